@@ -1,0 +1,21 @@
+// Builds dist/: the kernel, its two workers and the command line, each one file. Run by `npm run build`.
+import { build } from 'esbuild';
+
+await build({
+  entryPoints: {
+    kernel: 'kernel/main.ts',
+    execution: 'src/execution/worker.ts',
+    language: 'src/language/worker.ts',
+    tskernel: 'kernelspec/main.ts',
+  },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['typescript', 'zeromq'],
+  sourcemap: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+});

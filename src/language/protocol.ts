@@ -1,0 +1,68 @@
+// What the manager and the language worker say to each other over one ordered port.
+// Rule: every request with an id gets exactly one reply with that id, `failed` when the worker threw.
+import type { CompileResult, Dispatch } from '../compile';
+import type { CellId, Completeness, Completions, MimeBundle } from '../engine';
+
+/** How type errors are treated: shown beside the cell, stopping it before it runs, or not looked for. */
+export type TypeChecking = 'warn' | 'error' | 'off';
+
+export interface LanguageSettings {
+  readonly dispatch: Dispatch;
+  readonly types: TypeChecking;
+}
+
+export type LanguageRequest =
+  /** Compile a cell that is about to run. With `types: 'error'` the answer waits for the check. */
+  | {
+      readonly kind: 'compile';
+      readonly id: number;
+      readonly cell: CellId;
+      readonly label: string;
+      readonly source: string;
+      readonly settings: LanguageSettings;
+    }
+  | { readonly kind: 'complete'; readonly id: number; readonly source: string; readonly offset: number }
+  | {
+      readonly kind: 'inspect';
+      readonly id: number;
+      readonly source: string;
+      readonly offset: number;
+      readonly detail: 0 | 1;
+    }
+  | { readonly kind: 'completeness'; readonly id: number; readonly source: string };
+
+export type LanguageNotice =
+  /** The cell ended. `bound` are the names of its declarations that have a value now (a failed cell may lack some). */
+  | { readonly kind: 'settled'; readonly cell: CellId; readonly bound: readonly string[] }
+  /** The namespace is empty again: the execution worker was replaced. */
+  | { readonly kind: 'forget' };
+
+/** A place in live values that types cannot tell: the manager asks the execution worker for its members. */
+export interface LiveQuestion {
+  /** Global name, then property names: `data.items` is ["data", "items"]. */
+  readonly path: readonly string[];
+  /** What the members must start with. */
+  readonly prefix: string;
+}
+
+export type LanguageReply =
+  | { readonly kind: 'compiled'; readonly id: number; readonly result: CompileResult; readonly traceback?: readonly string[] }
+  | { readonly kind: 'completions'; readonly id: number; readonly completions: Completions; readonly live?: LiveQuestion }
+  | { readonly kind: 'inspection'; readonly id: number; readonly data?: MimeBundle; readonly live?: LiveQuestion }
+  | { readonly kind: 'completeness'; readonly id: number; readonly completeness: Completeness }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string };
+
+export type LanguageEvent =
+  /** TypeScript is loaded; requests sent before are answered now. */
+  | { readonly kind: 'ready' }
+  /** The check of a cell that runs or ran: text with ANSI colour for its stderr, to be shown once. */
+  | { readonly kind: 'diagnostics'; readonly cell: CellId; readonly text: string };
+
+/** Handed to the worker at its start. */
+export interface LanguageWorkerData {
+  readonly directory: string;
+  /** One Int32: number of compiles that wait. Checks and completions stop when it is not 0. */
+  readonly waiting: SharedArrayBuffer;
+  /** What the kernel's own globals are: a .d.ts text. */
+  readonly environment: { readonly [name: string]: string | undefined };
+}
