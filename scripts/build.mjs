@@ -1,4 +1,5 @@
 // Builds dist/: the kernel, its two workers and the command line, each one file. Run by `npm run build`.
+import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 await build({
@@ -19,3 +20,4 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
+await cp('kernelspec/logos', 'dist/logos', { recursive: true });

@@ -1,0 +1,206 @@
+// Says whether a kernel would start here, and how to mend what is wrong. Rule: every check is one line, none throws.
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { type Machine, searchedDirectories } from './locations';
+import { findSpecs } from './spec';
+
+export interface Finding {
+  readonly verdict: 'ok' | 'note' | 'problem';
+  readonly text: string;
+}
+
+export interface Patient {
+  readonly machine: Machine;
+  /** Version of the node that runs, such as `20.12.0`. */
+  readonly nodeVersion: string;
+  /** Directory of the built files. */
+  readonly dist: string;
+  /** This command's own file, run again for the probe. */
+  readonly command: string;
+}
+
+const ok = (text: string): Finding => ({ verdict: 'ok', text });
+const note = (text: string): Finding => ({ verdict: 'note', text });
+const problem = (what: string, mend: string): Finding => ({ verdict: 'problem', text: `${what}; ${mend}` });
+
+/** All checks, cheap ones first; each finding comes as soon as it is known. */
+export async function* examine(patient: Patient): AsyncGenerator<Finding> {
+  yield checkNode(patient.nodeVersion);
+  const build = checkBuild(patient.dist);
+  yield build;
+  yield checkZeromq(patient.dist);
+  yield checkTypescript(patient.dist);
+  yield* checkSpecs(patient.machine);
+  yield checkJupyter(patient.machine);
+  yield checkDataDirectory(patient.machine);
+  if (build.verdict === 'ok') yield await checkStart(patient);
+}
+
+export function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 12)) return ok(`node ${version}`);
+  return problem(
+    `node ${version} is too old`,
+    'install Node 20.12 or newer and run tskernel install again with it',
+  );
+}
+
+export function checkBuild(dist: string): Finding {
+  const missing = ['kernel.cjs', 'execution.cjs', 'language.cjs', 'logos/logo-svg.svg'].filter(
+    (file) => !existsSync(join(dist, file)),
+  );
+  if (missing.length === 0) return ok(`build complete in ${dist}`);
+  return problem(`${missing.join(', ')} missing in ${dist}`, `run "npm run build" in ${dirname(dist)}`);
+}
+
+function checkZeromq(dist: string): Finding {
+  // In a child: a native module that does not fit can abort the process that loads it.
+  const { status, stderr } = spawnSync(process.execPath, ['-e', "require('zeromq')"], {
+    cwd: dirname(dist),
+    encoding: 'utf8',
+  });
+  if (status === 0) return ok('ZeroMQ loads');
+  const reason = /^.*Error.*$/m.exec(stderr)?.[0] ?? `node ended with ${status}`;
+  return problem(
+    `ZeroMQ does not load (${reason})`,
+    `run "npm rebuild zeromq" in ${dirname(dist)}, or reinstall`,
+  );
+}
+
+function checkTypescript(dist: string): Finding {
+  const mend = `run "npm install" in ${dirname(dist)}`;
+  try {
+    const file = createRequire(join(dist, 'language.cjs')).resolve('typescript/package.json');
+    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+    if (version.startsWith('6.')) return ok(`TypeScript ${version}`);
+    return problem(`TypeScript ${version} found, 6.x wanted`, mend);
+  } catch {
+    return problem('TypeScript is not installed', mend);
+  }
+}
+
+export function* checkSpecs(machine: Machine): Generator<Finding> {
+  const found = searchedDirectories(machine).flatMap(findSpecs);
+  if (found.length === 0) {
+    yield problem('no kernelspec where Jupyter looks', 'run "tskernel install"');
+  }
+  for (const spec of found) {
+    const lost = [spec.node, spec.kernel, join(spec.directory, 'launch.cjs')].filter(
+      (file) => !existsSync(file),
+    );
+    yield lost.length === 0
+      ? ok(`kernelspec ${spec.directory}`)
+      : problem(
+          `kernelspec ${spec.directory} points to ${lost.join(', ')}, which is missing`,
+          'run "tskernel install" again for that place',
+        );
+  }
+}
+
+function checkJupyter({ environment, platform }: Machine): Finding {
+  const name = platform === 'win32' ? 'jupyter.exe' : 'jupyter';
+  const path = (environment.PATH ?? environment.Path ?? '').split(delimiter);
+  const directory = path.find((entry) => entry !== '' && existsSync(join(entry, name)));
+  return directory === undefined
+    ? note(
+        'jupyter is not on the PATH: fine for a front end that brings its own, otherwise install JupyterLab',
+      )
+    : ok(`jupyter in ${directory}`);
+}
+
+function checkDataDirectory(machine: Machine): Finding {
+  const directory = dataDirectory(machine);
+  let existing = directory;
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  try {
+    accessSync(existing, constants.W_OK);
+    return ok(`history is kept in ${directory}`);
+  } catch {
+    return problem(
+      `${existing} cannot be written`,
+      'make it writable, or set TSKERNEL_DATA to another directory',
+    );
+  }
+}
+
+/** Starts the kernel as Jupyter would and lets it answer. */
+async function checkStart({ dist, command }: Patient): Promise<Finding> {
+  const scratch = mkdtempSync(join(tmpdir(), 'tskernel-doctor-'));
+  const file = join(scratch, 'connection.json');
+  const ports = { shell_port: 0, iopub_port: 0, stdin_port: 0, control_port: 0, hb_port: 0 };
+  const connection = {
+    transport: 'tcp',
+    ip: '127.0.0.1',
+    key: 'doctor',
+    signature_scheme: 'hmac-sha256',
+    ...ports,
+  };
+  writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
+  const data = join(scratch, 'data');
+  mkdirSync(data);
+  const kernel = spawn(process.execPath, [join(dist, 'kernel.cjs'), file], {
+    cwd: scratch,
+    env: { ...process.env, TSKERNEL_DATA: data, JPY_PARENT_PID: undefined },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaints = '';
+  kernel.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text;
+  });
+  try {
+    const answer = await ask(command, file);
+    return ok(`a kernel starts and computes (${answer})`);
+  } catch (error) {
+    const said = complaints.trim().split('\n').at(-1);
+    const reason = said ? `${(error as Error).message}; it said: ${said}` : (error as Error).message;
+    return problem(
+      `a kernel started here does not work: ${reason}`,
+      'mend the problems above first, then report it',
+    );
+  } finally {
+    kernel.kill('SIGKILL');
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function ask(command: string, file: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const client = spawn(process.execPath, [command, 'probe', file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 20_000,
+    });
+    let answer = '';
+    let complaint = '';
+    client.stdout.setEncoding('utf8').on('data', (text: string) => {
+      answer += text;
+    });
+    client.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaint += text;
+    });
+    client.on('close', (code) => {
+      if (code === 0) resolve(answer.trim());
+      else reject(new Error(complaint.trim() || 'no answer within 20 seconds'));
+    });
+  });
+}
+
+/** Where the kernel keeps its history; the same rule as in the kernel. */
+function dataDirectory({ environment, home, platform }: Machine): string {
+  if (environment.TSKERNEL_DATA) return environment.TSKERNEL_DATA;
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'tskernel');
+  if (platform === 'win32')
+    return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'tskernel');
+  return join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'tskernel');
+}

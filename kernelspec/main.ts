@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+// The command `tskernel`: puts the kernel where Jupyter finds it, takes it away again, says what is wrong. Needs no Python.
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve, sep } from 'node:path';
+import { type Command, parseArguments } from './arguments';
+import { examine } from './doctor';
+import { Complaint, kernelsDirectory, type Location, type Machine, searchedDirectories } from './locations';
+import { probe } from './probe';
+import { findSpecs, installSpec, removeSpec } from './spec';
+
+const usage = `tskernel: a TypeScript kernel for Jupyter
+
+  tskernel install    [--user | --sys-prefix | --prefix DIR] [--name N] [--display-name S] [--env K=V ...]
+  tskernel uninstall  [--user | --sys-prefix | --prefix DIR] [--name N]
+  tskernel list       every installed kernelspec of this kernel
+  tskernel doctor     checks that a kernel starts, and says how to mend what does not
+  tskernel --version
+
+  --user              for you alone (the default)
+  --sys-prefix        into the active virtualenv or conda environment
+  --prefix DIR        below DIR/share/jupyter, for example /usr/local
+  --name N            directory and name of the kernel (tskernel)
+  --display-name S    what the launcher shows (TypeScript)
+  --env K=V           environment of the kernel; may be repeated`;
+
+const dist = __dirname;
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (!(error instanceof Complaint)) throw error;
+  console.error(`tskernel: ${error.message}`);
+  process.exitCode = 1;
+});
+
+async function main(words: readonly string[]): Promise<void> {
+  if (words[0] === 'probe' && words[1] !== undefined) {
+    console.log(await probe(words[1]));
+    return;
+  }
+  const machine: Machine = { platform: process.platform, home: homedir(), environment: process.env };
+  const command = parseArguments(words);
+  switch (command.verb) {
+    case 'help':
+      console.log(usage);
+      return;
+    case 'version':
+      console.log(version());
+      return;
+    case 'install':
+      install(command, machine);
+      return;
+    case 'uninstall':
+      console.log(`Removed ${removeSpec(placeOf(command.location, machine), command.name)}`);
+      return;
+    case 'list':
+      list(machine);
+      return;
+    case 'doctor':
+      await diagnose(machine);
+      return;
+  }
+}
+
+function install(command: Extract<Command, { verb: 'install' }>, machine: Machine): void {
+  const kernel = join(dist, 'kernel.cjs');
+  if (!existsSync(kernel)) throw new Complaint(`${kernel} is missing; run "npm run build" first`);
+  const directory = installSpec({
+    kernels: placeOf(command.location, machine),
+    name: command.name,
+    displayName: command.displayName,
+    environment: command.environment,
+    node: lastingNode(process.execPath),
+    kernel,
+    logos: join(dist, 'logos'),
+    version: version(),
+  });
+  console.log(`Installed "${command.displayName}" as ${command.name} in ${directory}`);
+  if (kernel.includes(`${sep}_npx${sep}`)) {
+    console.log(
+      'It runs from npx\'s cache, which npm may clear; "npm install -g tskernel" gives it a lasting home.',
+    );
+  }
+}
+
+function list(machine: Machine): void {
+  const found = searchedDirectories(machine).flatMap(findSpecs);
+  if (found.length === 0) console.log('Not installed where Jupyter looks; run "tskernel install".');
+  const presence = (file: string): string => (existsSync(file) ? file : `${file} (missing)`);
+  for (const spec of found) {
+    console.log(`${spec.name}  "${spec.displayName}"  ${spec.version}`);
+    console.log(`  spec    ${spec.directory}`);
+    console.log(`  node    ${presence(spec.node)}`);
+    console.log(`  kernel  ${presence(spec.kernel)}`);
+  }
+}
+
+async function diagnose(machine: Machine): Promise<void> {
+  const patient = { machine, nodeVersion: process.versions.node, dist, command: __filename };
+  for await (const { verdict, text } of examine(patient)) {
+    console.log(`${verdict.padEnd(7)}  ${text}`);
+    if (verdict === 'problem') process.exitCode = 1;
+  }
+}
+
+function placeOf(location: Location, machine: Machine): string {
+  return resolve(kernelsDirectory(location, machine));
+}
+
+/** Homebrew's versioned node goes away with its next upgrade; its `opt` link stays. */
+function lastingNode(node: string): string {
+  const lasting = node.replace(/\/Cellar\/([^/]+)\/[^/]+\//, '/opt/$1/');
+  return existsSync(lasting) ? lasting : node;
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(join(dist, '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

@@ -1,0 +1,141 @@
+// The kernelspec directory: written, found again, removed. Rule: a directory that is not ours is never touched.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import template from './kernel.json';
+import { Complaint } from './locations';
+
+export interface Installation {
+  /** The `kernels` directory, absolute. */
+  readonly kernels: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly environment: { readonly [name: string]: string };
+  /** Absolute path of the node that runs the kernel. */
+  readonly node: string;
+  /** Absolute path of the built kernel. */
+  readonly kernel: string;
+  /** Directory that holds the logos. */
+  readonly logos: string;
+  readonly version: string;
+}
+
+/** A kernelspec of ours, as found on disk. */
+export interface FoundSpec {
+  readonly name: string;
+  readonly directory: string;
+  readonly displayName: string;
+  readonly node: string;
+  readonly kernel: string;
+  readonly version: string;
+}
+
+/**
+ * Writes the kernelspec, replacing an older one of ours.
+ * @returns the kernelspec's directory
+ * @throws Complaint when another kernel has the name, or the place cannot be written
+ */
+export function installSpec(installation: Installation): string {
+  const { kernels, name } = installation;
+  const target = join(kernels, name);
+  if (existsSync(target) && readSpec(target) === undefined) {
+    throw new Complaint(`${target} holds another kernel; choose a different --name`);
+  }
+  try {
+    mkdirSync(kernels, { recursive: true });
+    // Filled beside its place and moved there, so that no Jupyter reads half of it.
+    const draft = join(kernels, `.${name}-${process.pid}`);
+    try {
+      mkdirSync(draft);
+      fill(draft, target, installation);
+      rmSync(target, { recursive: true, force: true });
+      renameSync(draft, target);
+    } finally {
+      rmSync(draft, { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw new Complaint(`cannot write ${target}: ${(error as Error).message}`);
+  }
+  return target;
+}
+
+/**
+ * Removes a kernelspec of ours.
+ * @returns its directory
+ * @throws Complaint when it is not there, or is another kernel's
+ */
+export function removeSpec(kernels: string, name: string): string {
+  const target = join(kernels, name);
+  if (!existsSync(target)) throw new Complaint(`no kernel "${name}" in ${kernels}; see tskernel list`);
+  if (readSpec(target) === undefined) throw new Complaint(`${target} holds another kernel; left as it is`);
+  rmSync(target, { recursive: true });
+  return target;
+}
+
+/** The kernelspecs of ours in one `kernels` directory, by name. */
+export function findSpecs(kernels: string): FoundSpec[] {
+  let names: string[];
+  try {
+    names = readdirSync(kernels).sort();
+  } catch {
+    return [];
+  }
+  return names.filter((name) => !name.startsWith('.')).flatMap((name) => readSpec(join(kernels, name)) ?? []);
+}
+
+function fill(draft: string, target: string, installation: Installation): void {
+  const { node, kernel, version, displayName, environment } = installation;
+  const words: { [placeholder: string]: string } = {
+    '{node}': node,
+    '{launcher}': join(target, 'launch.cjs'),
+  };
+  const spec = {
+    ...template,
+    argv: template.argv.map((word) => words[word] ?? word),
+    display_name: displayName,
+    env: environment,
+    metadata: { ...template.metadata, tskernel: { version, kernel } },
+  };
+  cpSync(installation.logos, draft, { recursive: true });
+  writeFileSync(join(draft, 'kernel.json'), `${JSON.stringify(spec, null, 2)}\n`);
+  writeFileSync(join(draft, 'launch.cjs'), launcher(kernel));
+}
+
+/** A missing build would be a stack trace out of node's loader; this says it in one line, and costs one look at the disk. */
+function launcher(kernel: string): string {
+  const complaint = `tskernel: ${kernel} is missing. Run "npm run build" in ${dirname(dirname(kernel))}, or install tskernel again and run "npx tskernel install".`;
+  return `// Starts tskernel. Written by "tskernel install".
+const { existsSync } = require('node:fs');
+const kernel = ${JSON.stringify(kernel)};
+if (existsSync(kernel)) require(kernel);
+else {
+  console.error(${JSON.stringify(complaint)});
+  process.exitCode = 1;
+}
+`;
+}
+
+function readSpec(directory: string): FoundSpec | undefined {
+  try {
+    const spec: unknown = JSON.parse(readFileSync(join(directory, 'kernel.json'), 'utf8'));
+    const { argv, display_name, metadata } = spec as {
+      argv: readonly string[];
+      display_name: string;
+      metadata: { tskernel: { version: string; kernel: string } };
+    };
+    const { version, kernel } = metadata.tskernel;
+    const name = directory.slice(dirname(directory).length + 1);
+    return { name, directory, displayName: display_name, node: argv[0] ?? '', kernel, version };
+  } catch {
+    // No kernelspec, or not ours.
+    return undefined;
+  }
+}

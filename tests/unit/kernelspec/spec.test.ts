@@ -1,0 +1,157 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { checkBuild, checkNode, checkSpecs } from '../../../kernelspec/doctor';
+import { findSpecs, type Installation, installSpec, removeSpec } from '../../../kernelspec/spec';
+
+let scratch: string;
+let kernels: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'tskernel-spec-'));
+  kernels = join(scratch, 'share', 'jupyter', 'kernels');
+});
+afterEach(() => rmSync(scratch, { recursive: true }));
+
+const installation = (more: Partial<Installation> = {}): Installation => ({
+  kernels,
+  name: 'tskernel',
+  displayName: 'TypeScript',
+  environment: {},
+  node: process.execPath,
+  kernel: join(scratch, 'package', 'dist', 'kernel.cjs'),
+  logos: resolve(__dirname, '../../../kernelspec/logos'),
+  version: '1.2.3',
+  ...more,
+});
+
+const buildKernel = (source: string) => {
+  mkdirSync(join(scratch, 'package', 'dist'), { recursive: true });
+  writeFileSync(installation().kernel, source);
+};
+
+describe('an installed kernelspec', () => {
+  test('is what Jupyter wants to read', () => {
+    const directory = installSpec(
+      installation({ displayName: 'TS', environment: { TSKERNEL_DISPATCH: 'task' } }),
+    );
+    expect(directory).toBe(join(kernels, 'tskernel'));
+    expect(JSON.parse(readFileSync(join(directory, 'kernel.json'), 'utf8'))).toEqual({
+      argv: [process.execPath, join(directory, 'launch.cjs'), '{connection_file}'],
+      display_name: 'TS',
+      language: 'typescript',
+      interrupt_mode: 'message',
+      kernel_protocol_version: '5.5',
+      env: { TSKERNEL_DISPATCH: 'task' },
+      metadata: { tskernel: { version: '1.2.3', kernel: installation().kernel } },
+    });
+    expect(readdirSync(directory).sort()).toEqual([
+      'kernel.json',
+      'launch.cjs',
+      'logo-32x32.png',
+      'logo-64x64.png',
+      'logo-svg.svg',
+    ]);
+  });
+
+  test('leaves nothing else beside it and can be read by everybody', () => {
+    const directory = installSpec(installation());
+    expect(readdirSync(kernels)).toEqual(['tskernel']);
+    expect(statSync(directory).mode & 0o055).toBe(0o055 & ~process.umask());
+  });
+
+  test('replaces an older one', () => {
+    installSpec(installation({ version: '1.0.0' }));
+    installSpec(installation());
+    expect(findSpecs(kernels)).toMatchObject([
+      { name: 'tskernel', version: '1.2.3', node: process.execPath },
+    ]);
+  });
+
+  test('never replaces or removes another kernel', () => {
+    mkdirSync(join(kernels, 'python3'), { recursive: true });
+    writeFileSync(join(kernels, 'python3', 'kernel.json'), '{"argv":["python"],"display_name":"Python"}');
+    expect(() => installSpec(installation({ name: 'python3' }))).toThrow('holds another kernel');
+    expect(() => removeSpec(kernels, 'python3')).toThrow('holds another kernel');
+    expect(findSpecs(kernels)).toEqual([]);
+    expect(readdirSync(kernels)).toEqual(['python3']);
+  });
+
+  test('goes away again, and says so when it is not there', () => {
+    installSpec(installation());
+    expect(removeSpec(kernels, 'tskernel')).toBe(join(kernels, 'tskernel'));
+    expect(readdirSync(kernels)).toEqual([]);
+    expect(() => removeSpec(kernels, 'tskernel')).toThrow(
+      `no kernel "tskernel" in ${kernels}; see tskernel list`,
+    );
+  });
+
+  test('that cannot be written is one sentence', () => {
+    writeFileSync(join(scratch, 'share'), 'a file in the way');
+    expect(() => installSpec(installation())).toThrow(/^cannot write .*tskernel: /);
+  });
+});
+
+describe('starting from the kernelspec', () => {
+  const start = () =>
+    spawnSync(process.execPath, [join(installSpec(installation()), 'launch.cjs'), 'connection.json'], {
+      encoding: 'utf8',
+    });
+
+  test('runs the kernel with the connection file', () => {
+    buildKernel('console.log(process.argv[2])');
+    expect(start()).toMatchObject({ status: 0, stdout: 'connection.json\n', stderr: '' });
+  });
+
+  test('without a build says in one line what to run', () => {
+    const { kernel } = installation();
+    expect(start()).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: `tskernel: ${kernel} is missing. Run "npm run build" in ${join(scratch, 'package')}, or install tskernel again and run "npx tskernel install".\n`,
+    });
+  });
+});
+
+describe('the doctor', () => {
+  const machine = () => ({
+    platform: 'linux' as const,
+    home: join(scratch, 'home'),
+    environment: { JUPYTER_DATA_DIR: join(scratch, 'share', 'jupyter') },
+  });
+
+  test('wants Node 20.12', () => {
+    expect(checkNode('20.12.0').verdict).toBe('ok');
+    expect(checkNode('26.1.0').verdict).toBe('ok');
+    expect(checkNode('20.11.1')).toEqual({
+      verdict: 'problem',
+      text: 'node 20.11.1 is too old; install Node 20.12 or newer and run tskernel install again with it',
+    });
+  });
+
+  test('names the files that the build did not make', () => {
+    buildKernel('');
+    const { text } = checkBuild(join(scratch, 'package', 'dist'));
+    expect(text).toMatch(
+      /^execution\.cjs, language\.cjs, logos\/logo-svg\.svg missing in .*; run "npm run build"/,
+    );
+  });
+
+  test('says when nothing is installed', () => {
+    expect([...checkSpecs(machine())].map(({ text }) => text)).toContain(
+      'no kernelspec where Jupyter looks; run "tskernel install"',
+    );
+  });
+
+  test('says when a kernelspec points to a node that is gone', () => {
+    buildKernel('');
+    installSpec(installation({ name: 'fine' }));
+    installSpec(installation({ name: 'stale', node: '/gone/node' }));
+    const findings = [...checkSpecs(machine())].filter(({ text }) => text.includes(scratch));
+    expect(findings).toMatchObject([
+      { verdict: 'ok', text: `kernelspec ${join(kernels, 'fine')}` },
+      { verdict: 'problem', text: expect.stringContaining('points to /gone/node, which is missing') },
+    ]);
+  });
+});
