@@ -1,0 +1,35 @@
+// The kernel's own log: the real stderr, for real trouble only.
+// Rule: logging neither fails nor blocks. A manager may have connected a pipe that nobody reads: what is written to a pipe
+// stays below what any pipe holds.
+import { fstatSync, writeSync } from 'node:fs';
+
+const PIPE_BUDGET = 32 * 1024;
+const LONGEST = 2000;
+
+let budget: number | undefined;
+
+export function log(message: string): void {
+  budget ??= startingBudget();
+  if (budget <= 0) return;
+  const line = `[tskernel] ${message.slice(0, LONGEST)}\n`;
+  budget -= line.length;
+  try {
+    writeSync(2, budget > 0 ? line : '[tskernel] The log is full; nothing more is written to it.\n');
+  } catch {
+    // stderr is closed or full: there is no other place to say so.
+  }
+}
+
+/** What went wrong, in one line. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function startingBudget(): number {
+  try {
+    const stderr = fstatSync(2);
+    return stderr.isFIFO() || stderr.isSocket() ? PIPE_BUDGET : Number.POSITIVE_INFINITY;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,464 @@
+// A Jupyter client for tests: connects to a kernel in this process or starts the built one, and speaks the protocol over
+// real sockets. Rule: it shares no code with the kernel, so that a mistake there cannot hide behind the same mistake here.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac, randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Dealer, Request, Subscriber } from 'zeromq';
+
+export type Content = Record<string, unknown>;
+export type ClientChannel = 'shell' | 'control' | 'stdin' | 'iopub';
+
+/** A message as it came in. */
+export interface Message {
+  readonly channel: ClientChannel;
+  readonly topic?: string;
+  readonly header: {
+    readonly msg_id: string;
+    readonly msg_type: string;
+    readonly session: string;
+    readonly date: string;
+    readonly version: string;
+  };
+  readonly parent_header: { readonly msg_id?: string; readonly msg_type?: string };
+  readonly metadata: Content;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into contents of every kind
+  readonly content: any;
+  readonly buffers: readonly Buffer[];
+}
+
+/** What came of an execute_request. */
+export interface Execution {
+  readonly id: string;
+  readonly reply: Message;
+  /** Everything on iopub between busy and idle: execute_input, stream, display_data, execute_result, error, … */
+  readonly outputs: readonly Message[];
+  readonly stdout: string;
+  readonly stderr: string;
+  /** text/plain of the execute_result. */
+  readonly result: string | undefined;
+}
+
+export interface ExecuteOptions {
+  readonly silent?: boolean;
+  readonly store_history?: boolean;
+  readonly allow_stdin?: boolean;
+  readonly stop_on_error?: boolean;
+  readonly user_expressions?: { readonly [name: string]: string };
+  readonly metadata?: Content;
+  /** Answers the prompts, in this order; `allow_stdin` is true when given. */
+  readonly answers?: readonly string[];
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+/** The fields of a connection file that a client needs. */
+export interface ConnectionFile {
+  readonly transport: string;
+  readonly ip: string;
+  readonly shell_port: number;
+  readonly iopub_port: number;
+  readonly stdin_port: number;
+  readonly control_port: number;
+  readonly hb_port: number;
+  readonly key: string;
+  readonly curve_publickey?: string;
+  readonly curve_secretkey?: string;
+}
+
+export interface SendOptions {
+  readonly metadata?: Content;
+  readonly parent?: Content;
+  readonly buffers?: readonly Buffer[];
+  readonly subshell_id?: string;
+}
+
+const TIMEOUT = 15_000;
+const DELIMITER = '<IDS|MSG>';
+
+export class Client {
+  readonly session: string;
+  /** Every message that came, oldest first. */
+  readonly received: Message[] = [];
+  readonly #sockets: { shell: Dealer; control: Dealer; stdin: Dealer; iopub: Subscriber };
+  readonly #waiters = new Set<{ check(): boolean }>();
+
+  constructor(
+    readonly connection: ConnectionFile,
+    session: string = randomUUID(),
+  ) {
+    this.session = session;
+    const curve = connection.curve_publickey && {
+      curveServerKey: connection.curve_publickey,
+      curvePublicKey: connection.curve_publickey,
+      curveSecretKey: connection.curve_secretkey!,
+    };
+    const options = { linger: 0, routingId: session, ...curve };
+    this.#sockets = {
+      shell: new Dealer(options),
+      control: new Dealer(options),
+      stdin: new Dealer(options),
+      iopub: new Subscriber({ linger: 0, receiveHighWaterMark: 0, ...curve }),
+    };
+    for (const channel of ['shell', 'control', 'stdin', 'iopub'] as const) {
+      this.#sockets[channel].connect(address(connection, `${channel}_port`));
+    }
+    this.#sockets.iopub.subscribe('');
+    for (const channel of ['shell', 'control', 'stdin', 'iopub'] as const) void this.#read(channel);
+  }
+
+  /** Connects, and waits until the kernel's iopub_welcome has come: nothing published after that is lost. */
+  static async connect(connection: ConnectionFile, session?: string): Promise<Client> {
+    const client = new Client(connection, session);
+    await client.next((message) => message.header.msg_type === 'iopub_welcome');
+    return client;
+  }
+
+  /** @returns the msg_id. */
+  send(
+    channel: 'shell' | 'control' | 'stdin',
+    type: string,
+    content: Content = {},
+    options: SendOptions = {},
+  ): string {
+    const { id, frames } = this.encode(type, content, options);
+    this.sendRaw(channel, frames);
+    return id;
+  }
+
+  /** Frames of a signed message, for tests that want to spoil them before they send them. */
+  encode(
+    type: string,
+    content: Content,
+    options: SendOptions = {},
+  ): { id: string; frames: (string | Buffer)[] } {
+    const id = randomUUID();
+    const header = {
+      msg_id: id,
+      session: this.session,
+      username: 'test',
+      date: new Date().toISOString(),
+      msg_type: type,
+      version: '5.3',
+      ...(options.subshell_id !== undefined && { subshell_id: options.subshell_id }),
+    };
+    const parts = [header, options.parent ?? {}, options.metadata ?? {}, content].map((part) =>
+      JSON.stringify(part),
+    );
+    return {
+      id,
+      frames: [DELIMITER, sign(this.connection.key, parts), ...parts, ...(options.buffers ?? [])],
+    };
+  }
+
+  /** Sends are queued in the order of the calls. */
+  sendRaw(channel: 'shell' | 'control' | 'stdin', frames: (string | Buffer)[]): void {
+    const socket = this.#sockets[channel];
+    const previous = this.#sending[channel];
+    this.#sending[channel] = previous.then(() => socket.send(frames)).catch(() => undefined);
+  }
+  readonly #sending = { shell: Promise.resolve(), control: Promise.resolve(), stdin: Promise.resolve() };
+
+  /** Sends a request and waits for the reply and the idle. */
+  async request(
+    channel: 'shell' | 'control',
+    type: string,
+    content: Content = {},
+    options: SendOptions & { timeout?: number } = {},
+  ): Promise<Message> {
+    const id = this.send(channel, type, content, options);
+    return this.reply(id, options.timeout);
+  }
+
+  /** The reply to a message that was sent before, once its idle has come as well. */
+  async reply(id: string, timeout = TIMEOUT): Promise<Message> {
+    const [reply] = await Promise.all([
+      this.next(
+        (message) => message.channel !== 'iopub' && message.channel !== 'stdin' && isAnswer(message, id),
+        timeout,
+      ),
+      this.idle(id, timeout),
+    ]);
+    return reply;
+  }
+
+  /** The idle of a message that was sent before. */
+  idle(id: string, timeout = TIMEOUT): Promise<Message> {
+    return this.next(
+      (message) => isAnswer(message, id) && message.content.execution_state === 'idle',
+      timeout,
+    );
+  }
+
+  async execute(code: string, options: ExecuteOptions = {}): Promise<Execution> {
+    const id = this.startExecution(code, options);
+    for (const [index, answer] of (options.answers ?? []).entries()) {
+      const prompt = await this.next(
+        (message) =>
+          message.channel === 'stdin' &&
+          isAnswer(message, id) &&
+          this.received
+            .filter((other) => other.channel === 'stdin' && isAnswer(other, id))
+            .indexOf(message) === index,
+        options.timeout,
+      );
+      this.answer(answer, prompt);
+    }
+    return this.finish(id, options.timeout);
+  }
+
+  /** Sends an execute_request without waiting. @returns its msg_id, for `finish`. */
+  startExecution(code: string, options: ExecuteOptions = {}): string {
+    const { metadata, timeout: _, answers, ...fields } = options;
+    return this.send(
+      'shell',
+      'execute_request',
+      { code, silent: false, user_expressions: {}, allow_stdin: answers !== undefined, ...fields },
+      { metadata },
+    );
+  }
+
+  /** Waits for the end of an execution that was started. */
+  async finish(id: string, timeout?: number): Promise<Execution> {
+    const reply = await this.reply(id, timeout);
+    const outputs = this.outputs(id);
+    const text = (name: string): string =>
+      outputs
+        .filter((output) => output.header.msg_type === 'stream' && output.content.name === name)
+        .map((output) => output.content.text)
+        .join('');
+    const result = outputs.find((output) => output.header.msg_type === 'execute_result');
+    return {
+      id,
+      reply,
+      outputs,
+      stdout: text('stdout'),
+      stderr: text('stderr'),
+      result: result?.content.data['text/plain'],
+    };
+  }
+
+  /** What came on iopub for a request so far, without its status messages. */
+  outputs(id: string): Message[] {
+    return this.received.filter(
+      (message) =>
+        message.channel === 'iopub' && isAnswer(message, id) && message.header.msg_type !== 'status',
+    );
+  }
+
+  /** Waits for an input_request of an execution. */
+  prompt(id: string, timeout?: number): Promise<Message> {
+    return this.next(
+      (message) => message.header.msg_type === 'input_request' && isAnswer(message, id),
+      timeout,
+    );
+  }
+
+  /** Answers an input_request. */
+  answer(value: string, prompt?: Message): void {
+    this.send('stdin', 'input_reply', { value, status: 'ok' }, { parent: prompt && { ...prompt.header } });
+  }
+
+  interrupt(): Promise<Message> {
+    return this.request('control', 'interrupt_request');
+  }
+
+  shutdown(restart = false): Promise<Message> {
+    return this.request('control', 'shutdown_request', { restart });
+  }
+
+  /** Sends bytes on a heartbeat socket of its own and returns the echo. */
+  async heartbeat(text: string): Promise<string> {
+    const socket = new Request({ linger: 0, receiveTimeout: TIMEOUT, ...this.#curve() });
+    try {
+      socket.connect(address(this.connection, 'hb_port'));
+      await socket.send(text);
+      const [echo] = await socket.receive();
+      return String(echo);
+    } finally {
+      socket.close();
+    }
+  }
+
+  /** The first message, come or to come, that the predicate accepts. */
+  next(accepts: (message: Message) => boolean, timeout = TIMEOUT): Promise<Message> {
+    return new Promise((resolveMessage, reject) => {
+      let seen = 0;
+      const waiter = {
+        check: (): boolean => {
+          for (; seen < this.received.length; seen++) {
+            const message = this.received[seen]!;
+            if (accepts(message)) {
+              clearTimeout(timer);
+              resolveMessage(message);
+              return true;
+            }
+          }
+          return false;
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#waiters.delete(waiter);
+        const latest = this.received
+          .slice(-8)
+          .map((message) => `${message.channel} ${message.header.msg_type}`);
+        reject(
+          new Error(
+            `nothing of the kind came within ${timeout} ms; the latest messages: ${latest.join(', ')}`,
+          ),
+        );
+      }, timeout);
+      if (!waiter.check()) this.#waiters.add(waiter);
+    });
+  }
+
+  close(): void {
+    for (const socket of Object.values(this.#sockets)) socket.close();
+  }
+
+  #curve(): object {
+    const { curve_publickey: publicKey, curve_secretkey: secretKey } = this.connection;
+    return publicKey
+      ? { curveServerKey: publicKey, curvePublicKey: publicKey, curveSecretKey: secretKey! }
+      : {};
+  }
+
+  async #read(channel: ClientChannel): Promise<void> {
+    const socket = this.#sockets[channel];
+    while (!socket.closed) {
+      let frames: Buffer[];
+      try {
+        frames = await socket.receive();
+      } catch {
+        return;
+      }
+      this.received.push(decode(channel, frames, this.connection.key));
+      for (const waiter of [...this.#waiters]) if (waiter.check()) this.#waiters.delete(waiter);
+    }
+  }
+}
+
+/** A kernel process that was started for a test. */
+export interface KernelProcess {
+  readonly connection: ConnectionFile;
+  readonly connectionPath: string;
+  readonly process: ChildProcess;
+  /** What the process wrote to its real stdout and stderr. */
+  readonly written: { stdout: string; stderr: string };
+  /** Resolves with the exit code (or the signal's name) when the process ends. */
+  readonly ended: Promise<number | string>;
+  /** Connects a client; the first one may have to wait for the kernel to start. */
+  connect(session?: string): Promise<Client>;
+  /** Ends the process if it has not ended, and removes its files. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Starts `node dist/kernel.cjs <connection file>` (run `npm run build` first) on ports that the kernel chooses, and waits
+ * until they stand in the file.
+ */
+export async function startKernel(
+  options: {
+    readonly script?: string;
+    readonly nodeArguments?: readonly string[];
+    readonly cwd?: string;
+    readonly env?: { readonly [name: string]: string };
+    readonly connection?: Content;
+  } = {},
+): Promise<KernelProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'tskernel-test-'));
+  const connectionPath = join(folder, 'connection.json');
+  const ports = { shell_port: 0, iopub_port: 0, stdin_port: 0, control_port: 0, hb_port: 0 };
+  const wanted = {
+    transport: 'tcp',
+    ip: '127.0.0.1',
+    ...ports,
+    key: randomUUID(),
+    signature_scheme: 'hmac-sha256',
+    ...options.connection,
+  };
+  writeFileSync(connectionPath, JSON.stringify(wanted), { mode: 0o600 });
+  const script = options.script ?? resolve(__dirname, '../../dist/kernel.cjs');
+  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), script, connectionPath], {
+    cwd: options.cwd ?? folder,
+    env: { ...process.env, TSKERNEL_DATA: join(folder, 'data'), ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const written = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    written.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    written.stderr += chunk;
+  });
+  let alive = true;
+  const ended = new Promise<number | string>((done) => {
+    child.on('close', (code, signal) => {
+      alive = false;
+      done(code ?? signal ?? 'unknown');
+    });
+  });
+  const dispose = async (): Promise<void> => {
+    if (alive) child.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+
+  let connection = readConnectionFile(connectionPath);
+  for (let waited = 0; connection.shell_port === 0; waited += 5) {
+    if (!alive || waited > TIMEOUT) {
+      await dispose();
+      throw new Error(`the kernel did not start: ${written.stderr}`);
+    }
+    await new Promise((done) => setTimeout(done, 5));
+    connection = readConnectionFile(connectionPath);
+  }
+  return {
+    connection,
+    connectionPath,
+    process: child,
+    written,
+    ended,
+    connect: (session) => Client.connect(connection, session),
+    dispose,
+  };
+}
+
+function readConnectionFile(path: string): ConnectionFile {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+function address(connection: ConnectionFile, field: `${ClientChannel | 'hb'}_port`): string {
+  return connection.transport === 'ipc'
+    ? `ipc://${connection.ip}-${connection[field]}`
+    : `tcp://${connection.ip}:${connection[field]}`;
+}
+
+function isAnswer(message: Message, id: string): boolean {
+  return message.parent_header.msg_id === id;
+}
+
+function sign(key: string, parts: readonly (string | Buffer)[]): string {
+  if (key === '') return '';
+  const hmac = createHmac('sha256', key);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest('hex');
+}
+
+function decode(channel: ClientChannel, frames: readonly Buffer[], key: string): Message {
+  const start = frames.findIndex((frame) => frame.toString('latin1') === DELIMITER);
+  const [signature, ...parts] = frames.slice(start + 1, start + 6);
+  if (signature?.toString() !== sign(key, parts))
+    throw new Error('the kernel sent a message with a wrong signature');
+  const [header, parent, metadata, content] = parts.map((part) => JSON.parse(part.toString()));
+  return {
+    channel,
+    topic: channel === 'iopub' ? frames[0]!.toString() : undefined,
+    header,
+    parent_header: parent,
+    metadata,
+    content,
+    buffers: frames.slice(start + 6),
+  };
+}
