@@ -1,0 +1,189 @@
+// Which run does this code belong to? Carried along every promise, timer and emitter, so that late output finds its cell.
+// Rule: ask `current()`; nobody else keeps "the run of now".
+//
+// Two ways to carry it. Node 24 and newer: AsyncLocalStorage, which lives in V8's own context frame. Before that,
+// AsyncLocalStorage rests on async_hooks, and terminating execution in a promise job would leave its stack of ids
+// corrupted, which kills the process. There, V8's promise hooks and wrapped timers carry a plain variable instead.
+import { AsyncLocalStorage, createHook } from 'node:async_hooks';
+import { EventEmitter } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers';
+import { promisify } from 'node:util';
+import v8 from 'node:v8';
+import { Activity, type SharedState } from '../threads/shared';
+
+export interface ExecutionContext {
+  /** Calls `work` as part of a run. Its synchronous part may be terminated by an interrupt. */
+  enter<T>(run: number, work: () => T): T;
+  /** The run that the calling code belongs to, or undefined when nothing tells. */
+  current(): number | undefined;
+  /** The run whose callback threw this error, when it has just escaped from one. */
+  thrower(error: unknown): number | undefined;
+  /**
+   * Forgets what a terminated execution left behind, since its `finally` blocks never ran.
+   * Only for the start of a message of the worker's port, when nothing else is on the stack.
+   */
+  reset(): void;
+}
+
+const carriesFrames = Number(process.versions.node.split('.')[0]) >= 24;
+
+export function createContext(shared: SharedState): ExecutionContext {
+  return carriesFrames ? createFrameContext(shared) : createHookContext(shared);
+}
+
+function createFrameContext(shared: SharedState): ExecutionContext {
+  const storage = new AsyncLocalStorage<number>();
+  return {
+    enter(run, work) {
+      shared.activity = Activity.cell;
+      try {
+        return storage.run(run, work);
+      } finally {
+        shared.activity = Activity.idle;
+      }
+    },
+    current: () => storage.getStore(),
+    thrower: () => storage.getStore(),
+    reset() {
+      shared.activity = Activity.idle;
+    },
+  };
+}
+
+/** Is what it is constructed with, so that a subclass puts its private fields on any object. */
+class Identity {
+  constructor(target: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: returning another object is the point of this class
+    return target;
+  }
+}
+
+/** Marks a promise with its run, invisibly and without a table that the garbage collector would have to walk. */
+class Stamp extends Identity {
+  readonly #run: number;
+  constructor(target: object, run: number) {
+    super(target);
+    this.#run = run;
+  }
+  static runOf(target: object): number | undefined {
+    return #run in target ? (target as Stamp).#run : undefined;
+  }
+}
+
+function createHookContext(shared: SharedState): ExecutionContext {
+  let current: number | undefined;
+  let escaped: { readonly error: unknown; readonly run: number } | undefined;
+
+  /** Calls `work` with `run` as the current one; what the thread does meanwhile is `activity`. */
+  function within<T>(run: number | undefined, activity: Activity, work: () => T): T {
+    const outer = current;
+    const outerActivity = shared.activity;
+    current = run;
+    shared.activity = activity;
+    try {
+      return work();
+    } catch (error) {
+      if (run !== undefined) escaped = { error, run };
+      throw error;
+    } finally {
+      current = outer;
+      shared.activity = outerActivity;
+    }
+  }
+
+  v8.promiseHooks.createHook({
+    init(promise) {
+      if (current !== undefined) new Stamp(promise, current);
+    },
+    before(promise) {
+      current = Stamp.runOf(promise);
+      shared.activity = Activity.cell;
+    },
+    after() {
+      current = undefined;
+      shared.activity = Activity.idle;
+    },
+  });
+
+  type Callback = (...rest: unknown[]) => unknown;
+  const carry = (callback: unknown, activity: Activity): unknown => {
+    if (typeof callback !== 'function') return callback;
+    const run = current;
+    return function (this: unknown, ...rest: unknown[]) {
+      return within(run, activity, () => Reflect.apply(callback as Callback, this, rest));
+    };
+  };
+  function wrapScheduler<Name extends string>(owner: object, name: Name, activity: Activity): void {
+    const original = Reflect.get(owner, name) as Callback;
+    const wrapped = {
+      [name]: (callback: unknown, ...rest: unknown[]) => original(carry(callback, activity), ...rest),
+    }[name]!;
+    const promised = Reflect.get(original, promisify.custom) as unknown;
+    if (promised) Object.defineProperty(wrapped, promisify.custom, { value: promised });
+    Object.defineProperty(owner, name, {
+      value: wrapped,
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
+  }
+  for (const name of ['setTimeout', 'setInterval', 'setImmediate']) {
+    wrapScheduler(timers, name, Activity.callback);
+    Object.defineProperty(globalThis, name, {
+      value: Reflect.get(timers, name),
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
+  }
+  wrapScheduler(globalThis, 'queueMicrotask', Activity.cell);
+  wrapScheduler(process, 'nextTick', Activity.cell);
+
+  // Native handles (sockets, children, files) enter JavaScript through an emitter: it belongs to the run that listened first.
+  const runOfEmitter = new WeakMap<object, number>();
+  const prototype = EventEmitter.prototype;
+  const { emit } = prototype;
+  for (const name of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener'] as const) {
+    const original = prototype[name];
+    prototype[name] = function (this: EventEmitter, ...rest: Parameters<typeof original>) {
+      if (current !== undefined && !runOfEmitter.has(this)) runOfEmitter.set(this, current);
+      return original.apply(this, rest);
+    };
+  }
+  prototype.emit = function (this: EventEmitter, ...rest: Parameters<typeof emit>) {
+    const run = current === undefined ? runOfEmitter.get(this) : undefined;
+    if (run === undefined) return emit.apply(this, rest);
+    return within(run, Activity.callback, () => emit.apply(this, rest));
+  };
+
+  // From the moment that the user's code itself switches async_hooks on, promise jobs are no longer safe to terminate.
+  for (const name of ['run', 'enterWith'] as const) {
+    const original = AsyncLocalStorage.prototype[name] as Callback;
+    Object.defineProperty(AsyncLocalStorage.prototype, name, {
+      value(this: unknown, ...rest: unknown[]) {
+        shared.noteHooks();
+        return Reflect.apply(original, this, rest);
+      },
+      writable: true,
+      configurable: true,
+    });
+  }
+  const hookPrototype = Object.getPrototypeOf(createHook({})) as { enable(): unknown };
+  const { enable } = hookPrototype;
+  hookPrototype.enable = function (this: object) {
+    shared.noteHooks();
+    return Reflect.apply(enable, this, []);
+  };
+  syncBuiltinESMExports();
+
+  return {
+    enter: (run, work) => within(run, Activity.cell, work),
+    current: () => current,
+    thrower: (error) => (escaped && escaped.error === error ? escaped.run : current),
+    reset() {
+      current = undefined;
+      shared.activity = Activity.idle;
+    },
+  };
+}

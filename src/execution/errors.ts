@@ -1,0 +1,228 @@
+// Errors as a person reads them: the message, the lines of the cell around the place, frames named by cells, causes.
+// Rule: never throws, never runs getters of the thrown value, shows no frame of the kernel.
+import { inspect } from 'node:util';
+import type { CellError } from '../engine';
+import { renderFrame } from '../frame';
+import type { Labels, SourcePosition } from './labels';
+
+const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
+const { isNativeError } = require('node:util/types') as typeof import('node:util/types');
+
+const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
+const bold = (text: string) => `\u001b[1m${text}\u001b[22m`;
+const dim = (text: string) => `\u001b[90m${text}\u001b[39m`;
+const cyan = (text: string) => `\u001b[36m${text}\u001b[39m`;
+
+const zeroWidthNonJoiner = /\u200c/g;
+/** Deepest chain of causes shown. */
+const maximumDepth = 8;
+
+/** What a stopped cell ends with. Its traceback is one line: where it was stopped is of no interest. */
+export class KeyboardInterrupt extends Error {
+  override readonly name = 'KeyboardInterrupt';
+  constructor(message = 'the cell was interrupted; variables are kept') {
+    super(message);
+  }
+}
+
+/** What `process.exit()` throws: a notebook goes on. */
+export class ProcessExit extends Error {
+  override readonly name = 'ProcessExit';
+  constructor(readonly exitCode: number) {
+    super(
+      `process.exit(${exitCode}) was called. The cell ends here, the kernel goes on and variables are kept; ` +
+        'restart the kernel to end the process.',
+    );
+  }
+}
+
+/**
+ * Makes every `error.stack` of this realm speak of cells: frames of cells get their label and source position, frames
+ * of the kernel and of Node's internals below the cell are left out.
+ * @param isKernelFile whether a script belongs to the kernel
+ */
+export function installStackTraces(labels: Labels, isKernelFile: (file: string) => boolean): void {
+  Error.prepareStackTrace = (error, sites) => {
+    const frames: string[] = [];
+    for (const site of sites) {
+      const frame = describeSite(labels, isKernelFile, site);
+      if (frame !== undefined) frames.push(`    at ${frame}`);
+    }
+    // What called the cell (event loop, timers) is Node's business.
+    while (frames.length > 0 && /\(?node:[\w/]+:\d+:\d+\)?$/.test(frames.at(-1)!)) frames.pop();
+    let header: string;
+    try {
+      header = String(error);
+    } catch {
+      header = 'Error';
+    }
+    return [header, ...frames].join('\n');
+  };
+}
+
+function describeSite(
+  labels: Labels,
+  isKernelFile: (file: string) => boolean,
+  site: NodeJS.CallSite,
+): string | undefined {
+  const file = site.getFileName() ?? '';
+  if (isKernelFile(file)) return undefined;
+  const text = site.toString();
+  const line = site.getLineNumber();
+  const column = site.getColumnNumber();
+  const found = line && column ? labels.find(file, line, column) : undefined;
+  if (!found) return text;
+  const place = `${found.cell.label}:${found.line}:${found.column}`;
+  const generated = `${file}:${line}:${column}`;
+  const at = text.lastIndexOf(generated);
+  if (at < 0) return place;
+  return (text.slice(0, at) + place + text.slice(at + generated.length)).replace(zeroWidthNonJoiner, '');
+}
+
+/** Turns what was thrown into what is shown. */
+export class ErrorFormatter {
+  constructor(readonly labels: Labels) {}
+
+  format(thrown: unknown): CellError {
+    try {
+      const { name, message } = describe(thrown);
+      return { name, message, traceback: this.#lines(thrown, new Set(), 0) };
+    } catch {
+      return {
+        name: 'Error',
+        message: 'the thrown value cannot be shown',
+        traceback: [red('Error: the thrown value cannot be shown')],
+      };
+    }
+  }
+
+  #lines(thrown: unknown, seen: Set<unknown>, depth: number): string[] {
+    const { name, message } = describe(thrown);
+    const header = message ? `${bold(red(name))}: ${message}` : bold(red(name));
+    if (thrown instanceof KeyboardInterrupt || !isNativeError(thrown)) return [header];
+    seen.add(thrown);
+    const lines = [header];
+    const frames = framesOf(thrown);
+    const place = this.#firstPlace(thrown, frames);
+    if (place) {
+      lines.push(cyan(`${place.cell.label}:${place.line}:${place.column}`));
+      lines.push(...renderFrame({ source: place.cell.source, line: place.line, column: place.column }));
+    }
+    lines.push(...frames.map(dim));
+    lines.push(...extraProperties(thrown));
+    if (depth < maximumDepth) {
+      for (const [title, inner] of innerErrors(thrown)) {
+        if (seen.has(inner)) lines.push(`${bold(title)}: [circular]`);
+        else
+          lines.push(
+            `${bold(title)}:`,
+            ...this.#lines(inner, seen, depth + 1).map((line) => `  ${line.replace(/\n/g, '\n  ')}`),
+          );
+      }
+    }
+    return lines;
+  }
+
+  #firstPlace(error: Error, frames: readonly string[]): SourcePosition | undefined {
+    if (error instanceof SyntaxError) {
+      const place = this.#syntaxPlace(error);
+      if (place) return place;
+    }
+    for (const frame of frames) {
+      const match = /\(?(Cell \[[^\]]*\]):(\d+):(\d+)\)?$/.exec(frame);
+      const cell = match && this.labels.findByLabel(match[1]!);
+      if (match && cell) return { cell, line: Number(match[2]), column: Number(match[3]) };
+    }
+    return undefined;
+  }
+
+  /** A script that does not compile: V8 puts `file:line` and a caret line in front of the stack. */
+  #syntaxPlace(error: Error): SourcePosition | undefined {
+    const stack = dataProperty(error, 'stack');
+    if (typeof stack !== 'string') return undefined;
+    const match = /^(.+):(\d+)\n(.*)\n( *)\^/.exec(stack);
+    return match ? this.labels.find(match[1]!, Number(match[2]), match[4]!.length + 1) : undefined;
+  }
+}
+
+function dataProperty(target: object, name: string): unknown {
+  for (let owner: object | null = target; owner; owner = getPrototypeOf(owner) as object | null) {
+    const descriptor = getOwnPropertyDescriptor(owner, name);
+    if (!descriptor) continue;
+    // `stack` is an own accessor of V8 itself in newer versions: safe to read.
+    if ('value' in descriptor) return descriptor.value;
+    return name === 'stack' ? Reflect.get(target, name) : undefined;
+  }
+  return undefined;
+}
+
+function describe(thrown: unknown): { name: string; message: string } {
+  if (!isNativeError(thrown)) {
+    if (thrown !== null && typeof thrown === 'object') {
+      // DOMException and error-like objects of other realms.
+      const name = nameOf(thrown);
+      const message = thrown instanceof DOMException ? thrown.message : dataProperty(thrown, 'message');
+      if (typeof message === 'string' && /Error|Exception/.test(name)) return { name, message };
+    }
+    return { name: 'Thrown', message: inspect(thrown, { depth: 4, customInspect: false }) };
+  }
+  const message = dataProperty(thrown, 'message');
+  return {
+    name: nameOf(thrown),
+    message: typeof message === 'string' ? readableMessage(thrown, message) : '',
+  };
+}
+
+/** A const is a read-only property here; its owner should read what the language would say. */
+function readableMessage(error: Error, message: string): string {
+  if (!(error instanceof TypeError)) return message;
+  return message.replace(
+    /^Cannot assign to read only property '.*' of object '#<Object>'$/,
+    'Assignment to constant variable.',
+  );
+}
+
+function nameOf(thrown: object): string {
+  const name = thrown instanceof DOMException ? thrown.name : dataProperty(thrown, 'name');
+  const maker = dataProperty(thrown, 'constructor');
+  const className = typeof maker === 'function' ? dataProperty(maker, 'name') : undefined;
+  // A subclass that did not set its name is better known by its class.
+  if (name === 'Error' && typeof className === 'string' && className) return className;
+  return typeof name === 'string' && name
+    ? name
+    : typeof className === 'string' && className
+      ? className
+      : 'Error';
+}
+
+function framesOf(error: Error): string[] {
+  const stack = dataProperty(error, 'stack');
+  if (typeof stack !== 'string') return [];
+  return stack.split('\n').filter((line) => /^\s+at /.test(line));
+}
+
+function extraProperties(error: Error): string[] {
+  const hidden = new Set(['stack', 'message', 'name', 'cause', 'errors', 'constructor']);
+  const extra: Record<string, unknown> = {};
+  let found = false;
+  for (const key of getOwnPropertyNames(error)) {
+    const descriptor = getOwnPropertyDescriptor(error, key);
+    if (hidden.has(key) || !descriptor || !('value' in descriptor)) continue;
+    extra[key] = descriptor.value;
+    found = true;
+  }
+  return found
+    ? inspect(extra, { depth: 3, maxArrayLength: 20, maxStringLength: 1000, breakLength: 100 }).split('\n')
+    : [];
+}
+
+function innerErrors(error: Error): [string, unknown][] {
+  const inner: [string, unknown][] = [];
+  const members = dataProperty(error, 'errors');
+  if (Array.isArray(members)) {
+    for (let index = 0; index < Math.min(members.length, 10); index++)
+      inner.push([`Error ${index + 1} of ${members.length}`, members[index]]);
+  }
+  if (getOwnPropertyDescriptor(error, 'cause')) inner.push(['Caused by', dataProperty(error, 'cause')]);
+  return inner;
+}

@@ -1,0 +1,31 @@
+// What must not take the worker down: process.exit, uncaught errors, a changed directory that a worker may not change.
+// Rule: the person is told in the cell that caused it, and the namespace lives on.
+import { resolve } from 'node:path';
+import { ProcessExit } from './errors';
+
+export interface GuardOptions {
+  /** Shows an error that no code caught, in the cell that it came from. */
+  report(error: unknown): void;
+  /** Changes the process's directory. @throws Error as process.chdir does */
+  changeDirectory(directory: string): void;
+}
+
+export function installGuards({ report, changeDirectory }: GuardOptions): void {
+  process.exit = ((code?: number | string | null) => {
+    throw new ProcessExit(Number(code ?? process.exitCode ?? 0));
+  }) as typeof process.exit;
+  Reflect.set(process, 'reallyExit', process.exit);
+  process.abort = () => {
+    throw new Error(
+      'process.abort() is not available in a notebook: it would end the kernel. Restart the kernel instead.',
+    );
+  };
+  process.chdir = (directory: string) => changeDirectory(resolve(String(directory)));
+  process.on('uncaughtException', report);
+  process.on('unhandledRejection', report);
+  // That the loader of cells is an experimental option of node:vm is the kernel's affair, not the person's.
+  const { emitWarning } = process;
+  process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
+    if (!String(warning).startsWith('vm.USE_MAIN_CONTEXT_DEFAULT_LOADER')) emitWarning(warning, ...rest);
+  }) as typeof emitWarning;
+}

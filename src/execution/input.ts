@@ -1,0 +1,135 @@
+// Asking the person: input() and its kin block the cell until the answer comes; process.stdin reads lines the same way.
+// Rule: a wait ends with an answer, the end of input, or an interrupt; where nobody can answer, asking is an error at once.
+import { Readable } from 'node:stream';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { type SharedState, Signal } from '../threads/shared';
+import { KeyboardInterrupt } from './errors';
+
+export interface Question {
+  readonly prompt: string;
+  readonly password: boolean;
+  /** Absent for a question that blocks. */
+  readonly id: number | undefined;
+}
+
+export interface Asker {
+  /** Sends the question of the calling code. @throws Error when its cell may not ask */
+  ask(question: Question): void;
+}
+
+/** Waiting for the main thread, so that the user's code can block. */
+export class Blocker {
+  /** The latest interrupt that was thrown into the user's code by a wait here. */
+  felt = 0;
+
+  constructor(
+    readonly shared: SharedState,
+    readonly answers: MessagePort,
+  ) {}
+
+  /** Blocks for the next answer. @throws KeyboardInterrupt */
+  receive(): string | null {
+    for (;;) {
+      const answer = receiveMessageOnPort(this.answers) as { message: string | null } | undefined;
+      if (answer) return answer.message;
+      this.#wait(Signal.answer | Signal.interrupt);
+      this.shared.clear(Signal.answer);
+    }
+  }
+
+  /** Blocks for a time. @throws KeyboardInterrupt */
+  sleep(milliseconds: number): void {
+    this.#wait(Signal.interrupt, milliseconds);
+  }
+
+  /** To be called after a wait that the shared words do not end. @throws KeyboardInterrupt if one was raised meanwhile */
+  checkInterrupt(): void {
+    this.#wait(Signal.interrupt, 0);
+  }
+
+  /** Throws away an answer that came after its question was given up. */
+  discardAnswers(): void {
+    while (receiveMessageOnPort(this.answers));
+  }
+
+  #wait(signals: number, milliseconds?: number): void {
+    if (this.shared.wait(signals, milliseconds) & Signal.interrupt) {
+      this.felt = this.shared.token;
+      this.shared.clear(Signal.interrupt);
+      throw new KeyboardInterrupt();
+    }
+  }
+}
+
+/** The questions that do not block, and who waits for them. */
+export class OpenQuestions {
+  readonly #waiting = new Map<number, (line: string | null) => void>();
+  #last = 0;
+
+  open(): { id: number; line: Promise<string | null> } {
+    const id = ++this.#last;
+    return { id, line: new Promise((resolve) => this.#waiting.set(id, resolve)) };
+  }
+
+  answer(id: number, line: string | null): void {
+    this.#waiting.get(id)?.(line);
+    this.#waiting.delete(id);
+  }
+}
+
+const text = (value: unknown) => (value === undefined ? '' : String(value));
+
+/** The globals with which a cell asks. */
+export function createInput(asker: Asker, blocker: Blocker, questions: OpenQuestions) {
+  function input(prompt?: unknown, options: { password?: boolean } = {}): string | null {
+    blocker.discardAnswers();
+    asker.ask({ prompt: text(prompt), password: options.password === true, id: undefined });
+    return blocker.receive();
+  }
+  async function inputLater(prompt?: unknown, options: { password?: boolean } = {}): Promise<string | null> {
+    const { id, line } = questions.open();
+    asker.ask({ prompt: text(prompt), password: options.password === true, id });
+    return line;
+  }
+  function sleep(milliseconds: number): void {
+    if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds) || milliseconds < 0) {
+      throw new RangeError(`sleep() takes milliseconds, 0 or more, but got ${text(milliseconds)}`);
+    }
+    blocker.sleep(milliseconds);
+  }
+  return {
+    input: Object.assign(input, { async: inputLater }),
+    prompt(message?: unknown, fallback?: unknown): string | null {
+      const line = input(message === undefined ? '' : `${text(message)} `);
+      return line === '' && fallback !== undefined ? text(fallback) : line;
+    },
+    confirm(message?: unknown): boolean {
+      const line = input(`${message === undefined ? '' : `${text(message)} `}[y/N] `);
+      return line !== null && /^\s*y(es)?\s*$/i.test(line);
+    },
+    alert(message?: unknown): void {
+      input(`${message === undefined ? 'Alert' : text(message)} [Enter] `);
+    },
+    sleep,
+    inputLater,
+  };
+}
+
+/** process.stdin: each read asks for a line. */
+export function createStdin(readLine: () => Promise<string | null>): Readable {
+  const stdin = new Readable({
+    read() {
+      readLine().then(
+        (line) => this.push(line === null ? null : `${line}\n`),
+        (error: Error) => this.destroy(error),
+      );
+    },
+  });
+  return Object.assign(stdin, {
+    fd: 0,
+    isTTY: false,
+    setRawMode: () => stdin,
+    ref: () => stdin,
+    unref: () => stdin,
+  });
+}

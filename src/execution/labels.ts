@@ -1,0 +1,47 @@
+// The cells as errors know them: a script's file name leads to the label, the source and the position map of a cell.
+// Rule: a file name is unique per run, so a frame of an old closure still finds the text it was compiled from.
+import { join } from 'node:path';
+import { mapPosition } from '../compile/position';
+import type { CompiledCell } from '../compile/types';
+
+export interface LabelledCell {
+  readonly label: string;
+  readonly source: string;
+  readonly map: CompiledCell['map'];
+}
+
+export interface SourcePosition {
+  readonly cell: LabelledCell;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+}
+
+export class Labels {
+  readonly #cells = new Map<string, LabelledCell>();
+  readonly #latest = new Map<string, LabelledCell>();
+
+  constructor(readonly directory: string) {}
+
+  /** @returns the file name under which to compile the cell: absolute, so that import() resolves from the notebook */
+  register(run: number, cell: LabelledCell): string {
+    const name = join(this.directory, `${cell.label}#${run}`);
+    this.#cells.set(name, cell);
+    this.#latest.set(cell.label, cell);
+    return name;
+  }
+
+  /** The cell that ran last under this label. */
+  findByLabel(label: string): LabelledCell | undefined {
+    return this.#latest.get(label);
+  }
+
+  /** @param line and column of the generated code, from 1 */
+  find(fileName: string, line: number, column: number): SourcePosition | undefined {
+    const cell = this.#cells.get(fileName);
+    if (!cell) return undefined;
+    const position = mapPosition(cell.map, line - 1, column - 1);
+    return { cell, line: position.line + 1, column: position.column + 1 };
+  }
+}

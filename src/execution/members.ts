@@ -1,0 +1,60 @@
+// Completion and hover for values that only exist at run time: own and inherited names of a live object.
+// Rule: looks with property descriptors only, so no getter and no proxy trap of the user's runs.
+import { inspect, types } from 'node:util';
+import type { CompletionItem, MimeBundle } from '../engine';
+
+const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
+
+/** The value at a path of plain data properties, or undefined when there is none. */
+function follow(path: readonly string[]): unknown {
+  let value: unknown = globalThis;
+  for (const name of path) {
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || types.isProxy(value))
+      return undefined;
+    let owner: object | null = value;
+    let descriptor: PropertyDescriptor | undefined;
+    while (owner && !descriptor) {
+      descriptor = getOwnPropertyDescriptor(owner, name);
+      owner = getPrototypeOf(owner) as object | null;
+    }
+    if (!descriptor || !('value' in descriptor)) return undefined;
+    value = descriptor.value;
+  }
+  return value;
+}
+
+/** @returns at most 500 members whose names begin with the prefix */
+export function listMembers(path: readonly string[], prefix: string): CompletionItem[] {
+  const value = follow(path);
+  if (value === null || value === undefined || types.isProxy(value)) return [];
+  const items = new Map<string, CompletionItem>();
+  for (
+    let owner: object | null = Object(value) as object;
+    owner && owner !== Object.prototype;
+    owner = getPrototypeOf(owner) as object | null
+  ) {
+    for (const name of getOwnPropertyNames(owner)) {
+      if (items.size >= 500) return [...items.values()];
+      if (items.has(name) || !name.startsWith(prefix) || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))
+        continue;
+      const descriptor = getOwnPropertyDescriptor(owner, name);
+      items.set(name, { text: name, kind: typeof descriptor?.value === 'function' ? 'method' : 'property' });
+    }
+  }
+  return [...items.values()];
+}
+
+/** What a live value looks like, in a few lines. */
+export function previewValue(path: readonly string[]): MimeBundle | undefined {
+  const value = follow(path);
+  if (value === undefined) return undefined;
+  const text = inspect(value, {
+    depth: 1,
+    maxArrayLength: 10,
+    maxStringLength: 200,
+    breakLength: 80,
+    getters: false,
+    customInspect: false,
+  });
+  return { 'text/plain': `${path.join('.')}: ${typeof value}\n${text}` };
+}

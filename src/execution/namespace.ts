@@ -1,0 +1,100 @@
+// The one namespace of all cells: the realm's own global object. A name is one property, for every cell and every closure.
+// Rule: only this file defines or seals properties for declarations; compiled code just assigns to them.
+//
+// While a cell runs, each name that it declares and has not initialised yet is an accessor: reading gives the value of
+// an earlier cell, or the ReferenceError that the language asks for; the first assignment turns it into plain data.
+// So a name exists from the moment it is assigned, and what a failed cell did not assign is as it was before.
+import type { Declaration } from '../compile/types';
+
+const { defineProperty, getOwnPropertyDescriptor } = Object;
+const deleteProperty = Reflect.deleteProperty;
+
+/** A name between the start of its cell and its first assignment. */
+interface Pending {
+  readonly name: string;
+  readonly before: PropertyDescriptor | undefined;
+  readonly getter: () => unknown;
+}
+
+/** The declarations of one run, from its start to its end. */
+export class Bindings {
+  readonly #pending: Pending[] = [];
+
+  constructor(readonly declarations: readonly Declaration[]) {
+    const seen = new Set<string>();
+    for (const declaration of declarations) {
+      if (seen.has(declaration.name)) continue;
+      seen.add(declaration.name);
+      this.#prepare(declaration);
+    }
+  }
+
+  #prepare({ name, kind }: Declaration): void {
+    const before = getOwnPropertyDescriptor(globalThis, name);
+    if (before && !before.configurable) return;
+    switch (kind) {
+      case 'enum':
+      case 'namespace':
+        return setData(name, undefined);
+      case 'var':
+      case 'function':
+        if (!before) setData(name, undefined);
+        else if (before.writable === false) setData(name, before.value);
+        return;
+      default: {
+        const getter = before
+          ? (before.get ?? (() => before.value as unknown))
+          : () => {
+              throw new ReferenceError(`Cannot access '${name}' before initialization`);
+            };
+        defineProperty(globalThis, name, {
+          get: getter,
+          set: (value: unknown) => setData(name, value),
+          configurable: true,
+          enumerable: true,
+        });
+        this.#pending.push({ name, before, getter });
+      }
+    }
+  }
+
+  /** Binds an imported name: it can be declared again, but not assigned to. */
+  bindImport(name: string, value: unknown): void {
+    setData(name, value, false);
+  }
+
+  /**
+   * Ends the run: consts are sealed, and names that were not initialised are put back as they were.
+   * @returns the declared names that have a value now
+   */
+  finish(): string[] {
+    const unbound = new Set<string>();
+    for (const { name, before, getter } of this.#pending) {
+      if (getOwnPropertyDescriptor(globalThis, name)?.get !== getter) continue;
+      unbound.add(name);
+      if (before) defineProperty(globalThis, name, before);
+      else deleteProperty(globalThis, name);
+    }
+    const bound = this.declarations.filter(({ name }) => !unbound.has(name));
+    seal(...bound.filter(({ kind }) => kind === 'const').map(({ name }) => name));
+    return bound.map(({ name }) => name);
+  }
+}
+
+function setData(name: string, value: unknown, writable = true): void {
+  defineProperty(globalThis, name, { value, writable, configurable: true, enumerable: true });
+}
+
+/** Makes consts unassignable, if they are initialised. */
+export function seal(...names: string[]): void {
+  for (const name of names) {
+    const descriptor = getOwnPropertyDescriptor(globalThis, name);
+    if (descriptor?.configurable && descriptor.writable)
+      defineProperty(globalThis, name, { writable: false });
+  }
+}
+
+/** Gives a function declaration the name that it has in the source. */
+export function hoist<T extends object>(name: string, declared: T): T {
+  return defineProperty(declared, 'name', { value: name, configurable: true });
+}

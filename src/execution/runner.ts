@@ -1,0 +1,142 @@
+// Runs compiled cells, one at a time: from the script to the one `done` that ends the run.
+// Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late.
+import vm from 'node:vm';
+import { isSilent, render } from '../display/render';
+import type { Afterthought, Rendering } from '../engine';
+import type { ExecutionContext } from './context';
+import { type ErrorFormatter, KeyboardInterrupt } from './errors';
+import type { Labels } from './labels';
+import type { Modules } from './modules';
+import { Bindings, hoist, seal } from './namespace';
+import type { Run, RunOutcome } from './protocol';
+import type { Results } from './results';
+
+const { apply } = Reflect;
+const { then } = Promise.prototype;
+const { Script } = vm;
+const dynamicImport = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+
+export interface RunnerOptions {
+  readonly context: ExecutionContext;
+  readonly labels: Labels;
+  readonly modules: Modules;
+  readonly results: Results;
+  readonly errors: ErrorFormatter;
+  /** Tells the manager that the run ended. */
+  done(run: number, outcome: RunOutcome, bound: readonly string[]): void;
+}
+
+/** The run that is under way. */
+interface ActiveRun {
+  readonly run: Run;
+  readonly afterthoughts: Afterthought[];
+  /** Displays that still render; the run ends after them. */
+  readonly displays: Promise<unknown>[];
+  bindings: Bindings | undefined;
+}
+
+export class Runner {
+  #active: ActiveRun | undefined;
+
+  constructor(readonly options: RunnerOptions) {}
+
+  /** The run that is under way, if one is. */
+  get active(): Run | undefined {
+    return this.#active?.run;
+  }
+
+  start(run: Run): void {
+    const active: ActiveRun = { run, afterthoughts: [], displays: [], bindings: undefined };
+    this.#active = active;
+    if (run.number !== undefined) this.options.results.noteInput(run.number, run.source);
+    this.options.context.enter(run.outputRun, () => {
+      try {
+        this.#execute(active);
+      } catch (error) {
+        this.#fail(active, error);
+      }
+    });
+  }
+
+  /** Settles the run that is under way as interrupted. */
+  interrupt(): void {
+    if (this.#active) this.#fail(this.#active, new KeyboardInterrupt());
+  }
+
+  /** Something to hand over at the end of the run: a page, a next cell. */
+  addAfterthought(afterthought: Afterthought): void {
+    this.#active?.afterthoughts.push(afterthought);
+  }
+
+  /** The run does not end before this is settled. */
+  track(display: Promise<unknown>): void {
+    this.#active?.displays.push(display);
+  }
+
+  #execute(active: ActiveRun): void {
+    const { run } = active;
+    const { code, declarations, imports, mode, map } = run.compiled;
+    const { labels, modules } = this.options;
+    const filename = labels.register(run.run, { label: run.label, source: run.source, map });
+    const script = new Script(code, { filename, lineOffset: -1, importModuleDynamically: dynamicImport });
+    const bindings = new Bindings(declarations);
+    active.bindings = bindings;
+    const body = script.runInThisContext() as (helper: object) => unknown;
+    const helper = { seal, hoist, meta: modules.meta() };
+    if (imports.length > 0) {
+      const load = async () => {
+        for (const declaration of imports) {
+          for (const [name, value] of await modules.bind(declaration)) bindings.bindImport(name, value);
+        }
+        return body(helper);
+      };
+      this.#await(active, load());
+    } else if (mode === 'task') {
+      this.#await(active, body(helper));
+    } else {
+      this.#succeed(active, body(helper));
+    }
+  }
+
+  #await(active: ActiveRun, promise: unknown): void {
+    apply(then, promise, [
+      (value: unknown) => this.#succeed(active, value),
+      (error: unknown) => this.#fail(active, error),
+    ]);
+  }
+
+  #succeed(active: ActiveRun, value: unknown): void {
+    if (this.#active !== active) return;
+    try {
+      const { run, displays } = active;
+      const rendering =
+        run.wantsResult && value !== undefined && !isSilent(value) ? render(value) : undefined;
+      if (run.number !== undefined && value !== undefined) this.options.results.noteOutput(run.number, value);
+      if (displays.length === 0 && !(rendering instanceof Promise)) return this.#end(active, rendering);
+      const settled = async () => {
+        const result = await rendering;
+        // A display may start another one while it renders.
+        for (let index = 0; index < displays.length; index++) await displays[index];
+        if (this.#active === active) this.#end(active, result);
+      };
+      settled().catch((error: unknown) => this.#fail(active, error));
+    } catch (error) {
+      this.#fail(active, error);
+    }
+  }
+
+  #end(active: ActiveRun, result: Rendering | undefined): void {
+    const { afterthoughts } = active;
+    this.#settle(active, { status: 'ok', afterthoughts, ...(result && { result }) });
+  }
+
+  #fail(active: ActiveRun, error: unknown): void {
+    if (this.#active !== active) return;
+    this.#settle(active, { status: 'error', error: this.options.errors.format(error) });
+  }
+
+  #settle(active: ActiveRun, outcome: RunOutcome): void {
+    this.#active = undefined;
+    this.options.done(active.run.run, outcome, active.bindings?.finish() ?? []);
+  }
+}

@@ -1,0 +1,144 @@
+// The execution worker: the user's realm and event loop. Receives compiled cells, sends outputs and ends.
+// Rule: everything that leaves here goes over the one port, and says up to which ring position text goes before it.
+import { parentPort, workerData } from 'node:worker_threads';
+import { createDisplay } from '../display/api';
+import { createComms } from '../display/comms';
+import { createConsole } from '../display/console';
+import type { Output } from '../engine';
+import { RingWriter } from '../threads/ring';
+import { SharedState, Signal } from '../threads/shared';
+import { installChildren } from './children';
+import { createContext } from './context';
+import { ErrorFormatter, installStackTraces } from './errors';
+import { defineGlobals, hideWorker } from './globals';
+import { installGuards } from './guards';
+import { Blocker, createInput, createStdin, OpenQuestions } from './input';
+import { Labels } from './labels';
+import { listMembers, previewValue } from './members';
+import { Modules } from './modules';
+import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from './protocol';
+import { Results } from './results';
+import { Runner } from './runner';
+import { installStreams } from './streams';
+
+const port = parentPort!;
+const { directory, shared: sharedBuffer, ring: ringBuffer, answers } = workerData as ExecutionWorkerData;
+const post = port.postMessage.bind(port) as (reply: ExecutionReply) => void;
+
+const shared = new SharedState(sharedBuffer);
+const context = createContext(shared);
+const ring = new RingWriter(ringBuffer, () => post({ kind: 'bell' }));
+const labels = new Labels(directory);
+const errors = new ErrorFormatter(labels);
+const modules = new Modules(directory);
+const blocker = new Blocker(shared, answers);
+const questions = new OpenQuestions();
+
+/** The run of code that nothing else tells about: the one under way, or else the last. */
+let latestRun = 0;
+const currentRun = () => context.current() ?? latestRun;
+
+const write = (stream: 'stdout' | 'stderr', text: string) => {
+  if (text) ring.write(currentRun(), stream, text);
+};
+const emit = (output: Output) => post({ kind: 'output', run: currentRun(), output, position: ring.position });
+
+installStackTraces(labels, (file) => file.startsWith(__dirname));
+installStreams(write);
+installChildren(shared, write, {
+  follow: (stdout, stderr) =>
+    post({ kind: 'follow', run: currentRun(), stdout, stderr, position: ring.position }),
+  unfollow: () => post({ kind: 'unfollow', position: ring.position }),
+  checkInterrupt: () => blocker.checkInterrupt(),
+});
+installGuards({
+  report(error) {
+    const traceback = errors.format(error).traceback.join('\n');
+    ring.write(
+      context.thrower(error) ?? latestRun,
+      'stderr',
+      `Uncaught, outside of the cell's own run:\n${traceback}\n`,
+    );
+  },
+  changeDirectory(target) {
+    blocker.discardAnswers();
+    post({ kind: 'changeDirectory', directory: target });
+    const problem = blocker.receive();
+    if (problem !== null) throw new Error(problem);
+  },
+});
+
+const runner = new Runner({
+  context,
+  labels,
+  modules,
+  errors,
+  results: new Results(),
+  done: (run, outcome, bound) => post({ kind: 'done', run, outcome, bound, position: ring.position }),
+});
+
+const { inputLater, ...input } = createInput(
+  {
+    ask({ prompt, password, id }) {
+      if (!runner.active?.allowInput) {
+        throw new Error(
+          'input() needs somebody to answer, and here is nobody: the notebook runs without a front end (allow_stdin is false), or the cell has ended.',
+        );
+      }
+      post({ kind: 'ask', run: currentRun(), id, prompt, password, position: ring.position });
+    },
+  },
+  blocker,
+  questions,
+);
+const stdin = createStdin(() => inputLater());
+Object.defineProperty(process, 'stdin', {
+  value: stdin,
+  configurable: true,
+  enumerable: true,
+  writable: true,
+});
+
+const comms = createComms(emit);
+defineGlobals({
+  ...createDisplay({
+    emit,
+    afterthought: (afterthought) => runner.addAfterthought(afterthought),
+    track: (display) => runner.track(display),
+  }),
+  ...input,
+  comms,
+  console: createConsole(write, (rendering) => emit({ kind: 'display', ...rendering })),
+  require: modules.require,
+});
+hideWorker();
+
+port.on('message', (request: ExecutionRequest) => {
+  context.reset();
+  switch (request.kind) {
+    case 'run':
+      latestRun = request.run.outputRun;
+      return runner.start(request.run);
+    case 'interrupt':
+      // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once.
+      shared.clear(Signal.interrupt);
+      if (request.token > blocker.felt) runner.interrupt();
+      return post({ kind: 'interrupted', token: request.token });
+    case 'answer':
+      return questions.answer(request.id, request.line);
+    case 'members':
+      return post({ kind: 'members', id: request.id, items: listMembers(request.path, request.prefix) });
+    case 'preview':
+      return post({ kind: 'preview', id: request.id, data: previewValue(request.path) });
+    case 'deliver':
+      try {
+        context.enter(request.run, () => comms.receive(request.message));
+      } finally {
+        post({ kind: 'delivered', id: request.id });
+      }
+      return;
+    default:
+      request satisfies never;
+  }
+});
+post({ kind: 'ready' });

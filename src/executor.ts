@@ -1,0 +1,335 @@
+// The main thread's side of the execution worker: its life, its port, its ring, and the one run that is under way.
+// Rule: when the worker dies, whoever waits for it gets an answer, and the next run finds a new worker.
+import { closeSync, readSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type {
+  CellError,
+  CommMessage,
+  CompletionItem,
+  InputQuestion,
+  MimeBundle,
+  Output,
+  StreamName,
+} from './engine';
+import type {
+  ExecutionReply,
+  ExecutionRequest,
+  ExecutionWorkerData,
+  Run,
+  RunOutcome,
+} from './execution/protocol';
+import { executionArguments, Interruption } from './interruption';
+import { createRingBuffer, RingReader } from './threads/ring';
+import { SharedState } from './threads/shared';
+
+/** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
+const gatherTime = 25;
+/** How often the output of a child process that blocks the worker is looked at, in milliseconds. */
+const followInterval = 50;
+
+export interface ExecutorEvents {
+  output(run: number, output: Output): void;
+  ask(run: number, question: InputQuestion & { readonly id: number | undefined }): void;
+  /** The worker died and took the namespace along. */
+  replaced(): void;
+  log(message: string): void;
+}
+
+export interface ExecutorOptions {
+  readonly directory: string;
+  /** Limit of the worker's heap in MB. */
+  readonly memory: number | undefined;
+  readonly events: ExecutorEvents;
+}
+
+export interface RunResult {
+  readonly outcome: RunOutcome;
+  readonly bound: readonly string[];
+}
+
+/** A worker with all that belongs to it; nothing of it outlives it. */
+interface Incarnation {
+  readonly worker: Worker;
+  readonly answers: MessagePort;
+  readonly shared: SharedState;
+  readonly reader: RingReader;
+  readonly interruption: Interruption;
+}
+
+/** Why a worker was ended by us. */
+type End = 'interrupt' | 'close';
+
+export class Executor {
+  #incarnation: Incarnation;
+  #end: End | undefined;
+  #running: { readonly run: number; readonly resolve: (result: RunResult) => void } | undefined;
+  readonly #questions = new Map<number, (reply: ExecutionReply | undefined) => void>();
+  #lastQuestion = 0;
+  #gathering: NodeJS.Timeout | undefined;
+  #followed: Followed | undefined;
+
+  constructor(readonly options: ExecutorOptions) {
+    this.#incarnation = this.#createWorker();
+  }
+
+  /** Never rejects. */
+  run(run: Run): Promise<RunResult> {
+    return new Promise((resolve) => {
+      this.#running = { run: run.run, resolve };
+      this.#post({ kind: 'run', run });
+    });
+  }
+
+  /** Stops what runs, also a callback that keeps the event loop from turning while no cell runs. */
+  interrupt(): void {
+    this.#incarnation.interruption.start();
+  }
+
+  answer(id: number | undefined, line: string | null): void {
+    if (id !== undefined) return this.#post({ kind: 'answer', id, line });
+    this.#incarnation.answers.postMessage(line);
+    this.#incarnation.shared.raiseAnswer();
+  }
+
+  /** @param patience how long to wait for a busy worker, in milliseconds */
+  async members(path: readonly string[], prefix: string, patience = 50): Promise<readonly CompletionItem[]> {
+    const reply = await this.#ask((id) => ({ kind: 'members', id, path, prefix }), patience);
+    return reply?.kind === 'members' ? reply.items : [];
+  }
+
+  async preview(path: readonly string[], patience = 50): Promise<MimeBundle | undefined> {
+    const reply = await this.#ask((id) => ({ kind: 'preview', id, path }), patience);
+    return reply?.kind === 'preview' ? reply.data : undefined;
+  }
+
+  async deliver(run: number, message: CommMessage): Promise<void> {
+    await this.#ask((id) => ({ kind: 'deliver', id, run, message }));
+  }
+
+  async close(): Promise<void> {
+    this.#end = 'close';
+    await this.#incarnation.worker.terminate();
+  }
+
+  #post(request: ExecutionRequest): void {
+    this.#incarnation.worker.postMessage(request);
+  }
+
+  #ask(request: (id: number) => ExecutionRequest, patience?: number): Promise<ExecutionReply | undefined> {
+    return new Promise((resolve) => {
+      const id = ++this.#lastQuestion;
+      const timer = patience === undefined ? undefined : setTimeout(() => settle(undefined), patience);
+      const settle = (reply: ExecutionReply | undefined) => {
+        clearTimeout(timer);
+        this.#questions.delete(id);
+        resolve(reply);
+      };
+      this.#questions.set(id, settle);
+      this.#post(request(id));
+    });
+  }
+
+  #createWorker(): Incarnation {
+    const shared = new SharedState();
+    const ring = createRingBuffer();
+    const { port1: answers, port2: workerAnswers } = new MessageChannel();
+    const data: ExecutionWorkerData = {
+      directory: this.options.directory,
+      shared: shared.buffer,
+      ring,
+      answers: workerAnswers,
+    };
+    const worker = new Worker(join(__dirname, 'execution.cjs'), {
+      workerData: data,
+      transferList: [workerAnswers],
+      execArgv: [...process.execArgv, ...executionArguments],
+      resourceLimits: {
+        maxOldGenerationSizeMb: this.options.memory ?? Math.min(4096, Math.floor(totalmem() / 2 ** 20 / 2)),
+      },
+      // What reaches these came past the user's realm: it is lost to the cell, but must not reach the real stdout.
+      stdout: true,
+      stderr: true,
+      name: 'execution',
+    });
+    answers.unref();
+    const { output, log } = this.options.events;
+    const reader = new RingReader(ring, (run, stream, text) => output(run, { kind: 'text', stream, text }));
+    const interruption = new Interruption({
+      worker,
+      shared,
+      ask: (token) => worker.postMessage({ kind: 'interrupt', token } satisfies ExecutionRequest),
+      replace: () => {
+        this.#end = 'interrupt';
+        worker.terminate();
+      },
+    });
+    const incarnation = { worker, answers, shared, reader, interruption };
+    let failure: Error | undefined;
+    worker.on('message', (reply: ExecutionReply) => this.#receive(incarnation, reply));
+    worker.on('error', (error: unknown) => {
+      failure = error instanceof Error ? error : new Error(String(error));
+    });
+    worker.on('exit', (code) => this.#bury(incarnation, code, failure));
+    worker.stderr
+      .setEncoding('utf8')
+      .on('data', (text: string) => log(`execution worker: ${text.trimEnd()}`));
+    worker.stdout.resume();
+    return incarnation;
+  }
+
+  #receive(incarnation: Incarnation, reply: ExecutionReply): void {
+    if ('position' in reply) incarnation.reader.drain(reply.position);
+    switch (reply.kind) {
+      case 'ready':
+        return;
+      case 'bell':
+        return this.#gather(incarnation);
+      case 'output':
+        return this.options.events.output(reply.run, reply.output);
+      case 'done':
+        return this.#settle({ outcome: reply.outcome, bound: reply.bound }, reply.run);
+      case 'ask':
+        return this.options.events.ask(reply.run, reply);
+      case 'interrupted':
+        return incarnation.interruption.acknowledge(reply.token);
+      case 'members':
+      case 'preview':
+      case 'delivered':
+        return this.#questions.get(reply.id)?.(reply);
+      case 'changeDirectory':
+        return this.answer(undefined, changeDirectory(reply.directory));
+      case 'follow':
+        this.#followed = new Followed(reply.stdout, reply.stderr, (stream, text) =>
+          this.options.events.output(reply.run, { kind: 'text', stream, text }),
+        );
+        return;
+      case 'unfollow':
+        this.#followed?.close();
+        this.#followed = undefined;
+        return;
+      case 'log':
+        return this.options.events.log(reply.message);
+      default:
+        reply satisfies never;
+    }
+  }
+
+  /** Shows what is there now, then what gathers, until nothing comes any more. */
+  #gather(incarnation: Incarnation): void {
+    incarnation.reader.drain();
+    clearTimeout(this.#gathering);
+    const look = () => {
+      if (incarnation.reader.drain() || !incarnation.reader.sleep())
+        this.#gathering = setTimeout(look, gatherTime);
+    };
+    this.#gathering = setTimeout(look, gatherTime);
+  }
+
+  #settle(result: RunResult, run = this.#running?.run): void {
+    if (!this.#running || this.#running.run !== run) return;
+    const { resolve } = this.#running;
+    this.#running = undefined;
+    resolve(result);
+  }
+
+  /** The worker is gone: shows its last words, answers whoever waits, and starts a new one. */
+  #bury(incarnation: Incarnation, code: number, failure: Error | undefined): void {
+    incarnation.interruption.close();
+    incarnation.answers.close();
+    clearTimeout(this.#gathering);
+    incarnation.reader.drain();
+    this.#followed?.close();
+    this.#followed = undefined;
+    for (const settle of [...this.#questions.values()]) settle(undefined);
+    const end = this.#end;
+    if (end === 'close')
+      return this.#settle({
+        outcome: { status: 'error', error: lostWorker('the kernel is shutting down') },
+        bound: [],
+      });
+    this.#end = undefined;
+    this.#incarnation = this.#createWorker();
+    this.options.events.replaced();
+    const error = describeDeath(end, code, failure);
+    if (this.#running) this.#settle({ outcome: { status: 'error', error }, bound: [] });
+    else this.options.events.log(error.message);
+  }
+}
+
+/** Files that a child process writes to while it blocks the worker. */
+class Followed {
+  readonly #files: {
+    readonly stream: StreamName;
+    readonly descriptor: number;
+    readonly decoder: StringDecoder;
+    position: number;
+  }[];
+  readonly #timer: NodeJS.Timeout;
+  readonly #chunk = Buffer.allocUnsafe(64 * 1024);
+
+  constructor(
+    stdout: number,
+    stderr: number,
+    readonly show: (stream: StreamName, text: string) => void,
+  ) {
+    this.#files = [
+      { stream: 'stdout', descriptor: stdout, decoder: new StringDecoder('utf8'), position: 0 },
+      { stream: 'stderr', descriptor: stderr, decoder: new StringDecoder('utf8'), position: 0 },
+    ];
+    this.#timer = setInterval(() => this.#read(), followInterval);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#read();
+    for (const { descriptor } of this.#files) closeSync(descriptor);
+  }
+
+  #read(): void {
+    for (const file of this.#files) {
+      for (;;) {
+        const length = readSync(file.descriptor, this.#chunk, 0, this.#chunk.length, file.position);
+        if (length === 0) break;
+        file.position += length;
+        const text = file.decoder.write(this.#chunk.subarray(0, length));
+        if (text) this.show(file.stream, text);
+      }
+    }
+  }
+}
+
+/** @returns null, or what went wrong */
+function changeDirectory(directory: string): string | null {
+  try {
+    process.chdir(directory);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function lostWorker(message: string, name = 'WorkerLost'): CellError {
+  return { name, message, traceback: [`\u001b[1m\u001b[31m${name}\u001b[39m\u001b[22m: ${message}`] };
+}
+
+function describeDeath(end: End | undefined, code: number, failure: Error | undefined): CellError {
+  const lost = 'The variables of all cells are gone; run the cells that you need again.';
+  if (end === 'interrupt') {
+    return lostWorker(
+      `the interrupted code could only be stopped by ending its thread. ${lost}`,
+      'KeyboardInterrupt',
+    );
+  }
+  if ((failure as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return lostWorker(
+      `the cell used up the memory of the worker (set TSKERNEL_MEMORY to a larger number of MB). ${lost}`,
+      'OutOfMemory',
+    );
+  }
+  return lostWorker(
+    `the execution thread ended${failure ? `: ${failure.message}` : ` with code ${code}`}. ${lost}`,
+  );
+}

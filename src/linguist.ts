@@ -1,0 +1,160 @@
+// The main thread's side of the language worker: requests by number, one reply each, and a new worker when it dies.
+// Rule: a failing language worker never leaves a request without an answer.
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { CompiledCell } from './compile/types';
+import type { CellError, CellId, Completeness, Completions, MimeBundle } from './engine';
+import type {
+  LanguageEvent,
+  LanguageNotice,
+  LanguageReply,
+  LanguageRequest,
+  LanguageSettings,
+  LanguageWorkerData,
+  LiveQuestion,
+} from './language/protocol';
+
+export interface LinguistOptions {
+  readonly directory: string;
+  readonly environment: { readonly [name: string]: string | undefined };
+  readonly events: {
+    diagnostics(cell: CellId, text: string): void;
+    log(message: string): void;
+  };
+}
+
+export interface SourceCell {
+  readonly cell: CellId;
+  readonly label: string;
+  readonly source: string;
+  readonly settings: LanguageSettings;
+}
+
+export type Compilation =
+  | { readonly status: 'ok'; readonly compiled: CompiledCell }
+  | { readonly status: 'error'; readonly error: CellError };
+
+type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
+
+export class Linguist {
+  #worker: Worker;
+  #closed = false;
+  #last = 0;
+  readonly #open = new Map<number, (reply: LanguageReply) => void>();
+  /** One Int32: compiles that wait; the worker drops what it is doing for them, and counts down as it takes one. */
+  readonly #waiting = new Int32Array(new SharedArrayBuffer(4));
+
+  constructor(readonly options: LinguistOptions) {
+    this.#worker = this.#createWorker();
+  }
+
+  async compile(cell: SourceCell): Promise<Compilation> {
+    Atomics.add(this.#waiting, 0, 1);
+    const reply = await this.#request({ kind: 'compile', ...cell });
+    if (reply.kind !== 'compiled') return { status: 'error', error: kernelError(reply) };
+    if (reply.result.ok) return { status: 'ok', compiled: reply.result.cell };
+    const [first] = reply.result.problems;
+    const name = first?.code === undefined ? 'SyntaxError' : 'TypeScriptError';
+    const message = first?.message ?? 'the cell does not compile';
+    return {
+      status: 'error',
+      error: { name, message, traceback: reply.traceback ?? [`${name}: ${message}`] },
+    };
+  }
+
+  async complete(source: string, offset: number): Promise<{ completions: Completions; live?: LiveQuestion }> {
+    const reply = await this.#request({ kind: 'complete', source, offset });
+    return reply.kind === 'completions' ? reply : { completions: { start: offset, end: offset, items: [] } };
+  }
+
+  async inspect(
+    source: string,
+    offset: number,
+    detail: 0 | 1,
+  ): Promise<{ data?: MimeBundle; live?: LiveQuestion }> {
+    const reply = await this.#request({ kind: 'inspect', source, offset, detail });
+    return reply.kind === 'inspection' ? reply : {};
+  }
+
+  async checkCompleteness(source: string): Promise<Completeness> {
+    const reply = await this.#request({ kind: 'completeness', source });
+    return reply.kind === 'completeness' ? reply.completeness : { status: 'unknown' };
+  }
+
+  settle(cell: CellId, bound: readonly string[]): void {
+    this.#post({ kind: 'settled', cell, bound });
+  }
+
+  forget(): void {
+    this.#post({ kind: 'forget' });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#worker.terminate();
+  }
+
+  #request(request: Unnumbered<LanguageRequest>): Promise<LanguageReply> {
+    return new Promise((resolve) => {
+      const id = ++this.#last;
+      this.#open.set(id, resolve);
+      this.#post({ ...request, id } as LanguageRequest);
+    });
+  }
+
+  #post(message: LanguageRequest | LanguageNotice): void {
+    this.#worker.postMessage(message);
+  }
+
+  #createWorker(): Worker {
+    const data: LanguageWorkerData = {
+      directory: this.options.directory,
+      waiting: this.#waiting.buffer as SharedArrayBuffer,
+      environment: this.options.environment,
+    };
+    const worker = new Worker(join(__dirname, 'language.cjs'), {
+      workerData: data,
+      stdout: true,
+      stderr: true,
+      name: 'language',
+    });
+    worker.on('message', (message: LanguageReply | LanguageEvent) => this.#receive(message));
+    worker.on('error', (error: unknown) =>
+      this.options.events.log(`language worker: ${error instanceof Error ? error.stack : String(error)}`),
+    );
+    worker.on('exit', () => this.#bury());
+    worker.stderr
+      .setEncoding('utf8')
+      .on('data', (text: string) => this.options.events.log(`language worker: ${text.trimEnd()}`));
+    worker.stdout.resume();
+    return worker;
+  }
+
+  #receive(message: LanguageReply | LanguageEvent): void {
+    if (message.kind === 'ready') return;
+    if (message.kind === 'diagnostics') return this.options.events.diagnostics(message.cell, message.text);
+    const resolve = this.#open.get(message.id);
+    this.#open.delete(message.id);
+    resolve?.(message);
+  }
+
+  #bury(): void {
+    Atomics.store(this.#waiting, 0, 0);
+    for (const [id, resolve] of this.#open)
+      resolve({ kind: 'failed', id, message: 'the language worker ended; run the cell again' });
+    this.#open.clear();
+    if (!this.#closed) this.#worker = this.#createWorker();
+  }
+}
+
+function kernelError(reply: LanguageReply): CellError {
+  const message = reply.kind === 'failed' ? reply.message : `unexpected reply ${reply.kind}`;
+  return {
+    name: 'KernelError',
+    message,
+    traceback: [
+      `\u001b[1m\u001b[31mKernelError\u001b[39m\u001b[22m: ${message}`,
+      'This is a failure inside the kernel, not in the cell.',
+    ],
+  };
+}

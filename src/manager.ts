@@ -1,0 +1,202 @@
+// The execution manager: what each request needs of the language worker and of the execution worker, in which order.
+// Rule: compile, run, tell the language worker what is bound now; every path ends in exactly one outcome.
+import type {
+  Cell,
+  CellError,
+  CellId,
+  Completions,
+  Engine,
+  EngineOptions,
+  ExpressionOutcome,
+  MimeBundle,
+  Outcome,
+} from './engine';
+import { Executor } from './executor';
+import { Linguist } from './linguist';
+import { Settings } from './settings';
+
+/** Starts an engine: both workers begin to load at once, and requests wait for them where they need them. */
+export function createEngine(options: EngineOptions): Engine {
+  return new Manager(options);
+}
+
+class Manager implements Engine {
+  readonly #linguist: Linguist;
+  readonly #executor: Executor;
+  readonly #settings: Settings;
+  readonly #comms = new Map<string, { readonly target: string }>();
+  /** Runs keep the cell that their output belongs to, for output that comes late. */
+  readonly #cells = new Map<number, CellId>();
+  #lastRun = 0;
+  #current: { readonly cell: CellId; interrupted: boolean; stage: 'compile' | 'run' } | undefined;
+  /** The question that waits for the person. */
+  #question: { readonly cell: CellId; readonly id: number | undefined } | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly options: EngineOptions) {
+    const { directory, environment, events } = options;
+    this.#settings = new Settings(environment);
+    const cellOf = (run: number) => this.#cells.get(run) ?? '';
+    this.#executor = new Executor({
+      directory,
+      memory: this.#settings.memory,
+      events: {
+        output: (run, output) => {
+          if (output.kind === 'comm') this.#noteComm(output.message);
+          events.output(cellOf(run), output);
+        },
+        ask: (run, { id, prompt, password }) => {
+          const cell = cellOf(run);
+          this.#question = { cell, id };
+          events.input(cell, { prompt, password });
+        },
+        replaced: () => {
+          this.#comms.clear();
+          this.#linguist.forget();
+        },
+        log: (message) => events.log(message),
+      },
+    });
+    this.#linguist = new Linguist({
+      directory,
+      environment,
+      events: {
+        diagnostics: (cell, text) => events.output(cell, { kind: 'text', stream: 'stderr', text }),
+        log: (message) => events.log(message),
+      },
+    });
+  }
+
+  execute(cell: Cell): Promise<Outcome> {
+    const outcome = this.#queue.then(() => this.#execute(cell)).catch((error: unknown) => failure(error));
+    this.#queue = outcome;
+    return outcome;
+  }
+
+  async #execute(cell: Cell): Promise<Outcome> {
+    const current = { cell: cell.id, interrupted: false, stage: 'compile' as 'compile' | 'run' };
+    this.#current = current;
+    try {
+      const outcome = await this.#run(cell, cell.source, cell.wantsResult, cell.number);
+      if (outcome.status === 'error') return outcome;
+      const expressions: Record<string, ExpressionOutcome> = {};
+      for (const [name, source] of Object.entries(cell.expressions)) {
+        const value = await this.#run(cell, source, true, undefined);
+        expressions[name] =
+          value.status === 'error'
+            ? value
+            : {
+                status: 'ok',
+                rendering: value.result ?? { data: { 'text/plain': 'undefined' }, metadata: {} },
+              };
+      }
+      return { ...outcome, expressions };
+    } finally {
+      this.#current = undefined;
+      this.#question = undefined;
+    }
+  }
+
+  async #run(cell: Cell, source: string, wantsResult: boolean, number: number | undefined) {
+    const { label, allowInput } = cell;
+    const { settings, source: code, problem } = this.#settings.applyMagics(source);
+    if (problem) return { status: 'error', error: problem } as const;
+    const compilation = await this.#linguist.compile({ cell: cell.id, label, source: code, settings });
+    if (compilation.status === 'error') return compilation;
+    if (this.#current?.interrupted) return { status: 'error', error: interrupted } as const;
+    if (this.#current) this.#current.stage = 'run';
+    const run = ++this.#lastRun;
+    this.#cells.set(run, cell.id);
+    const { outcome, bound } = await this.#executor.run({
+      run,
+      outputRun: run,
+      label,
+      number,
+      source,
+      compiled: compilation.compiled,
+      wantsResult,
+      allowInput,
+    });
+    this.#linguist.settle(cell.id, bound);
+    return outcome.status === 'ok' ? { ...outcome, expressions: {} } : outcome;
+  }
+
+  async complete(source: string, offset: number): Promise<Completions> {
+    const { completions, live } = await this.#linguist.complete(source, offset);
+    if (!live) return completions;
+    const known = new Set(completions.items.map(({ text }) => text));
+    const members = await this.#executor.members(live.path, live.prefix);
+    return {
+      ...completions,
+      items: [...completions.items, ...members.filter(({ text }) => !known.has(text))],
+    };
+  }
+
+  async inspect(source: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined> {
+    const { data, live } = await this.#linguist.inspect(source, offset, detail);
+    const preview = live && (await this.#executor.preview(live.path));
+    if (!data || !preview) return data ?? preview;
+    const plain = `${String(data['text/plain'])}\n\n${String(preview['text/plain'])}`;
+    const markdown = data['text/markdown'];
+    const value = `\n\n\`\`\`\n${String(preview['text/plain'])}\n\`\`\``;
+    return {
+      ...data,
+      'text/plain': plain,
+      ...(markdown !== undefined && { 'text/markdown': `${String(markdown)}${value}` }),
+    };
+  }
+
+  checkCompleteness(source: string) {
+    return this.#linguist.checkCompleteness(source);
+  }
+
+  answerInput(cell: CellId, line: string | null): void {
+    const question = this.#question;
+    if (question?.cell !== cell) return;
+    this.#question = undefined;
+    this.#executor.answer(question.id, line);
+  }
+
+  async deliver(cell: CellId, message: Parameters<Engine['deliver']>[1]): Promise<void> {
+    const run = ++this.#lastRun;
+    this.#cells.set(run, cell);
+    if (message.kind === 'open' && message.target !== undefined) this.#noteComm(message);
+    if (message.kind === 'close') this.#noteComm(message);
+    await this.#executor.deliver(run, message);
+  }
+
+  comms(): ReadonlyMap<string, { readonly target: string }> {
+    return this.#comms;
+  }
+
+  #noteComm({ kind, commId, target }: { kind: string; commId: string; target?: string }): void {
+    if (kind === 'open') this.#comms.set(commId, { target: target ?? '' });
+    else if (kind === 'close') this.#comms.delete(commId);
+  }
+
+  interrupt(): void {
+    if (this.#current?.stage === 'compile') this.#current.interrupted = true;
+    else this.#executor.interrupt();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#executor.close(), this.#linguist.close()]);
+  }
+}
+
+const interrupted: CellError = {
+  name: 'KeyboardInterrupt',
+  message: 'the cell was interrupted before it ran',
+  traceback: [
+    '\u001b[1m\u001b[31mKeyboardInterrupt\u001b[39m\u001b[22m: the cell was interrupted before it ran',
+  ],
+};
+
+function failure(thrown: unknown): Outcome {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const traceback = [
+    `\u001b[1m\u001b[31mKernelError\u001b[39m\u001b[22m: ${message}`,
+    'This is a failure inside the kernel, not in the cell.',
+  ];
+  return { status: 'error', error: { name: 'KernelError', message, traceback } };
+}

@@ -1,0 +1,154 @@
+// Text from the execution worker to the main thread through shared memory: the worker can print in the middle of a
+// synchronous loop and the main thread sees it at once, in order, in few pieces, with bounded memory.
+// Rule: the writer alone moves `head`, the reader alone moves `tail`; a record is visible only when it is whole.
+//
+//   Int32 0  head    bytes written so far, modulo 2^32      (writer)
+//   Int32 1  tail    bytes read so far, modulo 2^32         (reader; the writer waits on it when the ring is full)
+//   Int32 2  awake   1 while the reader will look by itself (writer sets it and rings the bell, reader clears it)
+//   byte 16… size bytes of records: [run: u32] [stream << 31 | length: u32] [UTF-8 text]; a record may wrap around
+//
+// Lost wake-up: the reader clears `awake` and then looks once more; the writer moves `head` and then tests `awake`.
+// Whichever comes second sees the other's write, so text never lies unseen.
+import type { StreamName } from '../engine';
+
+const HEADER_BYTES = 16;
+const RECORD_BYTES = 8;
+const Word = { head: 0, tail: 1, awake: 2 } as const;
+
+/** Longest piece of text written as one record, in UTF-16 units. */
+const PIECE = 64 * 1024;
+
+/** Shared memory for a ring. @param size bytes of text under way, a power of two of at least 512 KiB */
+export function createRingBuffer(size = 1 << 20): SharedArrayBuffer {
+  return new SharedArrayBuffer(HEADER_BYTES + size);
+}
+
+/** The worker's end. */
+export class RingWriter {
+  readonly #words: Int32Array;
+  readonly #bytes: Buffer;
+  readonly #size: number;
+  readonly #scratch = Buffer.allocUnsafe(PIECE * 3);
+
+  /** @param ringBell tells the sleeping reader that there is text */
+  constructor(
+    buffer: SharedArrayBuffer,
+    readonly ringBell: () => void,
+  ) {
+    this.#words = new Int32Array(buffer, 0, 4);
+    this.#size = buffer.byteLength - HEADER_BYTES;
+    this.#bytes = Buffer.from(buffer, HEADER_BYTES, this.#size);
+  }
+
+  /** Where the next record will begin; what comes before it was written earlier. */
+  get position(): number {
+    return Atomics.load(this.#words, Word.head);
+  }
+
+  /** Writes text of a run. Blocks while the ring is full, which slows down a cell that prints for ever. */
+  write(run: number, stream: StreamName, text: string): void {
+    for (let start = 0; start < text.length; ) {
+      let end = Math.min(start + PIECE, text.length);
+      // A piece must not end inside a surrogate pair.
+      if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
+      const piece = start === 0 && end === text.length ? text : text.slice(start, end);
+      this.#writePiece(run, stream, piece);
+      start = end;
+    }
+  }
+
+  #writePiece(run: number, stream: StreamName, piece: string): void {
+    const length = this.#scratch.write(piece, 0, 'utf8');
+    this.#waitForRoom(RECORD_BYTES + length);
+    const head = Atomics.load(this.#words, Word.head);
+    this.#writeUint32(head, run);
+    this.#writeUint32(head + 4, (stream === 'stderr' ? 0x80000000 : 0) | length);
+    const at = (head + RECORD_BYTES) & (this.#size - 1);
+    const first = Math.min(length, this.#size - at);
+    this.#scratch.copy(this.#bytes, at, 0, first);
+    if (first < length) this.#scratch.copy(this.#bytes, 0, first, length);
+    Atomics.store(this.#words, Word.head, (head + RECORD_BYTES + length) | 0);
+    if (Atomics.compareExchange(this.#words, Word.awake, 0, 1) === 0) this.ringBell();
+  }
+
+  #writeUint32(position: number, value: number): void {
+    for (let byte = 0; byte < 4; byte++) {
+      this.#bytes[(position + byte) & (this.#size - 1)] = value >>> (8 * byte);
+    }
+  }
+
+  #waitForRoom(needed: number): void {
+    for (;;) {
+      const tail = Atomics.load(this.#words, Word.tail);
+      const used = (Atomics.load(this.#words, Word.head) - tail) >>> 0;
+      if (this.#size - used >= needed) return;
+      if (Atomics.compareExchange(this.#words, Word.awake, 0, 1) === 0) this.ringBell();
+      Atomics.wait(this.#words, Word.tail, tail);
+    }
+  }
+}
+
+/** The main thread's end. */
+export class RingReader {
+  readonly #words: Int32Array;
+  readonly #bytes: Buffer;
+  readonly #size: number;
+
+  /** @param receive gets the text, neighbouring pieces of one run and stream joined */
+  constructor(
+    readonly buffer: SharedArrayBuffer,
+    readonly receive: (run: number, stream: StreamName, text: string) => void,
+  ) {
+    this.#words = new Int32Array(buffer, 0, 4);
+    this.#size = buffer.byteLength - HEADER_BYTES;
+    this.#bytes = Buffer.from(buffer, HEADER_BYTES, this.#size);
+  }
+
+  /** Takes what was written up to `position` (default: everything). @returns whether there was anything */
+  drain(position = Atomics.load(this.#words, Word.head)): boolean {
+    let tail = Atomics.load(this.#words, Word.tail);
+    // Nothing new, or drained beyond that position already.
+    if (((position - tail) | 0) <= 0) return false;
+    const groups: { run: number; stream: StreamName; chunks: Buffer[] }[] = [];
+    while (tail !== position) {
+      const run = this.#readUint32(tail);
+      const word = this.#readUint32(tail + 4);
+      const length = word & 0x7fffffff;
+      const stream: StreamName = word >>> 31 ? 'stderr' : 'stdout';
+      const at = (tail + RECORD_BYTES) & (this.#size - 1);
+      const first = Math.min(length, this.#size - at);
+      let group = groups.at(-1);
+      if (!group || group.run !== run || group.stream !== stream) {
+        group = { run, stream, chunks: [] };
+        groups.push(group);
+      }
+      group.chunks.push(this.#bytes.subarray(at, at + first));
+      if (first < length) group.chunks.push(this.#bytes.subarray(0, length - first));
+      tail = (tail + RECORD_BYTES + length) | 0;
+    }
+    // Decoding copies, so the room may be given back afterwards and only then.
+    const texts = groups.map(({ run, stream, chunks }) => ({
+      run,
+      stream,
+      text: Buffer.concat(chunks).toString('utf8'),
+    }));
+    Atomics.store(this.#words, Word.tail, tail);
+    Atomics.notify(this.#words, Word.tail);
+    for (const { run, stream, text } of texts) this.receive(run, stream, text);
+    return true;
+  }
+
+  /** From now on the writer rings the bell again. @returns false when text came in between: look again by yourself */
+  sleep(): boolean {
+    Atomics.store(this.#words, Word.awake, 0);
+    if (Atomics.load(this.#words, Word.head) === Atomics.load(this.#words, Word.tail)) return true;
+    return Atomics.compareExchange(this.#words, Word.awake, 0, 1) !== 0;
+  }
+
+  #readUint32(position: number): number {
+    let value = 0;
+    for (let byte = 3; byte >= 0; byte--)
+      value = (value << 8) | this.#bytes[(position + byte) & (this.#size - 1)]!;
+    return value >>> 0;
+  }
+}

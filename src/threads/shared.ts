@@ -1,0 +1,89 @@
+// The words that the main thread and the execution worker share besides their port.
+// Rule: each word has one meaning, is written as said here, and only ever with Atomics.
+//
+//   index  name      written by            meaning
+//   0      activity  worker                what the worker's thread is doing (Activity)
+//   1      signal    both (or-ed bits)     why a blocked worker should wake (Signal); the worker waits on it
+//   2      token     main                  number of the latest interrupt
+//   3      hooks     worker                1 once the user's code switched async_hooks on (see interruption.ts)
+
+export const Activity = {
+  /** In the event loop, or in native code that no cell waits for. */
+  idle: 0,
+  /** In the synchronous part of a cell, or in a promise job: execution can be terminated and the worker lives on. */
+  cell: 1,
+  /** In a callback of a timer, immediate or native handle: terminating here kills the process on Node 20 and 22. */
+  callback: 2,
+  /** Waiting for a child process (execSync and its kin): the child has to be signalled. */
+  child: 3,
+} as const;
+export type Activity = (typeof Activity)[keyof typeof Activity];
+
+export const Signal = { none: 0, answer: 1, interrupt: 2 } as const;
+
+const Word = { activity: 0, signal: 1, token: 2, hooks: 3 } as const;
+
+/** Both sides' view of the shared words. */
+export class SharedState {
+  readonly #words: Int32Array;
+
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(16)) {
+    this.#words = new Int32Array(buffer);
+  }
+
+  get activity(): Activity {
+    return Atomics.load(this.#words, Word.activity) as Activity;
+  }
+  set activity(value: Activity) {
+    Atomics.store(this.#words, Word.activity, value);
+  }
+
+  get hooksInUse(): boolean {
+    return Atomics.load(this.#words, Word.hooks) === 1;
+  }
+  noteHooks(): void {
+    Atomics.store(this.#words, Word.hooks, 1);
+  }
+
+  /** Number of the latest interrupt; 0 before the first. */
+  get token(): number {
+    return Atomics.load(this.#words, Word.token);
+  }
+
+  /** Main: announces a new interrupt and wakes the worker if it waits. Returns its number. */
+  raiseInterrupt(): number {
+    const token = Atomics.add(this.#words, Word.token, 1) + 1;
+    this.#raise(Signal.interrupt);
+    return token;
+  }
+
+  /** Main: an answer lies on the answer port. */
+  raiseAnswer(): void {
+    this.#raise(Signal.answer);
+  }
+
+  #raise(signal: number): void {
+    Atomics.or(this.#words, Word.signal, signal);
+    Atomics.notify(this.#words, Word.signal);
+  }
+
+  /** Worker: forgets a signal that has been dealt with, or that came for an earlier wait. */
+  clear(signal: number): void {
+    Atomics.and(this.#words, Word.signal, ~signal);
+  }
+
+  /**
+   * Worker: blocks until one of `signals` is raised or `milliseconds` have passed.
+   * @returns the raised signals (not cleared), 0 after the time.
+   */
+  wait(signals: number, milliseconds = Number.POSITIVE_INFINITY): number {
+    const deadline = performance.now() + milliseconds;
+    for (;;) {
+      const seen = Atomics.load(this.#words, Word.signal);
+      if (seen & signals) return seen & signals;
+      const left = deadline - performance.now();
+      if (left <= 0) return 0;
+      Atomics.wait(this.#words, Word.signal, seen, left);
+    }
+  }
+}
