@@ -2,6 +2,11 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
-  transform: { '\\.ts$': '<rootDir>/tests/esbuild-transform.cjs' },
+  transform: {
+    '\\.ts$': '<rootDir>/tests/esbuild-transform.cjs',
+    'ts-blank-space.*\\.js$': '<rootDir>/tests/esbuild-transform.cjs',
+  },
+  // Comes as ESM only; jest loads CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!ts-blank-space/)'],
   testTimeout: 30_000,
 };

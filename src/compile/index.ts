@@ -1,85 +1,106 @@
 // From a cell's source to JavaScript that the execution worker can run. No I/O, no state: same source, same answer.
+import type ts from 'typescript';
+import { generateBody } from './body';
+import { checkNames, collectDeclarations, uniqueDeclarations } from './declarations';
+import { liftModuleSyntax, markTypeOnly } from './modules';
+import { parseCell, parseModule } from './parse';
+import { type Survey, surveyCell } from './survey';
+import {
+  type CompileOptions,
+  type CompileResult,
+  type Declaration,
+  defaultCompileOptions,
+  type ImportDeclaration,
+  type PositionSegment,
+  type SyntaxProblem,
+} from './types';
 
-/** `auto` picks by what the cell needs, `blocking` refuses top-level await, `task` makes every cell async. */
-export type Dispatch = 'auto' | 'blocking' | 'task';
+export { checkCompleteness } from './completeness';
+export { mapPosition } from './position';
+export * from './types';
 
-export interface CompileOptions {
-  readonly dispatch: Dispatch;
-  /** How JSX is emitted: `React.createElement` (classic) or `jsx()` from a package (automatic). */
-  readonly jsx: {
-    readonly mode: 'classic' | 'automatic';
-    readonly factory?: string;
-    readonly fragment?: string;
-    readonly importSource?: string;
+const howToAllow =
+  'Write `%dispatch auto` on a line of its own, or start the kernel with TSKERNEL_DISPATCH=auto.';
+
+/** Never throws for what a cell contains: what is wrong with it is a problem. */
+export function compile(source: string, options: CompileOptions = defaultCompileOptions): CompileResult {
+  const parsed = parseCell(source);
+  if (parsed.problems.length > 0) return { ok: false, problems: parsed.problems };
+  const shift = parsed.isObject ? 1 : 0;
+  const fail = (problems: SyntaxProblem[]): CompileResult => ({
+    ok: false,
+    problems: problems
+      .sort((a, b) => a.offset - b.offset)
+      .map((problem) => ({ ...problem, offset: problem.offset - shift })),
+  });
+
+  const lifted = liftModuleSyntax(parsed.file);
+  const file = lifted.text === parsed.file.text ? parsed.file : parseModule(lifted.text, parsed.language);
+  const survey = surveyCell(file);
+  const declared = collectDeclarations(file);
+  const problems = [...survey.problems, ...checkNames(declared, lifted.names)];
+  if (options.dispatch === 'blocking') problems.push(...checkBlocking(file, survey, lifted.imports));
+  if (problems.length > 0) return fail(problems);
+
+  const body = generateBody({ file, language: parsed.language, survey, declared, options });
+  if (options.dispatch === 'blocking' && body.imports.length > 0) return fail([jsxImportProblem]);
+  const imports = [...body.imports, ...markTypeOnly(lifted.imports, file)];
+  const isTask = options.dispatch === 'task' || survey.awaitOffset !== undefined || imports.length > 0;
+  return {
+    ok: true,
+    cell: {
+      mode: isTask ? 'task' : 'blocking',
+      code: `"use strict";(${isTask ? 'async ' : ''}(__tsk_) => {${body.prefix}\n${body.text}\n${body.suffix}})`,
+      declarations: uniqueDeclarations([
+        ...lifted.names.map(({ name }): Declaration => ({ name, kind: 'import' })),
+        ...declared,
+      ]),
+      imports,
+      map: { segments: parsed.isObject ? withoutParenthesis(body.segments) : body.segments },
+    },
   };
-  /** Legacy (`experimentalDecorators`) instead of standard decorators. A cell with parameter decorators gets legacy ones anyway. */
-  readonly legacyDecorators: boolean;
 }
 
-export type DeclarationKind = 'let' | 'const' | 'var' | 'using' | 'function' | 'class' | 'enum' | 'namespace' | 'import';
+const jsxImportProblem: SyntaxProblem = {
+  message: 'JSX loads its runtime with an import, and cells run blocking here.',
+  offset: 0,
+  length: 0,
+  hint: howToAllow,
+};
 
-/** A name that the cell binds in the namespace (values only: interfaces, types and type-only imports leave nothing). */
-export interface Declaration {
-  readonly name: string;
-  readonly kind: DeclarationKind;
+/** What only a cell that runs as a task may have. */
+function checkBlocking(
+  file: ts.SourceFile,
+  { awaitOffset }: Survey,
+  imports: readonly ImportDeclaration[],
+): SyntaxProblem[] {
+  const problems = imports.map(
+    ({ offset }): SyntaxProblem => ({
+      message: 'Cells run blocking here, and an import needs one that can wait.',
+      offset,
+      length: 'import'.length,
+      hint: `Use require() instead. ${howToAllow}`,
+    }),
+  );
+  if (awaitOffset !== undefined) {
+    const { line } = file.getLineAndCharacterOfPosition(awaitOffset);
+    problems.push({
+      message: `'await' on line ${line + 1}, outside of any function: cells run blocking here.`,
+      offset: awaitOffset,
+      length: 'await'.length,
+      hint: howToAllow,
+    });
+  }
+  return problems;
 }
 
-/** One import declaration of the cell. They are loaded in order, before the body runs. */
-export interface ImportDeclaration {
-  readonly specifier: string;
-  readonly attributes: { readonly [key: string]: string };
-  readonly bindings: readonly ImportBinding[];
-  /** UTF-16 offset of the statement in the source, for errors. */
-  readonly offset: number;
-  /** `import x = require('y')`: bind module.exports itself. */
-  readonly commonJs: boolean;
+/** The map of a cell whose text was put in parentheses, for the text without them. */
+function withoutParenthesis(segments: readonly PositionSegment[]): PositionSegment[] {
+  const all = segments[0]?.[0] === 0 ? segments : [[0, 0, 0, 0] as const, [0, 1, 0, 1] as const, ...segments];
+  return all.map(([line, column, sourceLine, sourceColumn]) => [
+    line,
+    column,
+    sourceLine,
+    sourceLine === 0 ? Math.max(0, sourceColumn - 1) : sourceColumn,
+  ]);
 }
-
-export interface ImportBinding {
-  /** The exported name, `default`, or `*` for the namespace. */
-  readonly imported: string;
-  readonly local: string;
-  /** The cell uses the name as a type only: when the module has no such export, that is no error. */
-  readonly usedAsTypeOnly: boolean;
-}
-
-/**
- * Where generated text stands in the source. Lines and columns count from 0, columns in UTF-16 units.
- * `segments` are sorted by generated position; a position between two segments keeps its distance to the one before it
- * (on the same line), or is the source position of that segment when the segment is on an earlier line.
- * Lines without a segment map to themselves. Plain data, so that it can be posted to another thread.
- */
-export interface PositionMap {
-  readonly segments: readonly PositionSegment[];
-}
-/** [generated line, generated column, source line, source column] */
-export type PositionSegment = readonly [number, number, number, number];
-
-export interface CompiledCell {
-  readonly mode: 'blocking' | 'task';
-  /**
-   * A script whose completion value is a function: `"use strict";(async (__tsk_) => { …hoisted… \n<body>\n})`.
-   * Exactly one line precedes the body, so run it with `lineOffset: -1`.
-   * The function returns the cell's completion value (undefined when it has none).
-   */
-  readonly code: string;
-  readonly declarations: readonly Declaration[];
-  readonly imports: readonly ImportDeclaration[];
-  readonly map: PositionMap;
-  /** Warnings to show beside the cell; it runs all the same. */
-}
-
-export interface SyntaxProblem {
-  readonly message: string;
-  /** TypeScript's number, or undefined for our own. */
-  readonly code?: number;
-  /** UTF-16 offset and length in the source. */
-  readonly offset: number;
-  readonly length: number;
-  /** What to do about it, in one sentence. */
-  readonly hint?: string;
-}
-
-export type CompileResult =
-  | { readonly ok: true; readonly cell: CompiledCell }
-  | { readonly ok: false; readonly problems: readonly SyntaxProblem[] };

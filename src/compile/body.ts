@@ -1,0 +1,157 @@
+// The body of a cell's function: types erased in place where that can be done, through the emitter otherwise, then
+// declarations and completion value rewritten.
+import { blankSourceFile } from 'ts-blank-space';
+import ts from 'typescript';
+import { type Completion, rewriteCompletion } from './completion';
+import { type DeclaredName, forEachInner, isAmbient, listKind } from './declarations';
+import { composeMap, emitJavaScript, mappingAt } from './emit';
+import { liftModuleSyntax } from './modules';
+import { parseModule } from './parse';
+import { rewriteDeclarations, sealing } from './rewrite';
+import type { Survey } from './survey';
+import { CellText } from './text';
+import type { CompileOptions, ImportDeclaration, PositionSegment } from './types';
+
+export interface CellParts {
+  /** Without module syntax. */
+  readonly file: ts.SourceFile;
+  readonly language: 'ts' | 'tsx';
+  readonly survey: Survey;
+  readonly declared: readonly DeclaredName[];
+  readonly options: CompileOptions;
+}
+
+export interface Body {
+  /** Runs before the text, on a line of its own. */
+  readonly prefix: string;
+  readonly text: string;
+  readonly suffix: string;
+  /** What the emitter wants imported: a JSX runtime. */
+  readonly imports: readonly ImportDeclaration[];
+  readonly segments: readonly PositionSegment[];
+}
+
+export function generateBody(parts: CellParts): Body {
+  return (parts.survey.needsEmitter ? undefined : erase(parts)) ?? emit(parts);
+}
+
+/** Undefined when something in the cell cannot be erased. */
+function erase({ file, survey }: CellParts): Body | undefined {
+  let isErasable = true;
+  const erased = blankSourceFile(file, () => {
+    isErasable = false;
+  });
+  if (!isErasable) return undefined;
+  const text = new CellText(erased, file.text, file.getLineStarts());
+  replaceMetas(survey, (start, replacement) => text.overwrite(start, replacement));
+  splitHtmlComments(survey, text);
+  const { hoisted } = rewriteDeclarations(file, text, () => true);
+  const completion = rewriteCompletion(file, text, () => true);
+  return { ...surround(hoisted, completion), ...text.assemble(), imports: [] };
+}
+
+function emit({ file, language, survey, declared, options }: CellParts): Body {
+  let source = file.text;
+  replaceMetas(survey, (start, replacement) => {
+    source = source.slice(0, start) + replacement + source.slice(start + replacement.length);
+  });
+  const emitted = emitJavaScript(source, language, options, survey.hasParameterDecorators);
+  const script = parseModule(emitted.text, 'js');
+  const lifted = liftModuleSyntax(script);
+  const lineStarts = script.getLineStarts();
+  const text = new CellText(lifted.text, lifted.text, lineStarts);
+
+  const names = new Set(declared.map(({ name }) => name));
+  const { hoisted } = rewriteDeclarations(script, text, (name) => names.has(name));
+  const completion = rewriteCompletion(script, text, originalExpressions());
+  if (survey.hasTopLevelUsing) restoreKinds(script, text, declared, bareLets(file));
+  const imports = hideImports(lifted.imports, script, text);
+  return {
+    ...surround(hoisted, completion),
+    text: text.assemble().text,
+    segments: composeMap(emitted, lineStarts.length, text.columnShifts()),
+    imports,
+  };
+
+  /** Tells the expression statements that the cell has from those that the emitter made of other things. */
+  function originalExpressions(): (statement: ts.ExpressionStatement) => boolean {
+    const ranges: (readonly [number, number])[] = [];
+    const visit = (statement: ts.Statement): void => {
+      if (ts.isExpressionStatement(statement)) ranges.push([statement.getStart(file), statement.end]);
+      forEachInner(statement, visit);
+    };
+    file.statements.forEach(visit);
+    const sourceLines = file.getLineStarts();
+    return (statement) => {
+      const { line, character } = script.getLineAndCharacterOfPosition(statement.getStart(script));
+      const mapping = mappingAt(emitted, line, character);
+      if (mapping === undefined) return false;
+      const offset = sourceLines[mapping[1]]! + mapping[2];
+      return ranges.some(([start, end]) => start <= offset && offset < end);
+    };
+  }
+}
+
+function surround(hoisted: string, { prefix, suffix }: Completion): { prefix: string; suffix: string } {
+  return { prefix: prefix + hoisted, suffix };
+}
+
+/** `import.meta` belongs to modules; the cell's own comes with the run. */
+function replaceMetas({ metas }: Survey, write: (start: number, replacement: string) => void): void {
+  for (const start of metas) write(start, '__tsk_');
+}
+
+/** A script takes `<!--` for a comment, a module (and TypeScript) for operators. */
+function splitHtmlComments({ htmlComments }: Survey, text: CellText): void {
+  for (const start of htmlComments) text.open(start, ' ');
+}
+
+/**
+ * `using` makes the emitter declare everything with `var` before a try statement: what was lost, that constants are constant
+ * and that `let a` is undefined, happens at the end and at the start of that statement.
+ */
+function restoreKinds(
+  script: ts.SourceFile,
+  text: CellText,
+  declared: readonly DeclaredName[],
+  bare: readonly string[],
+): void {
+  const block = script.statements.findLast(ts.isTryStatement)?.tryBlock;
+  if (block === undefined) return;
+  if (bare.length > 0) text.open(block.getStart(script) + 1, ` ${bare.join('=')}=void 0;`);
+  const constants = declared.filter(({ kind }) => kind === 'const').map(({ name }) => name);
+  if (constants.length > 0) text.open(block.end - 1, `;${sealing(constants)};`);
+}
+
+/** The names of top-level `let a` without initialiser. */
+function bareLets(file: ts.SourceFile): string[] {
+  return file.statements
+    .filter(ts.isVariableStatement)
+    .filter((statement) => !isAmbient(statement) && listKind(statement.declarationList) === 'let')
+    .flatMap(({ declarationList }) => [...declarationList.declarations])
+    .flatMap(({ name, initializer }) =>
+      initializer === undefined && ts.isIdentifier(name) ? [name.text] : [],
+    );
+}
+
+/** Gives the JSX runtime's names a prefix that no cell has: `_jsx` becomes `__tsk_jsx`. */
+function hideImports(
+  imports: readonly ImportDeclaration[],
+  script: ts.SourceFile,
+  text: CellText,
+): ImportDeclaration[] {
+  if (imports.length === 0) return [];
+  const prefix = '__tsk';
+  const locals = new Set(imports.flatMap(({ bindings }) => bindings.map(({ local }) => local)));
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) return;
+    if (ts.isIdentifier(node) && locals.has(node.text)) text.open(node.getStart(script), prefix);
+    ts.forEachChild(node, visit);
+  };
+  visit(script);
+  return imports.map((declaration) => ({
+    ...declaration,
+    offset: 0,
+    bindings: declaration.bindings.map((binding) => ({ ...binding, local: prefix + binding.local })),
+  }));
+}

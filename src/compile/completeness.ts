@@ -1,0 +1,113 @@
+// Whether a person who presses Enter has finished the cell. Complete means what compile() accepts; incomplete that the
+// parser ran out of text.
+import ts from 'typescript';
+import type { Completeness } from '../engine';
+import { checkNames, collectDeclarations } from './declarations';
+import { liftModuleSyntax } from './modules';
+import { parseCell, parseErrors, parseModule, startsWithBrace } from './parse';
+import { surveyCell } from './survey';
+
+const { SyntaxKind } = ts;
+
+const step = '  ';
+const statementExpected = 1128;
+const unterminatedString = 1002;
+const unclosedTags = new Set([17008, 17014]);
+
+export function checkCompleteness(source: string): Completeness {
+  const { problems, file: parsed, language } = parseCell(source);
+  if (problems.length > 0)
+    return isUnfinished(source)
+      ? { status: 'incomplete', indent: indentAfter(source) }
+      : { status: 'invalid' };
+  const { text, names } = liftModuleSyntax(parsed);
+  const file = text === parsed.text ? parsed : parseModule(text, language);
+  const isRight =
+    surveyCell(file).problems.length === 0 && checkNames(collectDeclarations(file), names).length === 0;
+  return { status: isRight ? 'complete' : 'invalid' };
+}
+
+/** In one of the ways in which a cell can be read, more text would help. */
+function isUnfinished(source: string): boolean {
+  if (endsTooEarly(parseModule(source, 'ts'))) return true;
+  if (source.includes('<') && endsTooEarly(parseModule(source, 'tsx'))) return true;
+  return startsWithBrace(source) && endsTooEarly(parseModule(`(${source}`, 'ts'));
+}
+
+/** The first error is that the text ended. Tags that are not closed are reported where they open, so they do not count. */
+function endsTooEarly(file: ts.SourceFile): boolean {
+  const end = file.endOfFileToken.pos;
+  const first = parseErrors(file).find(({ code }) => !unclosedTags.has(code));
+  if (first === undefined) return false;
+  if (first.code === statementExpected) return /^(?:import|export)\s*$/.test(file.text.slice(first.start));
+  // A line break ends a string in quotes: nothing that follows can make it good.
+  return first.start >= end && first.code !== unterminatedString;
+}
+
+/** Two spaces for each bracket that is open, and one step more after an operator or a head without its body. */
+function indentAfter(source: string): string {
+  const scanner = ts.createScanner(ts.ScriptTarget.ESNext, true, ts.LanguageVariant.Standard, source);
+  const open: ts.SyntaxKind[] = [];
+  let last = SyntaxKind.Unknown;
+  for (;;) {
+    let token = scanner.scan();
+    if ((token === SyntaxKind.SlashToken || token === SyntaxKind.SlashEqualsToken) && !endsOperand(last))
+      token = scanner.reScanSlashToken();
+    else if (token === SyntaxKind.CloseBraceToken && open[open.length - 1] === SyntaxKind.TemplateHead)
+      token = scanner.reScanTemplateToken(false);
+    if (token === SyntaxKind.EndOfFileToken) break;
+    // Inside a template or a comment every space counts.
+    if (scanner.isUnterminated()) return '';
+    if (opening.has(token)) open.push(token);
+    else if (closing.has(token)) open.pop();
+    last = token;
+  }
+  const isContinued = continued.has(last) || (open.length === 0 && last === SyntaxKind.CloseParenToken);
+  return step.repeat(open.length + (isContinued ? 1 : 0));
+}
+
+const opening = new Set([
+  SyntaxKind.OpenBraceToken,
+  SyntaxKind.OpenBracketToken,
+  SyntaxKind.OpenParenToken,
+  SyntaxKind.TemplateHead,
+]);
+
+const closing = new Set([
+  SyntaxKind.CloseBraceToken,
+  SyntaxKind.CloseBracketToken,
+  SyntaxKind.CloseParenToken,
+  SyntaxKind.TemplateTail,
+]);
+
+/** Tokens after which an expression or a body must come. */
+const continued = new Set([
+  SyntaxKind.EqualsGreaterThanToken,
+  SyntaxKind.EqualsToken,
+  SyntaxKind.PlusToken,
+  SyntaxKind.MinusToken,
+  SyntaxKind.AsteriskToken,
+  SyntaxKind.SlashToken,
+  SyntaxKind.PercentToken,
+  SyntaxKind.AmpersandAmpersandToken,
+  SyntaxKind.BarBarToken,
+  SyntaxKind.QuestionQuestionToken,
+  SyntaxKind.QuestionToken,
+  SyntaxKind.DotToken,
+  SyntaxKind.ElseKeyword,
+  SyntaxKind.DoKeyword,
+]);
+
+/** After these a slash divides; after anything else it begins a regular expression. */
+function endsOperand(token: ts.SyntaxKind): boolean {
+  return (
+    token === SyntaxKind.Identifier ||
+    token === SyntaxKind.NumericLiteral ||
+    token === SyntaxKind.BigIntLiteral ||
+    token === SyntaxKind.StringLiteral ||
+    token === SyntaxKind.NoSubstitutionTemplateLiteral ||
+    token === SyntaxKind.RegularExpressionLiteral ||
+    token === SyntaxKind.ThisKeyword ||
+    closing.has(token)
+  );
+}

@@ -1,0 +1,145 @@
+// The completion value of a cell, as the language defines it for a script (ECMA-262, UpdateEmpty and the evaluation of
+// statements): found statically, so that the cell can return it.
+import ts from 'typescript';
+import { isAmbient } from './declarations';
+import type { CellText } from './text';
+
+const { SyntaxKind } = ts;
+const variable = '__tsk_value';
+
+/** `prefix` and `suffix` surround the body. */
+export interface Completion {
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+/**
+ * @param isValue whether an expression statement is the user's own (the emitter makes some that are not)
+ */
+export function rewriteCompletion(
+  file: ts.SourceFile,
+  text: CellText,
+  isValue: (statement: ts.ExpressionStatement) => boolean,
+): Completion {
+  const { statements } = file;
+  let last = statements.length - 1;
+  while (last >= 0 && isEmpty(statements[last]!)) last--;
+  if (last < 0) return { prefix: '', suffix: '' };
+  const final = statements[last]!;
+  if (ts.isExpressionStatement(final) && isValue(final)) {
+    take(final, 'return (');
+    return { prefix: '', suffix: '' };
+  }
+
+  // Walks backwards: an expression counts when nothing after it is sure to give a value. Inside of what a `break` can
+  // leave, nothing is sure, so there all are kept.
+  let isSet = false;
+  let isBreakable = false;
+  let isUsed = false;
+  visitList(statements);
+  return isUsed ? { prefix: `let ${variable};`, suffix: `return ${variable}` } : { prefix: '', suffix: '' };
+
+  function take(statement: ts.ExpressionStatement, opening: string): void {
+    text.open(statement.getStart(file), opening);
+    text.close(statement.expression.end, ')');
+    text.terminate(statement.end);
+  }
+
+  function visitList(list: readonly ts.Statement[]): void {
+    for (let index = list.length - 1; index >= 0 && (isBreakable || !isSet); index--) visit(list[index]!);
+  }
+
+  function visit(statement: ts.Statement): void {
+    switch (statement.kind) {
+      case SyntaxKind.ExpressionStatement:
+        if (isSet || !isValue(statement as ts.ExpressionStatement)) return;
+        isUsed = true;
+        take(statement as ts.ExpressionStatement, `${variable}=(`);
+        isSet = true;
+        return;
+      case SyntaxKind.Block:
+        return visitList((statement as ts.Block).statements);
+      case SyntaxKind.BreakStatement:
+      case SyntaxKind.ContinueStatement:
+        isSet = false;
+        return;
+      case SyntaxKind.LabeledStatement:
+        return visitLabeled(statement as ts.LabeledStatement);
+      default:
+        if (givesValue(statement)) reset(statement, () => visitCompound(statement));
+    }
+  }
+
+  /** Statements whose value is undefined when nothing in them gives one. */
+  function visitCompound(statement: ts.Statement): void {
+    const isSetAfter = isSet;
+    if (ts.isIfStatement(statement)) {
+      visit(statement.thenStatement);
+      if (statement.elseStatement !== undefined) {
+        isSet = isSetAfter;
+        visit(statement.elseStatement);
+      }
+    } else if (ts.isTryStatement(statement)) {
+      // The value of `finally` counts for nothing unless it jumps, which is left aside.
+      visit(statement.tryBlock);
+      if (statement.catchClause !== undefined) {
+        isSet = isSetAfter;
+        visit(statement.catchClause.block);
+      }
+    } else if (ts.isSwitchStatement(statement)) {
+      breakable(() => {
+        for (let index = statement.caseBlock.clauses.length - 1; index >= 0; index--)
+          visitList(statement.caseBlock.clauses[index]!.statements);
+      });
+    } else if (ts.isIterationStatement(statement, false)) {
+      breakable(() => visit(statement.statement));
+    } else if (ts.isWithStatement(statement)) visit(statement.statement);
+    isSet = true;
+  }
+
+  function visitLabeled(statement: ts.LabeledStatement): void {
+    let inner: ts.Statement = statement;
+    while (ts.isLabeledStatement(inner)) inner = inner.statement;
+    if (givesValue(inner)) reset(statement, () => visitCompound(inner));
+    else breakable(() => visit(inner));
+  }
+
+  function breakable(visitInner: () => void): void {
+    const wasBreakable = isBreakable;
+    isBreakable = true;
+    visitInner();
+    isBreakable = wasBreakable;
+  }
+
+  /** Where an earlier value may be there already (a loop goes round), the statement begins by forgetting it. */
+  function reset(statement: ts.Statement, visitInner: () => void): void {
+    if (!isBreakable) return visitInner();
+    isUsed = true;
+    text.open(statement.getStart(file), `{${variable}=void 0;`);
+    visitInner();
+    text.close(statement.end, '}');
+  }
+}
+
+function givesValue(statement: ts.Statement): boolean {
+  return (
+    ts.isIfStatement(statement) ||
+    ts.isTryStatement(statement) ||
+    ts.isSwitchStatement(statement) ||
+    ts.isIterationStatement(statement, false) ||
+    ts.isWithStatement(statement)
+  );
+}
+
+/** Declarations that do nothing when control reaches them. */
+function isEmpty(statement: ts.Statement): boolean {
+  return (
+    ts.isFunctionDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement) ||
+    ts.isImportDeclaration(statement) ||
+    ts.isExportDeclaration(statement) ||
+    ts.isEmptyStatement(statement) ||
+    isAmbient(statement)
+  );
+}

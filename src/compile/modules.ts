@@ -1,0 +1,209 @@
+// Takes the module syntax out of a cell: imports become data, `export` goes, and what `export default` says becomes an
+// expression statement. Every edit keeps its length, so that offsets stay those of the source.
+import ts from 'typescript';
+import { blankOf } from './text';
+import type { ImportBinding, ImportDeclaration } from './types';
+
+/** A name that an import binds, and where the cell says so. */
+export interface ImportedName {
+  readonly name: string;
+  readonly offset: number;
+  /** `export { x } from`: binds x too, unless the cell declares it. */
+  readonly isReexport: boolean;
+}
+
+export interface Lifted {
+  /** The text without its module syntax; the same string when there was none. */
+  readonly text: string;
+  readonly imports: readonly ImportDeclaration[];
+  readonly names: readonly ImportedName[];
+}
+
+export function liftModuleSyntax(file: ts.SourceFile): Lifted {
+  const imports: ImportDeclaration[] = [];
+  const names: ImportedName[] = [];
+  let text = file.text;
+  const write = (start: number, end: number, replacement: string) => {
+    const kept = blankOf(text.slice(start + replacement.length, end));
+    text = text.slice(0, start) + replacement + kept + text.slice(end);
+  };
+
+  if (text.startsWith('#!')) write(0, 2, '//');
+  for (const statement of file.statements) {
+    const start = statement.getStart(file);
+    if (ts.isImportDeclaration(statement)) {
+      const found = readImport(statement, start);
+      if (found !== undefined) {
+        imports.push(found);
+        collectNames(statement, file, names);
+      }
+      write(start, statement.end, ';');
+    } else if (ts.isImportEqualsDeclaration(statement)) {
+      liftImportEquals(statement, start);
+    } else if (ts.isExportDeclaration(statement)) {
+      const found = readReexport(statement, start);
+      if (found !== undefined) {
+        imports.push(found);
+        for (const { local } of found.bindings) names.push({ name: local, offset: start, isReexport: true });
+      }
+      write(start, statement.end, ';');
+    } else if (ts.isExportAssignment(statement)) {
+      write(start, statement.expression.getStart(file), ';0,');
+    } else if (ts.isNamespaceExportDeclaration(statement)) {
+      write(start, statement.end, ';');
+    } else if (ts.canHaveModifiers(statement) && statement.modifiers !== undefined) {
+      liftModifiers(statement, statement.modifiers);
+    }
+  }
+  return { text, imports, names };
+
+  function liftImportEquals(statement: ts.ImportEqualsDeclaration, start: number): void {
+    const { moduleReference, name } = statement;
+    const external = ts.isExternalModuleReference(moduleReference) ? moduleReference.expression : undefined;
+    if (statement.isTypeOnly) write(start, statement.end, ';');
+    else if (external !== undefined && ts.isStringLiteralLike(external)) {
+      const local = name.text;
+      imports.push({
+        specifier: external.text,
+        attributes: {},
+        bindings: [{ imported: '*', local, usedAsTypeOnly: false }],
+        offset: start,
+        commonJs: true,
+      });
+      names.push({ name: local, offset: name.getStart(file), isReexport: false });
+      write(start, statement.end, ';');
+    } else {
+      // `import A = B.C` is a constant: the word is as long as the keyword with a space.
+      const keyword = text.lastIndexOf('import', name.getStart(file));
+      write(start, keyword, '');
+      write(keyword, keyword + 'import'.length, 'const ');
+    }
+  }
+
+  function liftModifiers(statement: ts.Statement, modifiers: ts.NodeArray<ts.ModifierLike>): void {
+    const exported = modifiers.find((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword);
+    if (exported === undefined) return;
+    const standard = modifiers.find((modifier) => modifier.kind === ts.SyntaxKind.DefaultKeyword);
+    const start = exported.getStart(file);
+    const isAnonymous =
+      (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) &&
+      statement.name === undefined;
+    if (standard === undefined) write(start, exported.end, '');
+    else if (!isAnonymous) write(start, standard.end, '');
+    else {
+      // An expression knows no `abstract`.
+      const isClass = ts.isClassDeclaration(statement);
+      write(start, isClass ? modifiers[modifiers.length - 1]!.end : standard.end, ';0,');
+    }
+  }
+}
+
+function readImport(statement: ts.ImportDeclaration, offset: number): ImportDeclaration | undefined {
+  const { importClause, moduleSpecifier } = statement;
+  if (!ts.isStringLiteral(moduleSpecifier)) return undefined;
+  const bindings: ImportBinding[] = [];
+  if (importClause !== undefined) {
+    if (importClause.phaseModifier === ts.SyntaxKind.TypeKeyword) return undefined;
+    const bind = (imported: string, local: string) =>
+      bindings.push({ imported, local, usedAsTypeOnly: false });
+    const { name, namedBindings } = importClause;
+    if (name !== undefined) bind('default', name.text);
+    if (namedBindings !== undefined && ts.isNamespaceImport(namedBindings))
+      bind('*', namedBindings.name.text);
+    else if (namedBindings !== undefined) {
+      for (const element of namedBindings.elements) {
+        if (!element.isTypeOnly) bind((element.propertyName ?? element.name).text, element.name.text);
+      }
+      // Nothing but types: the whole import goes, as an `import type` does.
+      if (bindings.length === 0 && namedBindings.elements.length > 0) return undefined;
+    }
+  }
+  return {
+    specifier: moduleSpecifier.text,
+    attributes: readAttributes(statement.attributes),
+    bindings,
+    offset,
+    commonJs: false,
+  };
+}
+
+function readReexport(statement: ts.ExportDeclaration, offset: number): ImportDeclaration | undefined {
+  const { exportClause, moduleSpecifier } = statement;
+  if (statement.isTypeOnly || moduleSpecifier === undefined || !ts.isStringLiteral(moduleSpecifier))
+    return undefined;
+  const bindings: ImportBinding[] = [];
+  const bind = (imported: string, exported: ts.ModuleExportName) => {
+    if (ts.isIdentifier(exported) && exported.text !== 'default')
+      bindings.push({ imported, local: exported.text, usedAsTypeOnly: false });
+  };
+  if (exportClause !== undefined && ts.isNamespaceExport(exportClause)) bind('*', exportClause.name);
+  else if (exportClause !== undefined) {
+    const values = exportClause.elements.filter((element) => !element.isTypeOnly);
+    if (values.length === 0 && exportClause.elements.length > 0) return undefined;
+    for (const element of values) bind((element.propertyName ?? element.name).text, element.name);
+  }
+  return {
+    specifier: moduleSpecifier.text,
+    attributes: readAttributes(statement.attributes),
+    bindings,
+    offset,
+    commonJs: false,
+  };
+}
+
+function readAttributes(attributes: ts.ImportAttributes | undefined): { [key: string]: string } {
+  const found: { [key: string]: string } = {};
+  for (const { name, value } of attributes?.elements ?? []) {
+    if (ts.isStringLiteral(value)) found[name.text] = value.text;
+  }
+  return found;
+}
+
+function collectNames(statement: ts.ImportDeclaration, file: ts.SourceFile, names: ImportedName[]): void {
+  const clause = statement.importClause;
+  const add = (name: ts.Identifier) =>
+    names.push({ name: name.text, offset: name.getStart(file), isReexport: false });
+  if (clause?.name !== undefined) add(clause.name);
+  const bindings = clause?.namedBindings;
+  if (bindings !== undefined && ts.isNamespaceImport(bindings)) add(bindings.name);
+  else if (bindings !== undefined)
+    for (const element of bindings.elements) if (!element.isTypeOnly) add(element.name);
+}
+
+/**
+ * Marks the bindings that the rest of the cell mentions in types and never as a value.
+ * @param file the cell without its import statements
+ */
+export function markTypeOnly(
+  imports: readonly ImportDeclaration[],
+  file: ts.SourceFile,
+): ImportDeclaration[] {
+  const inTypes = new Set<string>();
+  const inValues = new Set<string>();
+  const visit = (node: ts.Node, inType: boolean): void => {
+    if (ts.isIdentifier(node)) {
+      (inType ? inTypes : inValues).add(node.text);
+      return;
+    }
+    if (ts.isPropertyAccessExpression(node)) return visit(node.expression, inType);
+    const isType =
+      inType ||
+      ts.isInterfaceDeclaration(node) ||
+      ts.isTypeAliasDeclaration(node) ||
+      (ts.isHeritageClause(node) && node.token === ts.SyntaxKind.ImplementsKeyword) ||
+      (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node));
+    const name = (node as { name?: ts.Node }).name;
+    const isOwnName = name !== undefined && ts.isIdentifier(name) && !ts.isShorthandPropertyAssignment(node);
+    ts.forEachChild(node, (child) => {
+      if (!(isOwnName && child === name)) visit(child, isType);
+    });
+  };
+  visit(file, false);
+  return imports.map((declaration) => ({
+    ...declaration,
+    bindings: declaration.bindings.map((binding) => ({
+      ...binding,
+      usedAsTypeOnly: inTypes.has(binding.local) && !inValues.has(binding.local),
+    })),
+  }));
+}

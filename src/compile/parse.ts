@@ -1,0 +1,100 @@
+// One parse of a cell, as a module. TypeScript first; with JSX only when it is no TypeScript otherwise, so that `<T>x`
+// stays a cast. A cell that looks like an object literal is one.
+import ts from 'typescript';
+import type { SyntaxProblem } from './types';
+
+export type Language = 'ts' | 'tsx' | 'js';
+
+const scriptKinds = { ts: ts.ScriptKind.TS, tsx: ts.ScriptKind.TSX, js: ts.ScriptKind.JS };
+
+/** TypeScript keeps these to itself in its types. */
+interface ParserInternals {
+  readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[];
+}
+
+/** Parses as a module, so that top-level await is an await wherever it stands. */
+export function parseModule(text: string, language: Language): ts.SourceFile {
+  return ts.createSourceFile(
+    `cell.${language}`,
+    text,
+    {
+      languageVersion: ts.ScriptTarget.ESNext,
+      jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+      setExternalModuleIndicator: (file) => {
+        (file as unknown as { externalModuleIndicator: unknown }).externalModuleIndicator = true;
+      },
+    },
+    false,
+    scriptKinds[language],
+  );
+}
+
+export function parseErrors(file: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {
+  return (file as unknown as ParserInternals).parseDiagnostics;
+}
+
+export interface ParsedCell {
+  readonly file: ts.SourceFile;
+  readonly language: 'ts' | 'tsx';
+  /** The cell is an object literal: `file` is its text in parentheses, so that its offsets are one too high. */
+  readonly isObject: boolean;
+  readonly problems: readonly SyntaxProblem[];
+}
+
+export function parseCell(source: string): ParsedCell {
+  const first = parseEither(source);
+  const hasErrors = parseErrors(first.file).length > 0;
+  if (hasErrors ? startsWithBrace(source) : looksLikeObject(first.file)) {
+    const wrapped = parseEither(`(${source}\n)`);
+    if (parseErrors(wrapped.file).length === 0) return { ...wrapped, isObject: true, problems: [] };
+  }
+  return { ...first, isObject: false, problems: hasErrors ? parseErrors(first.file).map(toProblem) : [] };
+}
+
+/** As TypeScript, or with JSX when that is what it takes. The errors are those of the attempt that got further. */
+export function parseEither(text: string): { file: ts.SourceFile; language: 'ts' | 'tsx' } {
+  const plain = parseModule(text, 'ts');
+  const errors = parseErrors(plain);
+  if (errors.length === 0 || !text.includes('<')) return { file: plain, language: 'ts' };
+  const withJsx = parseModule(text, 'tsx');
+  const jsxErrors = parseErrors(withJsx);
+  return jsxErrors.length === 0 || jsxErrors[0]!.start > errors[0]!.start
+    ? { file: withJsx, language: 'tsx' }
+    : { file: plain, language: 'ts' };
+}
+
+export function startsWithBrace(source: string): boolean {
+  const comment = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*/;
+  return source[comment.exec(source)![0].length] === '{';
+}
+
+/** `{}`, `{a: 1}`, `{a, b}`: blocks by grammar, but senseless ones. */
+function looksLikeObject(file: ts.SourceFile): boolean {
+  const [block] = file.statements;
+  if (file.statements.length !== 1 || !ts.isBlock(block!)) return false;
+  const [statement] = block.statements;
+  if (block.statements.length > 1) return false;
+  if (statement === undefined) return true;
+  if (file.text[statement.end - 1] === ';') return false;
+  if (ts.isLabeledStatement(statement)) return ts.isExpressionStatement(statement.statement);
+  return ts.isExpressionStatement(statement) && isNameList(statement.expression);
+}
+
+function isNameList(expression: ts.Expression): boolean {
+  if (ts.isIdentifier(expression)) return true;
+  return (
+    ts.isBinaryExpression(expression) &&
+    expression.operatorToken.kind === ts.SyntaxKind.CommaToken &&
+    isNameList(expression.left) &&
+    isNameList(expression.right)
+  );
+}
+
+function toProblem(diagnostic: ts.DiagnosticWithLocation): SyntaxProblem {
+  return {
+    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'),
+    code: diagnostic.code,
+    offset: diagnostic.start,
+    length: diagnostic.length,
+  };
+}

@@ -1,0 +1,110 @@
+// Makes a cell's declarations assignments to the properties of globalThis, where every cell and closure sees them.
+// Works on JavaScript text: a cell whose types are blanked, or what the emitter made of it.
+import ts from 'typescript';
+import { boundNames, forEachInner, headList, isAmbient, listKind } from './declarations';
+import type { CellText } from './text';
+
+/** Marks the local name of a function whose global is assigned first: invisible, and allowed in names. */
+const mark = '\u200c';
+
+export interface Rewritten {
+  /** What must run before the body. */
+  readonly hoisted: string;
+}
+
+/**
+ * @param isGlobal whether a name is the cell's own; what the emitter declared for itself stays local
+ */
+export function rewriteDeclarations(
+  file: ts.SourceFile,
+  text: CellText,
+  isGlobal: (name: string) => boolean,
+): Rewritten {
+  const functions = new Set<string>();
+  const locals = new Set<string>();
+
+  for (const statement of file.statements) {
+    if (isAmbient(statement)) continue;
+    if (ts.isFunctionDeclaration(statement)) rewriteFunction(statement);
+    else if (ts.isClassDeclaration(statement)) rewriteClass(statement);
+    else if (ts.isVariableStatement(statement)) rewriteStatement(statement, true);
+    else rewriteVars(statement, true);
+  }
+  let hoisted = locals.size > 0 ? `let ${[...locals].join()};` : '';
+  for (const name of functions) hoisted += `${name}=__tsk_.hoist(${JSON.stringify(name)},${name}${mark});`;
+  return { hoisted };
+
+  function rewriteFunction({ name, body }: ts.FunctionDeclaration): void {
+    if (name === undefined || body === undefined || !isGlobal(name.text)) return;
+    functions.add(name.text);
+    text.close(name.end, mark);
+  }
+
+  function rewriteClass(statement: ts.ClassDeclaration): void {
+    const { name } = statement;
+    if (name === undefined || !isGlobal(name.text)) return;
+    text.open(statement.getStart(file), `${name.text}=`);
+    text.terminate(statement.end);
+  }
+
+  /** A `var` in a nested statement binds the namespace too. */
+  function rewriteVars(statement: ts.Statement, inList: boolean): void {
+    if (ts.isVariableStatement(statement)) {
+      if (listKind(statement.declarationList) === 'var') rewriteStatement(statement, inList);
+      return;
+    }
+    const head = headList(statement);
+    if (head !== undefined && listKind(head) === 'var' && takes(head)) {
+      const start = head.getStart(file);
+      text.blank(start, start + 'var'.length);
+      if (ts.isForStatement(statement)) fillBare(head);
+    }
+    forEachInner(statement, rewriteVars);
+  }
+
+  function rewriteStatement(statement: ts.VariableStatement, inList: boolean): void {
+    const list = statement.declarationList;
+    if (isAmbient(statement) || !takes(list)) return;
+    const kind = listKind(list);
+    const start = list.getStart(file);
+    const first = list.declarations[0]!;
+    // A name on a new line begins a new statement; a bracket could continue the one before.
+    const isPattern = !ts.isIdentifier(first.name);
+    text.blank(start, start + kind.length, isPattern && inList ? ';' : '');
+    if (ts.isObjectBindingPattern(first.name)) {
+      text.open(first.name.getStart(file), '(');
+      text.close(first.end, ')');
+    }
+    if (kind === 'var') fillBare(list);
+    else
+      for (const { name, initializer } of list.declarations)
+        if (initializer === undefined) text.close(name.end, '=void 0');
+    if (kind === 'const') text.close(list.end, `,${sealing(namesOf(list))}`);
+    text.terminate(statement.end);
+  }
+
+  /** `var a` keeps the value that a has: nothing to assign, and nothing to read. */
+  function fillBare(list: ts.VariableDeclarationList): void {
+    for (const { name, initializer } of list.declarations)
+      if (initializer === undefined) text.blank(name.getStart(file), name.end, '0');
+  }
+
+  /** Whether a list declares names of the cell. The emitter's own names in it become locals. */
+  function takes(list: ts.VariableDeclarationList): boolean {
+    const names = namesOf(list);
+    if (!names.some(isGlobal)) return false;
+    for (const name of names) if (!isGlobal(name)) locals.add(name);
+    return true;
+  }
+}
+
+/** An expression that makes constants of globals that have their value. */
+export function sealing(names: readonly string[]): string {
+  return `__tsk_.seal(${names.map((name) => JSON.stringify(name)).join()})`;
+}
+
+export function namesOf(list: ts.VariableDeclarationList): string[] {
+  return list.declarations.flatMap(({ name }) =>
+    Array.from(boundNames(name), (identifier) => identifier.text),
+  );
+}

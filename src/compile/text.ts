@@ -1,0 +1,143 @@
+// Edits of a cell's text that never add or remove a line. Blanks and overwrites keep the columns too; insertions
+// shift the rest of their line, and the position map says by how much.
+import type { PositionSegment } from './types';
+
+const breaks = /[^\n\r\u2028\u2029]/g;
+
+/** Spaces of the same length, line breaks kept. */
+export function blankOf(text: string): string {
+  return text.replace(breaks, ' ');
+}
+
+interface Overwrite {
+  readonly start: number;
+  readonly text: string;
+}
+
+interface Insertion {
+  readonly offset: number;
+  readonly text: string;
+  /** Closers stand before openers at the same place. */
+  readonly isOpener: boolean;
+}
+
+export interface Assembly {
+  readonly text: string;
+  readonly segments: PositionSegment[];
+}
+
+export class CellText {
+  readonly #overwrites: Overwrite[] = [];
+  readonly #insertions: Insertion[] = [];
+
+  /**
+   * @param text what is edited: the source, or the source with its types blanked
+   * @param source same length as `text`
+   * @param lineStarts offsets of the lines
+   */
+  constructor(
+    readonly text: string,
+    readonly source: string,
+    private readonly lineStarts: readonly number[],
+  ) {}
+
+  /** Writes over the text at `start`. */
+  overwrite(start: number, text: string): void {
+    this.#overwrites.push({ start, text });
+  }
+
+  /** Blanks a range; `first` takes the place of its first characters. */
+  blank(start: number, end: number, first = ''): void {
+    if (end - start < first.length) throw new RangeError('no room in the blanked range');
+    this.overwrite(start, first + blankOf(this.text.slice(start + first.length, end)));
+  }
+
+  /** Inserts text that opens what follows. Where several open at one place, add the outermost first. */
+  open(offset: number, text: string): void {
+    this.#insertions.push({ offset, text, isOpener: true });
+  }
+
+  /** Inserts text that closes what ends at `offset`, before erased types. Where several close at one place, add the innermost first. */
+  close(offset: number, text: string): void {
+    this.#insertions.push({ offset: this.endOf(offset), text, isOpener: false });
+  }
+
+  /** Ends the statement that ends at `offset` with a semicolon, unless it has one. */
+  terminate(offset: number): void {
+    if (this.source[offset - 1] === ';') return;
+    const end = this.endOf(offset);
+    if (this.text[end] !== ';' || end === offset) this.close(offset, ';');
+  }
+
+  /** Steps back over what type erasure blanked before `offset` (it may have left a semicolon there). */
+  endOf(offset: number): number {
+    let end = offset;
+    while (end > 0) {
+      const character = this.text[end - 1]!;
+      if (character === ';' ? this.source[end - 1] === ';' : character.trim() !== '') break;
+      end--;
+    }
+    return end;
+  }
+
+  /** The edited text, and the segments for the lines whose columns moved. */
+  assemble(): Assembly {
+    const base = this.#applyOverwrites();
+    if (this.#insertions.length === 0) return { text: base, segments: [] };
+    const insertions = this.#insertions
+      .map((insertion, index) => ({ ...insertion, index }))
+      .sort((a, b) => a.offset - b.offset || Number(a.isOpener) - Number(b.isOpener) || a.index - b.index);
+    const segments: PositionSegment[] = [];
+    let text = '';
+    let copied = 0;
+    let line = 0;
+    let shift = 0;
+    let touched = -1;
+    for (const { offset, text: inserted } of insertions) {
+      text += base.slice(copied, offset) + inserted;
+      copied = offset;
+      while (line + 1 < this.lineStarts.length && this.lineStarts[line + 1]! <= offset) line++;
+      if (touched !== line) {
+        touched = line;
+        shift = 0;
+        segments.push([line, 0, line, 0]);
+      }
+      const column = offset - this.lineStarts[line]!;
+      const last = segments[segments.length - 1]!;
+      if (last[1] !== column + shift) segments.push([line, column + shift, line, column]);
+      shift += inserted.length;
+      segments.push([line, column + shift, line, column]);
+    }
+    return { text: text + base.slice(copied), segments };
+  }
+
+  /** Where an offset's line and column stand after the insertions; `line` is unchanged. */
+  columnShifts(): (line: number, column: number) => number {
+    const shifts = new Map<number, { column: number; length: number }[]>();
+    for (const { offset, text } of this.#insertions) {
+      let line = 0;
+      while (line + 1 < this.lineStarts.length && this.lineStarts[line + 1]! <= offset) line++;
+      const entry = { column: offset - this.lineStarts[line]!, length: text.length };
+      const list = shifts.get(line);
+      if (list === undefined) shifts.set(line, [entry]);
+      else list.push(entry);
+    }
+    return (line, column) => {
+      let moved = column;
+      for (const shift of shifts.get(line) ?? []) if (shift.column <= column) moved += shift.length;
+      return moved;
+    };
+  }
+
+  #applyOverwrites(): string {
+    if (this.#overwrites.length === 0) return this.text;
+    const overwrites = [...this.#overwrites].sort((a, b) => a.start - b.start);
+    let base = '';
+    let copied = 0;
+    for (const { start, text } of overwrites) {
+      base += this.text.slice(copied, start) + text;
+      copied = start + text.length;
+    }
+    return base + this.text.slice(copied);
+  }
+}

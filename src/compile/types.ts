@@ -1,0 +1,105 @@
+// What goes into the compile stage and what comes out of it. Plain data and no imports, so that every thread may use it.
+
+/** `auto` picks by what the cell needs, `blocking` refuses top-level await, `task` makes every cell async. */
+export type Dispatch = 'auto' | 'blocking' | 'task';
+
+export interface CompileOptions {
+  readonly dispatch: Dispatch;
+  /** How JSX is emitted: `React.createElement` (classic) or `jsx()` from a package (automatic). */
+  readonly jsx: {
+    readonly mode: 'classic' | 'automatic';
+    readonly factory?: string;
+    readonly fragment?: string;
+    readonly importSource?: string;
+  };
+  /** Legacy (`experimentalDecorators`) instead of standard decorators. A cell with parameter decorators gets legacy ones anyway. */
+  readonly legacyDecorators: boolean;
+}
+
+export const defaultCompileOptions: CompileOptions = {
+  dispatch: 'auto',
+  jsx: { mode: 'classic' },
+  legacyDecorators: false,
+};
+
+export type DeclarationKind =
+  | 'let'
+  | 'const'
+  | 'var'
+  | 'using'
+  | 'function'
+  | 'class'
+  | 'enum'
+  | 'namespace'
+  | 'import';
+
+/** A name that the cell binds in the namespace (values only: interfaces, types and type-only imports leave nothing). */
+export interface Declaration {
+  readonly name: string;
+  readonly kind: DeclarationKind;
+}
+
+/** One import declaration of the cell. They are loaded in order, before the body runs. */
+export interface ImportDeclaration {
+  readonly specifier: string;
+  readonly attributes: { readonly [key: string]: string };
+  readonly bindings: readonly ImportBinding[];
+  /** UTF-16 offset of the statement in the source, for errors. */
+  readonly offset: number;
+  /** `import x = require('y')`: bind module.exports itself. */
+  readonly commonJs: boolean;
+}
+
+export interface ImportBinding {
+  /** The exported name, `default`, or `*` for the namespace. */
+  readonly imported: string;
+  /**
+   * The global to bind. Names that start with `__tsk_` come from the JSX runtime and are in no declaration:
+   * they are bound like the others but nobody should see them.
+   */
+  readonly local: string;
+  /** The cell uses the name as a type only: when the module has no such export, that is no error. */
+  readonly usedAsTypeOnly: boolean;
+}
+
+/**
+ * Where generated text stands in the source. Lines and columns count from 0, columns in UTF-16 units; generated line 0 is
+ * the first line of the body, that is, the line after the one that precedes it.
+ * `segments` are sorted by generated position. A position keeps its distance to the segment before it on its line, but
+ * never passes the source position of the next segment there. Lines without a segment map to themselves.
+ * Plain data, so that it can be posted to another thread.
+ */
+export interface PositionMap {
+  readonly segments: readonly PositionSegment[];
+}
+/** [generated line, generated column, source line, source column] */
+export type PositionSegment = readonly [number, number, number, number];
+
+export interface CompiledCell {
+  readonly mode: 'blocking' | 'task';
+  /**
+   * A script whose completion value is a function: `"use strict";(async (__tsk_) => { …hoisted… \n<body>\n})`.
+   * Exactly one line precedes the body, so run it with `lineOffset: -1`.
+   * The function returns the cell's completion value (undefined when it has none).
+   */
+  readonly code: string;
+  /** Each name once. */
+  readonly declarations: readonly Declaration[];
+  readonly imports: readonly ImportDeclaration[];
+  readonly map: PositionMap;
+}
+
+export interface SyntaxProblem {
+  readonly message: string;
+  /** TypeScript's number, or undefined for our own. */
+  readonly code?: number;
+  /** UTF-16 offset and length in the source. */
+  readonly offset: number;
+  readonly length: number;
+  /** What to do about it, in one sentence. */
+  readonly hint?: string;
+}
+
+export type CompileResult =
+  | { readonly ok: true; readonly cell: CompiledCell }
+  | { readonly ok: false; readonly problems: readonly SyntaxProblem[] };
