@@ -1,0 +1,102 @@
+// The console of the user's cells: Node's own, with a short way for plain texts and tables that are tables.
+// Rule: what it writes is what Node would write, without colours.
+import nodeConsole, { Console } from 'node:console';
+import { types } from 'node:util';
+import type { Rendering, StreamName } from '../engine';
+import { toRendering } from './bundle';
+import { drawBox, tableBox, tableHtml, tabulate } from './table';
+
+type Method = (...values: unknown[]) => void;
+
+/**
+ * @param write receives each text with its newline
+ * @param showTable receives what console.table shows; without it tables are text
+ */
+export function createConsole(
+  write: (stream: StreamName, text: string) => void,
+  showTable?: (rendering: Rendering) => void,
+): Console {
+  const toStream = (stream: StreamName) => ({
+    write(text: string) {
+      write(stream, text);
+      return true;
+    },
+  });
+  const console = new Console({
+    stdout: toStream('stdout') as never,
+    stderr: toStream('stderr') as never,
+    colorMode: false,
+    ignoreErrors: false,
+  });
+  let indent = '';
+
+  const shorten = (name: 'log' | 'info' | 'debug' | 'warn' | 'error', stream: StreamName): void => {
+    const longWay: Method = console[name];
+    const shortWay: Method = (...values) => {
+      const text = join(values);
+      if (text === undefined) longWay(...values);
+      else if (indent === '') write(stream, `${text}\n`);
+      else write(stream, `${indent}${text.replace(/\n/g, `\n${indent}`)}\n`);
+    };
+    console[name] = Object.defineProperty(shortWay, 'name', { value: name });
+  };
+  for (const name of ['log', 'info', 'debug'] as const) shorten(name, 'stdout');
+  for (const name of ['warn', 'error'] as const) shorten(name, 'stderr');
+
+  // Node keeps the indentation of groups to itself: count along.
+  const { group, groupEnd } = console;
+  console.group = (...values) => {
+    group(...values);
+    indent += '  ';
+  };
+  console.groupCollapsed = console.group;
+  console.groupEnd = () => {
+    groupEnd();
+    indent = indent.slice(2);
+  };
+
+  if (showTable) {
+    const { table } = console;
+    console.table = (data, columns) => {
+      const rendering = renderTable(data, columns);
+      if (rendering) showTable(rendering);
+      else table(data, columns);
+    };
+  }
+  return withTheRest(console);
+}
+
+/** The text of values that need no formatting; undefined when Node should see to it. */
+function join(values: readonly unknown[]): string | undefined {
+  const first = values[0];
+  if (values.length === 1 && typeof first === 'string') return first;
+  if (values.length === 0 || (typeof first === 'string' && first.includes('%'))) return undefined;
+  let text = '';
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (index > 0) text += ' ';
+    if (typeof value === 'string') text += value;
+    else if (typeof value === 'number') text += Object.is(value, -0) ? '-0' : `${value}`;
+    else if (typeof value === 'boolean' || value === null || value === undefined) text += `${value}`;
+    else return undefined;
+  }
+  return text;
+}
+
+function renderTable(data: unknown, columns: readonly string[] | undefined): Rendering | undefined {
+  const table = tabulate(data, columns);
+  if (table === undefined || table.rows.length === 0) return undefined;
+  // Node draws Maps and Sets with columns of their own.
+  const isIterated = types.isMap(data) || types.isSet(data);
+  const text = isIterated && table.rows.length === table.rowCount ? drawBox(data) : tableBox(table);
+  return toRendering({ data: { 'text/html': tableHtml(table), 'text/plain': text } }, () => '');
+}
+
+/** Members that only the global console has: Console itself, and what V8's inspector adds. */
+function withTheRest(console: Console): Console {
+  for (const name of Object.getOwnPropertyNames(nodeConsole)) {
+    if (name in console || name.startsWith('_')) continue;
+    Object.defineProperty(console, name, Object.getOwnPropertyDescriptor(nodeConsole, name)!);
+  }
+  return console;
+}

@@ -1,0 +1,120 @@
+// Tagged templates for HTML, Markdown and SVG: what is interpolated is escaped, unless it is markup itself.
+// Rule: only text that the author of the cell wrote reaches the page as markup.
+import { isArray } from './builtins';
+import type { Draft } from './bundle';
+import { displaySymbol } from './symbols';
+
+type MarkupKind = 'text/html' | 'text/markdown' | 'image/svg+xml';
+
+/** A piece of markup: shows itself, and goes into other templates as it is. */
+export class Markup {
+  readonly kind: MarkupKind;
+  readonly text: string;
+
+  constructor(kind: MarkupKind, text: string) {
+    this.kind = kind;
+    this.text = text;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+
+  [displaySymbol](): Draft['data'] {
+    return markupBundle(this.kind, this.text);
+  }
+}
+
+/** A markup text with its twin for people who see text only. */
+export function markupBundle(kind: MarkupKind, text: string): Draft['data'] {
+  switch (kind) {
+    case 'text/html':
+      return { 'text/html': text, 'text/plain': stripTags(text) };
+    case 'text/markdown':
+      return { 'text/markdown': text, 'text/plain': text };
+    case 'image/svg+xml':
+      return { 'image/svg+xml': withNamespace(text), 'text/plain': '<image/svg+xml>' };
+  }
+}
+
+/** Called as a tag it escapes what is interpolated; called with a text it takes the text as markup. */
+export interface MarkupTag {
+  (strings: TemplateStringsArray, ...values: readonly unknown[]): Markup;
+  (text: string): Markup;
+}
+
+/** HTML: values are escaped, other markup is taken as it is, arrays are joined, null, undefined and false vanish. */
+export const html = tag('text/html', escapeHtml);
+/** Markdown: values are escaped so that they read as plain text. */
+export const md = tag('text/markdown', escapeMarkdown);
+/** SVG: values are escaped as in HTML; the namespace is added when it is missing. */
+export const svg = tag('image/svg+xml', escapeHtml);
+
+function tag(kind: MarkupKind, toSafe: (text: string) => string): MarkupTag {
+  const insert = (value: unknown): string => {
+    if (value instanceof Markup) return value.text;
+    if (value === null || value === undefined || value === false) return '';
+    if (!isArray(value)) return toSafe(String(value));
+    let joined = '';
+    for (const item of value) joined += insert(item);
+    return joined;
+  };
+  return (strings: TemplateStringsArray | string, ...values: readonly unknown[]) => {
+    if (typeof strings === 'string') return new Markup(kind, strings);
+    let text = strings[0]!;
+    for (let index = 0; index < values.length; index++) text += insert(values[index]) + strings[index + 1]!;
+    return new Markup(kind, text);
+  };
+}
+
+const entities: { readonly [character: string]: string } = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Makes a text safe between tags and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (character) => entities[character]!) : text;
+}
+
+function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]<>#|~$&!]/g, '\\$&')
+    .replace(/^(\s*)([-+=]+)(?=\s|$)/gm, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/gm, '$1\\$2');
+}
+
+/** What HTML says, roughly: no tags, scripts or styles, a line for each block. */
+export function stripTags(markup: string): string {
+  return markup
+    .replace(/<!--[\s\S]*?-->|<(script|style|head)\b[\s\S]*?<\/\1\s*>/gi, '')
+    .replace(/\s+/g, ' ')
+    .replace(/<(br|\/p|\/div|\/li|\/tr|\/h[1-6]|\/pre|\/caption|\/table|\/ul|\/ol|\/dt|\/dd)\b[^>]*>/gi, '\n')
+    .replace(/<\/(td|th)\s*>/gi, '\t')
+    .replace(/<[^>]*>/g, '')
+    .replace(/&nbsp;/g, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;|&apos;/g, "'")
+    .replace(/&amp;/g, '&')
+    .replace(/[ \t]*\n[ \t]*/g, '\n')
+    .trim();
+}
+
+/** An SVG text that stands by itself: HTML serialisers leave out the namespaces and write entities that XML lacks. */
+export function withNamespace(text: string): string {
+  let whole = text.replace(/&nbsp;/g, '&#160;');
+  const opening = /<svg\b[^>]*/i.exec(whole)?.[0];
+  if (opening === undefined) return whole;
+  let missing = '';
+  if (!/\sxmlns\s*=/.test(opening)) missing += ' xmlns="http://www.w3.org/2000/svg"';
+  if (/\sxlink:/.test(whole) && !/\sxmlns:xlink\s*=/.test(opening)) {
+    missing += ' xmlns:xlink="http://www.w3.org/1999/xlink"';
+  }
+  if (missing !== '') whole = whole.replace(/<svg\b/i, `<svg${missing}`);
+  return whole;
+}

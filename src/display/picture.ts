@@ -1,0 +1,72 @@
+// What display.image takes: bytes, Blobs, files, addresses and SVG text.
+import { Blob as NodeBlob } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath, URL as NodeURL } from 'node:url';
+import type { Rendering } from '../engine';
+import { type Draft, toBytes, toRendering } from './bundle';
+import { dataUrlDraft } from './documents';
+import { imageDraft, isSvg } from './image';
+import { escapeHtml, markupBundle } from './markup';
+
+/** A file's path or `file:` URL, an `http(s):` or `data:` address, SVG text, bytes, or a Blob. */
+export type ImageSource = string | URL | ArrayBuffer | Uint8Array | Blob;
+
+export interface ImageOptions {
+  /** On the page, in pixels; the picture's own size unless told. */
+  readonly width?: number;
+  readonly height?: number;
+  /** What the picture shows, for those who do not see it. */
+  readonly alt?: string;
+}
+
+/**
+ * @throws TypeError when the data is no picture that a page shows
+ * @throws Error of the file system when a file cannot be read
+ */
+export function renderImage(source: ImageSource, options: ImageOptions = {}): Rendering | Promise<Rendering> {
+  if (typeof source === 'string' || source instanceof NodeURL)
+    return finish(addressDraft(String(source), options), options);
+  if (source instanceof NodeBlob)
+    return source.arrayBuffer().then((bytes) => finish(bytesDraft(bytes), options));
+  return finish(bytesDraft(source), options);
+}
+
+function addressDraft(address: string, options: ImageOptions): Draft {
+  if (isSvg(address)) return { data: markupBundle('image/svg+xml', address) };
+  if (/^https?:/i.test(address)) return { data: remoteBundle(address, options) };
+  if (/^data:/i.test(address)) {
+    const draft = dataUrlDraft(address);
+    if (draft) return draft;
+  }
+  return bytesDraft(readFileSync(/^file:/i.test(address) ? fileURLToPath(address) : address));
+}
+
+/** The page fetches it. */
+function remoteBundle(address: string, { width, height, alt }: ImageOptions): Draft['data'] {
+  let attributes = ` src="${escapeHtml(address)}" alt="${escapeHtml(alt ?? '')}"`;
+  if (width !== undefined) attributes += ` width="${Number(width)}"`;
+  if (height !== undefined) attributes += ` height="${Number(height)}"`;
+  return { 'text/html': `<img${attributes}>`, 'text/plain': alt ?? address };
+}
+
+function bytesDraft(source: ArrayBuffer | Uint8Array): Draft {
+  const draft = imageDraft(source);
+  if (draft) return draft;
+  if (toBytes(source) === undefined)
+    throw new TypeError('display.image takes a path, an address, bytes or a Blob');
+  throw new TypeError('the data is no PNG, JPEG, GIF, WebP, SVG or PDF');
+}
+
+function finish(draft: Draft, { width, height, alt }: ImageOptions): Rendering {
+  const metadata: Record<string, unknown> = { ...draft.metadata };
+  const mime = Object.keys(draft.data)[0]!;
+  if (width !== undefined || height !== undefined) {
+    const size: Record<string, number> = {};
+    if (width !== undefined) size.width = width;
+    if (height !== undefined) size.height = height;
+    metadata[mime] = size;
+  }
+  if (alt !== undefined) metadata[mime] = { ...(metadata[mime] as object | undefined), alt };
+  const data = alt === undefined ? draft.data : { ...draft.data, 'text/plain': alt };
+  return toRendering({ data, metadata }, () => alt ?? 'image');
+}

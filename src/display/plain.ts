@@ -1,0 +1,157 @@
+// A value as text, as Node's inspect shows it: the text/plain of every bundle.
+// Rule: always an answer, bounded in time and size; runs no getters, and what a value's own inspection throws is part of the text.
+import { types } from 'node:util';
+import {
+  create,
+  dataProperty,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  inspect,
+  isArray,
+  keys,
+  messageOf,
+  min,
+} from './builtins';
+
+const { isMap, isProxy, isSet, isTypedArray } = types;
+
+/** UTF-16 units of a text beyond which it is cut. */
+const longestText = 10_000_000;
+const deepest = 4;
+const arrayLength = 100;
+/** Properties and elements that one text may show before it is shown less deep. */
+const entryBudget = 20_000;
+/** Properties of a dictionary that is too long even by itself. */
+const dictionaryLength = 1000;
+/** From here on a string is quoted on one line: splitting it at its newlines costs more than it helps. */
+const longString = 10_000;
+
+const options = {
+  depth: deepest,
+  maxArrayLength: arrayLength,
+  maxStringLength: longString,
+  breakLength: 80,
+  colors: false,
+  customInspect: true,
+  showProxy: false,
+  showHidden: false,
+  getters: false,
+  sorted: false,
+  numericSeparator: false,
+  compact: 3,
+} as const;
+const stringOptions = { ...options, maxStringLength: longestText };
+const longStringOptions = { ...stringOptions, breakLength: Number.POSITIVE_INFINITY };
+const noNames: readonly string[] = [];
+const optionsByDepth = [0, 1, 2, 3, 4].map((depth) => ({ ...options, depth }));
+
+/** The text of a value. Never throws. */
+export function toText(value: unknown): string {
+  if (typeof value === 'string')
+    return inspect(value, value.length > longString ? longStringOptions : stringOptions);
+  if (typeof value !== 'object' || value === null) return inspectSafely(value, options);
+  try {
+    const names = isProxy(value) || isArray(value) || isTypedArray(value) ? noNames : keys(value);
+    if (names.length > entryBudget) return inspectBeginning(value, names);
+    for (let depth = deepest; depth >= 0; depth--) {
+      if (fits(value, depth)) return inspectSafely(value, optionsByDepth[depth]!);
+    }
+    return inspectSafely(value, optionsByDepth[0]!);
+  } catch (error) {
+    return `[${nameOf(value)}: cannot be shown, ${messageOf(error)}]`;
+  }
+}
+
+/** The text of a value on one line, for a cell of a table or a label. Never throws. */
+export function toBriefText(value: unknown): string {
+  return inspectSafely(value, briefOptions);
+}
+const briefOptions = {
+  ...options,
+  depth: 1,
+  maxArrayLength: 10,
+  maxStringLength: 200,
+  breakLength: Number.POSITIVE_INFINITY,
+  compact: true,
+} as const;
+
+function inspectSafely(value: unknown, how: Parameters<typeof inspect>[1]): string {
+  try {
+    return cut(inspect(value, how));
+  } catch (error) {
+    const note = messageOf(error);
+    try {
+      return `${cut(inspect(value, { ...how, customInspect: false }))}\n(its own inspection threw: ${note})`;
+    } catch {
+      return `[${nameOf(value)}: cannot be shown, ${note}]`;
+    }
+  }
+}
+
+function cut(text: string): string {
+  if (text.length <= longestText) return text;
+  return `${text.slice(0, longestText)}\n… ${text.length - longestText} more characters`;
+}
+
+function nameOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return typeof value;
+  if (isProxy(value)) return 'Proxy';
+  const name = (dataProperty(value, 'constructor') as { name?: unknown } | undefined)?.name;
+  return typeof name === 'string' && name !== '' ? name : 'object';
+}
+
+/** Whether inspect at this depth would visit few enough entries. */
+function fits(value: object, depth: number): boolean {
+  return spend(value, depth, entryBudget, new Set()) >= 0;
+}
+
+/** Walks as inspect would, and answers what is left of the budget; below 0 when it did not suffice. */
+function spend(value: object, depth: number, budget: number, above: Set<object>): number {
+  let left = budget;
+  if (isProxy(value) || above.has(value)) return left - 1;
+  above.add(value);
+  if (isArray(value)) {
+    const length = min(value.length, arrayLength);
+    left -= length;
+    for (let index = 0; index < length && left >= 0 && depth > 0; index++) {
+      left = spendOn(getOwnPropertyDescriptor(value, index)?.value, depth, left, above);
+    }
+  } else if (isTypedArray(value)) {
+    left -= arrayLength;
+  } else {
+    if (isMap(value) || isSet(value)) {
+      let seen = 0;
+      for (const [key, item] of (isMap(value) ? mapEntries : setEntries).call(value as never)) {
+        if (seen++ === arrayLength || left < 0) break;
+        left -= 1;
+        if (depth > 0) left = spendOn(item, depth, spendOn(key, depth, left, above), above);
+      }
+    }
+    const names = keys(value);
+    left -= names.length;
+    for (let index = 0; index < names.length && left >= 0 && depth > 0; index++) {
+      left = spendOn(getOwnPropertyDescriptor(value, names[index]!)?.value, depth, left, above);
+    }
+  }
+  above.delete(value);
+  return left;
+}
+const { entries: mapEntries } = Map.prototype;
+const { entries: setEntries } = Set.prototype;
+
+function spendOn(value: unknown, depth: number, left: number, above: Set<object>): number {
+  return typeof value === 'object' && value !== null && left >= 0
+    ? spend(value, depth - 1, left, above)
+    : left;
+}
+
+/** A dictionary with very many properties: its first ones, since inspect has no bound for them. */
+function inspectBeginning(value: object, names: readonly string[]): string {
+  const beginning = create(getPrototypeOf(value) as object | null) as object;
+  for (let index = 0; index < dictionaryLength; index++) {
+    const name = names[index]!;
+    defineProperty(beginning, name, getOwnPropertyDescriptor(value, name)!);
+  }
+  return `${inspectSafely(beginning, optionsByDepth[0]!)}\n… ${names.length - dictionaryLength} more properties`;
+}
