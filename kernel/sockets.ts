@@ -40,8 +40,8 @@ export interface Listeners {
   shell(frames: readonly Uint8Array[]): void;
   control(frames: readonly Uint8Array[]): void;
   stdin(frames: readonly Uint8Array[]): void;
-  /** Somebody subscribes. What is returned is the first thing that reaches the subscriber. */
-  welcome(topic: Uint8Array): Frames;
+  /** Somebody subscribes. What is returned is the first thing that reaches the subscriber; undefined for a silent start. */
+  welcome(topic: Uint8Array): Frames | undefined;
   /** It got the welcome. */
   welcomed(): void;
 }
@@ -123,10 +123,10 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     ports,
     listen(listeners) {
       heartbeat.read((frames) => heartbeat.send(frames));
-      control.read(listeners.control);
-      stdin.read(listeners.stdin);
+      control.read((frames) => listeners.control(frames));
+      stdin.read((frames) => listeners.stdin(frames));
       void admitSubscribers(sockets.iopub, iopub, listeners);
-      shell.read(listeners.shell);
+      shell.read((frames) => listeners.shell(frames));
     },
     async close() {
       await Promise.all([shell, control, stdin, iopub].map((outbox) => outbox.flushed()));
@@ -199,23 +199,25 @@ async function admitSubscribers(socket: Publisher, outbox: Outbox, listeners: Li
   await readAll(socket, ([event]) => {
     if (!event || event.length === 0) return;
     const topic = event.subarray(1);
-    const welcome = event[0] === 1 ? listeners.welcome(topic) : undefined;
     return new Promise((done) => {
       outbox.run(async () => {
         try {
-          if (welcome) {
-            socket.subscribe(topic);
-            await socket.send(welcome as Frame[]);
-          } else {
-            socket.unsubscribe(topic);
-          }
+          if (event[0] === 1) await admit(socket, topic, listeners);
+          else socket.unsubscribe(topic);
         } finally {
           done();
-          if (welcome) listeners.welcomed();
         }
       });
     });
   });
+}
+
+async function admit(socket: Publisher, topic: Buffer, listeners: Listeners): Promise<void> {
+  socket.subscribe(topic);
+  const welcome = listeners.welcome(topic);
+  if (!welcome) return;
+  await socket.send(welcome as Frame[]);
+  listeners.welcomed();
 }
 
 async function readAll(

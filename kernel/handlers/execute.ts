@@ -1,0 +1,138 @@
+// execute_request: runs a cell and tells everybody what came of it (protocol 6.2, 12).
+// Rule: execute_input, outputs, result or error, then the reply: published in this order, from here.
+import type { Afterthought, CellError, Engine, ExpressionOutcome, Outcome } from '../../src';
+import type { Cells } from '../cells';
+import type { History } from '../history';
+import { describe, log } from '../log';
+import type {
+  ErrorFields,
+  ExecuteFailure,
+  ExecuteReply,
+  ExecuteRequest,
+  ExpressionReply,
+  Payload,
+} from '../messages';
+import type { Publisher } from '../publisher';
+import type { Questions } from '../stdin';
+import type { Received } from '../wire';
+
+export interface ExecutionParts {
+  readonly engine: Engine;
+  readonly publisher: Publisher;
+  readonly cells: Cells;
+  readonly questions: Questions;
+  readonly history: History;
+  /** Sees to it that executions that have arrived by now do not run. */
+  abortWaiting(): Promise<void>;
+}
+
+export class Executor {
+  readonly #parts: ExecutionParts;
+  /** Number of the latest stored cell. */
+  #count = 0;
+
+  constructor(parts: ExecutionParts) {
+    this.#parts = parts;
+  }
+
+  /** The number that every reply carries. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Runs one cell. Cells must not overlap: the lane sees to that. */
+  async execute(message: Received, request: ExecuteRequest): Promise<ExecuteReply | ExecuteFailure> {
+    const { publisher, history, abortWaiting } = this.#parts;
+    const { code, silent, store_history: stored } = request;
+    const parent = message.headerText;
+    if (stored) this.#count += 1;
+    const count = this.#count;
+    if (!silent) publisher.publish('execute_input', { code, execution_count: count }, parent);
+    if (stored) history.addInput(count, code);
+
+    const outcome = await this.#run(message, request, count);
+
+    if (outcome.status === 'error') {
+      // First of all: what a client sends after it saw the error must run.
+      if (request.stop_on_error && !silent) await abortWaiting();
+      const error = errorFields(outcome.error);
+      publisher.publish('error', error, parent);
+      return { status: 'error', execution_count: count, ...error, user_expressions: {}, payload: [] };
+    }
+    const { result } = outcome;
+    if (result && !silent) {
+      publisher.publish('execute_result', { execution_count: count, ...result }, parent);
+    }
+    if (result && stored) {
+      const text = result.data['text/plain'];
+      if (typeof text === 'string') history.addOutput(count, text);
+    }
+    return {
+      status: 'ok',
+      execution_count: count,
+      user_expressions: mapValues(outcome.expressions, expressionReply),
+      payload: outcome.afterthoughts.map(payload),
+    };
+  }
+
+  /** The answer to an execution that was queued behind one that failed (protocol 12.2). */
+  aborted(): ExecuteFailure {
+    return {
+      status: 'aborted',
+      execution_count: this.#count,
+      ename: 'ExecutionAborted',
+      evalue: 'Not run, because a cell before it failed.',
+      traceback: [],
+      user_expressions: {},
+      payload: [],
+    };
+  }
+
+  async #run(message: Received, request: ExecuteRequest, count: number): Promise<Outcome> {
+    const { engine, cells, questions } = this.#parts;
+    const { store_history: stored } = request;
+    const id = cells.begin(message);
+    try {
+      return await engine.execute({
+        id,
+        label: stored ? `Cell [${count}]` : 'Cell [*]',
+        ...(stored && { number: count }),
+        source: request.code,
+        wantsResult: !request.silent,
+        allowInput: request.allow_stdin,
+        expressions: request.user_expressions,
+      });
+    } catch (error) {
+      log(`the engine failed: ${describe(error)}`);
+      const name = error instanceof Error ? error.name : 'Error';
+      const text = describe(error);
+      return { status: 'error', error: { name, message: text, traceback: [`${name}: ${text}`] } };
+    } finally {
+      cells.end(id);
+      questions.forget(id);
+    }
+  }
+}
+
+function errorFields({ name, message, traceback }: CellError): ErrorFields {
+  return { ename: name, evalue: message, traceback };
+}
+
+function expressionReply(outcome: ExpressionOutcome): ExpressionReply {
+  return outcome.status === 'ok'
+    ? { status: 'ok', data: outcome.rendering.data, metadata: outcome.rendering.metadata }
+    : { status: 'error', ...errorFields(outcome.error) };
+}
+
+function payload(afterthought: Afterthought): Payload {
+  return afterthought.kind === 'page'
+    ? { source: 'page', data: afterthought.data, start: 0 }
+    : { source: 'set_next_input', text: afterthought.source, replace: afterthought.replace };
+}
+
+function mapValues<From, To>(
+  values: { readonly [key: string]: From },
+  change: (value: From) => To,
+): { [key: string]: To } {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
+}

@@ -1,0 +1,14 @@
+// Subshells (protocol 13): not offered yet, so asking for one is an error.
+import { failure, type Handlers } from '../messages';
+
+export function subshellHandlers(): Pick<
+  Handlers,
+  'create_subshell_request' | 'delete_subshell_request' | 'list_subshell_request'
+> {
+  const refuse = () => failure('SubshellsNotSupported', 'This kernel has no subshells.');
+  return {
+    create_subshell_request: refuse,
+    delete_subshell_request: refuse,
+    list_subshell_request: refuse,
+  };
+}

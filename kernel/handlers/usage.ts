@@ -1,0 +1,44 @@
+// usage_request: what the kernel and the machine use, for the resource panel (protocol 7).
+import { cpus, freemem, hostname, totalmem } from 'node:os';
+import type { Handlers, Usage } from '../messages';
+
+/** Shares are measured from one request to the next. */
+export function usageHandlers(): Pick<Handlers, 'usage_request'> {
+  let before = measure();
+  return {
+    usage_request(): Usage {
+      const now = measure();
+      const total = totalmem();
+      const free = process.availableMemory?.() ?? freemem();
+      const used = total - free;
+      const usage: Usage = {
+        hostname: hostname(),
+        pid: process.pid,
+        kernel_cpu: percent(now.kernel - before.kernel, now.time - before.time),
+        kernel_memory: process.memoryUsage.rss(),
+        cpu_count: cpus().length,
+        host_cpu_percent: percent(now.busy - before.busy, now.all - before.all),
+        host_virtual_memory: { total, available: free, used, free: freemem(), percent: percent(used, total) },
+      };
+      before = now;
+      return usage;
+    },
+  };
+}
+
+/** Times in milliseconds: of the clock, of this process on all processors, of all processes. */
+function measure(): { time: number; kernel: number; busy: number; all: number } {
+  const { user, system } = process.cpuUsage();
+  let all = 0;
+  let idle = 0;
+  for (const { times } of cpus()) {
+    all += times.user + times.nice + times.sys + times.irq + times.idle;
+    idle += times.idle;
+  }
+  return { time: performance.now(), kernel: (user + system) / 1000, busy: all - idle, all };
+}
+
+/** Rounded to one decimal; 0 when nothing was measured yet. */
+function percent(part: number, whole: number): number {
+  return whole > 0 ? Math.round((1000 * part) / whole) / 10 : 0;
+}

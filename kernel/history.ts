@@ -1,0 +1,244 @@
+// What was run, kept across restarts: one file of JSON lines for each kernel that ran something (protocol 6.6).
+// Rule: history is a comfort. Nothing here blocks or fails a cell, and nothing is read before somebody asks.
+import { appendFileSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { matchesGlob } from './glob';
+import { describe, log } from './log';
+import type { HistoryItem, HistoryRequest } from './messages';
+
+interface Entry {
+  readonly line: number;
+  readonly input: string;
+  output: string | null;
+}
+
+/** One line of a file: an input, or the output that it led to. */
+type Line = { readonly line: number } & ({ readonly input: string } | { readonly output: string });
+
+interface Session {
+  readonly number: number;
+  readonly entries: readonly Entry[];
+}
+
+const KEPT_SESSIONS = 1000;
+/** Sessions that were read stay in memory while their files together are no longer than this, in bytes. */
+const CACHED_BYTES = 8 * 1024 * 1024;
+
+export class History {
+  readonly #directory: string;
+  readonly #own: Entry[] = [];
+  readonly #cache = new Map<number, { readonly version: string; readonly session: Session }>();
+  #cachedBytes = 0;
+  #session: Promise<number> | undefined;
+  #file: { readonly path: string; readonly handle: FileHandle } | undefined;
+  #unwritten = '';
+  #writing: Promise<void> | undefined;
+  #complained = false;
+
+  /** @param directory where the files lie; made when first needed. */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** A stored cell begins. @param line its execution count, from 1. */
+  addInput(line: number, input: string): void {
+    this.#own.push({ line, input, output: null });
+    this.#append({ line, input });
+  }
+
+  /** The text of a stored cell's result. */
+  addOutput(line: number, output: string): void {
+    const entry = this.#own.findLast((candidate) => candidate.line === line);
+    if (entry) entry.output = output;
+    this.#append({ line, output });
+  }
+
+  async query(request: HistoryRequest): Promise<readonly HistoryItem[]> {
+    const own = await this.#claim();
+    switch (request.hist_access_type) {
+      case 'tail':
+        return this.#latest(own, request.n ?? 10, request.output, () => true);
+      case 'search':
+        return this.#latest(
+          own,
+          request.n ?? Number.POSITIVE_INFINITY,
+          request.output,
+          this.#searching(request),
+        );
+      case 'range': {
+        const number = request.session > 0 ? request.session : own + request.session;
+        const { entries } = await this.#read(number, own);
+        const stop = request.stop ?? Number.POSITIVE_INFINITY;
+        return entries
+          .filter(({ line }) => line >= request.start && line < stop)
+          .map((entry) => item(number, entry, request.output));
+      }
+      default:
+        return [];
+    }
+  }
+
+  /** Writes what is not written yet. */
+  async flush(): Promise<void> {
+    while (this.#writing) await this.#writing;
+  }
+
+  /** For an exit that cannot wait. */
+  flushNow(): void {
+    if (!this.#file || this.#unwritten === '') return;
+    try {
+      appendFileSync(this.#file.path, this.#unwritten);
+    } catch {
+      // The kernel is about to end; there is nobody left to tell.
+    }
+    this.#unwritten = '';
+  }
+
+  /** The newest entries that are accepted, oldest first. */
+  async #latest(
+    own: number,
+    count: number,
+    output: boolean,
+    accepts: (entry: Entry) => boolean,
+  ): Promise<readonly HistoryItem[]> {
+    const found: HistoryItem[] = [];
+    for (const number of await this.#sessions(own)) {
+      if (found.length >= count) break;
+      const { entries } = await this.#read(number, own);
+      for (let index = entries.length - 1; index >= 0 && found.length < count; index--) {
+        const entry = entries[index]!;
+        if (accepts(entry)) found.push(item(number, entry, output));
+      }
+    }
+    return found.reverse();
+  }
+
+  #searching({ pattern, unique }: HistoryRequest): (entry: Entry) => boolean {
+    const seen = new Set<string>();
+    return ({ input }) => {
+      if (!matchesGlob(pattern, input) || seen.has(input)) return false;
+      if (unique) seen.add(input);
+      return true;
+    };
+  }
+
+  /** The numbers of all sessions, newest first. */
+  async #sessions(own: number): Promise<readonly number[]> {
+    const numbers = new Set(await listSessions(this.#directory).catch(() => []));
+    return [...numbers.add(own)].sort((left, right) => right - left);
+  }
+
+  async #read(number: number, own: number): Promise<Session> {
+    if (number === own) return { number, entries: this.#own };
+    const path = this.#path(number);
+    try {
+      const { size, mtimeMs } = await stat(path);
+      const version = `${size} ${mtimeMs}`;
+      const cached = this.#cache.get(number);
+      if (cached?.version === version) return cached.session;
+      const session = { number, entries: parse(await readFile(path, 'utf8')) };
+      if (this.#cachedBytes + size <= CACHED_BYTES) {
+        this.#cachedBytes += size;
+        this.#cache.set(number, { version, session });
+      }
+      return session;
+    } catch {
+      return { number, entries: [] };
+    }
+  }
+
+  #append(line: Line): void {
+    this.#unwritten += `${JSON.stringify(line)}\n`;
+    this.#writing ??= this.#write();
+  }
+
+  async #write(): Promise<void> {
+    await this.#claim();
+    try {
+      while (this.#file && this.#unwritten !== '') {
+        const text = this.#unwritten;
+        this.#unwritten = '';
+        await this.#file.handle.appendFile(text);
+      }
+    } catch (error) {
+      this.#giveUp(error);
+    }
+    // Without a file the entries live in memory only.
+    this.#unwritten = '';
+    this.#writing = undefined;
+  }
+
+  /** This kernel's session number, taken when it is first needed. */
+  #claim(): Promise<number> {
+    this.#session ??= this.#createFile();
+    return this.#session;
+  }
+
+  /** Creating the file takes the number: of two kernels that try, one fails and takes the next. */
+  async #createFile(): Promise<number> {
+    let numbers: readonly number[] = [];
+    try {
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      numbers = await listSessions(this.#directory);
+      for (let number = Math.max(0, ...numbers) + 1; ; number++) {
+        const path = this.#path(number);
+        try {
+          this.#file = { path, handle: await open(path, 'ax', 0o600) };
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+          throw error;
+        }
+        void this.#prune(numbers);
+        return number;
+      }
+    } catch (error) {
+      this.#giveUp(error);
+      return Math.max(0, ...numbers) + 1;
+    }
+  }
+
+  async #prune(numbers: readonly number[]): Promise<void> {
+    const oldest = [...numbers].sort((left, right) => left - right).slice(0, -(KEPT_SESSIONS - 1));
+    await Promise.allSettled(oldest.map((number) => rm(this.#path(number), { force: true })));
+  }
+
+  #giveUp(error: unknown): void {
+    this.#file = undefined;
+    if (this.#complained) return;
+    this.#complained = true;
+    log(
+      `the history cannot be written to ${this.#directory} (${describe(error)}); it is kept in memory only`,
+    );
+  }
+
+  #path(number: number): string {
+    return join(this.#directory, `${number}.jsonl`);
+  }
+}
+
+async function listSessions(directory: string): Promise<readonly number[]> {
+  const names = await readdir(directory);
+  return names.flatMap((name) => (/^[1-9]\d*\.jsonl$/.test(name) ? [Number.parseInt(name, 10)] : []));
+}
+
+/** Lines that are no JSON are left out: the last one may have been cut off. */
+function parse(text: string): readonly Entry[] {
+  const entries = new Map<number, Entry>();
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    try {
+      const record = JSON.parse(line) as Line;
+      if ('input' in record)
+        entries.set(record.line, { line: record.line, input: record.input, output: null });
+      else entries.get(record.line)!.output = record.output;
+    } catch {
+      // Not ours, or incomplete.
+    }
+  }
+  return [...entries.values()];
+}
+
+function item(session: number, { line, input, output }: Entry, withOutput: boolean): HistoryItem {
+  return [session, line, withOutput ? [input, output] : input];
+}

@@ -1,0 +1,79 @@
+// The kernel process: `node kernel.cjs <connection file>`.
+// Rule: the workers start first and load beside us; the sockets are bound before anything else is waited for.
+import { join } from 'node:path';
+import { createEngine, type EngineEvents } from '../src';
+import { type Connection, readConnection, writePorts } from './connection';
+import { dataDirectory } from './data';
+import { History } from './history';
+import { describe, log } from './log';
+import { watchParent } from './parent';
+import { Server } from './server';
+import type { Sockets } from './sockets';
+import { createCodec } from './wire';
+
+/** How long the history may take to be written at the end, in milliseconds. */
+const HISTORY_PATIENCE = 200;
+
+async function main(path: string | undefined): Promise<void> {
+  if (path === undefined) {
+    throw new Error(
+      'Jupyter starts this program with a connection file. To make it known to Jupyter: tskernel install',
+    );
+  }
+  const connection = readConnection(path);
+  let events: EngineEvents | undefined;
+  const engine = createEngine({
+    events: {
+      output: (cell, output) => events?.output(cell, output),
+      input: (cell, question) => events?.input(cell, question),
+      log,
+    },
+    directory: process.cwd(),
+    environment: process.env,
+  });
+  let server: Server | undefined;
+  const shutDown = (): void => void (server ? server.shutdown() : process.exit(0));
+  process.on('SIGINT', () => engine.interrupt());
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, shutDown);
+  watchParent(process.env.JPY_PARENT_PID, shutDown);
+
+  const { bindSockets } = await import('./sockets');
+  const sockets = await bindSockets(connection);
+  if (asksForPorts(connection)) writePorts(path, sockets.ports);
+  const history = new History(join(dataDirectory(), 'history'));
+  server = new Server({
+    codec: createCodec(connection.key, connection.hash),
+    channels: sockets,
+    ports: sockets.ports,
+    history,
+    startEngine: (wanted) => {
+      events = wanted;
+      return engine;
+    },
+    leave: () => void leave(sockets, history),
+  });
+  sockets.listen(server);
+}
+
+async function leave(sockets: Sockets, history: History): Promise<void> {
+  await Promise.race([history.flush(), pause(HISTORY_PATIENCE)]);
+  history.flushNow();
+  await sockets.close();
+  process.exit(0);
+}
+
+function asksForPorts({ transport, ports }: Connection): boolean {
+  return transport === 'tcp' && Object.values(ports).includes(0);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+// A mistake of ours is no reason to take the user's variables along.
+process.on('uncaughtException', (error) => log(`internal error: ${error.stack ?? error.message}`));
+
+main(process.argv.at(-1)).catch((error: unknown) => {
+  log(describe(error));
+  process.exit(1);
+});

@@ -1,0 +1,79 @@
+// Publishes on iopub, for every client that listens.
+// Rule: each message names its parent, the request that caused it; nothing here knows "the current one".
+import type { IopubTable, IopubType } from './messages';
+import type { Outlet } from './sockets';
+import { type Codec, type Frame, NO_PARENT } from './wire';
+
+export interface PublishOptions {
+  /** What tools may filter by; clients subscribe to everything. */
+  readonly topic?: string;
+  readonly metadata?: object;
+  readonly buffers?: readonly Uint8Array[];
+}
+
+const BUSY = JSON.stringify({ execution_state: 'busy' });
+const IDLE = JSON.stringify({ execution_state: 'idle' });
+
+export class Publisher {
+  readonly #codec: Codec;
+  readonly #outlet: Outlet;
+  readonly #topic: string;
+  readonly #statusTopic: string;
+
+  constructor(codec: Codec, outlet: Outlet) {
+    this.#codec = codec;
+    this.#outlet = outlet;
+    this.#topic = `kernel.${codec.session}.`;
+    this.#statusTopic = `${this.#topic}status`;
+  }
+
+  /** @param parent header of the causing request as JSON text. */
+  publish<T extends IopubType>(
+    type: T,
+    content: IopubTable[T],
+    parent: string,
+    { topic = this.#topic + type, metadata, buffers }: PublishOptions = {},
+  ): void {
+    this.#outlet.send([
+      topic,
+      ...this.#codec.encode({
+        type,
+        parent,
+        metadata: metadata ? JSON.stringify(metadata) : '{}',
+        content: JSON.stringify(content),
+        buffers,
+      }).frames,
+    ]);
+  }
+
+  busy(parent: string): void {
+    this.#status(BUSY, parent);
+  }
+
+  idle(parent: string): void {
+    this.#status(IDLE, parent);
+  }
+
+  /** The message for somebody who has just subscribed; undefined for a topic that is no text. */
+  welcome(topic: Uint8Array): readonly Frame[] | undefined {
+    let subscription: string;
+    try {
+      subscription = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(topic);
+    } catch {
+      return undefined;
+    }
+    const content = JSON.stringify({ subscription } satisfies IopubTable['iopub_welcome']);
+    const { frames } = this.#codec.encode({
+      type: 'iopub_welcome',
+      parent: NO_PARENT,
+      metadata: '{}',
+      content,
+    });
+    return [topic, ...frames];
+  }
+
+  #status(content: string, parent: string): void {
+    const { frames } = this.#codec.encode({ type: 'status', parent, metadata: '{}', content });
+    this.#outlet.send([this.#statusTopic, ...frames]);
+  }
+}

@@ -1,0 +1,290 @@
+// The message loop: every message is announced busy, handled, answered, announced idle (protocol 5.2).
+// Rule: executions keep the order in which they came; nothing else waits for them; every busy has its idle.
+import type { Engine, EngineEvents } from '../src';
+import { Cells } from './cells';
+import type { Ports } from './connection';
+import { commHandlers, deliverComm, isCommType } from './handlers/comms';
+import { debugHandlers } from './handlers/debug';
+import { Executor } from './handlers/execute';
+import { informationHandlers } from './handlers/information';
+import { languageHandlers } from './handlers/language';
+import { subshellHandlers } from './handlers/subshells';
+import { usageHandlers } from './handlers/usage';
+import type { History } from './history';
+import { Lane } from './lane';
+import { describe, log } from './log';
+import { type Answers, failure, type Handlers, type RequestType, replyType } from './messages';
+import { publishOutput } from './outputs';
+import { Publisher } from './publisher';
+import { isRequestType, readRequest } from './requests';
+import type { Channels, Listeners } from './sockets';
+import { Questions } from './stdin';
+import { type Codec, type Frame, NO_PARENT, type Received } from './wire';
+
+export interface ServerParts {
+  readonly codec: Codec;
+  readonly channels: Channels;
+  /** For connect_request. */
+  readonly ports: Ports;
+  readonly history: History;
+  /** Called once, at once. The events may come as soon as it is called. */
+  startEngine(events: EngineEvents): Engine;
+  /** Called once, when the last message is on its way to the sockets. */
+  leave(): void;
+}
+
+/** How long a shutdown waits for the engine, in milliseconds. Managers wait 2.5 s for all of it (protocol 2.5). */
+const CLOSE_PATIENCE = 1000;
+
+type Asked = 'shell' | 'control';
+
+/** Requests that are answered at once, also on control: they may take a while, and control must stay free. */
+const CONCURRENT: ReadonlySet<string> = new Set<RequestType>([
+  'complete_request',
+  'inspect_request',
+  'is_complete_request',
+  'history_request',
+  'comm_info_request',
+]);
+
+export class Server implements Listeners {
+  readonly #codec: Codec;
+  readonly #channels: Channels;
+  readonly #publisher: Publisher;
+  readonly #cells = new Cells();
+  readonly #questions: Questions;
+  readonly #engine: Engine;
+  readonly #executor: Executor;
+  readonly #handlers: Omit<Handlers, 'execute_request'>;
+  readonly #lane = new Lane();
+  readonly #leave: () => void;
+  /** The latest message on control; the next one waits for it. */
+  #control: Promise<void> = Promise.resolve();
+  #announced = false;
+  #closing: Promise<void> | undefined;
+  #left = false;
+
+  constructor({ codec, channels, ports, history, startEngine, leave }: ServerParts) {
+    this.#codec = codec;
+    this.#channels = channels;
+    this.#leave = leave;
+    this.#publisher = new Publisher(codec, channels.iopub);
+    this.#questions = new Questions(codec, channels.stdin, this.#cells, (cell, line) =>
+      this.#engine.answerInput(cell, line),
+    );
+    this.#engine = startEngine({
+      // Output of a cell that nobody knows goes out without a parent: consoles show it in their log.
+      output: (cell, output) =>
+        publishOutput(this.#publisher, this.#cells.origin(cell)?.parent ?? NO_PARENT, output),
+      input: (cell, question) => void this.#questions.ask(cell, question),
+      log,
+    });
+    this.#executor = new Executor({
+      engine: this.#engine,
+      publisher: this.#publisher,
+      cells: this.#cells,
+      questions: this.#questions,
+      history,
+      abortWaiting: async () => {
+        await channels.shell.drained();
+        this.#lane.abortWaiting();
+      },
+    });
+    this.#handlers = {
+      ...informationHandlers(ports),
+      ...languageHandlers(this.#engine),
+      ...commHandlers(this.#engine),
+      ...usageHandlers(),
+      ...debugHandlers(),
+      ...subshellHandlers(),
+      history_request: async (request) => ({ status: 'ok', history: await history.query(request) }),
+      interrupt_request: () => {
+        this.#engine.interrupt();
+        return { status: 'ok' };
+      },
+      shutdown_request: async ({ restart }) => {
+        await this.#close();
+        return { status: 'ok', restart };
+      },
+    };
+  }
+
+  /** A message on shell. */
+  shell(frames: readonly Uint8Array[]): void {
+    const message = this.#decode('shell', frames);
+    if (!message) return;
+    const { msg_type: type, subshell_id: subshell } = message.header;
+    if (typeof subshell === 'string') {
+      const unknown = failure('UnknownSubshellError', `There is no subshell ${subshell}.`);
+      void this.#serve('shell', message, isRequestType(type) ? () => unknown : () => undefined);
+    } else if (!this.#enterLane('shell', message)) {
+      void this.#handle('shell', message);
+    }
+  }
+
+  /** A message on control: one at a time, and never behind a cell. */
+  control(frames: readonly Uint8Array[]): void {
+    const message = this.#decode('control', frames);
+    if (!message || this.#enterLane('control', message)) return;
+    if (CONCURRENT.has(message.header.msg_type)) {
+      void this.#handle('control', message);
+    } else {
+      this.#control = this.#control.then(() => this.#handle('control', message));
+    }
+  }
+
+  /** A message on stdin. */
+  stdin(frames: readonly Uint8Array[]): void {
+    this.#questions.receive(frames);
+  }
+
+  /** The first message for a new subscriber. */
+  welcome(topic: Uint8Array): readonly Frame[] | undefined {
+    return this.#publisher.welcome(topic);
+  }
+
+  /** A subscriber got its welcome. The first one also hears that the kernel starts. */
+  welcomed(): void {
+    this.#announce();
+  }
+
+  /** An orderly end that no client asked for. */
+  async shutdown(): Promise<void> {
+    await this.#close();
+    this.#publisher.publish('shutdown_reply', { status: 'ok', restart: false }, NO_PARENT);
+    this.#leaveOnce();
+  }
+
+  #decode(channel: Asked, frames: readonly Uint8Array[]): Received | undefined {
+    const decoded = this.#codec.decode(frames);
+    if ('message' in decoded) return decoded.message;
+    log(`a message on ${channel} was refused: ${decoded.problem}`);
+    return undefined;
+  }
+
+  /** Whether the message is one of those that keep their order. */
+  #enterLane(channel: Asked, message: Received): boolean {
+    const { msg_type: type } = message.header;
+    if (type === 'execute_request') {
+      this.#lane.enter({
+        exclusive: true,
+        run: () => this.#serve(channel, message, () => this.#execute(message)),
+        abort: () => void this.#serve(channel, message, () => this.#executor.aborted()),
+      });
+      return true;
+    }
+    if (isCommType(type)) {
+      this.#lane.enter({
+        exclusive: false,
+        run: () => this.#serve(channel, message, () => deliverComm(this.#engine, this.#cells, type, message)),
+        abort: () => undefined,
+      });
+      return true;
+    }
+    return false;
+  }
+
+  #execute(message: Received): Promise<Answers<'execute_request'>> {
+    return this.#executor.execute(message, readRequest('execute_request', message.content));
+  }
+
+  #handle(channel: Asked, message: Received): Promise<void> {
+    const { msg_type: type } = message.header;
+    return this.#serve(channel, message, () => {
+      if (isRequestType(type) && type !== 'execute_request') return this.#answer(type, message);
+      log(`a message of the unknown type ${JSON.stringify(type)} came on ${channel}`);
+      return undefined;
+    });
+  }
+
+  #answer<T extends Exclude<RequestType, 'execute_request'>>(
+    type: T,
+    message: Received,
+  ): Answers<T> | Promise<Answers<T>> {
+    return this.#handlers[type](readRequest(type, message.content));
+  }
+
+  /** Busy, the work and its reply, idle; whatever happens. Never rejects. */
+  async #serve(
+    channel: Asked,
+    message: Received,
+    work: () => Answers<RequestType> | undefined | Promise<Answers<RequestType> | undefined>,
+  ): Promise<void> {
+    this.#announce();
+    const parent = message.headerText;
+    this.#publisher.busy(parent);
+    const started = new Date().toISOString();
+    try {
+      let answer: Answers<RequestType> | undefined;
+      try {
+        const answered = work();
+        // Not a turn of the microtask queue for what is known at once.
+        answer = answered instanceof Promise ? await answered : answered;
+      } catch (error) {
+        answer = this.#fail(message, error);
+      }
+      if (answer) this.#reply(channel, message, answer, started);
+    } catch (error) {
+      log(`a reply to ${message.header.msg_type} could not be sent: ${describe(error)}`);
+    } finally {
+      this.#publisher.idle(parent);
+    }
+    if (this.#closing && message.header.msg_type === 'shutdown_request') this.#leaveOnce();
+  }
+
+  #fail(message: Received, error: unknown): Answers<RequestType> | undefined {
+    const { msg_type: type } = message.header;
+    log(`${type} failed: ${describe(error)}`);
+    if (!isRequestType(type)) return undefined;
+    const answer = failure(error instanceof Error ? error.name : 'Error', describe(error));
+    if (type !== 'execute_request') return answer;
+    return { ...answer, execution_count: this.#executor.count, user_expressions: {}, payload: [] };
+  }
+
+  #reply(channel: Asked, message: Received, answer: Answers<RequestType>, started: string): void {
+    const { msg_type: type } = message.header;
+    if (!isRequestType(type)) return;
+    const { frames } = this.#codec.encode({
+      type: replyType(type),
+      parent: message.headerText,
+      metadata: `{"started":"${started}"}`,
+      content: JSON.stringify(answer),
+    });
+    this.#channels[channel].send([...message.identities, ...frames]);
+    // Other clients have to hear of it, too.
+    if (type === 'shutdown_request' && 'restart' in answer) {
+      this.#publisher.publish('shutdown_reply', answer, message.headerText);
+    }
+  }
+
+  /** Says `starting`, once: to the first subscriber, before anything else that is not its welcome. */
+  #announce(): void {
+    if (this.#announced) return;
+    this.#announced = true;
+    this.#publisher.publish('status', { execution_state: 'starting' }, NO_PARENT);
+  }
+
+  /** Ends the engine; what waits to be executed is answered as aborted. Resolves after a second at the latest. */
+  #close(): Promise<void> {
+    this.#closing ??= (async () => {
+      this.#lane.close();
+      let timer: NodeJS.Timeout | undefined;
+      const patience = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, CLOSE_PATIENCE);
+      });
+      const closed = this.#engine
+        .close()
+        .catch((error: unknown) => log(`the engine could not be closed: ${describe(error)}`));
+      // A cell that was cut off still gets its reply.
+      await Promise.race([closed.then(() => this.#lane.empty()), patience]);
+      clearTimeout(timer);
+    })();
+    return this.#closing;
+  }
+
+  #leaveOnce(): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.#leave();
+  }
+}
