@@ -13,6 +13,7 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { dataDirectory } from '../kernel/data';
 import { type Machine, searchedDirectories } from './locations';
 import { findSpecs } from './spec';
 
@@ -121,7 +122,7 @@ function checkJupyter({ environment, platform }: Machine): Finding {
 }
 
 function checkDataDirectory(machine: Machine): Finding {
-  const directory = dataDirectory(machine);
+  const directory = dataDirectory(machine.environment, machine.platform, machine.home);
   let existing = directory;
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
   try {
@@ -194,13 +195,4 @@ function ask(command: string, file: string): Promise<string> {
       else reject(new Error(complaint.trim() || 'no answer within 20 seconds'));
     });
   });
-}
-
-/** Where the kernel keeps its history; the same rule as in the kernel. */
-function dataDirectory({ environment, home, platform }: Machine): string {
-  if (environment.TSKERNEL_DATA) return environment.TSKERNEL_DATA;
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'tskernel');
-  if (platform === 'win32')
-    return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'tskernel');
-  return join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'tskernel');
 }

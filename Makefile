@@ -1,0 +1,69 @@
+# make run · make test · make lab
+# Needs Node 20.12 or newer, Python 3 with venv, and make. Everything lands in this directory
+# (node_modules, dist, .venv, .tools, artifacts); nothing is written to your home.
+
+SHELL := /bin/bash
+NODE ?= node
+PYTHON ?= python3
+VENV := $(CURDIR)/.venv
+BIN := $(VENV)/bin
+SPEC := $(VENV)/share/jupyter/kernels/tskernel/kernel.json
+SOURCES := $(shell find kernel src kernelspec -type f) scripts/build.mjs package.json
+PLATFORM := $(shell $(NODE) -p "process.platform.replace('win32','win')+'-'+process.arch")
+OTHER_NODES := 24 26
+
+.PHONY: setup run test lab check bench clean test-nodes
+
+setup: $(SPEC)
+
+## Runs the tour and prints every cell with what it gave.
+run: setup
+	@$(BIN)/python scripts/execute.py examples/tour.ipynb
+
+## Everything: units and wire under jest, then the kernel as real clients see it.
+test: setup
+	@$(BIN)/python scripts/test.py --node $(NODE)
+
+lab: setup
+	$(BIN)/jupyter lab --notebook-dir=examples $(if $(filter 0,$(shell id -u)),--allow-root)
+
+check: node_modules/.package-lock.json
+	npx biome check .
+	npx tsc --noEmit
+	npx jest tests/unit/imports.test.ts
+
+## The same tests on the other Node versions that are supported.
+test-nodes: setup $(OTHER_NODES:%=test-node-%)
+
+test-node-%: setup .tools/node-%/package.json
+	@echo "Node $*"
+	@$(BIN)/python scripts/test.py --node .tools/node-$*/node_modules/node-$(PLATFORM)/bin/node
+
+## The figures, beside other kernels.
+bench: setup
+	@$(MAKE) --no-print-directory -C bench NODE=$(NODE) PYTHON=$(BIN)/python
+
+clean:
+	rm -rf dist .venv .tools artifacts node_modules
+
+# npm writes this file last.
+node_modules/.package-lock.json: package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+dist/kernel.cjs: node_modules/.package-lock.json $(SOURCES)
+	npm run --silent build
+	@touch $@
+
+$(VENV)/.requirements: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements.txt
+	@touch $@
+
+$(SPEC): dist/kernel.cjs $(VENV)/.requirements
+	VIRTUAL_ENV=$(VENV) $(NODE) dist/tskernel.cjs install --sys-prefix
+	@touch $@
+
+.tools/node-%/package.json:
+	npm install --prefix .tools/node-$* --no-audit --no-fund --loglevel=error node-$(PLATFORM)@$*
+	@touch $@

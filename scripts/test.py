@@ -1,0 +1,119 @@
+"""Runs every test and closes with one line, `N passed, N failed, N skipped`.
+
+Usage: test.py [--node PATH] [WORD ...]
+Jest first (units, wire), then Python's unittest (conformance, notebooks), each against the built kernel. A WORD picks
+the test files whose path has it. Everything that a kernel writes goes to a temporary directory.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON_SUITES = ["tests/conformance", "tests/notebooks"]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--node", default="node")
+    parser.add_argument("words", nargs="*")
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    node = shutil.which(options.node)
+    if node is None:
+        sys.exit(f"there is no {options.node}")
+    node = os.path.abspath(node)
+    with tempfile.TemporaryDirectory(prefix="tskernel-test-", ignore_cleanup_errors=True) as scratch:
+        isolate(Path(scratch), node)
+        passed, failed, skipped = run_jest(node, options.words)
+        for suite in PYTHON_SUITES:
+            counts = run_unittest(suite, options.words)
+            passed, failed, skipped = passed + counts[0], failed + counts[1], skipped + counts[2]
+    print(f"\n{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed or not passed else 0
+
+
+def isolate(scratch, node):
+    """Points every place that Jupyter or the kernel writes to into `scratch`, and installs the kernel there."""
+    for name in ["JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "TSKERNEL_DATA"]:
+        directory = scratch / name.lower()
+        directory.mkdir()
+        os.environ[name] = str(directory)
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "0"
+    # Colours and widths must not depend on who runs the tests.
+    for name in ["FORCE_COLOR", "NO_COLOR", "COLUMNS", "NODE_OPTIONS"]:
+        os.environ.pop(name, None)
+    subprocess.run([node, "dist/tskernel.cjs", "install", "--user"], check=True, stdout=subprocess.DEVNULL)
+
+
+def run_jest(node, words):
+    report = ROOT / "artifacts" / "jest.json"
+    report.parent.mkdir(exist_ok=True)
+    report.unlink(missing_ok=True)
+    command = [node, "node_modules/jest/bin/jest.js", "--passWithNoTests", "--json", f"--outputFile={report}", *words]
+    # With --json the summary goes to stderr and the report, which we have in the file, to stdout.
+    status = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
+    if not report.exists():
+        return 0, 1, 0
+    result = json.loads(report.read_text())
+    for suite in result["testResults"]:
+        for test in suite["assertionResults"]:
+            if test["status"] in ("pending", "todo"):
+                print(f"skipped: {test['fullName']}")
+    failed = result["numFailedTests"] + result["numRuntimeErrorTestSuites"]
+    return result["numPassedTests"], failed or int(status != 0), result["numPendingTests"] + result["numTodoTests"]
+
+
+def run_unittest(suite, words):
+    sys.path.insert(0, str(ROOT / suite))
+    loader = unittest.TestLoader()
+    tests = unittest.TestSuite()
+    for file in sorted((ROOT / suite).glob("test_*.py")):
+        if not words or any(word in str(file) for word in words):
+            tests.addTests(loader.loadTestsFromName(file.stem))
+    outcome = unittest.TextTestRunner(stream=sys.stderr, resultclass=NamedResult).run(tests)
+    return outcome.passed, len(outcome.failures) + len(outcome.errors) + len(outcome.unexpectedSuccesses), len(
+        outcome.skipped
+    )
+
+
+class NamedResult(unittest.TextTestResult):
+    """One line a test, with the seconds it took."""
+
+    passed = 0
+
+    def startTest(self, test):
+        self.began = time.monotonic()
+        super().startTest(test)
+
+    def addSuccess(self, test):
+        self.passed += 1
+        self.say("ok", test)
+        super().addSuccess(test)
+
+    def addFailure(self, test, err):
+        self.say("FAILED", test)
+        super().addFailure(test, err)
+
+    def addError(self, test, err):
+        self.say("FAILED", test)
+        super().addError(test, err)
+
+    def addSkip(self, test, reason):
+        self.say(f"skipped ({reason})", test)
+        super().addSkip(test, reason)
+
+    def say(self, verdict, test):
+        seconds = time.monotonic() - getattr(self, "began", time.monotonic())
+        print(f"{verdict:7} {test.id()} ({seconds:.1f} s)", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

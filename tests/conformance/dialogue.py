@@ -1,0 +1,270 @@
+"""A kernel to talk to: what a person does in a front end, as calls, and what came back, by the cell that caused it.
+
+Built on jupyter_client. Order is never made by sleeping: `until` reads messages until what is awaited is there.
+"""
+
+import re
+import time
+import unittest
+from queue import Empty
+
+from jupyter_client.manager import KernelManager
+
+TIMEOUT = 30
+
+
+class Kernel:
+    def __init__(self, **start):
+        self.manager = KernelManager(kernel_name="tskernel")
+        self.manager.start_kernel(**start)
+        self.client = self.connect()
+
+    def connect(self):
+        return Client(self.manager)
+
+    def __getattr__(self, name):
+        """What a client can do, the kernel's first client does."""
+        return getattr(self.client, name)
+
+    def interrupt(self):
+        self.manager.interrupt_kernel()
+
+    def alive(self):
+        return self.manager.is_alive()
+
+    def close(self):
+        self.client.close()
+        if self.manager.is_alive():
+            self.manager.shutdown_kernel(now=True)
+        self.manager.cleanup_resources()
+
+
+class Client:
+    """One front end. Messages are kept by the request that caused them, so late output is found with its cell."""
+
+    def __init__(self, manager):
+        self.channels = manager.client()
+        self.channels.start_channels()
+        self.forget()
+        self.channels.wait_for_ready(timeout=60)
+
+    def forget(self):
+        self.replies = {}
+        self.published = {}
+        self.questions = []
+
+    def close(self):
+        self.channels.stop_channels()
+
+    def send(self, code, **options):
+        """Sends a cell and does not wait for it. Returns what names it."""
+        options.setdefault("allow_stdin", False)
+        return self.channels.execute(code, **options)
+
+    def run(self, code, answers=None, timeout=TIMEOUT, **options):
+        """Runs a cell to its idle and its reply. `answers` are typed at its questions, one after the other."""
+        waiting = list(answers or [])
+        request = self.send(code, allow_stdin=answers is not None, **options)
+
+        def ended():
+            if self.questions and waiting:
+                self.answer(waiting.pop(0))
+            return self.ended(request)
+
+        self.until(ended, timeout)
+        return self.cell(request)
+
+    def finish(self, request, timeout=TIMEOUT):
+        """Waits for a cell that was sent."""
+        self.until(lambda: self.ended(request), timeout)
+        return self.cell(request)
+
+    def ended(self, request):
+        return request in self.replies and self.cell(request).idle
+
+    def cell(self, request):
+        """What is known of a cell by now."""
+        return Cell(self.replies.get(request), self.published.setdefault(request, []))
+
+    def ask(self, method, *arguments, timeout=TIMEOUT, **options):
+        """Any other request by its name in jupyter_client; returns the reply's content."""
+        request = getattr(self.channels, method)(*arguments, **options)
+        self.until(lambda: request in self.replies, timeout)
+        return self.replies[request]["content"]
+
+    def answer(self, line):
+        self.questions.pop(0)
+        self.channels.input(line)
+
+    def until(self, condition, timeout=TIMEOUT, what=None):
+        """Reads messages until the condition holds. Returns its value."""
+        deadline = time.monotonic() + timeout
+        while True:
+            self.read()
+            value = condition()
+            if value:
+                return value
+            if time.monotonic() > deadline:
+                raise AssertionError(f"waited {timeout} s in vain{f' for {what}' if what else ''}: {self.published}")
+            self.read(0.05)
+
+    def read(self, wait=0.0):
+        """Takes in what has arrived; with `wait`, up to that many seconds for the first message."""
+        channels = self.channels
+        while True:
+            arrived = False
+            for channel in (channels.iopub_channel, channels.shell_channel, channels.control_channel):
+                try:
+                    message = channel.get_msg(timeout=wait)
+                except Empty:
+                    wait = 0
+                    continue
+                wait = 0
+                arrived = True
+                parent = message["parent_header"].get("msg_id")
+                if channel is channels.iopub_channel:
+                    self.published.setdefault(parent, []).append(message)
+                else:
+                    self.replies[parent] = message
+            try:
+                self.questions.append(channels.stdin_channel.get_msg(timeout=0))
+                arrived = True
+            except Empty:
+                pass
+            if not arrived:
+                return
+
+
+class Cell:
+    """What a cell gave, as a person would see it."""
+
+    def __init__(self, reply, messages):
+        self.reply = reply["content"] if reply else None
+        self.messages = messages
+
+    @property
+    def status(self):
+        return self.reply["status"]
+
+    @property
+    def idle(self):
+        return any(kind == "status" and content["execution_state"] == "idle" for kind, content in self.all())
+
+    def all(self):
+        return [(message["msg_type"], message["content"]) for message in self.messages]
+
+    def stream(self, name):
+        return "".join(content["text"] for kind, content in self.all() if kind == "stream" and content["name"] == name)
+
+    @property
+    def stdout(self):
+        return self.stream("stdout")
+
+    @property
+    def stderr(self):
+        return self.stream("stderr")
+
+    @property
+    def result(self):
+        """The result's plain text, or None when the cell shows none."""
+        results = [content["data"]["text/plain"] for kind, content in self.all() if kind == "execute_result"]
+        assert len(results) <= 1, results
+        return results[0] if results else None
+
+    @property
+    def errors(self):
+        return [content for kind, content in self.all() if kind == "error"]
+
+    @property
+    def error(self):
+        """`Name: message` of the one error, or None. The reply must say the same."""
+        assert len(self.errors) <= 1, self.errors
+        if not self.errors:
+            assert self.status != "error", self.reply
+            return None
+        told = self.errors[0]
+        if self.reply is not None:
+            assert [self.reply.get(key) for key in told] == list(told.values()), (self.reply, told)
+        return f"{told['ename']}: {told['evalue']}"
+
+    @property
+    def traceback(self):
+        return plain("\n".join(self.errors[0]["traceback"]))
+
+    @property
+    def story(self):
+        """The outputs in order: (kind, text), neighbouring pieces of a stream joined."""
+        told = []
+        for kind, content in self.all():
+            if kind == "stream":
+                if told and told[-1][0] == content["name"]:
+                    told[-1] = (content["name"], told[-1][1] + content["text"])
+                else:
+                    told.append((content["name"], content["text"]))
+            elif kind in ("display_data", "update_display_data", "execute_result"):
+                told.append((kind, content["data"].get("text/plain")))
+            elif kind == "error":
+                told.append((kind, content["ename"]))
+            elif kind == "clear_output":
+                told.append((kind, content["wait"]))
+        return told
+
+
+def plain(text):
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+class Dialogue(unittest.TestCase):
+    """Tests of one class talk to one kernel, in any order, so they choose their own names. `fresh` asks for one each."""
+
+    fresh = False
+    #: Whether a test of this class may end the kernel.
+    deadly = False
+    maxDiff = None
+    _kernel = None
+
+    @property
+    def kernel(self):
+        owner = self if self.fresh else type(self)
+        if owner._kernel is None or not owner._kernel.alive():
+            owner._kernel = Kernel()
+        return owner._kernel
+
+    def tearDown(self):
+        if self._kernel is None:
+            return
+        survived = self._kernel.alive()
+        if self.fresh:
+            self._kernel.close()
+            self._kernel = None
+        self.assertTrue(survived or self.deadly, "the kernel died")
+
+    @classmethod
+    def tearDownClass(cls):
+        if cls._kernel is not None:
+            cls._kernel.close()
+            cls._kernel = None
+
+    def run_cell(self, code, **options):
+        return self.kernel.run(code, **options)
+
+    def shows(self, code, expected, **options):
+        """The cell succeeds and its result is shown as `expected`; None when nothing is shown."""
+        cell = self.run_cell(code, **options)
+        self.assertIsNone(cell.error, cell.errors and cell.traceback)
+        self.assertEqual(cell.result, expected, code)
+        return cell
+
+    def runs(self, *codes, **options):
+        """The cells succeed. Returns the last one."""
+        for code in codes:
+            cell = self.run_cell(code, **options)
+            self.assertIsNone(cell.error, cell.errors and cell.traceback)
+        return cell
+
+    def fails(self, code, pattern, **options):
+        """The cell ends with one error, `Name: message`, that matches."""
+        cell = self.run_cell(code, **options)
+        self.assertEqual(cell.status, "error", code)
+        self.assertRegex(cell.error or "", pattern)
+        return cell

@@ -1,0 +1,172 @@
+"""Errors as a person reads them: the name, the line with its caret, frames named by cells, causes, nothing of the kernel."""
+
+import re
+
+from dialogue import Dialogue
+
+# A cell that goes through the emitter, since an enum cannot be erased: positions must be right all the same.
+ENUM = "enum Level { Low = 1, High }\n"
+
+
+class Places(Dialogue):
+    def at(self, code, line, column, pattern):
+        """The cell fails there: the first frame and the marked line say so."""
+        cell = self.fails(code, pattern)
+        number = cell.reply["execution_count"]
+        self.assertIn(f"Cell [{number}]:{line}:{column}", cell.traceback, code)
+        # The frame shows the line itself.
+        self.assertIn(code.split("\n")[line - 1].strip(), cell.traceback)
+        self.no_inner_frames(cell)
+        return cell
+
+    def no_inner_frames(self, cell):
+        for inner in ("dist/", "execution.cjs", "node:internal", "node:vm", "__tsk_", "\u200c"):
+            self.assertNotIn(inner, cell.traceback)
+
+    def test_of_a_throw(self):
+        self.at("throw new Error('first line')", 1, 7, "^Error: first line$")
+        self.at("const a1 = 1\n\n  throw new TypeError('third')", 3, 9, "^TypeError: third$")
+
+    def test_with_types_before_it_on_the_line(self):
+        self.at("const a2: Array<{ x: number }> = [], b2 = (null as unknown as { c: number }).c", 1, 77, "^TypeError")
+        self.at("interface Long {\n  x: number\n}\nlet v2: Long = missing2 satisfies Long", 4, 16, "^ReferenceError")
+
+    def test_after_an_await(self):
+        self.at("await null\nthrow new Error('after')", 2, 7, "^Error: after$")
+        self.at("const [a3] = [1]; await null; throw new Error('same line')", 1, 37, "^Error: same line$")
+        self.at("for await (const x of [1]) {\n  throw new Error('in the loop')\n}", 2, 9, "^Error: in the loop$")
+
+    def test_through_the_emitter(self):
+        self.at(f"{ENUM}throw new Error('with enum')", 2, 7, "^Error: with enum$")
+        self.at(f"{ENUM}const t4: string = Level[2], u4 = missing4", 2, 35, "^ReferenceError")
+        self.at(
+            f"{ENUM}class P4 {{\n  constructor(private readonly x: number) {{\n    throw new RangeError('ctor')\n  }}\n}}\nnew P4(1)",
+            4,
+            11,
+            "^RangeError: ctor$",
+        )
+        self.at("namespace N5 {\n  export const x: number = 1\n  throw new Error('in namespace')\n}", 3, 9, "^Error: in namespace$")
+        self.at(
+            "function log5(_: unknown, context: ClassMethodDecoratorContext) {}\n"
+            "class D5 {\n  @log5\n  run(a: number, b?: string): void {\n    throw new Error('decorated')\n  }\n}\nnew D5().run(1)",
+            5,
+            11,
+            "^Error: decorated$",
+        )
+
+    def test_with_imports_and_exports_before_it(self):
+        self.at("import { join } from 'node:path'\nexport const e6 = 1; throw new Error('after export')", 2, 28, "^Error")
+        self.at("import type { Stats } from 'node:fs'; import fs from 'node:fs'; throw new Error('one line')", 1, 71, "^Error")
+
+    def test_of_a_function_of_an_earlier_cell(self):
+        defined = self.runs("const keep = 1\nfunction faulty(x: number): never {\n  throw new Error(`bad ${x}`)\n}")
+        earlier = defined.reply["execution_count"]
+        cell = self.fails("\nfaulty(1)", "^Error: bad 1$")
+        number = cell.reply["execution_count"]
+        self.assertIn(f"faulty (Cell [{earlier}]:3:9)", cell.traceback)
+        self.assertIn(f"Cell [{number}]:2:1", cell.traceback)
+        self.assertIn("throw new Error(`bad ${x}`)", cell.traceback)
+        self.no_inner_frames(cell)
+
+    def test_of_methods_and_callbacks(self):
+        cell = self.fails("class Pet {\n  bark() { [1].forEach(() => { throw new Error('wuff') }) }\n}\nnew Pet().bark()", "wuff")
+        number = cell.reply["execution_count"]
+        self.assertIn(f"Cell [{number}]:2:38", cell.traceback)
+        self.assertRegex(cell.traceback, rf"Pet\.bark \(Cell \[{number}\]:2:16\)")
+        self.assertIn(f"Cell [{number}]:4:11", cell.traceback)
+
+    def test_the_stack_that_code_reads_speaks_of_cells(self):
+        cell = self.runs("try {\n  throw new Error('x')\n} catch (error) { console.log((error as Error).stack) }")
+        number = cell.reply["execution_count"]
+        self.assertEqual(cell.stdout.rstrip("\n"), f"Error: x\n    at Cell [{number}]:2:9")
+
+    def test_columns_count_after_astral_characters(self):
+        cell = self.fails("const e7 = '😀😀'; throw new Error('astral')", "^Error: astral$")
+        self.assertRegex(cell.traceback, r"Cell \[\d+\]:1:2[36]")
+
+    def test_a_later_timers_error_has_its_line_too(self):
+        request = self.kernel.send("setTimeout(() => {\n  throw new Error('tick')\n}, 1); undefined")
+        self.kernel.finish(request)
+        self.kernel.until(lambda: "tick" in self.kernel.cell(request).stderr)
+        self.assertRegex(self.kernel.cell(request).stderr, r"Cell \[\d+\]:2:9")
+
+
+class Shape(Dialogue):
+    def test_one_error_said_twice_in_the_same_words(self):
+        # `fails` compares the message with the reply.
+        cell = self.fails("throw new Error('said')", "^Error: said$")
+        self.assertIn("Error: said", cell.traceback)
+        self.assertEqual([kind for kind, _ in cell.story], ["error"])
+
+    def test_causes(self):
+        cell = self.fails(
+            "throw new Error('outer', { cause: new TypeError('middle', { cause: new RangeError('root') }) })",
+            "^Error: outer$",
+        )
+        order = [cell.traceback.index(text) for text in ("Error: outer", "TypeError: middle", "RangeError: root")]
+        self.assertEqual(order, sorted(order))
+
+    def test_a_cause_that_is_no_error(self):
+        cell = self.fails("throw new Error('outer', { cause: { code: 42 } })", "^Error: outer$")
+        self.assertIn("code: 42", cell.traceback)
+
+    def test_members_of_an_aggregate(self):
+        cell = self.fails("await Promise.any([Promise.reject(new Error('one')), Promise.reject(new TypeError('two'))])", "^AggregateError")
+        self.assertIn("Error: one", cell.traceback)
+        self.assertIn("TypeError: two", cell.traceback)
+
+    def test_own_properties(self):
+        cell = self.fails("import fs from 'node:fs'\nfs.readFileSync('/no/such/file')", "^Error: ENOENT")
+        self.assertRegex(cell.traceback, "code: 'ENOENT'")
+        self.assertRegex(cell.traceback, r"Cell \[\d+\]:2:4")
+
+    def test_classes_of_ones_own(self):
+        self.fails("class Missing extends Error {}; throw new Missing('what')", "^Missing: what$")
+        self.fails("class Named extends Error { override name = 'Given' }; throw new Named('what')", "^Given: what$")
+
+    def test_what_is_thrown_and_no_error(self):
+        for code, shown in [("throw 'text'", "text"), ("throw 42", "42"), ("throw null", "null"), ("throw { a: 1 }", "a: 1")]:
+            cell = self.fails(code, ".")
+            self.assertIn(shown, cell.error)
+            self.assertIn(shown, cell.traceback)
+
+    def test_long_messages_and_many_lines_are_kept(self):
+        cell = self.fails("throw new Error('a\\nb\\nc')", "(?s)^Error: a\nb\nc$")
+        self.assertIn("a\nb\nc", cell.traceback)
+
+    def test_the_traceback_is_coloured_and_plain_text_is_readable(self):
+        cell = self.run_cell("throw new Error('red')")
+        self.assertIn("\x1b[", "\n".join(cell.errors[0]["traceback"]))
+
+
+class Syntax(Dialogue):
+    def test_is_shown_with_its_place(self):
+        for code, line, column, source in [
+            ("let = = 3", 1, 5, "let = = 3"),
+            ("const fine = 1\nconst x: number = (1 + ", 2, 24, "const x: number = (1 + "),
+            ("function f( {", 1, 13, "function f( {"),
+            ("1 +* 2", 1, 4, "1 +* 2"),
+        ]:
+            with self.subTest(code=code):
+                cell = self.fails(code, "^SyntaxError")
+                place = re.search(r"Cell \[\d+\]:(\d+):(\d+)", cell.traceback)
+                self.assertIsNotNone(place, cell.traceback)
+                self.assertEqual(int(place[1]), line)
+                self.assertIn(source.strip(), cell.traceback)
+
+    def test_nothing_of_the_cell_ran(self):
+        self.fails("globalThis.ranBefore = 1; let = 3 3", "^SyntaxError")
+        self.shows("'ranBefore' in globalThis", "false")
+
+    def test_what_only_the_engine_refuses_is_a_syntax_error_too(self):
+        cell = self.fails("const ok = 1\nconst r = /(/", "^SyntaxError")
+        self.assertRegex(cell.traceback, r":2:11")
+        self.fails("const twice = 1; const twice = 2", "^SyntaxError")
+        self.fails("return 1", "^SyntaxError")
+        self.fails("break", "^SyntaxError")
+        self.shows("'alive'", "'alive'")
+
+    def test_of_code_that_the_cell_evaluates(self):
+        self.fails("eval('let = =')", "^SyntaxError")
+        self.fails("new Function('let = =')", "^SyntaxError")
+        self.fails("JSON.parse('{')", "^SyntaxError")

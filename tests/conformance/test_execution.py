@@ -1,0 +1,138 @@
+"""What the execute request promises: numbers, silence, expressions, references back, and what happens to the queue."""
+
+from dialogue import Dialogue
+
+
+class Numbers(Dialogue):
+    fresh = True
+
+    def test_cells_are_counted_from_one(self):
+        counts = [self.run_cell(code).reply["execution_count"] for code in ("1", "2", "throw 3", "let = =", "5")]
+        self.assertEqual(counts, [1, 2, 3, 4, 5])
+
+    def test_input_result_and_reply_say_the_same_number(self):
+        self.runs("1")
+        cell = self.run_cell("'two'")
+        numbers = [content["execution_count"] for kind, content in cell.all() if kind in ("execute_input", "execute_result")]
+        self.assertEqual([*numbers, cell.reply["execution_count"]], [2, 2, 2])
+
+    def test_a_silent_cell_leaves_no_trace(self):
+        self.runs("1")
+        cell = self.run_cell("globalThis.quiet = 1; 'unseen'", silent=True)
+        self.assertEqual([kind for kind, _ in cell.all()], ["status", "status"])
+        self.assertEqual(self.run_cell("quiet").reply["execution_count"], 2)
+
+    def test_the_counter_can_be_asked_with_an_empty_silent_cell(self):
+        self.runs("1", "2")
+        cell = self.run_cell("", silent=True)
+        self.assertEqual((cell.status, cell.reply["execution_count"]), ("ok", 2))
+
+    def test_a_cell_that_is_not_stored_is_not_counted(self):
+        self.runs("1")
+        self.shows("'shown'", "'shown'", store_history=False)
+        self.assertEqual(self.run_cell("2").reply["execution_count"], 2)
+
+    def test_references_back(self):
+        self.runs("'one'", "'two'")
+        self.shows("[_, __]", "[ 'two', 'one' ]")
+        self.shows("[_1, Out[2], In[1]]", "[ 'one', 'two', \"'one'\" ]")
+
+
+class Expressions(Dialogue):
+    def test_are_evaluated_after_the_cell(self):
+        cell = self.run_cell("let seen = 1", user_expressions={"a": "seen + 1", "b": "nowhere", "c": "let = ="})
+        outcome = cell.reply["user_expressions"]
+        self.assertEqual((outcome["a"]["status"], outcome["a"]["data"]["text/plain"]), ("ok", "2"))
+        self.assertEqual((outcome["b"]["status"], outcome["b"]["ename"]), ("error", "ReferenceError"))
+        self.assertEqual((outcome["c"]["status"], outcome["c"]["ename"]), ("error", "SyntaxError"))
+        self.assertEqual(cell.status, "ok")
+
+    def test_not_after_a_failure(self):
+        cell = self.run_cell("throw new Error('x')", user_expressions={"a": "1"})
+        self.assertEqual(cell.reply.get("user_expressions", {}), {})
+
+
+class Queue(Dialogue):
+    def test_after_an_error_the_queued_cells_are_not_run(self):
+        kernel = self.kernel
+        self.runs("let ran = 0")
+        failing = kernel.send("await new Promise((r) => setTimeout(r, 100)); throw new Error('stop')")
+        queued = [kernel.send("ran++") for _ in range(20)]
+        info = kernel.channels.kernel_info()
+        for request in queued:
+            cell = kernel.finish(request)
+            self.assertEqual(cell.status, "aborted")
+            self.assertIn("execution_count", cell.reply)
+            self.assertEqual([kind for kind, _ in cell.all()], ["status", "status"])
+        self.assertEqual(kernel.finish(failing).error, "Error: stop")
+        kernel.until(lambda: info in kernel.replies)
+        self.shows("ran", "0")
+
+    def test_without_stop_on_error_they_run(self):
+        kernel = self.kernel
+        kernel.send("await new Promise((r) => setTimeout(r, 50)); throw new Error('go on')", stop_on_error=False)
+        self.assertEqual(kernel.finish(kernel.send("'ran'")).result, "'ran'")
+
+    def test_a_silent_error_stops_nothing(self):
+        kernel = self.kernel
+        kernel.send("await new Promise((r) => setTimeout(r, 50)); throw new Error('quiet')", silent=True)
+        self.assertEqual(kernel.finish(kernel.send("'ran'")).result, "'ran'")
+
+    def test_a_syntax_error_stops_the_queue_too(self):
+        kernel = self.kernel
+        kernel.send("await new Promise((r) => setTimeout(r, 50))")
+        bad = kernel.send("let = = 3")
+        queued = kernel.send("'not run'")
+        self.assertEqual(kernel.finish(queued).status, "aborted")
+        self.assertRegex(kernel.finish(bad).error, "^SyntaxError")
+
+
+class WhileACellRuns(Dialogue):
+    """The main thread never runs user code, so everything else is answered."""
+
+    def test_questions_are_answered_during_an_endless_loop(self):
+        kernel = self.kernel
+        endless = kernel.send("console.log('in'); while (true) {}")
+        kernel.until(lambda: kernel.cell(endless).stdout)
+        self.assertEqual(kernel.ask("kernel_info")["status"], "ok")
+        self.assertEqual(kernel.ask("is_complete", "function f() {")["status"], "incomplete")
+        self.assertEqual(kernel.ask("complete", "Math.sq")["matches"], ["sqrt"])
+        self.assertEqual(kernel.ask("comm_info")["comms"], {})
+        self.assertEqual(kernel.ask("history", hist_access_type="tail", n=1)["status"], "ok")
+        kernel.interrupt()
+        self.assertRegex(kernel.finish(endless).error, "^KeyboardInterrupt")
+
+
+class Afterthoughts(Dialogue):
+    def test_page_opens_the_pager(self):
+        cell = self.runs("page('a long text')")
+        self.assertEqual(
+            [(load["source"], load["data"]["text/plain"]) for load in cell.reply["payload"]], [("page", "a long text")]
+        )
+
+    def test_next_cell_is_proposed(self):
+        cell = self.runs("nextCell('1 + 1')")
+        self.assertEqual(cell.reply["payload"], [{"source": "set_next_input", "text": "1 + 1", "replace": False}])
+        cell = self.runs("nextCell('2 + 2', { replace: true })")
+        self.assertEqual(cell.reply["payload"], [{"source": "set_next_input", "text": "2 + 2", "replace": True}])
+
+
+class Dispatch(Dialogue):
+    def test_blocking_refuses_await_and_says_how_to_allow_it(self):
+        self.runs("%dispatch blocking")
+        try:
+            cell = self.fails("const a = 1\nawait null", "^SyntaxError")
+            self.assertRegex(cell.traceback, r":2:1")
+            self.assertRegex(cell.traceback, "dispatch")
+            self.shows("1 + 1", "2")
+        finally:
+            self.runs("%dispatch auto")
+        self.shows("await 3", "3")
+
+    def test_task_makes_every_cell_asynchronous(self):
+        self.runs("%dispatch task")
+        try:
+            self.shows("let t = 1; t + 1", "2")
+        finally:
+            self.runs("%dispatch auto")
+        self.shows("t", "1")

@@ -1,0 +1,102 @@
+"""Asking the person: input() and its kin block the cell, in either kind of cell, and end with a line, an EOF or an interrupt."""
+
+from dialogue import Dialogue
+
+
+class Asking(Dialogue):
+    def asks(self, code, *answers):
+        """Runs a cell whose questions are answered; returns its result and the questions."""
+        kernel = self.kernel
+        request = kernel.send(code, allow_stdin=True)
+        questions = []
+        for answer in answers:
+            kernel.until(lambda: kernel.questions, what="a question")
+            content = kernel.questions[0]["content"]
+            self.assertEqual(kernel.questions[0]["parent_header"]["msg_id"], request)
+            questions.append((content["prompt"], content["password"]))
+            kernel.answer(answer)
+        cell = kernel.finish(request)
+        self.assertIsNone(cell.error, cell.errors and cell.traceback)
+        return cell.result, questions
+
+    def test_input_gives_the_line(self):
+        self.assertEqual(self.asks("const name = input('Name? '); name", "Ada"), ("'Ada'", [("Name? ", False)]))
+        self.assertEqual(self.asks("await null; input('Again? ')", "Bob"), ("'Bob'", [("Again? ", False)]))
+        self.assertEqual(self.asks("input()", ""), ("''", [("", False)]))
+
+    def test_input_hides_a_password(self):
+        self.assertEqual(self.asks("input('Key: ', { password: true })", "s3cret"), ("'s3cret'", [("Key: ", True)]))
+
+    def test_several_questions_in_a_row(self):
+        result, questions = self.asks("[input('a'), input('b'), input('c')]", "1", "2", "3")
+        self.assertEqual((result, [prompt for prompt, _ in questions]), ("[ '1', '2', '3' ]", ["a", "b", "c"]))
+
+    def test_input_async_lets_the_rest_go_on(self):
+        result, _ = self.asks(
+            "let beats = 0; const beat = setInterval(() => beats++, 1);\n"
+            "const line = await input.async('Line? '); clearInterval(beat); [line, beats > 0]",
+            "typed",
+        )
+        self.assertRegex(result, r"\[ 'typed', (true|false) \]")
+
+    def test_prompt_confirm_alert_as_in_a_browser(self):
+        self.assertEqual(self.asks("prompt('Age?')", "36")[0], "'36'")
+        self.assertEqual(self.asks("prompt('Age?', '40')", "")[0], "'40'")
+        self.assertEqual(self.asks("confirm('Sure?')", "y")[0], "true")
+        self.assertEqual(self.asks("confirm('Sure?')", "")[0], "false")
+        self.assertEqual(self.asks("alert('Look'); 'seen'", "")[0], "'seen'")
+
+    def test_end_of_input_gives_null(self):
+        self.assertEqual(self.asks("input('? ')", "\x04")[0], "null")
+        self.assertEqual(self.asks("await input.async('? ')", "\x04")[0], "null")
+
+    def test_any_text(self):
+        self.assertEqual(self.asks("input('😀')", "ünï 😀 \"quoted\"")[0], "'ünï 😀 \"quoted\"'")
+        self.assertEqual(self.asks("input('').length", "x" * 1_000_000)[0], "1000000")
+
+    def test_output_before_the_question_is_there_when_it_is_asked(self):
+        kernel = self.kernel
+        request = kernel.send("console.log('first'); input('then? ')", allow_stdin=True)
+        kernel.until(lambda: kernel.questions)
+        kernel.until(lambda: kernel.cell(request).stdout == "first\n")
+        kernel.answer("ok")
+        self.assertEqual(kernel.finish(request).result, "'ok'")
+
+    def test_readline(self):
+        result, _ = self.asks(
+            "import * as readline from 'node:readline/promises';\n"
+            "const rl = readline.createInterface({ input: process.stdin, output: process.stdout });\n"
+            "const answer = await rl.question('readline? '); rl.close(); answer",
+            "yes",
+        )
+        self.assertEqual(result, "'yes'")
+
+    def test_reading_lines_of_stdin(self):
+        result, _ = self.asks(
+            "const lines: string[] = []; let text = '';\n"
+            "process.stdin.setEncoding('utf8');\n"
+            "await new Promise<void>((done) => process.stdin.on('data', function take(chunk) { text += chunk;"
+            " if (text.split('\\n').length > 2) { process.stdin.off('data', take); process.stdin.pause(); done() } }));\n"
+            "text",
+            "one",
+            "two",
+        )
+        self.assertEqual(result, "'one\\ntwo\\n'")
+
+    def test_with_nobody_there_it_is_an_error_at_once_that_can_be_caught(self):
+        self.shows("try { input('?') } catch (error) { 'caught ' + (error instanceof Error) }", "'caught true'")
+        self.shows("await input.async('?').catch(() => 'caught')", "'caught'")
+        self.fails("input('?')", "input")
+        self.shows("'alive'", "'alive'")
+
+    def test_the_question_goes_to_the_one_who_ran_the_cell(self):
+        other = self.kernel.connect()
+        try:
+            request = other.send("input('who? ')", allow_stdin=True)
+            other.until(lambda: other.questions)
+            self.kernel.read()
+            self.assertEqual(self.kernel.questions, [])
+            other.answer("the other")
+            self.assertEqual(other.finish(request).result, "'the other'")
+        finally:
+            other.close()

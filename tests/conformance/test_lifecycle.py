@@ -1,0 +1,253 @@
+"""Starting, restarting and ending, and what must not end the kernel."""
+
+import os
+import subprocess
+import sys
+import time
+from subprocess import PIPE
+
+import psutil
+from dialogue import Dialogue, Kernel
+
+
+class Surviving(Dialogue):
+    """After each of these the next cell runs, and the person was told what happened."""
+
+    def test_process_exit(self):
+        for code in ("process.exit(3)", "await null; process.exit(3)"):
+            with self.subTest(code=code):
+                cell = self.fails(code, "exit")
+                self.assertIn("3", cell.error)
+                self.shows("'alive'", "'alive'")
+
+    def test_process_exit_in_a_timer(self):
+        cell = self.kernel.send("setTimeout(() => process.exit(4), 5); undefined")
+        self.kernel.finish(cell)
+        self.kernel.until(lambda: "exit" in self.kernel.cell(cell).stderr)
+        self.shows("'alive'", "'alive'")
+
+    def test_process_abort(self):
+        self.fails("process.abort()", "abort")
+        self.shows("'alive'", "'alive'")
+
+    def test_process_kill_of_itself_is_an_interrupt_at_most(self):
+        self.run_cell("process.kill(process.pid, 'SIGINT'); 1")
+        self.shows("'alive'", "'alive'")
+
+    def test_stack_overflow(self):
+        self.runs("const kept = 'kept'")
+        self.fails("function deep(): number { return deep() + 1 }\ndeep()", "^RangeError: Maximum call stack")
+        self.shows("kept", "'kept'")
+        self.fails("await null; deep()", "^RangeError: Maximum call stack")
+        self.shows("kept", "'kept'")
+
+    def test_chdir(self):
+        self.shows("process.chdir('/'); process.cwd()", "'/'")
+
+    def test_strange_throws(self):
+        for code in (
+            "throw null",
+            "throw undefined",
+            "throw 'text'",
+            "throw { message: 7 }",
+            "throw Symbol('s')",
+            "throw new Proxy({}, { get() { throw new Error('trap') } })",
+            "throw Object.create(null)",
+            "throw { get stack() { throw 1 }, get message() { throw 2 }, get name() { throw 3 } }",
+            "const e = new Error('loop'); e.cause = e; throw e",
+            "class Odd extends Error { override get message(): string { throw new Error('inner') } }; throw new Odd()",
+        ):
+            with self.subTest(code=code):
+                cell = self.run_cell(code)
+                self.assertEqual((cell.status, len(cell.errors)), ("error", 1))
+                self.shows("'alive'", "'alive'")
+
+    def test_strange_values(self):
+        for code in (
+            "new Proxy({}, { get() { throw new Error('trap') }, getOwnPropertyDescriptor() { throw 1 }, ownKeys() { throw 2 } })",
+            "({ [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('inspect') } })",
+            "({ [Symbol.toStringTag]: 'odd', get x() { throw 1 } })",
+            "const loop: any = {}; loop.self = loop; loop",
+            "Object.create(null)",
+            "globalThis",
+            "process",
+            "new (class { toString() { throw 1 } })()",
+            "new Array(1e6)",
+            "'x'.repeat(10_000_000)",
+        ):
+            with self.subTest(code=code):
+                cell = self.run_cell(code)
+                self.assertIn(cell.status, ("ok", "error"))
+                self.shows("'alive'", "'alive'")
+
+
+class OutOfMemory(Dialogue):
+    fresh = True
+
+    def test_the_cell_says_so_and_the_next_one_runs_in_a_new_worker(self):
+        os.environ["NODE_OPTIONS"] = "--max-old-space-size=150"
+        try:
+            self.runs("const gone = 1")
+        finally:
+            del os.environ["NODE_OPTIONS"]
+        cell = self.fails("const hog: unknown[] = []; while (true) hog.push(new Array(1e5).fill(0))", "(?i)memory")
+        self.assertRegex(cell.traceback, "(?i)variables|names")
+        self.shows("'alive'", "'alive'")
+        self.fails("gone", "^ReferenceError")
+
+
+class Ending(Dialogue):
+    fresh = True
+    deadly = True
+
+    BUSY = {
+        "idle": None,
+        "a loop": "console.log('in'); while (true) {}",
+        "a regular expression": "console.log('in'); /^(a+)+$/.test('a'.repeat(60) + 'b')",
+        "a pending await": "console.log('in'); await new Promise(() => {})",
+        "sleep": "console.log('in'); sleep(1e8)",
+        "execSync": "require('node:child_process'); console.log('in'); require('node:child_process').execSync('sleep 5')",
+        "a timer callback": "setTimeout(() => { console.log('in'); while (true) {} }, 1); await new Promise(() => {})",
+        "endless printing": "while (true) console.log('in')",
+        "timers and handles left": "setInterval(() => {}, 5); require('node:net').createServer().listen(0); console.log('in')",
+    }
+
+    def test_shutdown_is_obeyed_whatever_runs(self):
+        for name, code in self.BUSY.items():
+            with self.subTest(during=name):
+                kernel = Kernel()
+                try:
+                    if code is not None:
+                        request = kernel.send(code)
+                        kernel.until(lambda: kernel.cell(request).stdout)
+                    process = kernel.manager.provisioner.process
+                    request = kernel.channels.shutdown()
+                    kernel.until(lambda: request in kernel.replies, what="the reply")
+                    self.assertEqual(kernel.replies[request]["content"], {"status": "ok", "restart": False})
+                    kernel.until(
+                        lambda: any(kind == "shutdown_reply" for kind, _ in kernel.cell(request).all()), what="the news"
+                    )
+                    self.assertEqual(process.wait(timeout=10), 0)
+                finally:
+                    kernel.close()
+
+    def test_the_managers_way_needs_no_force(self):
+        # It interrupts, asks, and after 2.5 seconds sends SIGTERM: exit code 0 means that asking was enough.
+        kernel = Kernel()
+        try:
+            request = kernel.send("console.log('in'); while (true) {}")
+            kernel.until(lambda: kernel.cell(request).stdout)
+            process = kernel.manager.provisioner.process
+            kernel.manager.shutdown_kernel()
+            self.assertEqual(process.returncode if process.returncode is not None else process.poll(), 0)
+        finally:
+            kernel.close()
+
+    def test_a_kernel_whose_parent_died_ends(self):
+        script = (
+            "import os\n"
+            "from jupyter_client.manager import KernelManager\n"
+            "manager = KernelManager(kernel_name='tskernel')\n"
+            "manager.start_kernel()\n"
+            "client = manager.client(); client.start_channels(); client.wait_for_ready(timeout=60)\n"
+            "client.execute('while (true) {}')\n"
+            "print(manager.provisioner.pid, flush=True)\n"
+            "os._exit(0)\n"
+        )
+        printed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=90)
+        pid = int(printed.stdout)
+        deadline = time.monotonic() + 20
+        while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            self.assertLess(time.monotonic(), deadline, "the kernel outlived its parent")
+            time.sleep(0.1)
+
+
+class Restarting(Dialogue):
+    fresh = True
+
+    def test_ten_times_on_the_same_ports(self):
+        kernel = self.kernel
+        for round in range(10):
+            self.runs(f"const round{round} = {round}")
+            if round:
+                self.fails(f"round{round - 1}", "^ReferenceError")
+            kernel.manager.restart_kernel(now=round % 3 == 2)
+            kernel.forget()
+            kernel.channels.wait_for_ready(timeout=60)
+            cell = self.shows("'again'", "'again'")
+            self.assertEqual(cell.reply["execution_count"], 1)
+
+    def test_from_the_middle_of_a_loop(self):
+        kernel = self.kernel
+        request = kernel.send("console.log('in'); while (true) {}")
+        kernel.until(lambda: kernel.cell(request).stdout)
+        kernel.manager.restart_kernel()
+        kernel.forget()
+        kernel.channels.wait_for_ready(timeout=60)
+        self.shows("1 + 1", "2")
+
+    def test_history_outlives_it(self):
+        kernel = self.kernel
+        self.runs("'remember me'")
+        kernel.manager.restart_kernel()
+        kernel.forget()
+        kernel.channels.wait_for_ready(timeout=60)
+        found = kernel.ask("history", hist_access_type="search", pattern="*remember me*", n=1, output=True)["history"]
+        self.assertEqual([entry[2] for entry in found], [["'remember me'", "'remember me'"]])
+
+
+class TwoClients(Dialogue):
+    def test_both_see_what_is_run(self):
+        other = self.kernel.connect()
+        try:
+            request = other.send("console.log('for all'); 'result'")
+            other.finish(request)
+            self.kernel.until(lambda: self.kernel.cell(request).idle)
+            seen = self.kernel.cell(request)
+            self.assertEqual((seen.stdout, seen.result), ("for all\n", "'result'"))
+            self.assertIn("execute_input", [kind for kind, _ in seen.all()])
+        finally:
+            other.close()
+
+    def test_replies_go_to_the_one_who_asked(self):
+        other = self.kernel.connect()
+        try:
+            mine, others = self.kernel.send("'mine'"), other.send("'other'")
+            self.assertEqual(self.kernel.finish(mine).result, "'mine'")
+            self.assertEqual(other.finish(others).result, "'other'")
+            self.assertNotIn(others, self.kernel.replies)
+            self.assertNotIn(mine, other.replies)
+        finally:
+            other.close()
+
+    def test_one_that_stops_reading_does_not_stop_the_other(self):
+        lazy = self.kernel.connect()
+        try:
+            cell = self.runs("for (let i = 0; i < 200_000; i++) console.log('x'.repeat(100))")
+            self.assertEqual(len(cell.stdout), 200_000 * 101)
+        finally:
+            lazy.close()
+
+
+class RealOutput(Dialogue):
+    def test_the_kernel_prints_nothing_to_its_own_stdout(self):
+        kernel = Kernel(stdout=PIPE, stderr=PIPE)
+        try:
+            process = kernel.manager.provisioner.process
+            kernel.run("console.log('a'); console.error('b'); process.stdout.write('c'); process._rawDebug; 1")
+            kernel.run("import { execSync } from 'node:child_process'; execSync('echo d', { stdio: 'inherit' })")
+            kernel.run("setTimeout(() => { throw new Error('late') }, 1); await new Promise((r) => setTimeout(r, 30))")
+            kernel.run("throw new Error('e')")
+            kernel.run("let = =")
+            kernel.manager.shutdown_kernel()
+            self.assertEqual((process.stdout.read(), process.stderr.read()), (b"", b""))
+        finally:
+            kernel.close()
+
+
+class Launcher(Dialogue):
+    def test_is_what_the_kernelspec_starts(self):
+        argv = self.kernel.manager.kernel_spec.argv
+        self.assertTrue(os.path.isabs(argv[0]) and os.path.exists(argv[0]), argv)
+        self.assertTrue(argv[1].endswith("launch.cjs") and os.path.exists(argv[1]), argv)
+        self.assertEqual(argv[2:], ["{connection_file}"])

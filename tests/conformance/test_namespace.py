@@ -1,0 +1,170 @@
+"""One namespace for all cells: what is declared stays, can be declared again, and is one binding for every closure."""
+
+from dialogue import Dialogue
+
+# How a name is declared, and an expression with the value that proves it.
+KINDS = {
+    "let": ("let X = 1", "typeof X", "'number'"),
+    "const": ("const X = 'c'", "typeof X", "'string'"),
+    "var": ("var X = true", "typeof X", "'boolean'"),
+    "function": ("function X() {}", "typeof X", "'function'"),
+    "async function": ("async function X() {}", "X() instanceof Promise", "true"),
+    "class": ("class X { static mark = 'class' }", "X.mark", "'class'"),
+    "enum": ("enum X { A = 7 }", "X.A", "7"),
+    "const enum": ("const enum X { A = 8 }", "X.A", "8"),
+    "namespace": ("namespace X { export const v = 3 }", "X.v", "3"),
+    "import": ("import { join as X } from 'node:path'", "X('a', 'b')", "'a/b'"),
+    "import default": ("import X from 'node:path'", "X.basename('a/b')", "'b'"),
+    "import *": ("import * as X from 'node:path'", "X.basename('a/c')", "'c'"),
+    "object pattern": ("const { X } = { X: [1] }", "X", "[ 1 ]"),
+    "array pattern": ("let [, X = 5] = [1] as number[]", "X", "5"),
+    "export const": ("export const X = 10n", "X", "10n"),
+    "awaited": ("const X = await Promise.resolve('late')", "X", "'late'"),
+}
+
+
+class Redeclaration(Dialogue):
+    def test_every_kind_may_follow_every_kind(self):
+        for first in KINDS:
+            for second in KINDS:
+                with self.subTest(first=first, then=second):
+                    for declaration, expression, expected in (KINDS[first], KINDS[second]):
+                        self.runs(declaration)
+                        self.shows(expression, expected)
+
+    def test_declaration_and_use_in_one_cell(self):
+        for kind, (declaration, expression, expected) in KINDS.items():
+            with self.subTest(kind=kind):
+                self.shows(f"{declaration}\n{expression}", expected)
+
+    def test_after_an_initialiser_that_threw(self):
+        for keyword in ("let", "const", "var"):
+            with self.subTest(keyword=keyword):
+                self.fails(f"{keyword} broken = (() => {{ throw new Error('no') }})()", "Error: no")
+                self.shows(f"{keyword} broken = 2; broken", "2")
+        self.fails("class Broken { static x = (() => { throw new Error('no') })() }", "Error: no")
+        self.shows("class Broken { static x = 3 }; Broken.x", "3")
+        self.fails("const { broken2 } = null as any", "TypeError")
+        self.shows("const { broken2 } = { broken2: 4 }; broken2", "4")
+
+    def test_a_type_and_a_value_may_share_a_name(self):
+        self.runs("interface Pet { name: string }", "const Pet = { make: (name: string): Pet => ({ name }) }")
+        self.shows("Pet.make('Rex')", "{ name: 'Rex' }")
+
+
+class OneBinding(Dialogue):
+    def test_counter(self):
+        self.shows("let n = 0; function inc() { return ++n }; inc()", "1")
+        self.shows("inc(); n", "2")
+        self.shows("n = 50; inc()", "51")
+        self.shows("n", "51")
+
+    def test_counter_declared_again(self):
+        self.runs("let m = 0; const up = () => ++m")
+        self.shows("let m = 50; up()", "51")
+        self.shows("m", "51")
+
+    def test_counter_over_both_ways_to_run(self):
+        self.runs("let k = 0; const tick = async () => { await null; return ++k }")
+        self.shows("await tick()", "1")
+        self.shows("k = 50; await tick()", "51")
+        self.shows("k", "51")
+
+    def test_functions_call_later_definitions(self):
+        self.runs("function outer() { return inner() }", "function inner() { return 'first' }")
+        self.shows("outer()", "'first'")
+        self.shows("function inner() { return 'second' }; outer()", "'second'")
+
+    def test_function_declarations_are_hoisted_in_their_cell(self):
+        self.shows("hoisted(); function hoisted() { return 'up' }", None)
+        self.shows("const early = hoistedToo(); function hoistedToo() { return 'up' }\nearly", "'up'")
+        self.shows("const early2 = hoistedThree(); await null; function hoistedThree() { return 'up' }\nearly2", "'up'")
+
+    def test_const_of_an_earlier_cell_cannot_be_assigned(self):
+        self.runs("const fixed = 1")
+        self.fails("fixed = 2", "^TypeError: Assignment to constant variable")
+        self.fails("await null; fixed = 2", "^TypeError: Assignment to constant variable")
+        self.fails("(() => { fixed++ })()", "^TypeError: Assignment to constant variable")
+        self.shows("fixed", "1")
+        self.fails("const here = 1; here = 2", "^TypeError: Assignment to constant variable")
+
+    def test_a_name_that_was_never_declared_is_a_reference_error(self):
+        self.fails("neverDeclared", "^ReferenceError: neverDeclared is not defined")
+        self.fails("neverDeclared = 1", "^ReferenceError: neverDeclared is not defined")
+
+    def test_a_failed_async_cell_keeps_what_it_assigned(self):
+        self.fails("const got = 1; await null; let second = 2; throw new Error('then')", "^Error: then")
+        self.shows("[got, second]", "[ 1, 2 ]")
+
+    def test_a_failed_blocking_cell_keeps_what_it_assigned(self):
+        self.fails("const got3 = 3; throw new Error('then')", "^Error: then")
+        self.shows("got3", "3")
+
+    def test_names_of_blocks_and_functions_stay_inside(self):
+        self.runs("{ let inside = 1 }\nfor (const item of [1]) {}\nfunction f() { var local = 1 }")
+        for name in ("inside", "item", "local"):
+            self.fails(name, "^ReferenceError")
+        self.shows("for (var outside of [1, 2]) {}\noutside", "2")
+
+    def test_a_person_may_use_the_names_that_the_kernel_gives(self):
+        self.shows("const display = 1; display", "1")
+        self.shows("let input = 'mine'; input", "'mine'")
+        self.shows("const console2 = console; 1", "1")
+        self.shows("const _ = 'underscore'; _", "'underscore'")
+
+    def test_overwritten_builtins_do_not_stop_the_kernel(self):
+        self.runs(
+            "const saved = { JSON, Promise, Map, map: Array.prototype.map, push: Array.prototype.push, then: Promise.prototype.then }",
+            "(globalThis as any).JSON = null; Array.prototype.map = null as any",
+        )
+        self.shows("({ a: [1, 2] })", "{ a: [ 1, 2 ] }")
+        self.runs("console.log('still', [1])")
+        self.fails("throw new Error('here')", "^Error: here")
+        self.shows("globalThis.JSON = saved.JSON; Array.prototype.map = saved.map; [1].map((x) => x + 1)", "[ 2 ]")
+
+
+class Awaiting(Dialogue):
+    def test_top_level_await_wherever_the_language_allows_it(self):
+        for code, expected in [
+            ("await Promise.resolve(1)", "1"),
+            ("await (Promise.resolve(2))", "2"),
+            ("await [3]", "[ 3 ]"),
+            ("await { four: 4 }", "{ four: 4 }"),
+            ("await `five`", "'five'"),
+            ("(await Promise.resolve([6]))[0]", "6"),
+            ("({ [await Promise.resolve('seven')]: 7 })", "{ seven: 7 }"),
+            ("class Eight extends (await Promise.resolve(Map)) {}; new Eight() instanceof Map", "true"),
+            ("`${await Promise.resolve(9)}`", "'9'"),
+            ("const { ten = await Promise.resolve(10) } = {} as { ten?: number }; ten", "10"),
+            ("let sum = 0; for await (const x of [Promise.resolve(5), 6]) sum += x; sum", "11"),
+            ("if (await Promise.resolve(true)) 'twelve'", "'twelve'"),
+            ("const thirteen = async () => { await null; return 13 }; await thirteen()", "13"),
+            ("class Fourteen { [await Promise.resolve('key')] = 14 }; new Fourteen()", "Fourteen { key: 14 }"),
+        ]:
+            with self.subTest(code=code):
+                self.shows(code, expected)
+
+    def test_await_using(self):
+        cell = self.runs("{ await using r = { async [Symbol.asyncDispose]() { console.log('let go') } }; console.log('held') }")
+        self.assertEqual(cell.stdout, "held\nlet go\n")
+
+    def test_using(self):
+        cell = self.runs("{ using r = { [Symbol.dispose]() { console.log('let go') } }; console.log('held') }")
+        self.assertEqual(cell.stdout, "held\nlet go\n")
+
+    def test_await_inside_functions_only_does_not_make_the_cell_wait(self):
+        cell = self.shows("async function waits() { await new Promise(() => {}) }\nvoid waits(); 'at once'", "'at once'")
+        self.assertEqual(cell.status, "ok")
+
+    def test_await_in_a_function_that_is_not_async_says_which(self):
+        cell = self.fails("function load() {\n  await null\n}", r"(?s)load.*async|async.*load")
+        self.assertIn("SyntaxError", cell.error)
+
+    def test_a_rejected_await_is_the_cells_error(self):
+        self.fails("await Promise.reject(new TypeError('gone'))", "^TypeError: gone")
+
+    def test_awaiting_cells_run_one_after_the_other(self):
+        first = self.kernel.send("await new Promise((r) => setTimeout(r, 50)); console.log('first'); var order = ['first']")
+        second = self.kernel.send("order.push('second'); order")
+        self.assertEqual(self.kernel.finish(second).result, "[ 'first', 'second' ]")
+        self.assertEqual(self.kernel.finish(first).stdout, "first\n")

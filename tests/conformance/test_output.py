@@ -1,0 +1,187 @@
+"""Output belongs to the cell that caused it, in order, complete, before the reply; what comes later finds its cell too."""
+
+import psutil
+from dialogue import Dialogue
+
+
+class InTheirCell(Dialogue):
+    def test_streams_and_displays_keep_their_order(self):
+        cell = self.runs(
+            "console.log('1'); console.error('2'); process.stdout.write('3'); process.stdout.write('4\\n');"
+            "display.html('<b>5</b>'); console.log('6'); 'seven'"
+        )
+        kinds = [kind for kind, _ in cell.story]
+        self.assertEqual(kinds, ["stdout", "stderr", "stdout", "display_data", "stdout", "execute_result"])
+        self.assertEqual([cell.story[index][1] for index in (0, 1, 2, 4, 5)], ["1\n", "2\n", "34\n", "6\n", "'seven'"])
+
+    def test_everything_comes_before_the_reply(self):
+        for code in ("for (let i = 0; i < 2000; i++) console.log(i)", "await null; console.log('x'); console.log('y')"):
+            cell = self.runs(code)
+            self.assertEqual(cell.all()[-1][0], "status")
+            self.assertEqual(cell.all()[0], ("status", {"execution_state": "busy"}))
+
+    def test_write_calls_back_and_says_whether_to_go_on(self):
+        cell = self.shows("await new Promise((done) => process.stdout.write('text', done)); typeof process.stdout.write('')", "'boolean'")
+        self.assertEqual(cell.stdout, "text")
+
+    def test_bytes_are_decoded_over_writes(self):
+        cell = self.runs("const euro = Buffer.from('€'); process.stdout.write(euro.subarray(0, 1)); process.stdout.write(euro.subarray(1))")
+        self.assertEqual(cell.stdout, "€")
+
+    def test_lone_surrogates_and_astral_characters_arrive(self):
+        cell = self.runs("console.log('😀', '\\ud800!')")
+        self.assertEqual(cell.stdout, "😀 \ufffd!\n")
+
+    def test_a_stream_piped_into_stdout(self):
+        cell = self.runs(
+            "import { Readable } from 'node:stream'; import { pipeline } from 'node:stream/promises';\n"
+            "await pipeline(Readable.from(['a', 'b\\n']), process.stdout, { end: false })"
+        )
+        self.assertEqual(cell.stdout, "ab\n")
+
+    def test_children_with_inherited_output(self):
+        self.runs("import { execSync, spawnSync, spawn, execFileSync, fork } from 'node:child_process'")
+        for code in (
+            "execSync('echo out; echo err >&2', { stdio: 'inherit' })",
+            "spawnSync('sh', ['-c', 'echo out; echo err >&2'], { stdio: 'inherit' })",
+            "execFileSync('sh', ['-c', 'echo out; echo err >&2'], { stdio: ['ignore', 'inherit', 'inherit'] })",
+            "await new Promise((r) => spawn('sh', ['-c', 'echo out; echo err >&2'], { stdio: 'inherit' }).on('close', r))",
+            "await new Promise((r) => spawn('sh', ['-c', 'echo out; echo err >&2'], { stdio: [0, 1, 2] }).on('close', r))",
+            "await new Promise((r) => spawn('echo out; echo err >&2', { stdio: 'inherit', shell: true }).on('close', r))",
+        ):
+            with self.subTest(code=code):
+                cell = self.runs(f"console.log('before'); {code}; console.log('after'); undefined")
+                self.assertEqual((cell.stdout, cell.stderr), ("before\nout\nafter\n", "err\n"))
+
+    def test_children_whose_output_is_read_print_nothing(self):
+        cell = self.shows("execSync('echo out').toString()", "'out\\n'") if self.runs(
+            "import { execSync } from 'node:child_process'"
+        ) else None
+        self.assertEqual(cell.stdout, "")
+
+    def test_a_print_before_a_long_loop_shows_at_once(self):
+        request = self.kernel.send("console.log('now'); while (true) {}")
+        self.kernel.until(lambda: self.kernel.cell(request).stdout == "now\n")
+        self.kernel.interrupt()
+        self.assertRegex(self.kernel.finish(request).error, "^KeyboardInterrupt")
+
+    def test_clear_output(self):
+        cell = self.runs("console.log('old'); clearOutput({ wait: true }); console.log('new')")
+        self.assertEqual(cell.story, [("stdout", "old\n"), ("clear_output", True), ("stdout", "new\n")])
+
+    def test_updates_of_a_display(self):
+        cell = self.runs("const handle = display('first', { id: 'd1' }); handle.update('second')")
+        sent = [
+            (kind, content["transient"]["display_id"], content["data"]["text/plain"])
+            for kind, content in cell.all()
+            if kind.endswith("display_data")
+        ]
+        self.assertEqual(sent, [("display_data", "d1", "'first'"), ("update_display_data", "d1", "'second'")])
+
+
+class Later(Dialogue):
+    """What timers, promises and emitters of a cell print while another cell runs, or none."""
+
+    def late(self, first, second):
+        """Runs both, and returns them when the first has said `late`."""
+        one = self.kernel.send(first)
+        two = self.kernel.send(second)
+        self.kernel.finish(two)
+        self.kernel.until(lambda: "late" in self.kernel.cell(one).stdout)
+        return self.kernel.cell(one), self.kernel.cell(two)
+
+    def test_a_timer(self):
+        one, two = self.late(
+            "let ticks = 0; let enough = () => {};\n"
+            "const timer = setInterval(() => { console.log('late'); if (++ticks === 3) { clearInterval(timer); enough() } }, 10)\n"
+            "undefined",
+            "await new Promise<void>((r) => { if (ticks >= 3) r(); else enough = r }); console.log('two')",
+        )
+        self.assertEqual((one.stdout, two.stdout), ("late\n" * 3, "two\n"))
+
+    def test_a_promise(self):
+        one, two = self.late(
+            "let open = () => {}; new Promise<void>((r) => { open = r }).then(() => console.log('late')); undefined",
+            "open(); await null; await new Promise((r) => setImmediate(r)); console.log('two')",
+        )
+        self.assertEqual((one.stdout, two.stdout), ("late\n", "two\n"))
+
+    def test_an_async_function_that_was_not_awaited(self):
+        one, two = self.late(
+            "let go = () => {}; const gate = new Promise<void>((r) => { go = r });\n"
+            "void (async () => { await gate; await null; process.stdout.write('la'); process.stdout.write('te\\n') })()\n"
+            "undefined",
+            "go(); await new Promise((r) => setTimeout(r, 20)); console.log('two')",
+        )
+        self.assertEqual((one.stdout, two.stdout), ("late\n", "two\n"))
+
+    def test_a_child_process(self):
+        one, two = self.late(
+            "import { spawn } from 'node:child_process'; spawn('sh', ['-c', 'sleep 0.1; echo late'], { stdio: 'inherit' }); undefined",
+            "console.log('two')",
+        )
+        self.assertEqual((one.stdout, two.stdout), ("late\n", "two\n"))
+
+    def test_a_read_file_callback(self):
+        one, two = self.late(
+            "import { readFile } from 'node:fs'; readFile('/dev/null', () => console.log('late')); undefined",
+            "await new Promise((r) => setTimeout(r, 50)); console.log('two')",
+        )
+        self.assertEqual((one.stdout, two.stdout), ("late\n", "two\n"))
+
+    def test_a_display(self):
+        one = self.kernel.send("setTimeout(() => display.html('<i>late</i>'), 20); undefined")
+        two = self.kernel.finish(self.kernel.send("await new Promise((r) => setTimeout(r, 60))"))
+        self.kernel.until(lambda: any(kind == "display_data" for kind, _ in self.kernel.cell(one).all()))
+        self.assertEqual(two.story, [])
+
+    def test_an_uncaught_error_shows_in_its_cell_and_kills_nothing(self):
+        for throwing in (
+            "setTimeout(() => { throw new RangeError('too late') }, 10)",
+            "setImmediate(() => { throw new RangeError('too late') })",
+            "void Promise.resolve().then(() => { throw new RangeError('too late') })",
+            "void (async () => { await null; throw new RangeError('too late') })()",
+            "process.nextTick(() => { throw new RangeError('too late') })",
+        ):
+            with self.subTest(throwing=throwing):
+                self.runs("const kept = 'kept'")
+                one = self.kernel.send(f"{throwing}\nundefined")
+                self.assertEqual(self.kernel.finish(one).status, "ok")
+                self.kernel.until(lambda: "RangeError" in self.kernel.cell(one).stderr, what="the error")
+                self.assertIn("too late", self.kernel.cell(one).stderr)
+                self.shows("kept", "'kept'")
+
+    def test_after_the_kernel_was_idle_and_without_another_cell(self):
+        one = self.kernel.send("setTimeout(() => console.log('late'), 100); undefined")
+        self.assertEqual(self.kernel.finish(one).stdout, "")
+        self.kernel.until(lambda: self.kernel.cell(one).stdout == "late\n")
+
+
+class Much(Dialogue):
+    def test_lines(self):
+        for count in (100, 1_000, 10_000, 100_000):
+            with self.subTest(count=count):
+                cell = self.runs(f"for (let i = 0; i < {count}; i++) console.log(i)")
+                self.assertEqual(cell.stdout, "".join(f"{i}\n" for i in range(count)))
+
+    def test_lines_of_an_awaiting_cell(self):
+        cell = self.runs("for (let i = 0; i < 10_000; i++) { if (i % 100 === 0) await null; console.log(i) }")
+        self.assertEqual(cell.stdout, "".join(f"{i}\n" for i in range(10_000)))
+
+    def test_a_long_text(self):
+        cell = self.runs("process.stdout.write('x'.repeat(5_000_000)); process.stdout.write('!')")
+        self.assertEqual(len(cell.stdout), 5_000_001)
+
+    def test_many_displays(self):
+        cell = self.runs("for (let i = 0; i < 2_000; i++) display.mime({ 'text/plain': String(i) })")
+        self.assertEqual(cell.story, [("display_data", str(i)) for i in range(2_000)])
+
+    def test_endless_printing_is_slowed_down_and_can_be_stopped(self):
+        kernel = self.kernel
+        request = kernel.send("while (true) console.log('x'.repeat(1000))")
+        kernel.until(lambda: sum(len(content.get("text", "")) for _, content in kernel.cell(request).all()) > 50_000_000)
+        memory = psutil.Process(kernel.manager.provisioner.pid).memory_info().rss
+        self.assertLess(memory, 1_000_000_000)
+        kernel.interrupt()
+        self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt")
+        self.shows("'alive'", "'alive'")
