@@ -1,0 +1,147 @@
+// The notebook as the type checker sees it: each cell that ran is a module, a name belongs to the newest cell that declares it.
+// Rule: a module's text never changes its meaning once the cell ran: what it mentions was decided when it was compiled.
+import type { CellId } from '../engine';
+import { closersFor } from './closers';
+import { type DeclaredValue, type Outline, outlineOf } from './outline';
+
+/** One run of a cell, as a module. */
+export interface CellModule {
+  /** Unique in the life of the worker; its file is named after it. */
+  readonly name: string;
+  readonly label: string;
+  readonly source: string;
+  readonly outline: Outline;
+  /** The source with its tail. */
+  readonly text: string;
+  /** What is left of it once its types are known: declarations only, no code to look into again. */
+  frozen?: string;
+  /** The types of its values in one line each, known once it is frozen. */
+  signatures?: ReadonlyMap<string, string>;
+}
+
+/** What a name of the notebook means to a cell that mentions it. */
+export interface KnownName {
+  readonly value?: DeclaredValue & { readonly cell: CellModule };
+  readonly type?: CellModule;
+}
+
+/** What the names of the modules begin with. */
+export const cellPrefix = 'tskernel-cell-';
+/** The module that is not a cell yet: what the person is typing. */
+export const currentName = `${cellPrefix}current`;
+
+/** Names that the draft gets so that its completions tell whether a value, a type or both can stand there. */
+export const probes = { value: '__tskernel_value', type: '__tskernel_type' };
+
+export class Notebook {
+  readonly #modules = new Map<string, CellModule>();
+  readonly #names = new Map<string, KnownName>();
+  readonly #running = new Map<CellId, { readonly cell: CellModule; readonly values: readonly string[] }>();
+  #count = 0;
+
+  /** All names of the cells that ran, newest meaning. */
+  get names(): ReadonlyMap<string, KnownName> {
+    return this.#names;
+  }
+
+  find(name: string): CellModule | undefined {
+    return this.#modules.get(name);
+  }
+
+  /** Modules that change what is global, for which every program must look. */
+  get global(): CellModule[] {
+    return this.#global;
+  }
+  #global: CellModule[] = [];
+
+  /** Makes the module of a cell that is about to run. Nobody sees its names until `publish`. */
+  create(label: string, source: string): CellModule {
+    const outline = outlineOf(source);
+    const name = `${cellPrefix}${++this.#count}`;
+    const cell: CellModule = { name, label, source, outline, text: source + this.#tailOf(outline) };
+    this.#modules.set(name, cell);
+    return cell;
+  }
+
+  /** The module of a text that may not even parse. */
+  draft(source: string): { readonly text: string; readonly outline: Outline } {
+    const outline = outlineOf(source);
+    const probing = `declare let ${probes.value}: never; type ${probes.type} = never;`;
+    return { text: `${source}${closersFor(source)}${this.#tailOf(outline)}${probing}`, outline };
+  }
+
+  /**
+   * From now on its names are what later cells mean.
+   * @param values names that the cell binds at run time, which `settle` may take back
+   */
+  publish(id: CellId, cell: CellModule, values: readonly string[]): void {
+    const { outline } = cell;
+    for (const [name, declared] of outline.values) {
+      this.#names.set(name, { ...this.#names.get(name), value: { ...declared, cell } });
+    }
+    for (const name of outline.types) this.#names.set(name, { ...this.#names.get(name), type: cell });
+    if (outline.changesGlobals) this.#global.push(cell);
+    this.#running.set(id, { cell, values });
+  }
+
+  /** The cell ended: names that it should have bound and did not are gone. */
+  settle(id: CellId, bound: readonly string[]): void {
+    const running = this.#running.get(id);
+    if (!running) return;
+    this.#running.delete(id);
+    const alive = new Set(bound);
+    for (const name of running.values) {
+      const known = this.#names.get(name);
+      if (alive.has(name) || known?.value?.cell !== running.cell) continue;
+      // An import that has no value may be a type all the same; a class without a value is nothing yet.
+      const keepsType = known.type && (known.type !== running.cell || known.value.kind === 'import');
+      if (keepsType) this.#names.set(name, { type: known.type });
+      else this.#names.delete(name);
+    }
+  }
+
+  /** A cell that is not to run after all. */
+  discard(cell: CellModule): void {
+    this.#modules.delete(cell.name);
+  }
+
+  forget(): void {
+    this.#modules.clear();
+    this.#names.clear();
+    this.#running.clear();
+    this.#global = [];
+  }
+
+  /**
+   * What follows the source: the names that it mentions and does not declare, and what it gives to others.
+   * Ambient variables may be used above their declaration and be assigned, unlike imports.
+   */
+  #tailOf(outline: Outline): string {
+    let tail = '\n;\n';
+    for (const name of outline.mentions) {
+      const known = this.#names.get(name);
+      if (known) tail += bringIn(name, known, outline);
+      else if (/^_\d+$/.test(name) && !outline.values.has(name)) tail += `declare let ${name}: any;`;
+    }
+    const given = new Set([...outline.values.keys(), ...outline.types]);
+    for (const name of outline.exported) given.delete(name);
+    return `${tail}export {${[...given].join(', ')}};`;
+  }
+}
+
+function bringIn(name: string, { value, type }: KnownName, { values, types }: Outline): string {
+  const wantsValue = value && !values.has(name);
+  const wantsType = type && !types.has(name);
+  const from = (cell: CellModule) => JSON.stringify(`./${cell.name}`);
+  const isVariable = value?.kind === 'let' || value?.kind === 'const';
+  let text = '';
+  if (wantsType) {
+    text = `import ${wantsValue ? '' : 'type '}{ ${name} } from ${from(type)};`;
+    if (!wantsValue || value.cell === type) return text;
+  } else if (wantsValue && !isVariable && !types.has(name)) {
+    return `import { ${name} } from ${from(value.cell)};`;
+  }
+  if (!wantsValue) return text;
+  const keyword = value.kind === 'let' ? 'let' : 'const';
+  return `${text}${value.documentation ?? ''}declare ${keyword} ${name}: typeof import(${from(value.cell)}).${name};`;
+}

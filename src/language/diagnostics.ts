@@ -1,0 +1,159 @@
+// What the type checker has to say about a cell, and how much of it is worth a person's time.
+// Rule: what a notebook does as a matter of course is no problem; what cannot be helped is one line.
+import { basename } from 'node:path/posix';
+import ts from 'typescript';
+import type { SyntaxProblem } from '../compile';
+import type { CellModule, Notebook } from './cells';
+import { currentName } from './cells';
+import type { TypeService } from './service';
+import { placeOf, positionOf } from './traceback';
+import type { Settings } from './tsconfig';
+
+/** Something found in a cell; offsets are those of its source. */
+export interface Finding {
+  /** Only an error can keep a cell from running. */
+  readonly kind: 'error' | 'suggestion' | 'hint';
+  readonly code: number;
+  readonly message: string;
+  readonly offset: number;
+  readonly length: number;
+  /** More about it, one line each. */
+  readonly related: readonly string[];
+}
+
+/** Suggestions that point out a mistake, not a matter of style: an `await` that does nothing. */
+const worthSaying = new Set([80007]);
+
+/**
+ * Errors that are none in a notebook.
+ * - modules that are not found: the import itself fails, and says so better
+ * - top-level await under the target of somebody's tsconfig.json, and helpers that the kernel does not import
+ * - JSX without the types of a library for it
+ * - `globalThis.name = …`, which is how a cell makes a global
+ */
+const noise = new Set([2307, 2792, 2882, 1375, 1378, 1431, 1432, 2354, 2343, 7026, 2875, 7017]);
+
+/** A module that is there, but nobody says what it exports. */
+const untypedModule = 7016;
+
+/** More findings than these are only counted. */
+const mostFindings = 8;
+
+/**
+ * Checks the types of a cell, in the order of its text.
+ * @throws ts.OperationCanceledException when a cell waits to be compiled
+ */
+export function checkCell(types: TypeService, notebook: Notebook, cell: CellModule): Finding[] {
+  const { service, file } = types.focus(cell.text, cell.outline.jsx);
+  if (/^\s*(?:\/\/|\/\*).*@ts-nocheck/m.test(cell.source)) return [];
+  const suggestions = service
+    .getSuggestionDiagnostics(file.fileName)
+    .filter(({ code, start }) => worthSaying.has(code) && !isIgnored(cell.source, start));
+  const findings: Finding[] = [];
+  for (const diagnostic of [...service.getSemanticDiagnostics(file.fileName), ...suggestions]) {
+    const { start = 0, code } = diagnostic;
+    if (diagnostic.file !== file || start >= cell.source.length || noise.has(code)) continue;
+    findings.push(findingOf(diagnostic, notebook, cell));
+  }
+  return findings.sort((a, b) => a.offset - b.offset);
+}
+
+/** The findings that keep a cell from running, in the form of syntax problems. */
+export function problemsOf(findings: readonly Finding[]): SyntaxProblem[] {
+  return findings
+    .filter(({ kind }) => kind === 'error')
+    .map(({ message, code, offset, length, related }) => ({
+      message,
+      code,
+      offset,
+      length,
+      ...(related.length > 0 && { hint: related.join('\n') }),
+    }));
+}
+
+/** The findings as text for the cell's stderr; empty when there are none. */
+export function warningText(findings: readonly Finding[], { source, label }: CellModule): string {
+  const blocks = findings.slice(0, mostFindings).map(({ kind, code, message, offset, length, related }) => {
+    if (kind === 'hint') return `${yellow('Hint:')} ${message}`;
+    const lines = [`${yellow(`Warning TS${code}:`)} ${message}`, ...placeOf(source, label, offset, length)];
+    return [...lines, ...related.map((line) => dim(`  ${line}`))].join('\n');
+  });
+  if (findings.length > mostFindings) blocks.push(dim(`and ${findings.length - mostFindings} more`));
+  return blocks.map((block) => `${block}\n`).join('');
+}
+
+/** What is wrong with the notebook's tsconfig.json, as text; empty when nothing is. */
+export function settingsText({ problems }: Settings): string {
+  return problems
+    .map(({ file, start, length, messageText, code }) => {
+      const message = ts.flattenDiagnosticMessageText(messageText, '\n');
+      const head = `${yellow(`Warning TS${code}:`)} ${message}`;
+      if (!file || start === undefined) return `${head}\n`;
+      return `${[head, ...placeOf(file.text, basename(file.fileName), start, length ?? 1)].join('\n')}\n`;
+    })
+    .join('');
+}
+
+const yellow = (text: string) => `\u001b[33m${text}\u001b[39m`;
+const dim = (text: string) => `\u001b[90m${text}\u001b[39m`;
+
+function findingOf(diagnostic: ts.Diagnostic, notebook: Notebook, cell: CellModule): Finding {
+  const { code, category, start: offset = 0, length = 1, relatedInformation = [] } = diagnostic;
+  const message = readable(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'), notebook);
+  if (code === untypedModule) {
+    const [, specifier = ''] = /'([^']+)'/.exec(message) ?? [];
+    return { kind: 'hint', code, message: missingTypes(specifier), offset, length, related: [] };
+  }
+  return {
+    kind: category === ts.DiagnosticCategory.Error ? 'error' : 'suggestion',
+    code,
+    message,
+    offset,
+    length: Math.min(length, cell.source.length - offset),
+    related: relatedInformation.map((information) =>
+      relatedLine(information, diagnostic.file, notebook, cell),
+    ),
+  };
+}
+
+function missingTypes(specifier: string): string {
+  const parts = specifier.split('/');
+  const name = specifier.startsWith('@') ? `${parts[0]!.slice(1)}__${parts[1]}` : parts[0];
+  return `no types for '${specifier}': %npm install --save-dev @types/${name}`;
+}
+
+function relatedLine(
+  { file, start = 0, messageText }: ts.DiagnosticRelatedInformation,
+  own: ts.SourceFile | undefined,
+  notebook: Notebook,
+  cell: CellModule,
+): string {
+  const message = readable(ts.flattenDiagnosticMessageText(messageText, ' '), notebook);
+  if (!file) return message;
+  if (file === own) {
+    if (start >= cell.source.length) return message;
+    const { line, column } = positionOf(cell.source, start);
+    return `${cell.label}:${line}:${column} ${message}`;
+  }
+  const other = notebook.find(basename(file.fileName).replace(/\..*$/, ''));
+  return `${other ? other.label : basename(file.fileName)} ${message}`;
+}
+
+/** The checker tells types of the same name apart by file; a person knows cells. */
+function readable(message: string, notebook: Notebook): string {
+  return message.replace(
+    /import\("([^"]*)"\)\.([\p{ID_Continue}$.]+)/gu,
+    (whole, path: string, name: string) => {
+      const module = basename(path);
+      if (module === currentName) return name;
+      const cell = notebook.find(module);
+      return cell ? `${name} (of ${cell.label})` : whole;
+    },
+  );
+}
+
+// The checker applies `@ts-ignore` to errors only.
+function isIgnored(source: string, offset: number): boolean {
+  const { line } = positionOf(source, offset);
+  return /^\s*(?:\/\/|\/\*).*@ts-(?:ignore|expect-error)/.test(source.split(/\r?\n/)[line - 2] ?? '');
+}

@@ -1,0 +1,211 @@
+// What the kernel adds to a cell's globals, as declarations; hovering over one shows its comment.
+// Rule: says what the execution worker really has; a helper type lives in `tskernel`, so that no name of a person's is taken.
+
+export const globalsSource = `
+declare namespace tskernel {
+  /** MIME type to value: text, bytes or JSON. */
+  type Bundle = { readonly [mime: string]: unknown };
+
+  interface DisplayOptions {
+    /** A name for the place: displays of the same id are changed together. */
+    readonly id?: string;
+  }
+
+  interface ImageOptions extends DisplayOptions {
+    /** On the page, in pixels; the picture's own size unless told. */
+    readonly width?: number;
+    readonly height?: number;
+    /** What the picture shows, for those who do not see it. */
+    readonly alt?: string;
+  }
+
+  interface TableOptions extends DisplayOptions {
+    /** The columns to show, in this order. */
+    readonly columns?: readonly string[];
+    readonly maxRows?: number;
+    readonly maxColumns?: number;
+  }
+
+  /** Something that is shown. As the value of a cell it shows nothing more. */
+  interface DisplayHandle<Input = unknown> {
+    /** The display id: \`display.update(id, value)\` changes the same place. */
+    readonly id: string;
+    /** Resolves when what was given last is on its way to the page. */
+    readonly ready: Promise<void>;
+    /**
+     * Shows something else in the same place, in the same way: a handle of \`display.html\` takes HTML.
+     * @example
+     * const status = display('working …');
+     * status.update('done');
+     */
+    update(value: Input): void;
+    /** Empties the place; a later \`update\` fills it again. */
+    clear(): void;
+  }
+
+  /** A piece of markup: shows itself, and goes into other templates as it is. */
+  interface Markup {
+    readonly kind: 'text/html' | 'text/markdown' | 'image/svg+xml';
+    readonly text: string;
+    toString(): string;
+  }
+
+  interface MarkupTag {
+    (strings: TemplateStringsArray, ...values: readonly unknown[]): Markup;
+    (text: string): Markup;
+  }
+
+  interface Display {
+    /**
+     * Shows a value: a table, an image, markup or text, whatever says most about it.
+     * @param value what to show
+     * @param options \`mime\`: the value is a text, bytes or JSON of this MIME type, and shown as that
+     * @returns the place, to be changed later
+     */
+    <T>(value: T, options?: DisplayOptions & { readonly mime?: string }): DisplayHandle<any>;
+    /** Shows HTML, scripts and styles included. */
+    html(markup: string | { toString(): string }, options?: DisplayOptions): DisplayHandle;
+    /** Shows Markdown. */
+    markdown(text: string | { toString(): string }, options?: DisplayOptions): DisplayHandle;
+    /** Shows Markdown. */
+    md(text: string | { toString(): string }, options?: DisplayOptions): DisplayHandle;
+    /** Shows an SVG drawing. */
+    svg(markup: string | { toString(): string }, options?: DisplayOptions): DisplayHandle;
+    /** Shows a formula; it is put between \`$$\` unless it brings its own delimiters. */
+    latex(formula: string, options?: DisplayOptions): DisplayHandle<string>;
+    /** Shows a value as a tree that can be unfolded. */
+    json(value: unknown, options?: DisplayOptions & { readonly expanded?: boolean }): DisplayHandle;
+    /**
+     * Shows a picture.
+     * @param source a path, an address, a data URL, bytes or a Blob: PNG, JPEG, GIF, WebP, SVG or PDF
+     */
+    image(
+      source: string | URL | ArrayBuffer | Uint8Array | Blob,
+      options?: ImageOptions,
+    ): DisplayHandle<string | URL | ArrayBuffer | Uint8Array | Blob>;
+    /** Runs a script in the page. */
+    javascript(code: string, options?: DisplayOptions): DisplayHandle<string>;
+    /** Shows a text as it is, without quotes. */
+    text(text: string, options?: DisplayOptions): DisplayHandle;
+    /** Shows an array, Map, Set or object of rows as a table: 50 rows and 20 columns unless told. */
+    table(data: unknown, options?: TableOptions): DisplayHandle;
+    /** Shows several representations of one thing; the page takes the richest that it can show. */
+    mime(bundle: Bundle, metadata?: { readonly [key: string]: unknown }, options?: DisplayOptions): DisplayHandle<Bundle>;
+    /** Shows another value in each place of this id. */
+    update(id: string, value: unknown): void;
+    /**
+     * Teaches how to show values of a class, or those that a test picks.
+     * @param render makes a bundle, a text, or something that shows itself
+     */
+    register<T>(
+      subject: (abstract new (...rest: any[]) => T) | ((value: unknown) => value is T) | ((value: unknown) => boolean),
+      render: (value: T) => unknown,
+    ): void;
+  }
+
+  interface ProgressOptions {
+    /** How many steps there will be; taken from the length or size of what is looped over unless told. */
+    readonly total?: number;
+    /** What is going on. */
+    readonly label?: string;
+  }
+
+  /** A progress bar, moved by hand. */
+  interface ProgressBar {
+    /** Steps done so far. */
+    count: number;
+    total: number | undefined;
+    label: string;
+    /** Moves on by some steps, one unless told. */
+    advance(steps?: number): void;
+    /** Ends the bar: all is done. */
+    done(): void;
+    /** Ends the bar where it is. */
+    stop(): void;
+  }
+
+  interface Progress {
+    /**
+     * Loops with a progress bar.
+     * @example
+     * for (const file of progress(files)) read(file);
+     */
+    <T>(source: Iterable<T>, options?: ProgressOptions): Iterable<T>;
+    <T>(source: AsyncIterable<T>, options?: ProgressOptions): AsyncIterable<T>;
+    /** Counts from 0 to below the number. */
+    (count: number, options?: ProgressOptions): Iterable<number>;
+    /** A bar to move by hand. */
+    bar(options?: ProgressOptions): ProgressBar;
+  }
+
+  interface InputOptions {
+    /** Hides what is typed. */
+    readonly password?: boolean;
+  }
+
+  interface Input {
+    /**
+     * Asks the person for a line of text and waits for it.
+     * @returns the line, or null at the end of input
+     * @throws Error when nobody is there to answer
+     */
+    (prompt?: unknown, options?: InputOptions): string | null;
+    /** Asks without blocking: timers and promises go on meanwhile. */
+    async(prompt?: unknown, options?: InputOptions): Promise<string | null>;
+  }
+}
+
+/** Shows values in the cell's output, and \`display.html\`, \`display.image\` … other things than values. */
+declare var display: tskernel.Display;
+
+/** HTML that shows itself. As a template it escapes what is put in; markup goes in as it is. */
+declare var html: tskernel.MarkupTag;
+/** Markdown that shows itself. As a template it escapes what is put in; markup goes in as it is. */
+declare var md: tskernel.MarkupTag;
+/** An SVG drawing that shows itself. As a template it escapes what is put in; markup goes in as it is. */
+declare var svg: tskernel.MarkupTag;
+
+/** Loops with a progress bar: over a collection, a stream, or a number of turns. */
+declare var progress: tskernel.Progress;
+
+/** Empties the cell's output; with \`wait\` not before something new is shown. */
+declare function clearOutput(options?: { readonly wait?: boolean }): void;
+
+/** Opens something in the page's pager when the cell has ended. */
+declare function page(content: unknown): void;
+
+/** Proposes the text of the next cell, or with \`replace\` of this one. */
+declare function nextCell(source: string, options?: { readonly replace?: boolean }): void;
+
+/** Asks the person for a line of text and waits for it; \`input.async\` does not block. */
+declare var input: tskernel.Input;
+
+/**
+ * Asks the person for a line of text, as in a browser.
+ * @param fallback what an empty line stands for
+ */
+declare function prompt(message?: unknown, fallback?: unknown): string | null;
+
+/** Asks the person a question: true for yes. */
+declare function confirm(message?: unknown): boolean;
+
+/** Tells the person something and waits until it is acknowledged. */
+declare function alert(message?: unknown): void;
+
+/**
+ * Blocks for a time; an interrupt ends it.
+ * @param milliseconds 0 or more
+ */
+declare function sleep(milliseconds: number): void;
+
+/** The sources of the cells that ran, by number. */
+declare var In: readonly string[];
+/** The values of the cells that ran, by number. */
+declare var Out: { readonly [number: number]: any };
+/** The latest value of a cell. */
+declare var _: any;
+/** The latest value but one. */
+declare var __: any;
+/** The latest value but two. */
+declare var ___: any;
+`;

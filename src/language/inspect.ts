@@ -1,0 +1,137 @@
+// What is known of the thing under the cursor: its type, its documentation, where it comes from.
+// Rule: the same content as plain text and as Markdown; nothing found is undefined, not an empty answer.
+import ts from 'typescript';
+import type { MimeBundle } from '../engine';
+import type { Notebook } from './cells';
+import { definitionOf } from './definition';
+import { bulletsOf, documentationText } from './documentation';
+import { findAround, livePathOf, wordAround } from './places';
+import type { LiveQuestion } from './protocol';
+import type { Focus, TypeService } from './service';
+
+export interface InspectionAnswer {
+  readonly data?: MimeBundle;
+  readonly live?: LiveQuestion;
+}
+
+/** One part of the answer: code, or Markdown that is readable as it stands. */
+interface Section {
+  readonly kind: 'code' | 'text';
+  readonly text: string;
+}
+
+/**
+ * Describes what the cursor touches; within a call's parentheses and on nothing else, the function that is called.
+ * @param offset UTF-16 offset of the cursor
+ * @param detail 1 to include the definition's source
+ * @throws ts.OperationCanceledException when a cell waits to be compiled
+ */
+export function inspect(
+  types: TypeService,
+  notebook: Notebook,
+  source: string,
+  offset: number,
+  detail: 0 | 1,
+): InspectionAnswer {
+  const { text, outline } = notebook.draft(source);
+  const focus = types.focus(text, outline.jsx);
+  const word = wordAround(source, offset);
+  const place = word.start < word.end ? word.start : offset;
+  const sections = [...quickInfo(focus, place)];
+  const isCall = sections.length === 0;
+  if (isCall) sections.push(...signatureHelp(focus, offset));
+  if (sections.length > 0 && detail === 1) {
+    const definition = definitionOf(focus, notebook, isCall ? calleeAt(focus.file, offset) : place);
+    if (definition) {
+      sections.push({ kind: 'text', text: definition.title }, { kind: 'code', text: definition.text });
+    }
+  }
+  return {
+    data: sections.length > 0 ? bundle(sections) : undefined,
+    live: liveQuestion(focus, notebook, place),
+  };
+}
+
+function* quickInfo({ service, file }: Focus, offset: number): Generator<Section> {
+  const info = service.getQuickInfoAtPosition(file.fileName, offset);
+  if (!info?.displayParts?.length) return;
+  const code = ts
+    .displayPartsToString(info.displayParts)
+    .replace(/^\(alias\) /, '')
+    .replace(/\nimport [\p{ID_Continue}$]+$/u, '');
+  yield { kind: 'code', text: code };
+  yield* documented(info.documentation, info.tags);
+}
+
+function* signatureHelp({ service, file }: Focus, offset: number): Generator<Section> {
+  const help = service.getSignatureHelpItems(file.fileName, offset, undefined);
+  const item = help?.items[help.selectedItemIndex];
+  if (!help || !item) return;
+  const join = (parts: readonly ts.SymbolDisplayPart[]) => ts.displayPartsToString([...parts]);
+  const parameters = item.parameters.map(({ displayParts }) => join(displayParts));
+  yield {
+    kind: 'code',
+    text: `${join(item.prefixDisplayParts)}${parameters.join(join(item.separatorDisplayParts))}${join(item.suffixDisplayParts)}`,
+  };
+  if (help.items.length > 1) {
+    yield { kind: 'text', text: `Overload ${help.selectedItemIndex + 1} of ${help.items.length}` };
+  }
+  const index = Math.min(help.argumentIndex, item.isVariadic ? parameters.length - 1 : help.argumentIndex);
+  const active = item.parameters[index];
+  if (active) {
+    const about = documentationText(active.documentation);
+    yield { kind: 'text', text: `▸ **\`${join(active.displayParts)}\`**${about && ` — ${about}`}` };
+  }
+  yield* documented(item.documentation, item.tags);
+}
+
+function* documented(
+  documentation: readonly ts.SymbolDisplayPart[] | undefined,
+  tags: readonly ts.JSDocTagInfo[] | undefined,
+): Generator<Section> {
+  const text = [documentationText(documentation), bulletsOf(tags)].filter(Boolean).join('\n\n');
+  if (text) yield { kind: 'text', text };
+}
+
+function bundle(sections: readonly Section[]): MimeBundle {
+  return {
+    'text/plain': sections
+      .map(({ kind, text }) => (kind === 'code' ? text : text.replaceAll('**', '').replaceAll('`', '')))
+      .join('\n\n'),
+    'text/markdown': sections
+      .map(({ kind, text }) => (kind === 'code' ? `\`\`\`typescript\n${text}\n\`\`\`` : text))
+      .join('\n\n'),
+  };
+}
+
+/** Where the name of the function begins whose parentheses the cursor is in. */
+function calleeAt(file: ts.SourceFile, offset: number): number {
+  const call = findAround(
+    file,
+    offset,
+    (node): node is ts.CallExpression | ts.NewExpression =>
+      (ts.isCallExpression(node) || ts.isNewExpression(node)) && node.expression.end < offset,
+  );
+  if (!call) return offset;
+  const { expression } = call;
+  return ts.isPropertyAccessExpression(expression)
+    ? expression.name.getStart(file)
+    : expression.getStart(file);
+}
+
+/** Variables of the notebook have a value to show; a value without a type has nothing else. */
+function liveQuestion(
+  { program, file }: Focus,
+  notebook: Notebook,
+  offset: number,
+): LiveQuestion | undefined {
+  const name = findAround(file, offset, ts.isIdentifier);
+  if (!name) return undefined;
+  const isMember = ts.isPropertyAccessExpression(name.parent) && name.parent.name === name;
+  const checker = program.getTypeChecker();
+  const path = livePathOf(isMember ? (name.parent as ts.PropertyAccessExpression) : name, checker);
+  if (!path) return undefined;
+  const kind = notebook.names.get(path[0]!)?.value?.kind;
+  const isUntyped = (checker.getTypeAtLocation(name).flags & ts.TypeFlags.Any) !== 0;
+  return isUntyped || kind === 'let' || kind === 'const' ? { path, prefix: '' } : undefined;
+}

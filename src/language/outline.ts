@@ -1,0 +1,153 @@
+// What a cell gives and what it asks for, read off its syntax tree.
+// Rule: looks at names only; what they mean is the type checker's business.
+import ts from 'typescript';
+import { parseEither } from '../compile/parse';
+
+/** Variables stay assignable and keep their old type where other cells mention them; the rest is brought in as it is. */
+export type ValueKind = 'let' | 'const' | 'function' | 'class' | 'enum' | 'namespace' | 'import';
+
+export interface DeclaredValue {
+  readonly kind: ValueKind;
+  /** The JSDoc comment above it, as written. */
+  readonly documentation?: string;
+}
+
+export interface Outline {
+  readonly jsx: boolean;
+  /** Names with a value, declared at the top level. */
+  readonly values: ReadonlyMap<string, DeclaredValue>;
+  /** Names with a meaning as a type; a class is in both. */
+  readonly types: ReadonlySet<string>;
+  /** Names that the source itself exports. */
+  readonly exported: ReadonlySet<string>;
+  /** Every identifier that may refer to something outside. */
+  readonly mentions: ReadonlySet<string>;
+  /** Has `declare global` or `declare module`: other cells are concerned though they mention nothing of it. */
+  readonly changesGlobals: boolean;
+}
+
+export function outlineOf(source: string): Outline {
+  const { file, language } = parseEither(source);
+  const values = new Map<string, DeclaredValue>();
+  const types = new Set<string>();
+  const exported = new Set<string>();
+  const mentions = new Set<string>();
+  const jsx = language === 'tsx';
+  let changesGlobals = false;
+
+  const topLists = new Set<ts.Node>();
+  const declare = (name: ts.BindingName, kind: ValueKind, statement: ts.Node, isExported: boolean) => {
+    if (!ts.isIdentifier(name)) {
+      for (const element of name.elements) {
+        if (ts.isBindingElement(element)) declare(element.name, kind, statement, isExported);
+      }
+      return;
+    }
+    if (!name.text) return;
+    values.set(name.text, { kind, documentation: documentationOf(statement, source) });
+    if (isExported) exported.add(name.text);
+  };
+
+  for (const statement of file.statements) {
+    const isExported =
+      has(statement, ts.SyntaxKind.ExportKeyword) && !has(statement, ts.SyntaxKind.DefaultKeyword);
+    if (ts.isVariableStatement(statement)) {
+      topLists.add(statement.declarationList);
+      const kind = isConstant(statement.declarationList) ? 'const' : 'let';
+      for (const { name } of statement.declarationList.declarations)
+        declare(name, kind, statement, isExported);
+    } else if (ts.isFunctionDeclaration(statement)) {
+      if (statement.name) declare(statement.name, 'function', statement, isExported);
+    } else if (ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) {
+      if (!statement.name) continue;
+      declare(statement.name, ts.isClassDeclaration(statement) ? 'class' : 'enum', statement, isExported);
+      types.add(statement.name.text);
+    } else if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
+      types.add(statement.name.text);
+      if (isExported) exported.add(statement.name.text);
+    } else if (ts.isModuleDeclaration(statement)) {
+      const { name } = statement;
+      if (!ts.isIdentifier(name) || statement.flags & ts.NodeFlags.GlobalAugmentation) {
+        changesGlobals = true;
+      } else {
+        if (!values.has(name.text)) declare(name, 'namespace', statement, isExported);
+        types.add(name.text);
+      }
+    } else if (ts.isImportEqualsDeclaration(statement)) {
+      if (!statement.isTypeOnly) declare(statement.name, 'import', statement, isExported);
+      types.add(statement.name.text);
+    } else if (ts.isImportDeclaration(statement) && statement.importClause) {
+      for (const { name, typeOnly } of importedNames(statement.importClause)) {
+        if (!typeOnly) declare(name, 'import', statement, false);
+        types.add(name.text);
+      }
+    } else if (ts.isExportDeclaration(statement) && statement.exportClause) {
+      if (ts.isNamespaceExport(statement.exportClause)) exported.add(statement.exportClause.name.text);
+      else for (const { name } of statement.exportClause.elements) exported.add(name.text);
+    }
+  }
+
+  collectMentions(file, mentions, (list) => {
+    if (topLists.has(list)) return;
+    for (const { name } of list.declarations) declare(name, 'let', list, false);
+  });
+  if (jsx) mentions.add('React').add('h');
+  return { jsx, values, types, exported, mentions, changesGlobals };
+}
+
+/** Walks the whole tree; calls `hoist` for each list of `var` that belongs to the cell, not to a function. */
+function collectMentions(
+  file: ts.SourceFile,
+  mentions: Set<string>,
+  hoist: (list: ts.VariableDeclarationList) => void,
+): void {
+  const visit = (node: ts.Node, inFunction: boolean): void => {
+    if (ts.isIdentifier(node)) {
+      mentions.add(node.text);
+      return;
+    }
+    // What comes after a dot or before a colon names a member.
+    const only = ts.isPropertyAccessExpression(node)
+      ? node.expression
+      : ts.isQualifiedName(node)
+        ? node.left
+        : ts.isPropertyAssignment(node) && ts.isIdentifier(node.name)
+          ? node.initializer
+          : undefined;
+    if (only) {
+      visit(only, inFunction);
+      return;
+    }
+    if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped) && !inFunction)
+      hoist(node);
+    const inner = inFunction || ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleBlock(node);
+    ts.forEachChild(node, (child) => visit(child, inner));
+  };
+  ts.forEachChild(file, (node) => visit(node, false));
+}
+
+function importedNames(clause: ts.ImportClause): { name: ts.Identifier; typeOnly: boolean }[] {
+  const typeOnly = clause.isTypeOnly;
+  const names = clause.name ? [{ name: clause.name, typeOnly }] : [];
+  const bindings = clause.namedBindings;
+  if (bindings && ts.isNamespaceImport(bindings)) names.push({ name: bindings.name, typeOnly });
+  else if (bindings) {
+    for (const element of bindings.elements) {
+      names.push({ name: element.name, typeOnly: typeOnly || element.isTypeOnly });
+    }
+  }
+  return names;
+}
+
+const has = (node: ts.Statement, kind: ts.SyntaxKind) =>
+  ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false);
+
+// `using` and `await using` carry the flag of `const` or stand for it.
+const isConstant = ({ flags }: ts.VariableDeclarationList) =>
+  (flags & ts.NodeFlags.BlockScoped) !== 0 && (flags & ts.NodeFlags.BlockScoped) !== ts.NodeFlags.Let;
+
+function documentationOf(node: ts.Node, source: string): string | undefined {
+  const comment = ts.getLeadingCommentRanges(source, node.getFullStart())?.at(-1);
+  const text = comment && source.slice(comment.pos, comment.end);
+  return text?.startsWith('/**') ? text : undefined;
+}

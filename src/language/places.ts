@@ -1,0 +1,92 @@
+// Where a cursor stands: the word around it, the node it is in, the value before the dot.
+import ts from 'typescript';
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const wordBefore = /[\p{ID_Continue}$#\u200c\u200d]*$/u;
+const wordAfter = /^[\p{ID_Continue}$\u200c\u200d]*/u;
+/** More than any name has; so a cursor in a huge cell costs no more than one in a small cell. */
+const longestName = 300;
+
+/** The identifier that the cursor touches; empty where there is none. */
+export function wordAround(source: string, offset: number): Span {
+  const before = wordBefore.exec(source.slice(Math.max(0, offset - longestName), offset))![0];
+  const after = wordAfter.exec(source.slice(offset, offset + longestName))![0];
+  return { start: offset - before.length, end: offset + after.length };
+}
+
+/** The innermost node that matches and contains the offset, its ends included. */
+export function findAround<Node extends ts.Node>(
+  file: ts.SourceFile,
+  offset: number,
+  matches: (node: ts.Node) => node is Node,
+): Node | undefined {
+  let found: Node | undefined;
+  const visit = (node: ts.Node): void => {
+    if (offset < node.pos || offset > node.end) return;
+    if (matches(node)) found = node;
+    ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(file, visit);
+  return found;
+}
+
+/** What stands before the dot when a member's name begins at `start`. */
+export function receiverAt(file: ts.SourceFile, start: number): ts.Expression | undefined {
+  const access = findAround(file, start, (node): node is ts.PropertyAccessExpression => {
+    if (!ts.isPropertyAccessExpression(node) || node.expression.end >= start) return false;
+    return /^\s*(?:\?|!)?\.\s*$/.test(file.text.slice(node.expression.end, start));
+  });
+  return access?.expression;
+}
+
+/** The element access whose quoted key the cursor is in: `data["it|` . */
+export function quotedKeyAt(
+  file: ts.SourceFile,
+  offset: number,
+): { readonly receiver: ts.Expression; readonly start: number; readonly end: number } | undefined {
+  const literal = findAround(file, offset, ts.isStringLiteralLike);
+  if (!literal || !ts.isElementAccessExpression(literal.parent)) return undefined;
+  const start = literal.getStart(file) + 1;
+  const closed = file.text[literal.end - 1] === file.text[start - 1] && literal.end > start;
+  const end = closed ? literal.end - 1 : literal.end;
+  return offset < start || offset > end ? undefined : { receiver: literal.parent.expression, start, end };
+}
+
+/**
+ * The names that lead from a global to a value: `data.items[0]` is data, items, 0.
+ * Undefined when a call is on the way, or when it begins at a variable that only a function has.
+ */
+export function livePathOf(expression: ts.Expression, checker: ts.TypeChecker): string[] | undefined {
+  if (ts.isIdentifier(expression)) {
+    const declaration = checker.getSymbolAtLocation(expression)?.declarations?.[0];
+    return expression.text && !(declaration && isLocal(declaration)) ? [expression.text] : undefined;
+  }
+  if (ts.isPropertyAccessExpression(expression)) {
+    const path = livePathOf(expression.expression, checker);
+    return path && [...path, expression.name.text];
+  }
+  if (ts.isElementAccessExpression(expression)) {
+    const key = expression.argumentExpression;
+    if (!ts.isStringLiteralLike(key) && !ts.isNumericLiteral(key)) return undefined;
+    const path = livePathOf(expression.expression, checker);
+    return path && [...path, key.text];
+  }
+  const isWrapped =
+    ts.isParenthesizedExpression(expression) ||
+    ts.isNonNullExpression(expression) ||
+    ts.isAsExpression(expression) ||
+    ts.isSatisfiesExpression(expression);
+  return isWrapped ? livePathOf(expression.expression, checker) : undefined;
+}
+
+function isLocal(node: ts.Node): boolean {
+  for (let at = node.parent; at && !ts.isSourceFile(at); at = at.parent) {
+    const isScope = ts.isFunctionLike(at) || ts.isBlock(at) || ts.isCaseBlock(at) || ts.isModuleBlock(at);
+    if (isScope || ts.isForStatement(at) || ts.isForOfStatement(at) || ts.isForInStatement(at)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,260 @@
+// TypeScript's language service over the notebook: one module at a time is in its sights, with what that one mentions.
+// Rule: what a question costs depends on the cell it is about and on what that cell mentions, never on how many cells there are.
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import ts from 'typescript';
+import { type CellModule, cellPrefix, currentName, type Notebook } from './cells';
+import { globalsSource } from './globals';
+import { describeType } from './signature';
+
+export interface ServiceOptions {
+  readonly directory: string;
+  readonly compilerOptions: ts.CompilerOptions;
+  readonly notebook: Notebook;
+  /** Asked often while TypeScript works; true stops it with `ts.OperationCanceledException`. */
+  isCancelled(): boolean;
+}
+
+/** A text that the service is looking at, ready for questions. */
+export interface Focus {
+  readonly service: ts.LanguageService;
+  readonly program: ts.Program;
+  readonly file: ts.SourceFile;
+}
+
+interface FixedFile {
+  readonly version: string;
+  readonly snapshot: ts.IScriptSnapshot;
+}
+
+export class TypeService {
+  readonly #options: ServiceOptions;
+  readonly #host: ts.LanguageServiceHost;
+  readonly #registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
+  readonly #service: ts.LanguageService;
+  readonly #files = new Map<string, FixedFile | undefined>();
+  readonly #globals: string;
+  #current = { text: 'export {};', jsx: false, version: 0 };
+  #snapshot = ts.ScriptSnapshot.fromString(this.#current.text);
+
+  constructor(options: ServiceOptions) {
+    this.#options = { ...options, directory: slashed(options.directory) };
+    this.#globals = join(this.#options.directory, 'tskernel-globals.d.ts');
+    this.#files.set(this.#globals, { version: '1', snapshot: ts.ScriptSnapshot.fromString(globalsSource) });
+    this.#host = this.#createHost();
+    this.#service = ts.createLanguageService(this.#host, this.#registry);
+  }
+
+  /** Makes a text the one that questions are about. */
+  focus(text: string, jsx: boolean): Focus {
+    if (this.#current.text !== text || this.#current.jsx !== jsx) {
+      this.#current = { text, jsx, version: this.#current.version + 1 };
+      this.#snapshot = ts.ScriptSnapshot.fromString(text);
+    }
+    const program = this.#service.getProgram()!;
+    return { service: this.#service, program, file: program.getSourceFile(this.#currentPath)! };
+  }
+
+  /**
+   * Replaces the module by its declarations, which say the same to others and are cheap to look into.
+   * A cell whose types cannot be written down stays as it is.
+   */
+  freeze(cell: CellModule): void {
+    if (cell.frozen || cell.outline.changesGlobals) return;
+    const { service, program, file } = this.focus(cell.text, cell.outline.jsx);
+    cell.signatures = signaturesOf(file, program.getTypeChecker(), cell);
+    const output = service.getEmitOutput(file.fileName, true, true);
+    // The language service hands the problems over, but the declarations do not say so.
+    const { diagnostics = [] } = output as { diagnostics?: readonly ts.Diagnostic[] };
+    const [declarations] = output.outputFiles;
+    if (declarations && diagnostics.length === 0) cell.frozen = declarations.text;
+  }
+
+  /**
+   * Reads and parses what every program needs, one file a step, so that the first question does not take a second.
+   * To be resumed while there is nothing better to do.
+   */
+  *warmUp(): Generator<void> {
+    const { compilerOptions } = this.#options;
+    const directory = dirname(this.#host.getDefaultLibFileName(compilerOptions));
+    const pending = (compilerOptions.lib ?? [ts.getDefaultLibFileName(compilerOptions)]).map((name) =>
+      join(directory, name),
+    );
+    const [node] = this.#resolveTypes(['node'], join(this.#options.directory, currentName));
+    if (node?.resolvedTypeReferenceDirective?.resolvedFileName) {
+      pending.push(node.resolvedTypeReferenceDirective.resolvedFileName);
+    }
+    const seen = new Set(pending);
+    for (const path of pending) {
+      const snapshot = this.#host.getScriptSnapshot(path);
+      if (!snapshot) continue;
+      const version = this.#host.getScriptVersion(path);
+      const file = this.#registry.acquireDocument(path, this.#host, snapshot, version, ts.ScriptKind.TS);
+      const more = [
+        ...file.libReferenceDirectives.map(({ fileName }) => join(directory, `lib.${fileName}.d.ts`)),
+        ...file.referencedFiles.map(({ fileName }) => join(dirname(path), fileName)),
+      ];
+      for (const next of more) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        pending.push(next);
+      }
+      yield;
+      bind(file, compilerOptions);
+      yield;
+    }
+    this.focus(this.#current.text, false);
+  }
+
+  get #currentPath(): string {
+    return join(this.#options.directory, `${currentName}.${this.#current.jsx ? 'tsx' : 'ts'}`);
+  }
+
+  #createHost(): ts.LanguageServiceHost {
+    const { directory, compilerOptions, notebook } = this.#options;
+    return {
+      getCompilationSettings: () => compilerOptions,
+      getScriptFileNames: () => [
+        this.#globals,
+        this.#currentPath,
+        ...notebook.global.map((cell) => this.#pathOf(cell)),
+      ],
+      getScriptVersion: (path) => this.#versionOf(path),
+      getScriptSnapshot: (path) => this.#snapshotOf(path),
+      getCurrentDirectory: () => directory,
+      getDefaultLibFileName: (options) => join(libraries, ts.getDefaultLibFileName(options)),
+      getCancellationToken: () => ({ isCancellationRequested: () => this.#options.isCancelled() }),
+      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+      fileExists: ts.sys.fileExists,
+      readFile: ts.sys.readFile,
+      readDirectory: ts.sys.readDirectory,
+      directoryExists: ts.sys.directoryExists,
+      getDirectories: ts.sys.getDirectories,
+      realpath: ts.sys.realpath,
+      resolveModuleNameLiterals: (literals, containing, _redirect, options, file) =>
+        literals.map((literal) =>
+          this.#resolveModule(literal.text, containing, ts.getModeForUsageLocation(file, literal, options)),
+        ),
+      resolveTypeReferenceDirectiveReferences: (references, containing) =>
+        this.#resolveTypes(
+          references.map((reference) => (typeof reference === 'string' ? reference : reference.fileName)),
+          containing,
+        ),
+    };
+  }
+
+  #pathOf(cell: CellModule): string {
+    const extension = cell.frozen !== undefined ? 'd.ts' : cell.outline.jsx ? 'tsx' : 'ts';
+    return join(this.#options.directory, `${cell.name}.${extension}`);
+  }
+
+  /** The cell whose module stands at a path, if it is one. */
+  #cellAt(path: string): CellModule | undefined {
+    const start = path.lastIndexOf('/') + 1;
+    if (!path.startsWith(cellPrefix, start)) return undefined;
+    return this.#options.notebook.find(path.slice(start, path.indexOf('.', start)));
+  }
+
+  #versionOf(path: string): string {
+    if (path === this.#currentPath) return String(this.#current.version);
+    if (this.#files.get(path) || this.#cellAt(path)) return '1';
+    const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    return modified === undefined ? '' : String(modified);
+  }
+
+  #snapshotOf(path: string): ts.IScriptSnapshot | undefined {
+    if (path === this.#currentPath) return this.#snapshot;
+    const cell = this.#cellAt(path);
+    if (cell) return ts.ScriptSnapshot.fromString(path.endsWith('.d.ts') ? cell.frozen! : cell.text);
+    const known = this.#files.get(path);
+    if (known) return known.snapshot;
+    try {
+      const snapshot = ts.ScriptSnapshot.fromString(readFileSync(path, 'utf8'));
+      // What packages are made of does not change under us; the user's own files may, at any time.
+      if (isPackaged(path)) this.#files.set(path, { version: '1', snapshot });
+      return snapshot;
+    } catch {
+      return undefined;
+    }
+  }
+
+  readonly #resolved = new Map<string, ts.ResolvedModuleWithFailedLookupLocations>();
+
+  #resolveModule(
+    specifier: string,
+    containing: string,
+    mode: ts.ResolutionMode,
+  ): ts.ResolvedModuleWithFailedLookupLocations {
+    const { compilerOptions, notebook } = this.#options;
+    const cell = specifier.startsWith(`./${cellPrefix}`) ? notebook.find(specifier.slice(2)) : undefined;
+    if (cell) {
+      const resolvedFileName = this.#pathOf(cell);
+      return {
+        resolvedModule: { resolvedFileName, extension: extensionOf(resolvedFileName) },
+      } as ts.ResolvedModuleWithFailedLookupLocations;
+    }
+    const key = `${dirname(containing)}\0${specifier}\0${mode ?? 0}`;
+    const known = this.#resolved.get(key);
+    if (known) return known;
+    const resolved = ts.resolveModuleName(
+      specifier,
+      containing,
+      compilerOptions,
+      this.#host,
+      undefined,
+      undefined,
+      mode,
+    );
+    // A package that is missing now may be installed by the next cell, and a file of the user's may move.
+    if (resolved.resolvedModule?.isExternalLibraryImport || isPackaged(containing))
+      this.#resolved.set(key, resolved);
+    return resolved;
+  }
+
+  /** The user's own @types/node wins over the one that comes with the kernel. */
+  #resolveTypes(
+    names: readonly string[],
+    containing: string,
+  ): ts.ResolvedTypeReferenceDirectiveWithFailedLookupLocations[] {
+    const { compilerOptions } = this.#options;
+    return names.map((name) => {
+      const found = ts.resolveTypeReferenceDirective(name, containing, compilerOptions, this.#host);
+      if (found.resolvedTypeReferenceDirective || name !== 'node') return found;
+      return ts.resolveTypeReferenceDirective(
+        name,
+        join(slashed(__dirname), 'notebook.ts'),
+        compilerOptions,
+        this.#host,
+      );
+    });
+  }
+}
+
+// TypeScript's paths have forward slashes everywhere.
+const slashed = (path: string) => path.replaceAll('\\', '/');
+
+const libraries = dirname(slashed(require.resolve('typescript')));
+
+const isPackaged = (path: string) => path.includes('/node_modules/') || path.startsWith(libraries);
+
+const extensionOf = (path: string) =>
+  path.endsWith('.d.ts') ? ts.Extension.Dts : path.endsWith('x') ? ts.Extension.Tsx : ts.Extension.Ts;
+
+function signaturesOf(file: ts.SourceFile, checker: ts.TypeChecker, cell: CellModule): Map<string, string> {
+  const signatures = new Map<string, string>();
+  const module = checker.getSymbolAtLocation(file);
+  for (const symbol of module ? checker.getExportsOfModule(module) : []) {
+    if (!cell.outline.values.has(symbol.name) || !(symbol.flags & ts.SymbolFlags.Value)) continue;
+    const text = describeType(checker.getTypeOfSymbol(symbol), checker);
+    if (text) signatures.set(symbol.name, text);
+  }
+  return signatures;
+}
+
+/** Binding is a part of what makes the first question slow; TypeScript does it by itself where it cannot be done ahead. */
+function bind(file: ts.SourceFile, options: ts.CompilerOptions): void {
+  const { bindSourceFile } = ts as {
+    bindSourceFile?(file: ts.SourceFile, options: ts.CompilerOptions): void;
+  };
+  bindSourceFile?.(file, options);
+}

@@ -1,0 +1,222 @@
+// The language worker without its thread: requests and notices in, replies and events out.
+// Rule: a cell that waits to be compiled comes before everything; what was under way for others is begun again afterwards.
+import ts from 'typescript';
+import { type CompileResult, checkCompleteness, compile } from '../compile';
+import type { CellId } from '../engine';
+import { type CellModule, Notebook } from './cells';
+import { complete } from './complete';
+import { checkCell, problemsOf, settingsText, warningText } from './diagnostics';
+import { inspect } from './inspect';
+import type {
+  LanguageEvent,
+  LanguageNotice,
+  LanguageReply,
+  LanguageRequest,
+  LanguageSettings,
+  LanguageWorkerData,
+} from './protocol';
+import { TypeService } from './service';
+import { tracebackOf } from './traceback';
+import { readSettings, type Settings } from './tsconfig';
+
+type Compile = Extract<LanguageRequest, { kind: 'compile' }>;
+type Question = Extract<LanguageRequest, { kind: 'complete' | 'inspect' }>;
+
+export type Post = (message: LanguageReply | LanguageEvent) => void;
+
+/** A cell that was compiled and whose types nobody has looked at yet. */
+interface Unchecked {
+  readonly id: CellId;
+  readonly cell: CellModule;
+  readonly types: LanguageSettings['types'];
+}
+
+/** How long to leave a busy manager alone before looking whether it still has cells to compile, in milliseconds. */
+const patience = 2;
+
+export class LanguageSession {
+  readonly #directory: string;
+  readonly #waiting: Int32Array;
+  readonly #post: Post;
+  readonly #notebook = new Notebook();
+  /** Questions that a compile interrupted. */
+  readonly #postponed: Question[] = [];
+  #unchecked: Unchecked[] = [];
+  #warmUp: Generator<void> | undefined;
+  #isScheduled = false;
+  #isUninterruptible = false;
+
+  constructor({ directory, waiting }: Pick<LanguageWorkerData, 'directory' | 'waiting'>, post: Post) {
+    this.#directory = directory;
+    this.#waiting = new Int32Array(waiting);
+    this.#post = post;
+  }
+
+  receive(message: LanguageRequest | LanguageNotice): void {
+    if (message.kind === 'settled') this.#notebook.settle(message.cell, message.bound);
+    else if (message.kind === 'forget') this.#forget();
+    else this.#answer(message);
+    this.#schedule();
+  }
+
+  /** Calls back once nothing is left to be done. */
+  whenQuiet(then: () => void): void {
+    if (this.#isScheduled) setImmediate(() => this.whenQuiet(then));
+    else then();
+  }
+
+  #answer(request: LanguageRequest): void {
+    try {
+      switch (request.kind) {
+        case 'compile':
+          Atomics.sub(this.#waiting, 0, 1);
+          return this.#compile(request);
+        case 'completeness': {
+          const completeness = checkCompleteness(request.source);
+          return this.#post({ kind: 'completeness', id: request.id, completeness });
+        }
+        default:
+          return this.#ask(request);
+      }
+    } catch (error) {
+      if (error instanceof ts.OperationCanceledException && request.kind !== 'compile') {
+        if (request.kind !== 'completeness') this.#postponed.push(request);
+        return;
+      }
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#post({ kind: 'failed', id: request.id, message });
+    }
+  }
+
+  #compile({ id, cell: cellId, label, source, settings }: Compile): void {
+    const { jsx, legacyDecorators } = this.#settings;
+    const result = compile(source, { dispatch: settings.dispatch, jsx, legacyDecorators });
+    if (!result.ok) {
+      const traceback = tracebackOf(result.problems, source, label);
+      this.#post({ kind: 'compiled', id, result, traceback });
+      return;
+    }
+    if (settings.types === 'error') {
+      const cell = this.#notebook.create(label, source);
+      const failure = this.#refuse(cell);
+      if (failure) {
+        this.#notebook.discard(cell);
+        this.#post({ kind: 'compiled', id, ...failure });
+        return;
+      }
+      this.#post({ kind: 'compiled', id, result });
+      this.#publish(cellId, cell, result, settings);
+      return;
+    }
+    // The cell can start; what its names mean to others is seen to while it runs.
+    this.#post({ kind: 'compiled', id, result });
+    this.#publish(cellId, this.#notebook.create(label, source), result, settings);
+  }
+
+  #publish(
+    id: CellId,
+    cell: CellModule,
+    result: Extract<CompileResult, { ok: true }>,
+    { types }: LanguageSettings,
+  ): void {
+    const values = result.cell.declarations.map(({ name }) => name);
+    this.#notebook.publish(id, cell, values);
+    this.#unchecked.push({ id, cell, types });
+  }
+
+  /** With `%types error`: what keeps the cell from running. Nothing interrupts this check, the cell waits for it. */
+  #refuse(cell: CellModule): { result: CompileResult; traceback: string[] } | undefined {
+    this.#isUninterruptible = true;
+    try {
+      const problems = problemsOf(checkCell(this.#types, this.#notebook, cell));
+      if (problems.length === 0) return undefined;
+      return { result: { ok: false, problems }, traceback: tracebackOf(problems, cell.source, cell.label) };
+    } finally {
+      this.#isUninterruptible = false;
+    }
+  }
+
+  #ask(question: Question): void {
+    const { id, kind, source, offset } = question;
+    if (kind === 'complete') {
+      this.#post({ kind: 'completions', id, ...complete(this.#types, this.#notebook, source, offset) });
+    } else {
+      const answer = inspect(this.#types, this.#notebook, source, offset, question.detail);
+      this.#post({ kind: 'inspection', id, ...answer });
+    }
+  }
+
+  #forget(): void {
+    this.#notebook.forget();
+    this.#unchecked = [];
+  }
+
+  // Between two steps of the work in the background the thread looks for messages.
+  #schedule(): void {
+    if (this.#isScheduled || !this.#hasWork) return;
+    this.#isScheduled = true;
+    const next = () => {
+      this.#isScheduled = false;
+      if (!this.#isInterrupted) this.#step();
+      this.#schedule();
+    };
+    if (this.#isInterrupted) setTimeout(next, patience);
+    else setImmediate(next);
+  }
+
+  get #hasWork(): boolean {
+    return this.#postponed.length > 0 || this.#unchecked.length > 0;
+  }
+
+  get #isInterrupted(): boolean {
+    return !this.#isUninterruptible && Atomics.load(this.#waiting, 0) > 0;
+  }
+
+  #step(): void {
+    const question = this.#postponed.shift();
+    if (question) return this.#answer(question);
+    this.#warmUp ??= this.#types.warmUp();
+    if (!this.#warmUp.next().done) return;
+    const [unchecked] = this.#unchecked;
+    if (!unchecked) return;
+    try {
+      this.#look(unchecked);
+    } catch (error) {
+      if (error instanceof ts.OperationCanceledException) return;
+    }
+    if (this.#unchecked[0] === unchecked) this.#unchecked.shift();
+  }
+
+  #look({ id, cell, types }: Unchecked): void {
+    if (types === 'warn') {
+      const text = warningText(checkCell(this.#types, this.#notebook, cell), cell);
+      const all = [this.#takeSettingsReport(), text].join('');
+      if (all) this.#post({ kind: 'diagnostics', cell: id, text: all });
+    }
+    this.#types.freeze(cell);
+  }
+
+  #takeSettingsReport(): string {
+    if (this.#isReported) return '';
+    this.#isReported = true;
+    return settingsText(this.#settings);
+  }
+  #isReported = false;
+
+  get #settings(): Settings {
+    this.#knownSettings ??= readSettings(this.#directory);
+    return this.#knownSettings;
+  }
+  #knownSettings: Settings | undefined;
+
+  get #types(): TypeService {
+    this.#knownTypes ??= new TypeService({
+      directory: this.#directory,
+      compilerOptions: this.#settings.options,
+      notebook: this.#notebook,
+      isCancelled: () => this.#isInterrupted,
+    });
+    return this.#knownTypes;
+  }
+  #knownTypes: TypeService | undefined;
+}

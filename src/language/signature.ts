@@ -1,0 +1,26 @@
+// A type in one line, for lists.
+import ts from 'typescript';
+
+const longest = 300;
+
+/** What a symbol is, if it has a value: a function's parameters and result, or a variable's type. */
+export function signatureOf(
+  symbol: ts.Symbol,
+  checker: ts.TypeChecker,
+  file: ts.SourceFile,
+): string | undefined {
+  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  if (!(target.flags & ts.SymbolFlags.Value)) return undefined;
+  return describeType(checker.getTypeOfSymbolAtLocation(target, file), checker);
+}
+
+/** Undefined for what says nothing: `any`. */
+export function describeType(type: ts.Type, checker: ts.TypeChecker): string | undefined {
+  if (type.flags & ts.TypeFlags.Any) return undefined;
+  const [call, ...others] = type.getCallSignatures();
+  const text =
+    call && type.getConstructSignatures().length === 0
+      ? checker.signatureToString(call) + (others.length > 0 ? ` (+${others.length} overloads)` : '')
+      : checker.typeToString(type);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
