@@ -1,7 +1,7 @@
 // What was run, kept across restarts: one file of JSON lines for each kernel that ran something (protocol 6.6).
 // Rule: history is a comfort. Nothing here blocks or fails a cell, and nothing is read before somebody asks.
 import { appendFileSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { matchesGlob } from './glob';
 import { describe, log } from './log';
@@ -31,7 +31,7 @@ export class History {
   readonly #cache = new Map<number, { readonly version: string; readonly session: Session }>();
   #cachedBytes = 0;
   #session: Promise<number> | undefined;
-  #file: { readonly path: string; readonly handle: FileHandle } | undefined;
+  #file: string | undefined;
   #unwritten = '';
   #writing: Promise<void> | undefined;
   #complained = false;
@@ -88,7 +88,7 @@ export class History {
   flushNow(): void {
     if (!this.#file || this.#unwritten === '') return;
     try {
-      appendFileSync(this.#file.path, this.#unwritten);
+      appendFileSync(this.#file, this.#unwritten);
     } catch {
       // The kernel is about to end; there is nobody left to tell.
     }
@@ -159,7 +159,7 @@ export class History {
       while (this.#file && this.#unwritten !== '') {
         const text = this.#unwritten;
         this.#unwritten = '';
-        await this.#file.handle.appendFile(text);
+        await appendFile(this.#file, text);
       }
     } catch (error) {
       this.#giveUp(error);
@@ -184,11 +184,12 @@ export class History {
       for (let number = Math.max(0, ...numbers) + 1; ; number++) {
         const path = this.#path(number);
         try {
-          this.#file = { path, handle: await open(path, 'ax', 0o600) };
+          await writeFile(path, '', { flag: 'wx', mode: 0o600 });
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
           throw error;
         }
+        this.#file = path;
         void this.#prune(numbers);
         return number;
       }

@@ -1,0 +1,155 @@
+// A kernel without sockets, for tests that read as dialogues: `say` hands it a message, `heard` is all that it answered.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
+import { History } from '../../../kernel/history';
+import { Server } from '../../../kernel/server';
+import type { Inlet, Outlet } from '../../../kernel/sockets';
+import { createCodec, type Frame } from '../../../kernel/wire';
+import { FakeEngine } from './fake-engine';
+
+export type Content = Record<string, unknown>;
+
+export interface Heard {
+  readonly channel: 'shell' | 'control' | 'stdin' | 'iopub';
+  readonly type: string;
+  /** The name that the test gave to the message that caused it. */
+  readonly about: string | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into contents of every kind
+  readonly content: any;
+  readonly metadata: Content;
+  readonly buffers: readonly string[];
+  readonly id: string;
+  readonly to: string | undefined;
+}
+
+export interface SayOptions {
+  /** Becomes the msg_id. */
+  readonly name?: string;
+  readonly client?: string;
+  readonly metadata?: Content;
+  readonly parent?: Content;
+  readonly buffers?: readonly string[];
+  readonly header?: Content;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'tskernel-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+export class Dialogue {
+  readonly heard: Heard[] = [];
+  readonly engine: FakeEngine;
+  readonly server: Server;
+  left = 0;
+  /** Messages that sit in the shell socket: they are handed over when the kernel looks there. */
+  readonly inSocket: (() => void)[] = [];
+  #said = 0;
+
+  constructor() {
+    let engine: FakeEngine | undefined;
+    this.server = new Server({
+      codec: createCodec('', 'sha256', 'kernel-session'),
+      channels: {
+        shell: this.#inlet('shell'),
+        control: this.#inlet('control'),
+        stdin: this.#inlet('stdin'),
+        iopub: this.#outlet('iopub'),
+      },
+      ports: { shell: 1, iopub: 2, stdin: 3, control: 4, hb: 5 },
+      history: new History(folder),
+      startEngine: (events) => {
+        engine = new FakeEngine(events);
+        return engine;
+      },
+      leave: () => {
+        this.left += 1;
+      },
+    });
+    this.engine = engine!;
+  }
+
+  /** @returns the name of the message. */
+  say(
+    channel: 'shell' | 'control' | 'stdin',
+    type: string,
+    content: unknown = {},
+    options: SayOptions = {},
+  ): string {
+    this.#said += 1;
+    const name = options.name ?? `${type} ${this.#said}`;
+    const header = { msg_id: name, session: 'client-session', msg_type: type, ...options.header };
+    const parts = [header, options.parent ?? {}, options.metadata ?? {}, content];
+    this.server[channel]([
+      Buffer.from(options.client ?? 'client'),
+      Buffer.from('<IDS|MSG>'),
+      Buffer.alloc(0),
+      ...parts.map((part) => Buffer.from(JSON.stringify(part))),
+      ...(options.buffers ?? []).map((buffer) => Buffer.from(buffer)),
+    ]);
+    return name;
+  }
+
+  execute(code: string, content: Content = {}, options: SayOptions = {}): string {
+    return this.say('shell', 'execute_request', { code, ...content }, { name: code, ...options });
+  }
+
+  /** Resolves when the kernel has announced idle for the message. */
+  async idle(about: string): Promise<void> {
+    await this.until(() => this.about(about).some(({ content }) => content.execution_state === 'idle'));
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    for (let turns = 0; !condition(); turns++) {
+      if (turns > 2000) throw new Error(`it did not happen; heard: ${this.types().join(', ')}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** What was heard about a message. */
+  about(name: string): Heard[] {
+    return this.heard.filter(({ about }) => about === name);
+  }
+
+  reply(name: string): Heard['content'] {
+    return this.about(name).find(({ channel }) => channel !== 'iopub' && channel !== 'stdin')?.content;
+  }
+
+  /** Message types in the order in which they were heard; for status messages the state. */
+  types(name?: string): string[] {
+    const messages = name === undefined ? this.heard : this.about(name);
+    return messages.map(({ type, content }) => (type === 'status' ? content.execution_state : type));
+  }
+
+  #outlet(channel: Heard['channel']): Outlet {
+    return { send: (frames) => this.heard.push(read(channel, frames)) };
+  }
+
+  #inlet(channel: Heard['channel']): Inlet {
+    return {
+      ...this.#outlet(channel),
+      drained: async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (channel === 'shell') for (const arrive of this.inSocket.splice(0)) arrive();
+      },
+    };
+  }
+}
+
+function read(channel: Heard['channel'], frames: readonly Frame[]): Heard {
+  const texts = frames.map((frame) => (typeof frame === 'string' ? frame : Buffer.from(frame).toString()));
+  const start = texts.indexOf('<IDS|MSG>');
+  const [header, parent, metadata, content] = texts
+    .slice(start + 2, start + 6)
+    .map((text) => JSON.parse(text));
+  return {
+    channel,
+    type: header.msg_type,
+    about: parent.msg_id,
+    content,
+    metadata,
+    buffers: texts.slice(start + 6),
+    id: header.msg_id,
+    to: channel === 'iopub' ? undefined : texts[0],
+  };
+}

@@ -1,0 +1,228 @@
+// An engine for tests: its cells are little scripts of one command a line, so that a test can say what a cell does.
+//   print TEXT · warn TEXT · show MIME TEXT · update ID TEXT · clear · value TEXT · page TEXT · propose TEXT
+//   ask PROMPT (then prints the answer) · wait (until release or interrupt) · hang (until the engine is closed) · fail NAME
+import type {
+  Afterthought,
+  Cell,
+  CellId,
+  CommMessage,
+  Completeness,
+  Completions,
+  Engine,
+  EngineEvents,
+  ExpressionOutcome,
+  MimeBundle,
+  Outcome,
+  Output,
+  Rendering,
+} from '../../../src';
+
+export class FakeEngine implements Engine {
+  /** Cells in the order in which they started. */
+  readonly cells: Cell[] = [];
+  readonly delivered: { readonly cell: CellId; readonly message: CommMessage }[] = [];
+  readonly openComms = new Map<string, { target: string }>();
+  interrupts = 0;
+  closed = false;
+  /** Set to make a request fail inside the engine. */
+  broken = false;
+  /** Set to make `close` wait for ever. */
+  stuck = false;
+  readonly #asked = new Map<CellId, (line: string | null) => void>();
+  readonly #waiting = new Set<{ release(): void; interrupt(): void; close(): void }>();
+  #releases = 0;
+
+  constructor(readonly events: EngineEvents) {}
+
+  async execute(cell: Cell): Promise<Outcome> {
+    this.cells.push(cell);
+    if (this.broken) throw new TypeError('the engine is broken');
+    let result: Rendering | undefined;
+    const afterthoughts: Afterthought[] = [];
+    for (const line of cell.source.split('\n')) {
+      const [command, ...words] = line.split(' ');
+      const text = words.join(' ');
+      switch (command) {
+        case 'print':
+          this.output(cell.id, { kind: 'text', stream: 'stdout', text });
+          break;
+        case 'warn':
+          this.output(cell.id, { kind: 'text', stream: 'stderr', text });
+          break;
+        case 'show':
+          this.output(cell.id, {
+            kind: 'display',
+            data: { [words[0]!]: words.slice(1).join(' ') },
+            metadata: {},
+            displayId: 'd1',
+          });
+          break;
+        case 'update':
+          this.output(cell.id, {
+            kind: 'update',
+            data: { 'text/plain': text },
+            metadata: {},
+            displayId: 'd1',
+          });
+          break;
+        case 'clear':
+          this.output(cell.id, { kind: 'clear', wait: true });
+          break;
+        case 'value':
+          result = plain(text);
+          break;
+        case 'page':
+          afterthoughts.push({ kind: 'page', data: { 'text/plain': text } });
+          break;
+        case 'propose':
+          afterthoughts.push({ kind: 'nextCell', source: text, replace: false });
+          break;
+        case 'ask': {
+          const answer = await this.#ask(cell, text);
+          if (answer === interrupted) return failed('KeyboardInterrupt');
+          this.output(cell.id, { kind: 'text', stream: 'stdout', text: `heard ${JSON.stringify(answer)}` });
+          break;
+        }
+        case 'wait': {
+          const how = await this.#wait();
+          if (how !== 'released') return failed(how);
+          break;
+        }
+        case 'hang':
+          return new Promise((resolve) => {
+            const entry = { release() {}, interrupt() {}, close: () => resolve(failed('Closed')) };
+            this.#waiting.add(entry);
+          });
+        case 'fail':
+          return failed(text);
+      }
+    }
+    const expressions = Object.entries(cell.expressions).map(
+      ([name, source]): [string, ExpressionOutcome] => [
+        name,
+        source.startsWith('fail ')
+          ? { status: 'error', error: failed(source.slice(5)).error }
+          : { status: 'ok', rendering: plain(source) },
+      ],
+    );
+    return {
+      status: 'ok',
+      ...(result && cell.wantsResult && { result }),
+      expressions: Object.fromEntries(expressions),
+      afterthoughts,
+    };
+  }
+
+  /** Something that a cell puts out, now or long after its end. */
+  output(cell: CellId, output: Output): void {
+    this.events.output(cell, output);
+  }
+
+  /** Lets the cells that `wait`, or the next one that will, go on. */
+  release(): void {
+    if (this.#waiting.size === 0) this.#releases += 1;
+    for (const entry of this.#waiting) entry.release();
+  }
+
+  async complete(source: string, offset: number): Promise<Completions> {
+    if (this.broken) throw new TypeError('the engine is broken');
+    const start = source.slice(0, offset).search(/\w*$/);
+    return {
+      start,
+      end: offset,
+      items: [{ text: `${source.slice(start, offset)}ing`, kind: 'function', signature: '()' }],
+    };
+  }
+
+  async inspect(source: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined> {
+    return source === ''
+      ? undefined
+      : { 'text/plain': `${source.slice(0, offset)}|${source.slice(offset)} ${detail}` };
+  }
+
+  async checkCompleteness(source: string): Promise<Completeness> {
+    return source.endsWith('{') ? { status: 'incomplete', indent: '  ' } : { status: 'complete' };
+  }
+
+  answerInput(cell: CellId, line: string | null): void {
+    this.#asked.get(cell)?.(line);
+  }
+
+  async deliver(cell: CellId, message: CommMessage): Promise<void> {
+    this.delivered.push({ cell, message });
+    if (message.kind === 'open') {
+      if (message.target === 'known') this.openComms.set(message.commId, { target: 'known' });
+      else
+        this.output(cell, {
+          kind: 'comm',
+          message: { kind: 'close', commId: message.commId, data: {}, metadata: {}, buffers: [] },
+        });
+    } else if (message.kind === 'message') {
+      this.output(cell, { kind: 'comm', message });
+    } else {
+      this.openComms.delete(message.commId);
+    }
+  }
+
+  comms(): ReadonlyMap<string, { readonly target: string }> {
+    return this.openComms;
+  }
+
+  interrupt(): void {
+    this.interrupts += 1;
+    for (const entry of [...this.#waiting]) entry.interrupt();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    if (this.stuck) await new Promise(() => undefined);
+    for (const entry of [...this.#waiting]) entry.close();
+  }
+
+  #wait(): Promise<'released' | 'KeyboardInterrupt' | 'Closed'> {
+    if (this.#releases > 0) {
+      this.#releases -= 1;
+      return Promise.resolve('released');
+    }
+    return new Promise((resolve) => {
+      const settle = (how: 'released' | 'KeyboardInterrupt' | 'Closed') => () => {
+        this.#waiting.delete(entry);
+        resolve(how);
+      };
+      const entry = {
+        release: settle('released'),
+        interrupt: settle('KeyboardInterrupt'),
+        close: settle('Closed'),
+      };
+      this.#waiting.add(entry);
+    });
+  }
+
+  #ask(cell: Cell, prompt: string): Promise<string | null | typeof interrupted> {
+    if (!cell.allowInput) return Promise.resolve('nobody is there');
+    return new Promise((resolve) => {
+      const settle = (value: string | null | typeof interrupted): void => {
+        this.#asked.delete(cell.id);
+        this.#waiting.delete(entry);
+        resolve(value);
+      };
+      const entry = { release() {}, interrupt: () => settle(interrupted), close: () => settle(interrupted) };
+      this.#waiting.add(entry);
+      this.#asked.set(cell.id, settle);
+      this.events.input(cell.id, { prompt, password: prompt.startsWith('secret') });
+    });
+  }
+}
+
+const interrupted = Symbol('interrupted');
+
+function plain(text: string): Rendering {
+  return { data: { 'text/plain': text }, metadata: {} };
+}
+
+function failed(name: string): Outcome & { status: 'error' } {
+  return {
+    status: 'error',
+    error: { name, message: `${name} happened`, traceback: [`${name}: ${name} happened`] },
+  };
+}
