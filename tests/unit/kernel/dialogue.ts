@@ -8,6 +8,7 @@ import { Server } from '../../../kernel/server';
 import type { Inlet, Outlet } from '../../../kernel/sockets';
 import { createCodec, type Frame } from '../../../kernel/wire';
 import { FakeEngine } from './fake-engine';
+import './logged';
 
 export type Content = Record<string, unknown>;
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { dataDirectory } from '../../../kernel/data';
 import { History } from '../../../kernel/history';
 import type { HistoryRequest } from '../../../kernel/messages';
+import { logged } from './logged';
 
 let folder = '';
 beforeEach(() => {
@@ -159,6 +160,9 @@ test('a directory that cannot be written to is no reason to forget', async () =>
   expect(await history.query(asked)).toEqual([
     [1, 1, 'a'],
     [1, 2, 'b'],
+  ]);
+  expect(logged).toEqual([
+    expect.stringMatching(/^the history cannot be written to .* it is kept in memory only$/),
   ]);
 });
 

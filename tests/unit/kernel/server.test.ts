@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Dialogue } from './dialogue';
+import { logged } from './logged';
 
 describe('an execution', () => {
   test('is told in order: busy, input, outputs, result, reply, idle', async () => {
@@ -352,6 +353,7 @@ describe('comms', () => {
     const name = kernel.say('shell', 'comm_msg', {});
     await kernel.idle(name);
     expect(kernel.types(name)).toEqual(['busy', 'idle']);
+    expect(logged).toEqual(['a comm_msg could not be handled: "comm_id" must be a string']);
   });
 });
 
@@ -363,6 +365,7 @@ describe('whatever is asked', () => {
         const name = kernel.say(channel, type);
         await kernel.idle(name);
         expect(kernel.types(name)).toEqual(['busy', 'idle']);
+        expect(logged.at(-1)).toBe(`a message of the unknown type "${type}" came on ${channel}`);
       }
     }
   });
