@@ -46,9 +46,24 @@ export interface LiveQuestion {
 }
 
 export type LanguageReply =
-  | { readonly kind: 'compiled'; readonly id: number; readonly result: CompileResult; readonly traceback?: readonly string[] }
-  | { readonly kind: 'completions'; readonly id: number; readonly completions: Completions; readonly live?: LiveQuestion }
-  | { readonly kind: 'inspection'; readonly id: number; readonly data?: MimeBundle; readonly live?: LiveQuestion }
+  | {
+      readonly kind: 'compiled';
+      readonly id: number;
+      readonly result: CompileResult;
+      readonly traceback?: readonly string[];
+    }
+  | {
+      readonly kind: 'completions';
+      readonly id: number;
+      readonly completions: Completions;
+      readonly live?: LiveQuestion;
+    }
+  | {
+      readonly kind: 'inspection';
+      readonly id: number;
+      readonly data?: MimeBundle;
+      readonly live?: LiveQuestion;
+    }
   | { readonly kind: 'completeness'; readonly id: number; readonly completeness: Completeness }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };
 
@@ -61,8 +76,7 @@ export type LanguageEvent =
 /** Handed to the worker at its start. */
 export interface LanguageWorkerData {
   readonly directory: string;
-  /** One Int32: number of compiles that wait. Checks and completions stop when it is not 0. */
+  /** One Int32: compiles that wait. The manager adds one before it posts a compile, the worker takes one away as it takes it up. */
   readonly waiting: SharedArrayBuffer;
-  /** What the kernel's own globals are: a .d.ts text. */
   readonly environment: { readonly [name: string]: string | undefined };
 }

@@ -31,8 +31,13 @@ interface Unchecked {
   readonly types: LanguageSettings['types'];
 }
 
-/** How long to leave a busy manager alone before looking whether it still has cells to compile, in milliseconds. */
-const patience = 2;
+/** How long to wait, in milliseconds. */
+const patience = {
+  /** Until looking again whether there are still cells to be compiled. */
+  whileCompiling: 2,
+  /** After the start, until doing what nobody has asked for yet. */
+  beforeWarmUp: 1000,
+};
 
 export class LanguageSession {
   readonly #directory: string;
@@ -43,6 +48,8 @@ export class LanguageSession {
   readonly #postponed: Question[] = [];
   #unchecked: Unchecked[] = [];
   #warmUp: Generator<void> | undefined;
+  /** False while it is being warmed up. */
+  #isWarm: boolean | undefined;
   #isScheduled = false;
   #isUninterruptible = false;
 
@@ -57,6 +64,16 @@ export class LanguageSession {
     else if (message.kind === 'forget') this.#forget();
     else this.#answer(message);
     this.#schedule();
+  }
+
+  /** Does ahead what the first cell and the first question would have to wait for; gives way to them. */
+  rehearse(): void {
+    if (this.#isInterrupted) return;
+    compile('0', { dispatch: 'auto', jsx: this.#settings.jsx, legacyDecorators: false });
+    setTimeout(() => {
+      this.#isWarm ??= false;
+      this.#schedule();
+    }, patience.beforeWarmUp).unref();
   }
 
   /** Calls back once nothing is left to be done. */
@@ -160,12 +177,12 @@ export class LanguageSession {
       if (!this.#isInterrupted) this.#step();
       this.#schedule();
     };
-    if (this.#isInterrupted) setTimeout(next, patience);
+    if (this.#isInterrupted) setTimeout(next, patience.whileCompiling);
     else setImmediate(next);
   }
 
   get #hasWork(): boolean {
-    return this.#postponed.length > 0 || this.#unchecked.length > 0;
+    return this.#postponed.length > 0 || this.#unchecked.length > 0 || this.#isWarm === false;
   }
 
   get #isInterrupted(): boolean {
@@ -176,7 +193,8 @@ export class LanguageSession {
     const question = this.#postponed.shift();
     if (question) return this.#answer(question);
     this.#warmUp ??= this.#types.warmUp();
-    if (!this.#warmUp.next().done) return;
+    this.#isWarm = this.#warmUp.next().done === true;
+    if (!this.#isWarm) return;
     const [unchecked] = this.#unchecked;
     if (!unchecked) return;
     try {

@@ -1,0 +1,190 @@
+// Names and types from cell to cell.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Dialogue } from './dialogue';
+
+const notebook = new Dialogue(mkdtempSync(join(tmpdir(), 'notebook-')));
+beforeEach(() => notebook.restart());
+
+describe('a later cell knows', () => {
+  test.each([
+    ['a variable', 'let count = 1', 'count.toFixed(); count = 2'],
+    ['a constant', 'const name = "a"', 'name satisfies "a"'],
+    [
+      'what was destructured',
+      'const { a, b: [c, ...d], ...e } = { a: 1, b: [2, 3], f: 4 }',
+      'a + c + d.length + e.f',
+    ],
+    ['a function', 'function twice(n: number) { return 2 * n }', 'twice(2).toFixed()'],
+    [
+      'overloads',
+      'function f(a: string): 1; function f(a: number): 2; function f(a: unknown) { return a as never }',
+      'f("") satisfies 1; f(0) satisfies 2',
+    ],
+    [
+      'a generic function',
+      'function pair<T>(value: T): [T, T] { return [value, value] }',
+      'pair(1)[0].toFixed()',
+    ],
+    ['an arrow function', 'const half = (n: number) => n / 2', 'half(2).toFixed()'],
+    ['a class', 'class A { a = 1 }', 'class B extends A {}; const x: A = new B(); x.a'],
+    [
+      'a generic class',
+      'class Box<T> { constructor(readonly value: T) {} }',
+      'const box: Box<string> = new Box("a"); box.value.length',
+    ],
+    ['an enum', 'enum Color { Red, Green }', 'const c: Color = Color.Red; c satisfies Color.Red; Color[0]'],
+    ['a const enum', 'const enum Color { Red, Green }', 'const c: Color = Color.Red'],
+    ['an interface', 'interface Point { x: number }', 'const p: Point = { x: 1 }'],
+    ['a generic type', 'type Maybe<T> = T | undefined', 'const m: Maybe<string> = "a"'],
+    [
+      'a namespace',
+      'namespace N { export const one = 1; export type T = string }',
+      'const t: N.T = "a"; N.one.toFixed()',
+    ],
+    [
+      'an import',
+      'import * as path from "node:path"; import { readFile as read } from "node:fs/promises"',
+      'path.join("a"); read("a").then',
+    ],
+    ['a type import', 'import type { Stats } from "node:fs"', 'let s: Stats | undefined; s?.size'],
+    ['what was awaited', 'const text = await Promise.resolve("a")', 'text.length'],
+    [
+      'what was exported',
+      'export const a = 1; export class B { b = 2 }; export default function c() { return 3 }',
+      'a.toFixed(); new B().b; c().toFixed()',
+    ],
+    [
+      'a var in a block',
+      'if (true) { var inner = 1 } for (var i = 0; i < 1; i++) {}',
+      'inner.toFixed(); i.toFixed()',
+    ],
+    [
+      'an assertion function',
+      'function check(x: unknown): asserts x is string {}',
+      'let u: unknown = "a"; check(u); u.length',
+    ],
+    [
+      'a type predicate',
+      'const isText = (x: unknown): x is string => true',
+      'let u: unknown; if (isText(u)) u.length',
+    ],
+    [
+      'a type and a value of one name',
+      'const T = { parse: (s: string) => s }; type T = string',
+      'const t: T = T.parse("a")',
+    ],
+    ['a resource', 'using file = { [Symbol.dispose]() {}, size: 1 }', 'file.size.toFixed()'],
+    [
+      'a global declared in a module',
+      'declare global { interface Array<T> { second(): T } }',
+      '[1].second().toFixed()',
+    ],
+    ['a result by number', '1 + 1', '_1.anything; _.anything; Out[1]; In[1].length'],
+  ])('%s', async (_, earlier, later) => {
+    expect(await notebook.run(earlier, later)).toBe('');
+    // Once more, now that the earlier cell is only declarations.
+    expect(await notebook.run(later)).toBe('');
+  });
+
+  test('a type of one cell for the value of another', async () => {
+    const cells = [
+      'const User = { parse: () => ({ name: "" }) }',
+      'type User = ReturnType<typeof User.parse>',
+      'const u: User = User.parse(); u.name',
+    ];
+    expect(await notebook.run(...cells)).toBe('');
+  });
+
+  test('names through a chain of cells', async () => {
+    const chain = Array.from({ length: 30 }, (_, index) => `const v${index + 1} = v${index} + 1`);
+    expect(await notebook.run('let v0 = 1', ...chain, 'v30.toFixed()')).toBe('');
+    expect(await notebook.codes('v30.length')).toEqual(['TS2339']);
+  });
+});
+
+describe('declared again', () => {
+  test('a class: old values keep the old class', async () => {
+    await notebook.run('class A { a = 1 }', 'let v = new A()', 'class A { b = 2 }');
+    expect(await notebook.run('v.a; new A().b')).toBe('');
+    expect(await notebook.codes('v.b')).toEqual(['TS2339']);
+    expect(await notebook.codes('new A().a')).toEqual(['TS2339']);
+  });
+
+  test('old and new class are told apart by their cells', async () => {
+    await notebook.run('class A { a = 1 }', 'let v = new A()', 'class A { b = 2 }');
+    expect(await notebook.run('v = new A()')).toMatch(/of Cell \[1\].*|.*of Cell \[3\]/);
+  });
+
+  test('a variable: with another type', async () => {
+    await notebook.run('let x = 1', 'let x = "a"');
+    expect(await notebook.run('x.length')).toBe('');
+  });
+
+  test('a function as a class, a class as a constant', async () => {
+    await notebook.run('function F() {}', 'class F { f = 1 }');
+    expect(await notebook.run('new F().f')).toBe('');
+    await notebook.run('const F = 1');
+    expect(await notebook.run('F.toFixed()')).toBe('');
+  });
+
+  test('an interface: replaced, not merged', async () => {
+    await notebook.run('interface P { x: number }', 'interface P { y: number }');
+    expect(await notebook.run('const p: P = { y: 1 }')).toBe('');
+  });
+
+  test('a cell edited and run again replaces what it declared', async () => {
+    await notebook.run('const rate = 1', 'const price = rate * 2', 'const rate = "a"');
+    expect(await notebook.run('rate.length; price.toFixed()')).toBe('');
+  });
+
+  test('a name of the cell itself is its own', async () => {
+    await notebook.run('const x = 1');
+    expect(await notebook.run('const x = "a"; x.length')).toBe('');
+  });
+
+  test('a global of the library or of the kernel', async () => {
+    expect(
+      await notebook.run(
+        'const name = "a", display = 1, process = 2',
+        'display.toFixed(); process + 1; name.length',
+      ),
+    ).toBe('');
+  });
+});
+
+describe('a failed cell', () => {
+  test('leaves what it bound', async () => {
+    await notebook.run(['const a = 1; throw 0; const b = 2', { bound: ['a'] }]);
+    expect(await notebook.run('a.toFixed()')).toBe('');
+    expect(await notebook.codes('b')).toEqual(['TS2304']);
+  });
+
+  test('leaves its types', async () => {
+    await notebook.run(['interface P { x: number } const p = null!', { bound: [] }]);
+    expect(await notebook.run('let q: P | undefined')).toBe('');
+  });
+
+  test('that does not compile leaves nothing', async () => {
+    expect(notebook.compile('const a = ;').reply.result.ok).toBe(false);
+    expect(await notebook.codes('a')).toEqual(['TS2304']);
+  });
+
+  test('with types that do not fit, refused, leaves nothing', async () => {
+    expect(notebook.compile('const a: string = 1', 'error').reply.result.ok).toBe(false);
+    expect(await notebook.codes('a')).toEqual(['TS2304']);
+  });
+});
+
+test('a restart forgets values and types', async () => {
+  await notebook.run('const a = 1; interface B {}');
+  notebook.restart();
+  expect(await notebook.codes('a; let b: B')).toEqual(['TS2304', 'TS2304']);
+});
+
+test('a constant of an earlier cell cannot be assigned', async () => {
+  await notebook.run('const a = 1');
+  expect(await notebook.codes('a = 2')).toEqual(['TS2588']);
+});

@@ -1,0 +1,128 @@
+// A notebook without a kernel: cells are compiled, registered, checked and asked about, as the manager would do it.
+import type { CompletionItem } from '../../../src/engine';
+import type {
+  LanguageEvent,
+  LanguageReply,
+  LanguageRequest,
+  LiveQuestion,
+  TypeChecking,
+} from '../../../src/language/protocol';
+import { LanguageSession } from '../../../src/language/session';
+
+type Reply<Kind> = Extract<LanguageReply, { kind: Kind }>;
+type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
+
+export interface Run {
+  readonly types?: TypeChecking;
+  /** The names that have a value afterwards; all unless told. */
+  readonly bound?: readonly string[];
+}
+
+export interface Listed {
+  readonly texts: string[];
+  readonly items: readonly CompletionItem[];
+  /** The part of the source that an item replaces. */
+  readonly replaced: string;
+  readonly live: LiveQuestion | undefined;
+}
+
+export class Dialogue {
+  readonly waiting = new Int32Array(new SharedArrayBuffer(4));
+  readonly session: LanguageSession;
+  readonly #replies: LanguageReply[] = [];
+  readonly #warnings = new Map<string, string>();
+  #requests = 0;
+  #cells = 0;
+
+  constructor(directory: string) {
+    const post = (message: LanguageReply | LanguageEvent) => {
+      if (message.kind === 'diagnostics') this.#warnings.set(message.cell, plain(message.text));
+      else if (message.kind !== 'ready') this.#replies.push(message);
+    };
+    this.session = new LanguageSession(
+      { directory, waiting: this.waiting.buffer as SharedArrayBuffer },
+      post,
+    );
+  }
+
+  /** A fresh notebook for the next dialogue. */
+  restart(): void {
+    this.session.receive({ kind: 'forget' });
+    this.#cells = 0;
+  }
+
+  /** Runs cells. @returns what each was warned of, as one text, once all have been looked at */
+  async run(...cells: readonly (string | readonly [string, Run])[]): Promise<string> {
+    const ids = cells.map((cell) => {
+      const [source, run] = typeof cell === 'string' ? [cell, {}] : cell;
+      const { id, reply } = this.compile(source, run.types);
+      if (!reply.result.ok) throw new Error(`${source} does not compile: ${reply.traceback?.join('\n')}`);
+      const bound = run.bound ?? reply.result.cell.declarations.map(({ name }) => name);
+      this.session.receive({ kind: 'settled', cell: id, bound });
+      return id;
+    });
+    await this.quiet();
+    return ids.map((id) => this.#warnings.get(id) ?? '').join('');
+  }
+
+  compile(source: string, types: TypeChecking = 'warn'): { id: string; reply: Reply<'compiled'> } {
+    const id = `run ${++this.#requests}`;
+    Atomics.add(this.waiting, 0, 1);
+    const settings = { dispatch: 'auto', types } as const;
+    const label = `Cell [${++this.#cells}]`;
+    return {
+      id,
+      reply: this.#ask({ kind: 'compile', cell: id, label, source, settings }) as Reply<'compiled'>,
+    };
+  }
+
+  /** The codes of what a cell is warned of, in order. */
+  async codes(source: string): Promise<string[]> {
+    return [...(await this.run(source)).matchAll(/Warning (TS\d+)/g)].map(([, code]) => code!);
+  }
+
+  /** @param text a cell with `|` where the cursor is */
+  complete(text: string): Listed {
+    const { source, offset } = cursorIn(text);
+    const reply = this.#ask({ kind: 'complete', source, offset });
+    if (reply.kind !== 'completions') throw new Error(JSON.stringify(reply));
+    const { items, start, end } = reply.completions;
+    return {
+      texts: items.map((item) => item.text),
+      items,
+      replaced: source.slice(start, end),
+      live: reply.live,
+    };
+  }
+
+  /** @returns the Markdown */
+  inspect(text: string, detail: 0 | 1 = 0): string | undefined {
+    return this.inspection(text, detail).data?.['text/markdown'] as string | undefined;
+  }
+
+  inspection(text: string, detail: 0 | 1 = 0): Reply<'inspection'> {
+    const reply = this.#ask({ kind: 'inspect', ...cursorIn(text), detail });
+    if (reply.kind !== 'inspection') throw new Error(JSON.stringify(reply));
+    return reply;
+  }
+
+  quiet(): Promise<void> {
+    return new Promise((resolve) => this.session.whenQuiet(resolve));
+  }
+
+  #ask(request: Unnumbered<LanguageRequest>): LanguageReply {
+    const id = ++this.#requests;
+    this.session.receive({ ...request, id } as LanguageRequest);
+    const reply = this.#replies.pop();
+    if (reply?.id !== id) throw new Error(`no reply to ${JSON.stringify(request)}`);
+    return reply;
+  }
+}
+
+export const plain = (text: string) => text.replace(/\u001b\[\d+m/g, '');
+
+function cursorIn(text: string): { source: string; offset: number } {
+  const offset = text.indexOf('|');
+  if (offset < 0) throw new Error(`no cursor in ${text}`);
+  return { source: text.slice(0, offset) + text.slice(offset + 1), offset };
+}
