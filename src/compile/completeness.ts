@@ -47,24 +47,33 @@ function endsTooEarly(file: ts.SourceFile): boolean {
 /** Two spaces for each bracket that is open, and one step more after an operator or a head without its body. */
 function indentAfter(source: string): string {
   const scanner = ts.createScanner(ts.ScriptTarget.ESNext, true, ts.LanguageVariant.Standard, source);
-  const open: ts.SyntaxKind[] = [];
+  const open: { readonly token: ts.SyntaxKind; readonly isHead: boolean }[] = [];
   let last = SyntaxKind.Unknown;
+  let endsHead = false;
   for (;;) {
     let token = scanner.scan();
     if ((token === SyntaxKind.SlashToken || token === SyntaxKind.SlashEqualsToken) && !endsOperand(last))
       token = scanner.reScanSlashToken();
-    else if (token === SyntaxKind.CloseBraceToken && open[open.length - 1] === SyntaxKind.TemplateHead)
+    else if (token === SyntaxKind.CloseBraceToken && open.at(-1)?.token === SyntaxKind.TemplateHead)
       token = scanner.reScanTemplateToken(false);
     if (token === SyntaxKind.EndOfFileToken) break;
     // Inside a template or a comment every space counts.
     if (scanner.isUnterminated()) return '';
-    if (opening.has(token)) open.push(token);
-    else if (closing.has(token)) open.pop();
+    endsHead = false;
+    if (opening.has(token)) open.push({ token, isHead: heads.has(last) });
+    else if (closing.has(token)) endsHead = open.pop()?.isHead === true;
     last = token;
   }
-  const isContinued = continued.has(last) || (open.length === 0 && last === SyntaxKind.CloseParenToken);
-  return step.repeat(open.length + (isContinued ? 1 : 0));
+  return step.repeat(open.length + (endsHead || continued.has(last) ? 1 : 0));
 }
+
+/** What stands before a parenthesis that a statement must follow. */
+const heads = new Set([
+  SyntaxKind.IfKeyword,
+  SyntaxKind.ForKeyword,
+  SyntaxKind.WhileKeyword,
+  SyntaxKind.WithKeyword,
+]);
 
 const opening = new Set([
   SyntaxKind.OpenBraceToken,
@@ -93,6 +102,7 @@ const continued = new Set([
   SyntaxKind.BarBarToken,
   SyntaxKind.QuestionQuestionToken,
   SyntaxKind.QuestionToken,
+  SyntaxKind.ColonToken,
   SyntaxKind.DotToken,
   SyntaxKind.ElseKeyword,
   SyntaxKind.DoKeyword,

@@ -83,8 +83,11 @@ export function rewriteCompletion(
       // The value of `finally` counts for nothing unless it jumps, which is left aside.
       visit(statement.tryBlock);
       if (statement.catchClause !== undefined) {
+        const { block } = statement.catchClause;
         isSet = isSetAfter;
-        visit(statement.catchClause.block);
+        // What the try block gave before it threw does not count.
+        if (isUsed) text.open(block.getStart(file) + 1, `${variable}=void 0;`);
+        visit(block);
       }
     } else if (ts.isSwitchStatement(statement)) {
       breakable(() => {

@@ -96,11 +96,14 @@ function checkBlocking(
 
 /** The map of a cell whose text was put in parentheses, for the text without them. */
 function withoutParenthesis(segments: readonly PositionSegment[]): PositionSegment[] {
-  const all = segments[0]?.[0] === 0 ? segments : [[0, 0, 0, 0] as const, [0, 1, 0, 1] as const, ...segments];
-  return all.map(([line, column, sourceLine, sourceColumn]) => [
-    line,
-    column,
-    sourceLine,
-    sourceLine === 0 ? Math.max(0, sourceColumn - 1) : sourceColumn,
-  ]);
+  const all: readonly PositionSegment[] = segments[0]?.[0] === 0 ? segments : [[0, 0, 0, 0], ...segments];
+  return all.flatMap(([line, column, sourceLine, sourceColumn]): PositionSegment[] => {
+    if (sourceLine > 0) return [[line, column, sourceLine, sourceColumn]];
+    if (sourceColumn > 0) return [[line, column, 0, sourceColumn - 1]];
+    // The parenthesis itself and what follows it stand at the same place.
+    return [
+      [line, column, 0, 0],
+      [line, column + 1, 0, 0],
+    ];
+  });
 }

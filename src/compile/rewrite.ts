@@ -75,12 +75,24 @@ export function rewriteDeclarations(
       text.open(first.name.getStart(file), '(');
       text.close(first.end, ')');
     }
+    for (const { initializer } of list.declarations) if (initializer !== undefined) keepPlace(initializer);
     if (kind === 'var') fillBare(list);
     else
       for (const { name, initializer } of list.declarations)
         if (initializer === undefined) text.close(name.end, '=void 0');
     if (kind === 'const') text.close(list.end, `,${sealing(namesOf(list))}`);
     text.terminate(statement.end);
+  }
+
+  /**
+   * V8 reports what throws at the very beginning of an assignment (`a = missing.b`) at the assignment, but in a declaration
+   * at the initialiser. After a comma it is at its place too, so the variable is read there first.
+   */
+  function keepPlace(initializer: ts.Expression): void {
+    const name = firstRead(initializer);
+    if (name === undefined) return;
+    text.open(initializer.getStart(file), name === initializer ? '(0,' : `(0,${name.text},`);
+    text.close(initializer.end, ')');
   }
 
   /** `var a` keeps the value that a has: nothing to assign, and nothing to read. */
@@ -96,6 +108,35 @@ export function rewriteDeclarations(
     for (const name of names) if (!isGlobal(name)) locals.add(name);
     return true;
   }
+}
+
+/** The variable whose reading begins the evaluation of an expression. */
+function firstRead(expression: ts.Expression): ts.Identifier | undefined {
+  if (ts.isIdentifier(expression)) return expression;
+  if (ts.isBinaryExpression(expression))
+    return isAssignment(expression.operatorToken) ? undefined : firstRead(expression.left);
+  if (ts.isConditionalExpression(expression)) return firstRead(expression.condition);
+  if (ts.isTaggedTemplateExpression(expression)) return firstRead(expression.tag);
+  if (ts.isTemplateExpression(expression)) return firstRead(expression.templateSpans[0]!.expression);
+  if (ts.isPrefixUnaryExpression(expression) || ts.isPostfixUnaryExpression(expression))
+    return firstRead(expression.operand);
+  if (
+    ts.isPropertyAccessExpression(expression) ||
+    ts.isElementAccessExpression(expression) ||
+    ts.isCallExpression(expression) ||
+    ts.isNewExpression(expression) ||
+    ts.isParenthesizedExpression(expression) ||
+    ts.isNonNullExpression(expression) ||
+    ts.isAsExpression(expression) ||
+    ts.isSatisfiesExpression(expression) ||
+    ts.isAwaitExpression(expression)
+  )
+    return firstRead(expression.expression);
+  return undefined;
+}
+
+function isAssignment({ kind }: ts.BinaryOperatorToken): boolean {
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
 
 /** An expression that makes constants of globals that have their value. */

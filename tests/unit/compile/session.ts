@@ -1,0 +1,112 @@
+// Runs compiled cells as the execution worker does, in the realm of the test's process, as far as the compile stage needs.
+import { runInThisContext, Script } from 'node:vm';
+import {
+  type CompiledCell,
+  type CompileOptions,
+  compile,
+  type Declaration,
+  defaultCompileOptions,
+} from '../../../src/compile';
+
+type Realm = { [name: string]: unknown };
+type Run = (runtime: unknown) => unknown;
+
+const realm = runInThisContext('globalThis') as Realm;
+
+/** Compiles, or throws the first problem's message. */
+export function compileCell(source: string, options: Partial<CompileOptions> = {}): CompiledCell {
+  const result = compile(source, { ...defaultCompileOptions, ...options });
+  if (!result.ok) throw new SyntaxError(result.problems.map(({ message }) => message).join('\n'));
+  return result.cell;
+}
+
+/** One namespace for several cells; `end` leaves the realm as it was. */
+export class Session {
+  readonly #known = new Map<string, PropertyDescriptor | undefined>();
+
+  /** @param modules what import finds */
+  constructor(private readonly modules: { readonly [specifier: string]: Realm } = {}) {}
+
+  /** The value of a cell (a promise of it when it is a task). */
+  run(source: string, options: Partial<CompileOptions> = {}): unknown {
+    const cell = compileCell(source, options);
+    for (const declaration of cell.declarations) this.#declare(declaration);
+    for (const { specifier, bindings, commonJs } of cell.imports) {
+      const found = this.modules[specifier];
+      if (found === undefined) throw new Error(`Cannot find module '${specifier}'`);
+      for (const { imported, local } of bindings) {
+        this.#remember(local);
+        this.#define(local, imported === '*' || commonJs ? found : found[imported], false);
+      }
+    }
+    const script = new Script(cell.code, { filename: 'cell', lineOffset: -1 });
+    return (script.runInThisContext() as Run)({
+      meta: { url: 'file:///notebook/' },
+      hoist: (name: string, value: object) => Object.defineProperty(value, 'name', { value: name }),
+      seal: (...names: string[]) => {
+        for (const name of names) Object.defineProperty(realm, name, { writable: false });
+      },
+    });
+  }
+
+  get(name: string): unknown {
+    return realm[name];
+  }
+
+  end(): void {
+    for (const [name, descriptor] of this.#known) {
+      delete realm[name];
+      if (descriptor !== undefined) Object.defineProperty(realm, name, descriptor);
+    }
+  }
+
+  #declare({ name, kind }: Declaration): void {
+    this.#remember(name);
+    const old = Object.getOwnPropertyDescriptor(realm, name);
+    if (kind === 'enum' || kind === 'namespace') this.#define(name, undefined, true);
+    else if (old !== undefined && 'value' in old) this.#define(name, old.value, true);
+    else if (kind === 'var' || kind === 'function') this.#define(name, undefined, true);
+    else this.#defineUnassigned(name);
+  }
+
+  #define(name: string, value: unknown, writable: boolean): void {
+    Object.defineProperty(realm, name, { value, writable, enumerable: true, configurable: true });
+  }
+
+  #defineUnassigned(name: string): void {
+    Object.defineProperty(realm, name, {
+      get: () => {
+        throw new ReferenceError(`Cannot access '${name}' before initialization`);
+      },
+      set: (value: unknown) => this.#define(name, value, true),
+      enumerable: true,
+      configurable: true,
+    });
+  }
+
+  #remember(name: string): void {
+    if (!this.#known.has(name)) this.#known.set(name, Object.getOwnPropertyDescriptor(realm, name));
+  }
+}
+
+/** Runs cells one after the other in a namespace of their own; the value of the last. */
+export function runCells(...sources: string[]): unknown {
+  const session = new Session();
+  try {
+    return sources.map((source) => session.run(source)).at(-1);
+  } finally {
+    session.end();
+  }
+}
+
+/** As `runCells`, for cells that may be tasks. */
+export async function awaitCells(...sources: string[]): Promise<unknown> {
+  const session = new Session();
+  try {
+    let value: unknown;
+    for (const source of sources) value = await session.run(source);
+    return value;
+  } finally {
+    session.end();
+  }
+}
