@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type KernelProcess, startKernel } from './client';
+
+// These tests run the built kernel, dist/kernel.cjs, with the real engine.
+
+const script = resolve(__dirname, '../../dist/kernel.cjs');
+const windows = process.platform === 'win32';
+
+let kernels: KernelProcess[] = [];
+afterEach(async () => {
+  for (const kernel of kernels) await kernel.dispose();
+  kernels = [];
+});
+
+async function start(options: Parameters<typeof startKernel>[0] = {}): Promise<KernelProcess> {
+  const kernel = await startKernel(options);
+  kernels.push(kernel);
+  return kernel;
+}
+
+describe('a kernel process', () => {
+  test('runs cells, writes its ports into the file, and nothing to its real output', async () => {
+    const kernel = await start();
+    const fields = JSON.parse(readFileSync(kernel.connectionPath, 'utf8'));
+    expect(fields.shell_port).toBeGreaterThan(0);
+    if (!windows) expect(statSync(kernel.connectionPath).mode & 0o777).toBe(0o600);
+    const client = await kernel.connect();
+    const execution = await client.execute(
+      'console.log("hello"); console.error("oh"); process.stdout.write("more\\n"); 1 + 2',
+    );
+    expect([execution.stdout, execution.stderr, execution.result]).toEqual(['hello\nmore\n', 'oh\n', '3']);
+    await client.execute('setInterval(() => {}, 1000)');
+    await client.shutdown();
+    expect(await kernel.ended).toBe(0);
+    expect(kernel.written).toEqual({ stdout: '', stderr: '' });
+    client.close();
+  });
+
+  test.each([
+    ['an endless loop', 'console.log("on"); while (true) {}'],
+    ['an endless loop after an await', 'console.log("on"); await null; while (true) {}'],
+    ['a promise that never settles', 'console.log("on"); await new Promise(() => {})'],
+    ['a wait that blocks', 'console.log("on"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
+  ])('answers while it is in %s, and ends when asked', async (_, code) => {
+    const kernel = await start();
+    const client = await kernel.connect();
+    const id = client.startExecution(code);
+    await client.next(
+      ({ header, parent_header }) => header.msg_type === 'stream' && parent_header.msg_id === id,
+    );
+    expect(await client.heartbeat('ping')).toBe('ping');
+    for (const channel of ['shell', 'control'] as const) {
+      expect((await client.request(channel, 'kernel_info_request')).content.status).toBe('ok');
+    }
+    const other = await kernel.connect();
+    const reply = await client.shutdown();
+    expect(reply.content).toEqual({ status: 'ok', restart: false });
+    await other.next(({ header }) => header.msg_type === 'shutdown_reply');
+    expect(await kernel.ended).toBe(0);
+    client.close();
+    other.close();
+  });
+
+  test('remembers after a restart what it ran before', async () => {
+    const first = await start();
+    const data = resolve(first.connectionPath, '../data');
+    const before = await first.connect();
+    await before.execute('const remembered = 1');
+    await before.execute('remembered + 1');
+    await before.shutdown(true);
+    await first.ended;
+    before.close();
+    const second = await start({ env: { TSKERNEL_DATA: data } });
+    const client = await second.connect();
+    await client.execute('"new"');
+    const { content } = await client.request('shell', 'history_request', {
+      hist_access_type: 'tail',
+      n: 3,
+      output: true,
+      raw: true,
+    });
+    expect(content.history).toEqual([
+      [1, 1, ['const remembered = 1', null]],
+      [1, 2, ['remembered + 1', '2']],
+      [2, 1, ['"new"', "'new'"]],
+    ]);
+    client.close();
+  });
+
+  (windows ? test.skip : test)('treats SIGINT as an interrupt and SIGTERM as a shutdown', async () => {
+    const kernel = await start();
+    const client = await kernel.connect();
+    const id = client.startExecution('console.log("on"); while (true) {}');
+    await client.next(({ header }) => header.msg_type === 'stream');
+    kernel.process.kill('SIGINT');
+    expect((await client.finish(id)).reply.content).toMatchObject({
+      status: 'error',
+      ename: 'KeyboardInterrupt',
+    });
+    kernel.process.kill('SIGINT');
+    expect((await client.execute('"alive"')).result).toBe("'alive'");
+    kernel.process.kill('SIGTERM');
+    await client.next(({ header }) => header.msg_type === 'shutdown_reply');
+    expect(await kernel.ended).toBe(0);
+    client.close();
+  });
+
+  (windows ? test.skip : test)('ends when the process that started it is gone', async () => {
+    const kernel = await start();
+    const { connectionPath } = kernel;
+    await kernel.process.kill('SIGKILL');
+    await kernel.ended;
+    // A manager that starts a kernel, says its process id, and dies when told to.
+    const manager = `
+      const child = require('node:child_process').spawn(process.execPath, [${JSON.stringify(script)}, ${JSON.stringify(connectionPath)}],
+        { env: { ...process.env, JPY_PARENT_PID: String(process.pid) }, stdio: 'inherit', detached: true });
+      process.stdin.on('data', () => process.exit());`;
+    const parent = spawn(process.execPath, ['-e', manager], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const client = await kernel.connect();
+    const kernelEnded = new Promise((done) => parent.stdout.on('close', done));
+    parent.stdout.resume();
+    parent.stdin.write('die');
+    await client.next(({ header }) => header.msg_type === 'shutdown_reply');
+    await kernelEnded;
+    client.close();
+  });
+
+  test.each([
+    ['a file that does not exist', '/nonexistent/kernel.json', /The connection file .* cannot be read/],
+    ['something else', script, /is not JSON/],
+  ])('that is started with %s says what is wrong', async (_, path, message) => {
+    const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const code = await new Promise((done) => child.on('close', done));
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+test('a kernel that is restarted twenty times on the same ports is reached each time', async () => {
+  const first = await start();
+  let client = await first.connect();
+  await client.shutdown(true);
+  expect(await first.ended).toBe(0);
+  client.close();
+  for (let times = 0; times < 20; times++) {
+    const child = spawn(process.execPath, [script, first.connectionPath], { stdio: 'ignore' });
+    const ended = new Promise((done) => child.on('close', done));
+    client = await first.connect();
+    const reply = await client.shutdown(true);
+    expect(reply.content).toEqual({ status: 'ok', restart: true });
+    expect(await ended).toBe(0);
+    client.close();
+  }
+});
