@@ -13,6 +13,8 @@ export interface CellModule {
   readonly outline: Outline;
   /** The source with its tail. */
   readonly text: string;
+  /** By how much offsets in the text are higher than in the source. */
+  readonly shift: number;
   /** What is left of it once its types are known: declarations only, no code to look into again. */
   frozen?: string;
   /** The types of its values in one line each, known once it is frozen. */
@@ -37,6 +39,7 @@ export class Notebook {
   readonly #modules = new Map<string, CellModule>();
   readonly #names = new Map<string, KnownName>();
   readonly #running = new Map<CellId, { readonly cell: CellModule; readonly values: readonly string[] }>();
+  readonly #globalNames = new Set<string>();
   #count = 0;
 
   /** All names of the cells that ran, newest meaning. */
@@ -58,7 +61,9 @@ export class Notebook {
   create(label: string, source: string): CellModule {
     const outline = outlineOf(source);
     const name = `${cellPrefix}${++this.#count}`;
-    const cell: CellModule = { name, label, source, outline, text: source + this.#tailOf(outline) };
+    const shift = outline.isObject ? 1 : 0;
+    const text = (shift ? `(${source}\n)` : source) + this.#tailOf(outline);
+    const cell: CellModule = { name, label, source, outline, text, shift };
     this.#modules.set(name, cell);
     return cell;
   }
@@ -80,6 +85,7 @@ export class Notebook {
       this.#names.set(name, { ...this.#names.get(name), value: { ...declared, cell } });
     }
     for (const name of outline.types) this.#names.set(name, { ...this.#names.get(name), type: cell });
+    for (const name of outline.globals) this.#globalNames.add(name);
     if (outline.changesGlobals) this.#global.push(cell);
     this.#running.set(id, { cell, values });
   }
@@ -109,7 +115,13 @@ export class Notebook {
     this.#modules.clear();
     this.#names.clear();
     this.#running.clear();
+    this.#globalNames.clear();
     this.#global = [];
+  }
+
+  /** Exists at run time, and that is all that is known of it. */
+  #isUntyped(name: string): boolean {
+    return this.#globalNames.has(name) || /^_\d+$/.test(name);
   }
 
   /**
@@ -121,7 +133,7 @@ export class Notebook {
     for (const name of outline.mentions) {
       const known = this.#names.get(name);
       if (known) tail += bringIn(name, known, outline);
-      else if (/^_\d+$/.test(name) && !outline.values.has(name)) tail += `declare let ${name}: any;`;
+      else if (!outline.values.has(name) && this.#isUntyped(name)) tail += `declare let ${name}: any;`;
     }
     const given = new Set([...outline.values.keys(), ...outline.types]);
     for (const name of outline.exported) given.delete(name);

@@ -79,6 +79,7 @@ const preferences = {
   includeCompletionsForModuleExports: false,
   includeCompletionsForImportStatements: false,
   includeSymbol: true,
+  importModuleSpecifierEnding: 'js',
   quotePreference: 'double',
   triggerKind: ts.CompletionTriggerKind.Invoked,
 } as ts.GetCompletionsAtPositionOptions;

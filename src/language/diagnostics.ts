@@ -3,8 +3,7 @@
 import { basename } from 'node:path/posix';
 import ts from 'typescript';
 import type { SyntaxProblem } from '../compile';
-import type { CellModule, Notebook } from './cells';
-import { currentName } from './cells';
+import { type CellModule, currentName, type Notebook } from './cells';
 import type { TypeService } from './service';
 import { placeOf, positionOf } from './traceback';
 import type { Settings } from './tsconfig';
@@ -51,8 +50,8 @@ export function checkCell(types: TypeService, notebook: Notebook, cell: CellModu
     .filter(({ code, start }) => worthSaying.has(code) && !isIgnored(cell.source, start));
   const findings: Finding[] = [];
   for (const diagnostic of [...service.getSemanticDiagnostics(file.fileName), ...suggestions]) {
-    const { start = 0, code } = diagnostic;
-    if (diagnostic.file !== file || start >= cell.source.length || noise.has(code)) continue;
+    const offset = (diagnostic.start ?? 0) - cell.shift;
+    if (diagnostic.file !== file || offset >= cell.source.length || noise.has(diagnostic.code)) continue;
     findings.push(findingOf(diagnostic, notebook, cell));
   }
   return findings.sort((a, b) => a.offset - b.offset);
@@ -98,7 +97,8 @@ const yellow = (text: string) => `\u001b[33m${text}\u001b[39m`;
 const dim = (text: string) => `\u001b[90m${text}\u001b[39m`;
 
 function findingOf(diagnostic: ts.Diagnostic, notebook: Notebook, cell: CellModule): Finding {
-  const { code, category, start: offset = 0, length = 1, relatedInformation = [] } = diagnostic;
+  const { code, category, start = 0, length = 1, relatedInformation = [] } = diagnostic;
+  const offset = Math.max(0, start - cell.shift);
   const message = readable(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'), notebook);
   if (code === untypedModule) {
     const [, specifier = ''] = /'([^']+)'/.exec(message) ?? [];
@@ -131,8 +131,8 @@ function relatedLine(
   const message = readable(ts.flattenDiagnosticMessageText(messageText, ' '), notebook);
   if (!file) return message;
   if (file === own) {
-    if (start >= cell.source.length) return message;
-    const { line, column } = positionOf(cell.source, start);
+    if (start - cell.shift >= cell.source.length) return message;
+    const { line, column } = positionOf(cell.source, start - cell.shift);
     return `${cell.label}:${line}:${column} ${message}`;
   }
   const other = notebook.find(basename(file.fileName).replace(/\..*$/, ''));

@@ -1,7 +1,7 @@
 // What a cell gives and what it asks for, read off its syntax tree.
 // Rule: looks at names only; what they mean is the type checker's business.
 import ts from 'typescript';
-import { parseEither } from '../compile/parse';
+import { parseCell, parseEither } from '../compile/parse';
 
 /** Variables stay assignable and keep their old type where other cells mention them; the rest is brought in as it is. */
 export type ValueKind = 'let' | 'const' | 'function' | 'class' | 'enum' | 'namespace' | 'import';
@@ -22,12 +22,17 @@ export interface Outline {
   readonly exported: ReadonlySet<string>;
   /** Every identifier that may refer to something outside. */
   readonly mentions: ReadonlySet<string>;
+  /** Names that it makes as properties of `globalThis`; nothing is known of their types. */
+  readonly globals: ReadonlySet<string>;
+  /** The whole source is an object literal, which a module would take for a block. */
+  readonly isObject: boolean;
   /** Has `declare global` or `declare module`: other cells are concerned though they mention nothing of it. */
   readonly changesGlobals: boolean;
 }
 
 export function outlineOf(source: string): Outline {
   const { file, language } = parseEither(source);
+  const globals = new Set<string>();
   const values = new Map<string, DeclaredValue>();
   const types = new Set<string>();
   const exported = new Set<string>();
@@ -87,18 +92,20 @@ export function outlineOf(source: string): Outline {
     }
   }
 
-  collectMentions(file, mentions, (list) => {
+  collectMentions(file, mentions, globals, (list) => {
     if (topLists.has(list)) return;
     for (const { name } of list.declarations) declare(name, 'let', list, false);
   });
   if (jsx) mentions.add('React').add('h');
-  return { jsx, values, types, exported, mentions, changesGlobals };
+  const isObject = parseCell(source).isObject;
+  return { jsx, values, types, exported, mentions, globals, isObject, changesGlobals };
 }
 
 /** Walks the whole tree; calls `hoist` for each list of `var` that belongs to the cell, not to a function. */
 function collectMentions(
   file: ts.SourceFile,
   mentions: Set<string>,
+  globals: Set<string>,
   hoist: (list: ts.VariableDeclarationList) => void,
 ): void {
   const visit = (node: ts.Node, inFunction: boolean): void => {
@@ -106,6 +113,7 @@ function collectMentions(
       mentions.add(node.text);
       return;
     }
+    if (isAssignment(node) && isGlobalThis(node.left)) globals.add(node.left.name.text);
     // What comes after a dot or before a colon names a member.
     const only = ts.isPropertyAccessExpression(node)
       ? node.expression
@@ -125,6 +133,14 @@ function collectMentions(
   };
   ts.forEachChild(file, (node) => visit(node, false));
 }
+
+const isAssignment = (node: ts.Node): node is ts.BinaryExpression =>
+  ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+
+const isGlobalThis = (node: ts.Expression): node is ts.PropertyAccessExpression =>
+  ts.isPropertyAccessExpression(node) &&
+  ts.isIdentifier(node.expression) &&
+  node.expression.text === 'globalThis';
 
 function importedNames(clause: ts.ImportClause): { name: ts.Identifier; typeOnly: boolean }[] {
   const typeOnly = clause.isTypeOnly;

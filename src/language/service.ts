@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
 import { type CellModule, cellPrefix, currentName, type Notebook } from './cells';
 import { globalsSource } from './globals';
-import { describeType } from './signature';
+import { signatureOf } from './signature';
 
 export interface ServiceOptions {
   readonly directory: string;
@@ -240,12 +240,15 @@ const isPackaged = (path: string) => path.includes('/node_modules/') || path.sta
 const extensionOf = (path: string) =>
   path.endsWith('.d.ts') ? ts.Extension.Dts : path.endsWith('x') ? ts.Extension.Tsx : ts.Extension.Ts;
 
-function signaturesOf(file: ts.SourceFile, checker: ts.TypeChecker, cell: CellModule): Map<string, string> {
+function signaturesOf(
+  file: ts.SourceFile,
+  checker: ts.TypeChecker,
+  { outline }: CellModule,
+): Map<string, string> {
   const signatures = new Map<string, string>();
   const module = checker.getSymbolAtLocation(file);
   for (const symbol of module ? checker.getExportsOfModule(module) : []) {
-    if (!cell.outline.values.has(symbol.name) || !(symbol.flags & ts.SymbolFlags.Value)) continue;
-    const text = describeType(checker.getTypeOfSymbol(symbol), checker);
+    const text = outline.values.has(symbol.name) && signatureOf(symbol, checker, file);
     if (text) signatures.set(symbol.name, text);
   }
   return signatures;

@@ -15,7 +15,7 @@ export function signatureOf(
 }
 
 /** Undefined for what says nothing: `any`. */
-export function describeType(type: ts.Type, checker: ts.TypeChecker): string | undefined {
+function describeType(type: ts.Type, checker: ts.TypeChecker): string | undefined {
   if (type.flags & ts.TypeFlags.Any) return undefined;
   const [call, ...others] = type.getCallSignatures();
   const text =

@@ -76,6 +76,10 @@ export class Dialogue {
     };
   }
 
+  warningOf(cell: string): string | undefined {
+    return this.#warnings.get(cell);
+  }
+
   /** The codes of what a cell is warned of, in order. */
   async codes(source: string): Promise<string[]> {
     return [...(await this.run(source)).matchAll(/Warning (TS\d+)/g)].map(([, code]) => code!);

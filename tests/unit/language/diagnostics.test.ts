@@ -1,0 +1,176 @@
+// What a cell is warned of.
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Dialogue, plain } from './dialogue';
+
+const directory = mkdtempSync(join(tmpdir(), 'notebook-'));
+for (const [name, text] of Object.entries({
+  'plain/package.json': '{ "name": "plain", "version": "1.0.0", "main": "index.js" }',
+  'plain/index.js': 'exports.a = 1',
+  '@scope/plain/package.json': '{ "name": "@scope/plain", "version": "1.0.0", "main": "index.js" }',
+  '@scope/plain/index.js': 'exports.a = 1',
+  'typed/package.json': '{ "name": "typed", "version": "1.0.0", "types": "index.d.ts" }',
+  'typed/index.d.ts': 'export declare const size: number;',
+})) {
+  const path = join(directory, 'node_modules', name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, text);
+}
+const notebook = new Dialogue(directory);
+beforeEach(() => notebook.restart());
+
+test('a warning names the error, the place, and shows the lines', async () => {
+  expect(await notebook.run('const a = 1;\nconst b: string = a;')).toBe(
+    [
+      "Warning TS2322: Type 'number' is not assignable to type 'string'.",
+      '  Cell [1]:2:7',
+      '  1 | const a = 1;',
+      '> 2 | const b: string = a;',
+      '    |       ^',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('what has to do with it is told as well', async () => {
+  const text = await notebook.run('interface P { x: number; y: number }\nconst p: P = { x: 1 }');
+  expect(text).toContain("Property 'y' is missing");
+  expect(text).toContain("Cell [1]:1:26 'y' is declared here.");
+});
+
+describe('worth saying', () => {
+  test.each([
+    ['a misspelt member', '"a".toUppercase()', 'TS2551'],
+    ['a misspelt name', 'const length = 1; lenght', 'TS2552'],
+    ['a promise as a condition', 'const ok = async () => true; if (ok()) {}', 'TS2801'],
+    ['an await that does nothing', 'await 1', 'TS80007'],
+    ['a parameter without a type', 'function f(a) {}', 'TS7006'],
+    ['a possible undefined', '[1].find(Boolean).toFixed()', 'TS2532'],
+    ['a name that nobody knows', 'nobody', 'TS2304'],
+    ['an unknown export', 'import { no } from "node:fs"', 'TS2305'],
+  ])('%s', async (_, source, code) => {
+    expect(await notebook.codes(source)).toEqual([code]);
+  });
+});
+
+describe('nothing is said of', () => {
+  test.each([
+    ['unused names', 'const a = 1; function f(a: number) {} import fs from "node:fs"'],
+    ['names declared again', 'const a = 1; function f() {}', 'const a = 2; function f() {}'],
+    ['top-level await and return values', 'await Promise.resolve(1)'],
+    ['a global made by a cell', 'globalThis.shared = 1', 'shared + 1'],
+    [
+      'a module that is not there: the import says so',
+      'import x from "not-installed"; const y = await import("./missing")',
+    ],
+    ['code that is not reached', 'throw 1; console.log(2)'],
+    ['labels', 'outer: for (;;) { break }'],
+    ['JSX without a library for it', 'const element = <div className="a">text</div>'],
+    ['a bare string, number or object', '"use nothing"', '1', '({ a: 1 })', '{ a: 1, b: 2 }'],
+    ['require', 'const os = require("node:os"); os.cpus()'],
+    [
+      'fetch, URL, structuredClone and the like',
+      'await fetch(new URL("https://example.org")); structuredClone({}); new AbortController().signal; performance.now(); crypto.randomUUID(); new TextEncoder()',
+    ],
+    ['import.meta', 'import.meta.url; import.meta.dirname'],
+  ])('%s', async (_, ...cells) => {
+    expect(await notebook.run(...cells)).toBe('');
+  });
+});
+
+describe('comments that silence', () => {
+  test.each([
+    ['// @ts-ignore\nconst a: string = 1'],
+    ['// @ts-expect-error\nconst a: string = 1'],
+    ['// @ts-nocheck\nconst a: string = 1; await 1'],
+    ['// @ts-ignore\nawait 1'],
+  ])('%s', async (source) => {
+    expect(await notebook.run(source)).toBe('');
+  });
+
+  test('an error that was expected and did not come', async () => {
+    expect(await notebook.codes('// @ts-expect-error\nconst a: string = ""')).toEqual(['TS2578']);
+  });
+});
+
+describe('a package without types', () => {
+  test('is one line', async () => {
+    expect(await notebook.run('import { a } from "plain"')).toBe(
+      "Hint: no types for 'plain': %npm install --save-dev @types/plain\n",
+    );
+    expect(await notebook.run('import { a } from "@scope/plain"')).toContain('@types/scope__plain\n');
+  });
+
+  test('keeps no cell from running', () => {
+    expect(notebook.compile('import { a } from "plain"', 'error').reply.result.ok).toBe(true);
+  });
+
+  test('whose types are installed afterwards is typed', async () => {
+    await notebook.run('import { a } from "later"');
+    const path = join(directory, 'node_modules', 'later');
+    mkdirSync(path);
+    writeFileSync(
+      join(path, 'package.json'),
+      '{ "name": "later", "version": "1.0.0", "types": "index.d.ts" }',
+    );
+    writeFileSync(join(path, 'index.d.ts'), 'export declare const a: number;');
+    expect(await notebook.codes('import { a } from "later"; a.length')).toEqual(['TS2339']);
+  });
+
+  test('a file beside the notebook is read again when it was edited', async () => {
+    const path = join(directory, 'own.ts');
+    writeFileSync(path, 'export const a = 1;');
+    expect(await notebook.codes('import { a } from "./own"; a.toFixed()')).toEqual([]);
+    writeFileSync(path, 'export const a = "text, and longer";');
+    expect(await notebook.codes('import { a } from "./own"; a.toFixed()')).toEqual(['TS2551']);
+  });
+});
+
+describe('%types', () => {
+  test('error: a cell that does not fit does not run', async () => {
+    const { reply } = notebook.compile('const a = 1;\nconst b: string = a;', 'error');
+    expect(reply.result).toMatchObject({ ok: false, problems: [{ code: 2322, offset: 19, length: 1 }] });
+    expect(reply.traceback?.map(plain)).toEqual([
+      "TypeScriptError: Type 'number' is not assignable to type 'string'. (TS2322)",
+      '  Cell [1]:2:7',
+      '  1 | const a = 1;',
+      '> 2 | const b: string = a;',
+      '    |       ^',
+    ]);
+  });
+
+  test('error: suggestions stop nothing', () => {
+    expect(notebook.compile('await 1', 'error').reply.result.ok).toBe(true);
+  });
+
+  test('off: nothing is said', async () => {
+    expect(await notebook.run(['const a: string = 1', { types: 'off' }])).toBe('');
+    expect(await notebook.codes('a.toFixed()')).toEqual(['TS2551']);
+  });
+});
+
+test('a syntax error names the error, the place, and shows the lines', () => {
+  const { reply } = notebook.compile('const a = 1;\nlet b = ;');
+  expect(reply.traceback?.map(plain)).toEqual([
+    'TypeScriptError: Expression expected. (TS1109)',
+    '  Cell [1]:2:9',
+    '  1 | const a = 1;',
+    '> 2 | let b = ;',
+    '    |         ^',
+  ]);
+});
+
+describe('a cell that waits to be compiled', () => {
+  test('stops a check, which is made afterwards', async () => {
+    const { id } = notebook.compile('const a: string = 1');
+    Atomics.add(notebook.waiting, 0, 1);
+    notebook.session.receive({ kind: 'settled', cell: id, bound: ['a'] });
+    // The manager's message is on its way; nothing may be looked at before it is here.
+    await new Promise((resolve) => setImmediate(resolve));
+    Atomics.sub(notebook.waiting, 0, 1);
+    expect(await notebook.run('let later = 1')).toBe('');
+    expect(notebook.warningOf(id)).toContain('TS2322');
+  });
+});
