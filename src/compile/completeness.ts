@@ -15,6 +15,16 @@ const unterminatedString = 1002;
 const unclosedTags = new Set([17008, 17014]);
 
 export function checkCompleteness(source: string): Completeness {
+  try {
+    return checkOrOverflow(source);
+  } catch (error) {
+    // Nested too deeply for the parser's stack.
+    if (!(error instanceof RangeError)) throw error;
+    return { status: 'invalid' };
+  }
+}
+
+function checkOrOverflow(source: string): Completeness {
   const { problems, file: parsed, language } = parseCell(source);
   if (problems.length > 0)
     return isUnfinished(source)

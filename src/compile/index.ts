@@ -24,6 +24,22 @@ const howToAllow =
 
 /** Never throws for what a cell contains: what is wrong with it is a problem. */
 export function compile(source: string, options: CompileOptions = defaultCompileOptions): CompileResult {
+  try {
+    return compileOrOverflow(source, options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, problems: [tooDeep] };
+  }
+}
+
+const tooDeep: SyntaxProblem = {
+  message: 'The cell is nested too deeply to be compiled.',
+  offset: 0,
+  length: 0,
+};
+
+/** @throws RangeError when the parser or a walk runs out of stack */
+function compileOrOverflow(source: string, options: CompileOptions): CompileResult {
   const parsed = parseCell(source);
   if (parsed.problems.length > 0) return { ok: false, problems: parsed.problems };
   const shift = parsed.isObject ? 1 : 0;

@@ -91,9 +91,12 @@ export function liftModuleSyntax(file: ts.SourceFile): Lifted {
     if (standard === undefined) write(start, exported.end, '');
     else if (!isAnonymous) write(start, standard.end, '');
     else {
+      // Decorators may stand before the word `export`; the comma goes before them.
+      const first = statement.getStart(file);
+      write(first, standard.end, `;0,${text.slice(first, start)}`);
       // An expression knows no `abstract`.
-      const isClass = ts.isClassDeclaration(statement);
-      write(start, isClass ? modifiers[modifiers.length - 1]!.end : standard.end, ';0,');
+      const abstract = modifiers.find((modifier) => modifier.kind === ts.SyntaxKind.AbstractKeyword);
+      if (abstract !== undefined) write(abstract.getStart(file), abstract.end, '');
     }
   }
 }

@@ -2,6 +2,7 @@
 // the parser nor the generated code's own syntax check would say rightly.
 import ts from 'typescript';
 import { isAmbient } from './declarations';
+import { atTopLevel, describeFunction, enter, type Surroundings } from './surroundings';
 import type { SyntaxProblem } from './types';
 
 const { SyntaxKind } = ts;
@@ -20,36 +21,6 @@ export interface Survey {
   readonly hasTopLevelUsing: boolean;
   readonly problems: readonly SyntaxProblem[];
 }
-
-type Boundary = 'cell' | 'function' | 'arrow' | 'field' | 'static';
-
-/** What a node stands in, up to the nearest function-like thing. */
-interface Surroundings {
-  readonly boundary: Boundary;
-  readonly isAsync: boolean;
-  /** `the function 'load'`, for messages. */
-  readonly description: string;
-  readonly canBeAsync: boolean;
-  /** new.target has a meaning: inside a function, field or static block, across arrows. */
-  readonly hasNewTarget: boolean;
-  readonly inLoop: boolean;
-  readonly inSwitch: boolean;
-  /** Labels, with whether they name a loop. */
-  readonly labels: ReadonlyMap<string, boolean>;
-}
-
-const noLabels: ReadonlyMap<string, boolean> = new Map();
-
-const atTopLevel: Surroundings = {
-  boundary: 'cell',
-  isAsync: true,
-  description: 'the cell',
-  canBeAsync: true,
-  hasNewTarget: false,
-  inLoop: false,
-  inSwitch: false,
-  labels: noLabels,
-};
 
 /** @param file a cell without module syntax */
 export function surveyCell(file: ts.SourceFile): Survey {
@@ -334,50 +305,8 @@ export function surveyCell(file: ts.SourceFile): Survey {
   }
 }
 
-function enter(
-  around: Surroundings,
-  boundary: Boundary,
-  isAsync: boolean,
-  description: string,
-  canBeAsync: boolean,
-): Surroundings {
-  return {
-    boundary,
-    isAsync,
-    description,
-    canBeAsync,
-    hasNewTarget: boundary !== 'arrow' || around.hasNewTarget,
-    inLoop: false,
-    inSwitch: false,
-    labels: noLabels,
-  };
-}
-
 function labelsLoop(statement: ts.Statement): boolean {
   return ts.isIterationStatement(statement, true);
-}
-
-/** `the function 'load'`, `the method 'read'`, `an arrow function`. */
-function describeFunction(node: ts.FunctionLikeDeclaration, parent: ts.Node): string {
-  if (ts.isConstructorDeclaration(node)) return 'a constructor';
-  const named = node.name ?? nameGivenBy(parent);
-  const name =
-    named !== undefined &&
-    (ts.isIdentifier(named) || ts.isStringLiteral(named) || ts.isPrivateIdentifier(named))
-      ? named.text
-      : undefined;
-  if (ts.isGetAccessor(node) || ts.isSetAccessor(node))
-    return name === undefined ? 'an accessor' : `the accessor '${name}'`;
-  if (ts.isMethodDeclaration(node)) return name === undefined ? 'a method' : `the method '${name}'`;
-  if (name !== undefined) return `the function '${name}'`;
-  return ts.isArrowFunction(node) ? 'an arrow function' : 'a function';
-}
-
-/** The name that a function expression gets from where it stands. */
-function nameGivenBy(parent: ts.Node): ts.Node | undefined {
-  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent))
-    return parent.name;
-  return ts.isBinaryExpression(parent) ? parent.left : undefined;
 }
 
 function isPropertyName(node: ts.Node, parent: ts.Node): boolean {

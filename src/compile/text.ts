@@ -96,7 +96,7 @@ export class CellText {
     for (const { offset, text: inserted } of insertions) {
       text += base.slice(copied, offset) + inserted;
       copied = offset;
-      while (line + 1 < this.lineStarts.length && this.lineStarts[line + 1]! <= offset) line++;
+      line = this.#lineOf(offset);
       if (touched !== line) {
         touched = line;
         shift = 0;
@@ -115,8 +115,7 @@ export class CellText {
   columnShifts(): (line: number, column: number) => number {
     const shifts = new Map<number, { column: number; length: number }[]>();
     for (const { offset, text } of this.#insertions) {
-      let line = 0;
-      while (line + 1 < this.lineStarts.length && this.lineStarts[line + 1]! <= offset) line++;
+      const line = this.#lineOf(offset);
       const entry = { column: offset - this.lineStarts[line]!, length: text.length };
       const list = shifts.get(line);
       if (list === undefined) shifts.set(line, [entry]);
@@ -127,6 +126,17 @@ export class CellText {
       for (const shift of shifts.get(line) ?? []) if (shift.column <= column) moved += shift.length;
       return moved;
     };
+  }
+
+  #lineOf(offset: number): number {
+    let low = 0;
+    let high = this.lineStarts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.lineStarts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return low;
   }
 
   #applyOverwrites(): string {

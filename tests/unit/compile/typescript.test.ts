@@ -251,10 +251,20 @@ describe('modules', () => {
     expect(runCells(source)).toEqual(expected);
   });
 
+  test('an exported anonymous class keeps its decorators', () => {
+    const decorator = 'function d(C: any) { return class extends C { static n = 1 } as any }';
+    for (const source of ['export default @d class {}', '@d\nexport default abstract class {}'])
+      expect((runCells(decorator, source) as { n: number }).n).toBe(1);
+  });
+
   test('an exported anonymous function is the value of the cell', () => {
     expect((runCells('export default function () { return 3 }') as () => number)()).toBe(3);
     expect((runCells('export default () => 3') as () => number)()).toBe(3);
   });
+});
+
+test('a cell that is nested too deeply is refused, not a crash', () => {
+  expect(() => runCells(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)).toThrow('nested too deeply');
 });
 
 describe('odd texts', () => {
@@ -269,6 +279,8 @@ describe('odd texts', () => {
     ['function \\u0061b() { return 1 } ab()', 1],
     ['/* a */ let /* b */ c /* d */ = /* e */ 1 /* f */\n;[c]', [1]],
     ['#!/x\nenum E { A }\nE.A', 0],
+    ['\ufeffenum E { A }\r\nE.A', 0],
+    [`${'('.repeat(300)}1${')'.repeat(300)}`, 1],
   ])('%j', (source, expected) => {
     expect(runCells(source)).toEqual(expected);
   });
