@@ -6,6 +6,7 @@ await build({
   entryPoints: {
     kernel: 'kernel/main.ts',
     execution: 'src/execution/worker.ts',
+    hooks: 'src/execution/modules/thread.ts',
     language: 'src/language/worker.ts',
     tskernel: 'kernelspec/main.ts',
   },
@@ -15,7 +16,7 @@ await build({
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  external: ['typescript', 'zeromq'],
+  external: ['tsx', 'typescript', 'zeromq'],
   sourcemap: true,
   legalComments: 'none',
   logLevel: 'warning',

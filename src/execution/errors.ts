@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import type { CellError } from '../engine';
 import { renderFrame } from '../frame';
 import type { Labels, SourcePosition } from './labels';
+import { describeSource } from './sources';
 
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
 const { isNativeError } = require('node:util/types') as typeof import('node:util/types');
@@ -71,21 +72,40 @@ function describeSite(
   const line = site.getLineNumber();
   const column = site.getColumnNumber();
   const found = line && column ? labels.find(file, line, column) : undefined;
-  if (!found) return text;
-  const place = `${found.cell.label}:${found.line}:${found.column}`;
+  const place = found
+    ? `${found.cell.label}:${found.line}:${found.column}`
+    : line && column && describeSource(file, line, column);
+  if (!place) return text;
   const generated = `${file}:${line}:${column}`;
   const at = text.lastIndexOf(generated);
   if (at < 0) return place;
   return (text.slice(0, at) + place + text.slice(at + generated.length)).replace(zeroWidthNonJoiner, '');
 }
 
+/** What an error of Node's means to a person, when it can be said better. */
+export type Explain = (error: {
+  readonly code: unknown;
+  readonly message: string;
+}) => { readonly message: string; readonly hints: readonly string[] } | undefined;
+
 /** Turns what was thrown into what is shown. */
 export class ErrorFormatter {
-  constructor(readonly labels: Labels) {}
+  /** Errors that no frame leads to the cell. */
+  readonly #places = new WeakMap<Error, SourcePosition>();
+
+  constructor(
+    readonly labels: Labels,
+    readonly explain: Explain = () => undefined,
+  ) {}
+
+  /** Notes which place of a cell an error comes from, for when its stack does not tell. */
+  locate(thrown: unknown, place: SourcePosition): void {
+    if (isError(thrown)) this.#places.set(thrown, place);
+  }
 
   format(thrown: unknown): CellError {
     try {
-      const { name, message } = describe(thrown);
+      const { name, message } = this.#describe(thrown);
       return { name, message, traceback: this.#lines(thrown, new Set(), 0) };
     } catch {
       return {
@@ -96,10 +116,17 @@ export class ErrorFormatter {
     }
   }
 
-  #lines(thrown: unknown, seen: Set<unknown>, depth: number): string[] {
+  #describe(thrown: unknown): { name: string; message: string; hints?: readonly string[] } {
     const { name, message } = describe(thrown);
+    const code = isError(thrown) ? dataProperty(thrown, 'code') : undefined;
+    const explanation = code === undefined ? undefined : this.explain({ code, message });
+    return { name, message, ...explanation };
+  }
+
+  #lines(thrown: unknown, seen: Set<unknown>, depth: number): string[] {
+    const { name, message, hints } = this.#describe(thrown);
     const header = message ? `${bold(red(name))}: ${message}` : bold(red(name));
-    if (thrown instanceof KeyboardInterrupt || !isNativeError(thrown)) return [header];
+    if (thrown instanceof KeyboardInterrupt || !isError(thrown)) return [header];
     seen.add(thrown);
     const lines = [header];
     const frames = framesOf(thrown);
@@ -108,8 +135,9 @@ export class ErrorFormatter {
       lines.push(cyan(`${place.cell.label}:${place.line}:${place.column}`));
       lines.push(...renderFrame({ source: place.cell.source, line: place.line, column: place.column }));
     }
-    lines.push(...frames.map(dim));
-    lines.push(...extraProperties(thrown));
+    // How Node looked for a module, and what it adds for programs, is said in words then.
+    if (hints) lines.push(...hints, ...frames.filter((frame) => frame.includes(' Cell [')).map(dim));
+    else lines.push(...frames.map(dim), ...extraProperties(thrown));
     if (depth < maximumDepth) {
       for (const [title, inner] of innerErrors(thrown)) {
         if (seen.has(inner)) lines.push(`${bold(title)}: [circular]`);
@@ -133,7 +161,7 @@ export class ErrorFormatter {
       const cell = match && this.labels.findByLabel(match[1]!);
       if (match && cell) return { cell, line: Number(match[2]), column: Number(match[3]) };
     }
-    return undefined;
+    return this.#places.get(error);
   }
 
   /** A script that does not compile: V8 puts `file:line` and a caret line in front of the stack. */
@@ -143,6 +171,11 @@ export class ErrorFormatter {
     const match = /^(.+):(\d+)\n(.*)\n( *)\^/.exec(stack);
     return match ? this.labels.find(match[1]!, Number(match[2]), match[4]!.length + 1) : undefined;
   }
+}
+
+/** Node makes no native errors of those that come out of its thread for loaders. */
+function isError(thrown: unknown): thrown is Error {
+  return isNativeError(thrown) || (thrown instanceof Error && !(thrown instanceof DOMException));
 }
 
 function dataProperty(target: object, name: string): unknown {

@@ -1,6 +1,7 @@
 // Runs compiled cells, one at a time: from the script to the one `done` that ends the run.
 // Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late.
 import vm from 'node:vm';
+import type { ImportDeclaration } from '../compile/types';
 import { isSilent, render } from '../display/render';
 import type { Afterthought, Rendering } from '../engine';
 import type { ExecutionContext } from './context';
@@ -27,6 +28,22 @@ export interface RunnerOptions {
 }
 
 /** The run that is under way. */
+/** What compiled code calls `__tsk_`. */
+class Helper {
+  readonly seal = seal;
+  readonly hoist = hoist;
+  readonly #modules: Modules;
+
+  constructor(modules: Modules) {
+    this.#modules = modules;
+  }
+
+  /** `import.meta` */
+  get meta(): object {
+    return this.#modules.meta;
+  }
+}
+
 interface ActiveRun {
   readonly run: Run;
   readonly afterthoughts: Afterthought[];
@@ -82,12 +99,12 @@ export class Runner {
     const bindings = new Bindings(declarations);
     active.bindings = bindings;
     const body = script.runInThisContext() as (helper: object) => unknown;
-    const helper = { seal, hoist, meta: modules.meta() };
-    if (imports.length > 0) {
+    const helper = new Helper(modules);
+    const preparation = modules.prepare(run.compiled);
+    if (preparation || imports.length > 0) {
       const load = async () => {
-        for (const declaration of imports) {
-          for (const [name, value] of await modules.bind(declaration)) bindings.bindImport(name, value);
-        }
+        await preparation;
+        for (const declaration of imports) await this.#bind(declaration, bindings, filename);
         return body(helper);
       };
       this.#await(active, load());
@@ -104,6 +121,17 @@ export class Runner {
       (error: unknown) => this.#fail(active, error),
     ]);
   }
+  async #bind(declaration: ImportDeclaration, bindings: Bindings, filename: string): Promise<void> {
+    try {
+      for (const [name, value] of await this.options.modules.bind(declaration))
+        bindings.bindImport(name, value);
+    } catch (error) {
+      const place = this.options.labels.findOffset(filename, declaration.offset);
+      if (place) this.options.errors.locate(error, place);
+      throw error;
+    }
+  }
+
 
   #succeed(active: ActiveRun, value: unknown): void {
     if (this.#active !== active) return;

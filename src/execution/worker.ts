@@ -17,6 +17,7 @@ import { Labels } from './labels';
 import { listMembers, previewValue } from './members';
 import { Modules } from './modules';
 import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from './protocol';
+import { isLoaderFile } from './modules/loader';
 import { Results } from './results';
 import { Runner } from './runner';
 import { installStreams } from './streams';
@@ -29,8 +30,8 @@ const shared = new SharedState(sharedBuffer);
 const context = createContext(shared);
 const ring = new RingWriter(ringBuffer, () => post({ kind: 'bell' }));
 const labels = new Labels(directory);
-const errors = new ErrorFormatter(labels);
-const modules = new Modules(directory);
+const modules = new Modules({ directory, project: undefined });
+const errors = new ErrorFormatter(labels, (error) => modules.explain(error));
 const blocker = new Blocker(shared, answers);
 const questions = new OpenQuestions();
 
@@ -43,7 +44,7 @@ const write = (stream: 'stdout' | 'stderr', text: string) => {
 };
 const emit = (output: Output) => post({ kind: 'output', run: currentRun(), output, position: ring.position });
 
-installStackTraces(labels, (file) => file.startsWith(__dirname));
+installStackTraces(labels, (file) => file.startsWith(__dirname) || isLoaderFile(file));
 installStreams(write);
 installChildren(shared, write, {
   follow: (stdout, stderr) =>

@@ -1,0 +1,168 @@
+// Node's loader hooks around the TypeScript loader: cells import from the notebook, local modules that changed are loaded
+// again, `npm:` specifiers, text and bytes. Rule: works alike in the user's thread and, where Node has no hooks there
+// (before 22.15), in Node's own thread for loaders; so it keeps no state outside and is told things over a port.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { fileOf, ModuleGraph, withoutVersion, withVersion } from './graph';
+import { isBare, parseNpm } from './specifiers';
+
+export interface HookOptions {
+  /** The directory of the notebook. */
+  readonly directory: string;
+  /** The kernel's own project for it, where packages are looked for last. */
+  readonly project: string | undefined;
+  /** Brings orders, in the order in which they were given. */
+  readonly port: MessagePort;
+}
+
+export type HookOrder =
+  | { readonly kind: 'autoreload'; readonly on: boolean }
+  /** Load these again when they are imported next; all when absent. */
+  | { readonly kind: 'reload'; readonly urls?: readonly string[] };
+
+/** Marks the module whose `import.meta` cells have. */
+export const metaQuery = '?import.meta';
+
+interface ResolveContext {
+  readonly parentURL?: string;
+  readonly conditions: readonly string[];
+  readonly importAttributes?: { readonly [name: string]: string | undefined };
+}
+interface Resolved {
+  readonly url: string;
+  readonly format?: string | null;
+  readonly [name: string]: unknown;
+}
+interface LoadContext {
+  readonly importAttributes?: { readonly [name: string]: string | undefined };
+}
+interface Loaded {
+  readonly format: string;
+  readonly shortCircuit?: boolean;
+  readonly source?: unknown;
+}
+/** The hooks of a thread for loaders may wait, those of the user's thread may not. */
+type Maybe<T> = T | Promise<T>;
+
+export interface Hooks {
+  resolve(
+    specifier: string,
+    context: ResolveContext,
+    next: (specifier: string, context: ResolveContext) => Maybe<Resolved>,
+  ): Maybe<Resolved>;
+  load(
+    url: string,
+    context: LoadContext,
+    next: (url: string, context: LoadContext) => Maybe<Loaded>,
+  ): Maybe<Loaded>;
+}
+
+export function createHooks({ directory, project, port }: HookOptions): Hooks {
+  const graph = new ModuleGraph();
+  const notebook = pathToFileURL(join(directory, 'notebook.mts')).href;
+  const fallback = project === undefined ? undefined : pathToFileURL(join(project, 'notebook.mts')).href;
+  let isAutomatic = true;
+
+  function takeOrders(): void {
+    for (;;) {
+      const order = (receiveMessageOnPort(port) as { message: HookOrder } | undefined)?.message;
+      if (!order) return;
+      if (order.kind === 'autoreload') isAutomatic = order.on;
+      else if (order.urls) graph.renew(order.urls);
+      else graph.renewAll();
+    }
+  }
+
+  /** Cells have file names in the notebook's directory, but nobody imports them. */
+  const isCellFile = (url: string) =>
+    url.startsWith('file:') && dirname(url) === dirname(notebook) && !graph.has(url);
+
+  return {
+    resolve(asked, context, next) {
+      if (asked.endsWith(metaQuery))
+        return { url: notebook + metaQuery, format: 'module', shortCircuit: true };
+      // require() finds its way by file names, which have no versions.
+      const isRequire = context.conditions.includes('require') && !context.conditions.includes('import');
+      const { parentURL } = context;
+      const isPackage = parentURL !== undefined && isPackaged(parentURL);
+      const isCell = parentURL === undefined || isCellFile(parentURL);
+      const parent = isCell && !isRequire ? notebook : parentURL;
+      if (isCell && !isRequire) {
+        takeOrders();
+        if (isAutomatic) graph.refresh();
+      }
+      const specifier = asked.startsWith('npm:') ? parseNpm(asked).path : asked;
+      const inside = { ...context, parentURL: parent };
+      const found = attempt(
+        () => next(specifier, inside),
+        (error) => {
+          if (fallback === undefined || isPackage || !isBare(specifier) || !isMissing(error)) throw error;
+          return attempt(
+            () => next(specifier, { ...inside, parentURL: fallback }),
+            () => {
+              throw error;
+            },
+          );
+        },
+      );
+      return follow(found, (resolved) => {
+        const { url } = resolved;
+        if (isRequire || !url.startsWith('file:') || isPackaged(url)) return resolved;
+        const file = fileOf(url);
+        const version = graph.visit(file, isCell ? undefined : parentURL);
+        if (!isModuleText(file, resolved.format)) return { ...resolved, url: withVersion(url, version) };
+        return { ...resolved, format: 'module', url: withVersion(file, version) };
+      });
+    },
+    load(url, context, next) {
+      if (url.endsWith(metaQuery))
+        return { format: 'module', source: 'export default import.meta;', shortCircuit: true };
+      const type = context.importAttributes?.type;
+      if (type !== 'text' && type !== 'bytes') return next(url, context);
+      const path = JSON.stringify(fileURLToPath(withoutVersion(url)));
+      const source =
+        type === 'text'
+          ? `export default ${JSON.stringify(readFileSync(fileURLToPath(url), 'utf8'))};`
+          : `import { readFileSync } from 'node:fs'; export default new Uint8Array(readFileSync(${path}));`;
+      return { format: 'module', source, shortCircuit: true };
+    },
+  };
+}
+
+/** Whether a file belongs to a package that was installed, as opposed to one that the user works on. */
+export function isPackaged(url: string): boolean {
+  return url.includes('/node_modules/');
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+}
+
+/**
+ * TypeScript that is written as a module is one, whatever package.json says of JavaScript: the loader would make CommonJS
+ * of it, which knows no top-level await. One that speaks both languages stays what package.json says.
+ */
+function isModuleText(file: string, format: unknown): boolean {
+  if (format !== 'commonjs' || !/\.tsx?$/.test(file)) return false;
+  const text = readFileSync(fileURLToPath(file), 'utf8');
+  const isModule = /^\s*(?:import|export)\b(?!\s*\()|^\s*await\b/m.test(text);
+  const isCommonJs = /\b(?:require\s*\(|__dirname\b|__filename\b|module\.exports\b|exports\.)/.test(text);
+  return isModule && !isCommonJs;
+}
+
+function follow<T, R>(value: Maybe<T>, then: (value: T) => Maybe<R>): Maybe<R> {
+  return value instanceof Promise ? value.then(then) : then(value);
+}
+
+/** Tries; what the attempt throws or rejects with goes to `otherwise`. */
+function attempt<T>(work: () => Maybe<T>, otherwise: (error: unknown) => Maybe<T>): Maybe<T> {
+  try {
+    const value = work();
+    return value instanceof Promise ? value.catch(otherwise) : value;
+  } catch (error) {
+    return otherwise(error);
+  }
+}

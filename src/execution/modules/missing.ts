@@ -1,0 +1,86 @@
+// What to say when a module or an export is not there: where it was looked for, what is near, and the line to type.
+import { existsSync, readdirSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { basename, dirname, relative, resolve } from 'node:path';
+import { isNear, nearest } from '../../names';
+import { packageDirectories } from './lookup';
+import { isBare, packageOf, parseNpm } from './specifiers';
+
+export interface Explanation {
+  readonly message: string;
+  /** What to do about it, a line each. */
+  readonly hints: readonly string[];
+}
+
+export interface Places {
+  readonly directory: string;
+  readonly project: string | undefined;
+}
+
+/** Explains an error of Node's loaders or of the hooks. @returns undefined for an error that speaks for itself */
+export function explainMissing(
+  { code, message }: { readonly code: unknown; readonly message: string },
+  places: Places,
+): Explanation | undefined {
+  if (code === 'ERR_UNKNOWN_BUILTIN_MODULE') {
+    const specifier = /: (.+)/.exec(message)?.[1];
+    return specifier === undefined ? undefined : missingBuiltin(specifier);
+  }
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return undefined;
+  const what = /^Cannot find (?:module|package) '([^'\n]+)'/.exec(message)?.[1];
+  if (what === undefined) return undefined;
+  if (what.startsWith('npm:')) return missingPackage(parseNpm(what).wanted, places);
+  return isBare(what) ? missingPackage(what, places) : missingFile(what, message, places);
+}
+
+function missingBuiltin(specifier: string): Explanation {
+  return {
+    message: `There is no built-in module '${specifier}'`,
+    hints: didYouMean(nearest(specifier.replace(/^node:/, ''), builtinNames()).map((name) => `node:${name}`)),
+  };
+}
+
+function missingPackage(specifier: string, { directory, project }: Places): Explanation {
+  const name = packageOf(specifier);
+  const looked = packageDirectories(directory).filter((packages) => existsSync(packages));
+  const own = project !== undefined && existsSync(project) ? packageDirectories(project).slice(0, 1) : [];
+  const all = [...looked, ...own];
+  const where =
+    all.length > 0
+      ? `looked in ${all.join(', ')}`
+      : `there is no node_modules directory in ${directory} or above it`;
+  const near = nearest(specifier, builtinNames()).map((found) => `node:${found}`);
+  return {
+    message: `Cannot find package '${name}' (${where})`,
+    hints: [...didYouMean(near), `To install it, run: %npm install ${name}`],
+  };
+}
+
+function missingFile(path: string, message: string, { directory }: Places): Explanation | undefined {
+  const file = resolve(directory, path);
+  const folder = dirname(file);
+  const importer = /imported from (\S.*?)(?:\n|$)/.exec(message)?.[1];
+  const from = importer && dirname(importer) !== directory ? `, imported from ${importer}` : '';
+  if (!existsSync(folder))
+    return { message: `Cannot find module '${file}'${from}: there is no directory ${folder}`, hints: [] };
+  const wanted = basename(file);
+  const near = readdirSync(folder).filter((name) => name !== wanted && isNear(stem(name), stem(wanted)));
+  const names = near.slice(0, 3).map((name) => `./${relative(directory, resolve(folder, name))}`);
+  return { message: `Cannot find module '${file}'${from}`, hints: didYouMean(names) };
+}
+
+/** What to say about an export that is not there. */
+export function missingExport(specifier: string, name: string, exported: readonly string[]): string {
+  const problem = `The requested module '${specifier}' does not provide an export named '${name}'`;
+  if (name === 'default')
+    return `${problem}. It exports ${exported.slice(0, 10).join(', ') || 'nothing'}; write import * as x, or { … }`;
+  const near = nearest(name, exported);
+  return [`${problem}.`, ...didYouMean(near), 'If it is a type, write import type.'].join(' ');
+}
+
+function didYouMean(names: readonly string[]): string[] {
+  return names.length > 0 ? [`Did you mean ${names.join(', ')}?`] : [];
+}
+
+const builtinNames = () => builtinModules.filter((name) => !name.startsWith('_'));
+const stem = (name: string) => name.replace(/\.[^.]*$/, '');

@@ -1,0 +1,37 @@
+// Names that a person may have meant instead of the one that was written.
+
+/** The names nearest to what was written, best first. */
+export function nearest(written: string, names: Iterable<string>, limit = 5): string[] {
+  return [...new Set(names)]
+    .filter((name) => isNear(name, written))
+    .map((name) => ({ name, distance: editDistance(name.toLowerCase(), written.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, limit)
+    .map(({ name }) => name);
+}
+
+/** Whether one name could be meant for the other: equal but for case, contained, or at most two letters away. */
+export function isNear(candidate: string, name: string): boolean {
+  const [left, right] = [candidate.toLowerCase(), name.toLowerCase()];
+  if (
+    left === right ||
+    (right.length > 2 && left.includes(right)) ||
+    (left.length > 2 && right.includes(left))
+  )
+    return true;
+  return (
+    Math.abs(left.length - right.length) <= 2 && editDistance(left, right) <= Math.min(2, name.length - 1)
+  );
+}
+
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[right.length]!;
+}
