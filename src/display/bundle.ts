@@ -85,6 +85,16 @@ function toJsonPart(mime: string, value: unknown): { value: Json; size: number }
   return { value: parseJson(mendJson(text)) as Json, size: text.length };
 }
 
+/**
+ * A copy that is plain JSON: no methods, no lone surrogates, bigints as numbers.
+ * @throws TypeError when JSON cannot tell it, for example for a circle
+ */
+export function toPlainJson(value: unknown): Json {
+  const text: string | undefined = toJsonText(value, bigintToNumber);
+  if (text === undefined) throw new TypeError(`a ${typeof value} cannot be sent to the page`);
+  return parseJson(mendJson(text)) as Json;
+}
+
 function bigintToNumber(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? Number(value) : value;
 }

@@ -44,8 +44,8 @@ class Bars {
   }
 
   open(options: ProgressOptions = {}): ProgressBar {
-    const scope = this.#sink.scope?.();
-    const active = this.#active.get(scope) ?? [];
+    const cell = this.#sink.cell?.();
+    const active = this.#active.get(cell) ?? [];
     const outer = active.at(-1)?.place;
     const reused = outer?.inner?.isTaken === false ? outer.inner : undefined;
     const place = reused ?? { displayId: newDisplayId(), isTaken: true, inner: undefined };
@@ -54,10 +54,10 @@ class Bars {
     const bar = new ProgressBar(this.#sink, place, reused !== undefined, options, () => {
       place.isTaken = false;
       active.splice(active.indexOf(bar), 1);
-      if (active.length === 0 && this.#active.get(scope) === active) this.#active.delete(scope);
+      if (active.length === 0 && this.#active.get(cell) === active) this.#active.delete(cell);
     });
     active.push(bar);
-    this.#active.set(scope, active);
+    this.#active.set(cell, active);
     return bar;
   }
 }

@@ -10,9 +10,17 @@ export interface DisplaySink {
   afterthought(afterthought: Afterthought): void;
   /** The cell does not end before this promise has settled. */
   track(promise: Promise<unknown>): void;
-  /** Names the cell that the calling code belongs to. Displays of one cell keep their order. */
-  scope?(): unknown;
+  /**
+   * The host's name of the cell that the calling code belongs to. Displays of one cell keep their order, and output
+   * widgets tell the page by this name what they capture.
+   */
+  cell?(): string | undefined;
+  /** Keeps listeners of widgets with the cell that attached them. */
+  readonly carry?: Carry;
 }
+
+/** Makes a function that runs as part of the cell that is current now, whenever it is called. */
+export type Carry = <Rest extends unknown[]>(work: (...rest: Rest) => unknown) => (...rest: Rest) => void;
 
 export const settled: Promise<void> = Promise.resolve();
 
@@ -31,16 +39,16 @@ export class Sequence {
 
   /** @returns when it was sent */
   send(rendering: Rendering | Promise<Rendering>, toOutput: (rendering: Rendering) => Output): Promise<void> {
-    const scope = this.#sink.scope?.();
-    const before = this.#tails.get(scope);
+    const cell = this.#sink.cell?.();
+    const before = this.#tails.get(cell);
     if (before === undefined && !('then' in rendering)) {
       this.#sink.emit(toOutput(rendering as Rendering));
       return settled;
     }
     const sent = this.#sendAfter(before, rendering, toOutput, () => {
-      if (this.#tails.get(scope) === sent) this.#tails.delete(scope);
+      if (this.#tails.get(cell) === sent) this.#tails.delete(cell);
     });
-    this.#tails.set(scope, sent);
+    this.#tails.set(cell, sent);
     this.#sink.track(sent);
     return sent;
   }

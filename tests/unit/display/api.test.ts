@@ -16,7 +16,7 @@ function notebook() {
     emit: (output) => void outputs.push(output),
     afterthought: (afterthought) => void afterthoughts.push(afterthought),
     track: (promise) => void pending.push(promise),
-    scope: () => cell,
+    cell: () => `cell ${cell}`,
   });
   return {
     ...globals,

@@ -1,0 +1,100 @@
+// What all widgets of a realm share: their channels, and the list by which a page finds them again.
+import { types } from 'node:util';
+import type { Output, Rendering } from '../../engine';
+import type { Channel, Channels } from '../comms';
+import { render } from '../render';
+import type { Carry } from '../sink';
+import { type BufferPath, pack } from './packing';
+import { type AnyWidgetClass, createWidgetClass, type Widget, type WidgetKind } from './widget';
+
+/** Version of the widget protocol that is spoken here. */
+const protocol = { version: '2.1.0' };
+
+export class WidgetHost {
+  readonly carry: Carry;
+  readonly emit: (output: Output) => void;
+  /** The host's name of the cell that the calling code belongs to. */
+  readonly cell: () => string | undefined;
+  readonly #channels: Channels;
+  readonly #widgets = new Map<string, Widget>();
+  readonly #ids = new WeakMap<object, string>();
+  readonly #classes = new Map<WidgetKind, AnyWidgetClass>();
+
+  constructor(
+    channels: Channels,
+    carry: Carry,
+    emit: (output: Output) => void,
+    cell: () => string | undefined,
+  ) {
+    this.#channels = channels;
+    this.carry = carry;
+    this.emit = emit;
+    this.cell = cell;
+    channels.answer('jupyter.widget.control', (channel) => {
+      channel.receive = ({ data }) => {
+        if (data.method === 'request_states') this.#sendStates(channel);
+      };
+    });
+  }
+
+  /** The class of a kind, made when it is first asked for. */
+  classOf(kind: WidgetKind): AnyWidgetClass {
+    const known = this.#classes.get(kind);
+    if (known) return known;
+    const made = createWidgetClass(this, kind);
+    this.#classes.set(kind, made);
+    return made;
+  }
+
+  /** Makes a widget known to the page. */
+  open(widget: Widget, state: object): Channel {
+    const packed = this.pack(state);
+    const channel = this.#channels.open(
+      'jupyter.widget',
+      { state: packed.state, buffer_paths: packed.bufferPaths },
+      { metadata: protocol, buffers: packed.buffers },
+    );
+    this.#widgets.set(channel.id, widget);
+    this.#ids.set(widget, channel.id);
+    return channel;
+  }
+
+  /** Shows a value. A promise only when the value takes time to be shown. */
+  show(value: unknown): void | Promise<void> {
+    const emit = (rendering: Rendering) => this.emit({ kind: 'display', ...rendering });
+    const rendering = render(value);
+    return types.isPromise(rendering) ? rendering.then(emit) : emit(rendering);
+  }
+
+  forget(id: string): void {
+    this.#widgets.delete(id);
+  }
+
+  find(id: string): Widget | undefined {
+    return this.#widgets.get(id);
+  }
+
+  pack(state: object) {
+    return pack(state, (value) => this.#ids.get(value));
+  }
+
+  /** Everything that there is, for a page that was loaded again. */
+  #sendStates(channel: Channel): void {
+    const states: Record<string, unknown> = {};
+    const bufferPaths: BufferPath[] = [];
+    const buffers: Uint8Array[] = [];
+    for (const [id, widget] of this.#widgets) {
+      const state = widget.wireState();
+      const packed = this.pack(state);
+      states[id] = {
+        model_name: state._model_name,
+        model_module: state._model_module,
+        model_module_version: state._model_module_version,
+        state: packed.state,
+      };
+      for (const path of packed.bufferPaths) bufferPaths.push([id, 'state', ...path]);
+      buffers.push(...packed.buffers);
+    }
+    channel.send({ method: 'update_states', states, buffer_paths: bufferPaths }, { buffers });
+  }
+}
