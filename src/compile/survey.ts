@@ -114,6 +114,8 @@ export function surveyCell(file: ts.SourceFile): Survey {
       case SyntaxKind.ClassDeclaration:
       case SyntaxKind.ClassExpression:
         if (isAmbient(node)) return;
+        if (ts.isClassDeclaration(node) && node.name === undefined)
+          report(node, "A class declaration without the 'default' modifier must have a name.", 1211);
         break;
       case SyntaxKind.PropertyDeclaration:
         visitField(node as ts.PropertyDeclaration, around);
@@ -205,6 +207,7 @@ export function surveyCell(file: ts.SourceFile): Survey {
   }
 
   function visitList(list: ts.VariableDeclarationList, around: Surroundings): void {
+    if (list.declarations.length === 0) report(list, 'Variable declaration list cannot be empty.', 1123);
     const kind = noteUsing(list, around, true);
     for (const { name, initializer } of list.declarations) {
       if (initializer !== undefined) continue;

@@ -120,6 +120,14 @@ describe('a cell shows the value that the language gives its program', () => {
     expect(shown(() => runCells(program))).toBe(shown(() => runInNewContext(program)));
   });
 
+  // The names differ, so that the emitter is needed for nothing but the first line.
+  test.each(['enum OnlyHere {}', 'using onlyHere = null;'])('also behind %j', (first) => {
+    for (const program of programs) {
+      const expected = shown(() => runInNewContext(program));
+      expect([program, shown(() => runCells(`${first}\n${program}`))]).toEqual([program, expected]);
+    }
+  });
+
   test('also for programs made at random', () => {
     for (let seed = 1; seed <= 400; seed++) {
       const program = randomProgram(seed);

@@ -128,6 +128,8 @@ describe('syntax errors stand where the parser or V8 found them', () => {
       6,
       "Meta-property 'new.target' is only allowed in the body of a function declaration, function expression, or constructor.",
     ],
+    ['1; class {}', 3, "A class declaration without the 'default' modifier must have a name."],
+    ['const', 0, 'Variable declaration list cannot be empty.'],
     ['const x', 6, "'const' declarations must be initialized."],
     ['let [a]', 4, 'A destructuring declaration must have an initializer.'],
     ['class A { static { return } }', 19, "A 'return' statement can only be used within a function body."],
