@@ -5,10 +5,15 @@ import type { Channel, Channels } from '../comms';
 import { render } from '../render';
 import type { Carry } from '../sink';
 import { type BufferPath, pack } from './packing';
-import { type AnyWidgetClass, createWidgetClass, type Widget, type WidgetKind } from './widget';
 
 /** Version of the widget protocol that is spoken here. */
 const protocol = { version: '2.1.0' };
+
+/** What the host needs to know of a widget. */
+export interface Hosted {
+  /** The whole state under the names of the wire. */
+  wireState(): Record<string, unknown>;
+}
 
 export class WidgetHost {
   readonly carry: Carry;
@@ -16,9 +21,8 @@ export class WidgetHost {
   /** The host's name of the cell that the calling code belongs to. */
   readonly cell: () => string | undefined;
   readonly #channels: Channels;
-  readonly #widgets = new Map<string, Widget>();
+  readonly #widgets = new Map<string, Hosted>();
   readonly #ids = new WeakMap<object, string>();
-  readonly #classes = new Map<WidgetKind, AnyWidgetClass>();
 
   constructor(
     channels: Channels,
@@ -37,17 +41,8 @@ export class WidgetHost {
     });
   }
 
-  /** The class of a kind, made when it is first asked for. */
-  classOf(kind: WidgetKind): AnyWidgetClass {
-    const known = this.#classes.get(kind);
-    if (known) return known;
-    const made = createWidgetClass(this, kind);
-    this.#classes.set(kind, made);
-    return made;
-  }
-
   /** Makes a widget known to the page. */
-  open(widget: Widget, state: object): Channel {
+  open(widget: Hosted, state: object): Channel {
     const packed = this.pack(state);
     const channel = this.#channels.open(
       'jupyter.widget',
@@ -70,7 +65,7 @@ export class WidgetHost {
     this.#widgets.delete(id);
   }
 
-  find(id: string): Widget | undefined {
+  find(id: string): Hosted | undefined {
     return this.#widgets.get(id);
   }
 

@@ -7,7 +7,7 @@ import { WidgetHost } from './host';
 import { type ArgumentValue, type Interaction, interactWith } from './interact';
 import { type LinkOptions, linkFields, type Unlink } from './link';
 import type { MultipleSelection, Options, Selection } from './selection';
-import { Widget } from './widget';
+import { classOf, Widget } from './widget';
 
 /** Fields for a new widget: those that are widgets may be given as plain objects. */
 export type Initial<Fields> = {
@@ -84,7 +84,7 @@ export function createWidgets(comms: Comms, sink: DisplaySink): WidgetGlobals {
   );
   const widgets = { Widget } as Record<string, unknown>;
   for (const [name, kind] of Object.entries({ ...controls, Layout } as Record<string, Control<object>>)) {
-    Object.defineProperty(widgets, name, { get: () => host.classOf(kind), enumerable: true });
+    Object.defineProperty(widgets, name, { get: () => classOf(host, kind), enumerable: true });
   }
   return {
     widgets: widgets as unknown as Widgets,

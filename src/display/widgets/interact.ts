@@ -5,7 +5,7 @@ import { Silent } from '../symbols';
 import { controls } from './controls';
 import type { WidgetHost } from './host';
 import type { Output } from './output';
-import { Widget } from './widget';
+import { classOf, Widget } from './widget';
 
 /** Smallest and greatest value of a slider. */
 export interface Range {
@@ -83,8 +83,8 @@ export function interactWith(
   const names = Object.keys(given);
   const widgets: Record<string, Widget & { value: unknown }> = {};
   for (const name of names) widgets[name] = toControl(host, name, given[name]);
-  const output = new (host.classOf(controls.Output))() as Widget & Output;
-  void host.show(new (host.classOf(controls.VBox))({ children: [...Object.values(widgets), output] }));
+  const output = new (classOf(host, controls.Output))() as Widget & Output;
+  void host.show(new (classOf(host, controls.VBox))({ children: [...Object.values(widgets), output] }));
 
   let isRunning = false;
   let isStale = false;
@@ -136,7 +136,7 @@ export function interactWith(
 function toControl(host: WidgetHost, name: string, given: unknown): Widget & { value: unknown } {
   if (given instanceof Widget) return given as unknown as Widget & { value: unknown };
   const [kind, fields] = controlFor(given);
-  return new (host.classOf(controls[kind]))({ description: name, ...fields }) as Widget & { value: unknown };
+  return new (classOf(host, controls[kind]))({ description: name, ...fields }) as Widget & { value: unknown };
 }
 
 function controlFor(given: unknown): [kind: keyof typeof controls, fields: object] {

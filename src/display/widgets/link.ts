@@ -2,7 +2,7 @@
 import { Silent } from '../symbols';
 import { DirectionalLink, Link } from './controls';
 import type { WidgetHost } from './host';
-import type { Widget } from './widget';
+import { classOf, type Widget } from './widget';
 
 export interface LinkOptions {
   /** Only the target follows. */
@@ -29,7 +29,7 @@ type End = readonly [widget: Widget<Record<string, unknown>>, field: string];
 
 export function linkFields(host: WidgetHost, source: End, target: End, options: LinkOptions = {}): Unlink {
   if (options.inPage) {
-    const LinkClass = host.classOf(options.oneWay ? DirectionalLink : Link);
+    const LinkClass = classOf(host, options.oneWay ? DirectionalLink : Link);
     const link = new LinkClass({ source: onWire(source), target: onWire(target) });
     return new Unlink(() => link.close());
   }

@@ -77,7 +77,7 @@ export class Widget<Fields extends object = object> {
     kind.complete?.(patch, kind.defaults);
     for (const field of Object.keys(kind.parts ?? {})) patch[field] ??= this.#toPart(field, {});
     this.#state = { ...kind.defaults, ...patch };
-    this.#channel = host.open(this as unknown as Widget, this.wireState());
+    this.#channel = host.open(this, this.wireState());
     this.#channel.receive = (message) => this.#receive(message);
     this.#channel.closed = () => host.forget(this.id);
   }
@@ -208,7 +208,7 @@ export class Widget<Fields extends object = object> {
   #toPart(field: string, value: unknown): unknown {
     const part = this.#kind.parts?.[field];
     if (!part || value instanceof Widget) return value;
-    return new (this.#host.classOf(part))((value ?? {}) as object);
+    return new (classOf(this.#host, part))((value ?? {}) as object);
   }
 
   /** @returns the fields that changed, with what they were before */
@@ -314,10 +314,21 @@ function isSamePrimitive(before: unknown, value: unknown): boolean {
   return Object.is(before, value) && (typeof value !== 'object' || value === null);
 }
 
-export type AnyWidgetClass = new (initial?: object) => Widget;
+type SomeWidgetClass = new (initial?: object) => Widget;
 
-/** Makes the class of a kind: its fields are properties. */
-export function createWidgetClass(host: WidgetHost, kind: WidgetKind): AnyWidgetClass {
+const classes = new WeakMap<WidgetHost, Map<WidgetKind, SomeWidgetClass>>();
+
+/** The class of a kind, made when it is first asked for. */
+export function classOf(host: WidgetHost, kind: WidgetKind): SomeWidgetClass {
+  const known = classes.get(host) ?? new Map<WidgetKind, SomeWidgetClass>();
+  classes.set(host, known);
+  const made = known.get(kind) ?? createClass(host, kind);
+  known.set(kind, made);
+  return made;
+}
+
+/** Fields of the kind are properties of its widgets. */
+function createClass(host: WidgetHost, kind: WidgetKind): SomeWidgetClass {
   const { name, defaults, methods = {} } = kind;
   const made = {
     [name]: class extends Widget {
