@@ -78,7 +78,7 @@ def run_unittest(suite, words):
     for file in sorted((ROOT / suite).glob("test_*.py")):
         if not words or any(word in str(file) for word in words):
             tests.addTests(loader.loadTestsFromName(file.stem))
-    outcome = unittest.TextTestRunner(stream=sys.stderr, resultclass=NamedResult).run(tests)
+    outcome = unittest.TextTestRunner(stream=sys.stderr, verbosity=0, resultclass=NamedResult).run(tests)
     return outcome.passed, len(outcome.failures) + len(outcome.errors) + len(outcome.unexpectedSuccesses), len(
         outcome.skipped
     )

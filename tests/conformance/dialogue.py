@@ -3,24 +3,33 @@
 Built on jupyter_client. Order is never made by sleeping: `until` reads messages until what is awaited is there.
 """
 
+import os
 import re
 import time
 import unittest
 from queue import Empty
 
+from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 TIMEOUT = 30
 
+# What a cell that is no TypeScript ends with: TypeScript's word for it, or the engine's.
+SYNTAX = "^(TypeScript|Syntax)Error"
+
 
 class Kernel:
-    def __init__(self, **start):
+    """@param types: type checking; off where a test does not ask for it, since its warnings come when they come."""
+
+    def __init__(self, types="off", **start):
         self.manager = KernelManager(kernel_name="tskernel")
+        start["env"] = {**os.environ, "TSKERNEL_TYPES": types, **start.get("env", {})}
         self.manager.start_kernel(**start)
         self.client = self.connect()
 
     def connect(self):
-        return Client(self.manager)
+        """Another front end, with a session of its own."""
+        return Client(self.manager.connection_file)
 
     def __getattr__(self, name):
         """What a client can do, the kernel's first client does."""
@@ -28,6 +37,21 @@ class Kernel:
 
     def interrupt(self):
         self.manager.interrupt_kernel()
+
+    def interrupt_idle(self):
+        """Interrupts while nothing runs, and waits until the kernel has dealt with it."""
+
+        def dealt_with():
+            return sum(
+                message["parent_header"].get("msg_type") == "interrupt_request"
+                and message["content"].get("execution_state") == "idle"
+                for messages in self.client.published.values()
+                for message in messages
+            )
+
+        before = dealt_with()
+        self.interrupt()
+        self.until(lambda: dealt_with() > before, what="the interrupt")
 
     def alive(self):
         return self.manager.is_alive()
@@ -42,13 +66,15 @@ class Kernel:
 class Client:
     """One front end. Messages are kept by the request that caused them, so late output is found with its cell."""
 
-    def __init__(self, manager):
-        self.channels = manager.client()
+    def __init__(self, connection_file):
+        self.channels = BlockingKernelClient(connection_file=connection_file)
+        self.channels.load_connection_file()
         self.channels.start_channels()
         self.forget()
         self.channels.wait_for_ready(timeout=60)
 
     def forget(self):
+        self.sent = []
         self.replies = {}
         self.published = {}
         self.questions = []
@@ -59,7 +85,8 @@ class Client:
     def send(self, code, **options):
         """Sends a cell and does not wait for it. Returns what names it."""
         options.setdefault("allow_stdin", False)
-        return self.channels.execute(code, **options)
+        self.sent.append(self.channels.execute(code, **options))
+        return self.sent[-1]
 
     def run(self, code, answers=None, timeout=TIMEOUT, **options):
         """Runs a cell to its idle and its reply. `answers` are typed at its questions, one after the other."""
@@ -105,8 +132,17 @@ class Client:
             if value:
                 return value
             if time.monotonic() > deadline:
-                raise AssertionError(f"waited {timeout} s in vain{f' for {what}' if what else ''}: {self.published}")
+                raise AssertionError(f"waited {timeout} s in vain for {what or 'it'}; unanswered:\n{self.unfinished()}")
             self.read(0.05)
+
+    def unfinished(self):
+        """The requests that lack their reply or their idle, for a failure's message."""
+        return "\n".join(
+            f"  {[kind for kind, _ in self.cell(request).all()]} reply: {request in self.replies} "
+            f"code: {next((content['code'] for kind, content in self.cell(request).all() if kind == 'execute_input'), None)!r:.300}"
+            for request in self.sent
+            if not self.ended(request)
+        )
 
     def read(self, wait=0.0):
         """Takes in what has arrived; with `wait`, up to that many seconds for the first message."""
@@ -234,9 +270,11 @@ class Dialogue(unittest.TestCase):
         if self._kernel is None:
             return
         survived = self._kernel.alive()
-        if self.fresh:
+        # A cell that this test left hanging must not fail the next one.
+        stuck = not all(self._kernel.ended(request) for request in self._kernel.sent)
+        if self.fresh or stuck:
             self._kernel.close()
-            self._kernel = None
+            (self if self.fresh else type(self))._kernel = None
         self.assertTrue(survived or self.deadly, "the kernel died")
 
     @classmethod

@@ -1,6 +1,6 @@
 """What the execute request promises: numbers, silence, expressions, references back, and what happens to the queue."""
 
-from dialogue import Dialogue
+from dialogue import SYNTAX, Dialogue
 
 
 class Numbers(Dialogue):
@@ -44,7 +44,8 @@ class Expressions(Dialogue):
         outcome = cell.reply["user_expressions"]
         self.assertEqual((outcome["a"]["status"], outcome["a"]["data"]["text/plain"]), ("ok", "2"))
         self.assertEqual((outcome["b"]["status"], outcome["b"]["ename"]), ("error", "ReferenceError"))
-        self.assertEqual((outcome["c"]["status"], outcome["c"]["ename"]), ("error", "SyntaxError"))
+        self.assertEqual(outcome["c"]["status"], "error")
+        self.assertRegex(outcome["c"]["ename"], SYNTAX)
         self.assertEqual(cell.status, "ok")
 
     def test_not_after_a_failure(self):
@@ -84,7 +85,7 @@ class Queue(Dialogue):
         bad = kernel.send("let = = 3")
         queued = kernel.send("'not run'")
         self.assertEqual(kernel.finish(queued).status, "aborted")
-        self.assertRegex(kernel.finish(bad).error, "^SyntaxError")
+        self.assertRegex(kernel.finish(bad).error, SYNTAX)
 
 
 class WhileACellRuns(Dialogue):
@@ -96,7 +97,7 @@ class WhileACellRuns(Dialogue):
         kernel.until(lambda: kernel.cell(endless).stdout)
         self.assertEqual(kernel.ask("kernel_info")["status"], "ok")
         self.assertEqual(kernel.ask("is_complete", "function f() {")["status"], "incomplete")
-        self.assertEqual(kernel.ask("complete", "Math.sq")["matches"], ["sqrt"])
+        self.assertEqual(kernel.ask("complete", "Math.hyp")["matches"], ["hypot"])
         self.assertEqual(kernel.ask("comm_info")["comms"], {})
         self.assertEqual(kernel.ask("history", hist_access_type="tail", n=1)["status"], "ok")
         kernel.interrupt()
@@ -121,7 +122,7 @@ class Dispatch(Dialogue):
     def test_blocking_refuses_await_and_says_how_to_allow_it(self):
         self.runs("%dispatch blocking")
         try:
-            cell = self.fails("const a = 1\nawait null", "^SyntaxError")
+            cell = self.fails("const a = 1\nawait null", SYNTAX)
             self.assertRegex(cell.traceback, r":2:1")
             self.assertRegex(cell.traceback, "dispatch")
             self.shows("1 + 1", "2")

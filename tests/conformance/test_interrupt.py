@@ -81,8 +81,8 @@ class Interrupting(Dialogue):
 
     def test_when_idle_nothing_happens_not_even_twice(self):
         self.runs("const quiet = 1")
-        self.kernel.interrupt()
-        self.kernel.interrupt()
+        self.kernel.interrupt_idle()
+        self.kernel.interrupt_idle()
         self.shows("quiet", "1")
         self.shows("await Promise.resolve(quiet)", "1")
 

@@ -2,6 +2,8 @@
 
 import jupyter_kernel_test
 
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
 
 class Conformance(jupyter_kernel_test.KernelTests):
     kernel_name = "tskernel"
@@ -11,7 +13,7 @@ class Conformance(jupyter_kernel_test.KernelTests):
     code_hello_world = 'console.log("hello, world")'
     code_stderr = 'console.error("oops")'
     completion_samples = [
-        {"text": "Math.sq", "matches": {"sqrt"}},
+        {"text": "Math.hyp", "matches": {"hypot"}},
         {"text": "'x'.toUpperC", "matches": {"toUpperCase"}},
     ]
     complete_code_samples = ["1", "const a = 1;", "function f() {}", "await null", "// nothing", "`${1}`"]
@@ -31,7 +33,7 @@ class Conformance(jupyter_kernel_test.KernelTests):
         {"code": "display.svg('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')", "mime": "image/svg+xml"},
         {"code": "display.latex('$x$')", "mime": "text/latex"},
         {"code": "display.json({ x: [1] })", "mime": "application/json"},
-        {"code": "display.image(new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10]))", "mime": "image/png"},
+        {"code": f"display.image(Buffer.from('{PIXEL}', 'base64'))", "mime": "image/png"},
         {"code": "display.mime({ 'text/plain': 'x', 'text/html': 'x' })", "mime": "text/html"},
         {"code": "display({ x: 1 })", "mime": "text/plain"},
     ]

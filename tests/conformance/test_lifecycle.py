@@ -3,8 +3,8 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from subprocess import PIPE
 
 import psutil
 from dialogue import Dialogue, Kernel
@@ -85,11 +85,8 @@ class OutOfMemory(Dialogue):
     fresh = True
 
     def test_the_cell_says_so_and_the_next_one_runs_in_a_new_worker(self):
-        os.environ["NODE_OPTIONS"] = "--max-old-space-size=150"
-        try:
-            self.runs("const gone = 1")
-        finally:
-            del os.environ["NODE_OPTIONS"]
+        self._kernel = Kernel(env={"TSKERNEL_MEMORY": "100"})
+        self.runs("const gone = 1")
         cell = self.fails("const hog: unknown[] = []; while (true) hog.push(new Array(1e5).fill(0))", "(?i)memory")
         self.assertRegex(cell.traceback, "(?i)variables|names")
         self.shows("'alive'", "'alive'")
@@ -231,18 +228,20 @@ class TwoClients(Dialogue):
 
 class RealOutput(Dialogue):
     def test_the_kernel_prints_nothing_to_its_own_stdout(self):
-        kernel = Kernel(stdout=PIPE, stderr=PIPE)
-        try:
-            process = kernel.manager.provisioner.process
-            kernel.run("console.log('a'); console.error('b'); process.stdout.write('c'); process._rawDebug; 1")
-            kernel.run("import { execSync } from 'node:child_process'; execSync('echo d', { stdio: 'inherit' })")
-            kernel.run("setTimeout(() => { throw new Error('late') }, 1); await new Promise((r) => setTimeout(r, 30))")
-            kernel.run("throw new Error('e')")
-            kernel.run("let = =")
-            kernel.manager.shutdown_kernel()
-            self.assertEqual((process.stdout.read(), process.stderr.read()), (b"", b""))
-        finally:
-            kernel.close()
+        with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+            kernel = Kernel(stdout=stdout, stderr=stderr)
+            try:
+                kernel.run("console.log('a'); console.error('b'); process.stdout.write('c'); 1")
+                kernel.run("import { execSync } from 'node:child_process'; execSync('echo d', { stdio: 'inherit' })")
+                kernel.run("setTimeout(() => { throw new Error('late') }, 1); await new Promise((r) => setTimeout(r, 30))")
+                kernel.run("process.emitWarning('warned'); throw new Error('e')")
+                kernel.run("let = =")
+                kernel.manager.shutdown_kernel()
+            finally:
+                kernel.close()
+            for file in (stdout, stderr):
+                file.seek(0)
+                self.assertEqual(file.read(), b"")
 
 
 class Launcher(Dialogue):

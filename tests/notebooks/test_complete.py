@@ -37,7 +37,7 @@ class Complete(unittest.TestCase):
                     "'before'", f"for (let i = 0; i < {count}; i++) console.log(`line ${{i}}`)", "'after'"
                 )
                 self.assertEqual(text(second), "".join(f"line {i}\n" for i in range(count)))
-                self.assertEqual([len(first), len(third)], [1, 1])
+                self.assertEqual([output.output_type for output in first + third], ["execute_result"] * 2)
 
     def test_both_streams_and_displays_in_order(self):
         (outputs,) = execute(
