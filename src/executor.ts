@@ -152,6 +152,8 @@ export class Executor {
       // What reaches these came past the user's realm: it is lost to the cell, but must not reach the real stdout.
       stdout: true,
       stderr: true,
+      // Files for the output of children are opened there and closed here.
+      trackUnmanagedFds: false,
       name: 'execution',
     });
     answers.unref();

@@ -176,7 +176,8 @@ class Manager implements Engine {
 
   interrupt(): void {
     if (this.#current?.stage === 'compile') this.#current.interrupted = true;
-    else this.#executor.interrupt();
+    // Also when no cell runs there: a callback of an earlier cell may keep the worker from going on.
+    this.#executor.interrupt();
   }
 
   async close(): Promise<void> {

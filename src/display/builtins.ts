@@ -1,8 +1,14 @@
 // The builtins that displays rely on, taken when the worker starts: the user may replace any of them later.
 // Rule: code on the way from a value to its bundle uses these and plain loops.
 import { inspect as nodeInspect } from 'node:util';
+import { withIntrinsics } from '../intrinsics';
 
-export const inspect = nodeInspect;
+/** Node's inspect; it leans on builtins of the realm, so it is done over with the original ones where it throws. */
+export const inspect = Object.assign(
+  (value: unknown, options?: Parameters<typeof nodeInspect>[1]): string =>
+    withIntrinsics(() => nodeInspect(value, options)),
+  { custom: nodeInspect.custom },
+);
 export const { isArray } = Array;
 export const { parse: parseJson, stringify: toJsonText } = JSON;
 export const { min } = Math;

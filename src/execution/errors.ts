@@ -3,6 +3,7 @@
 import { inspect } from 'node:util';
 import type { CellError } from '../engine';
 import { renderFrame } from '../frame';
+import { withIntrinsics } from '../intrinsics';
 import type { Labels, SourcePosition } from './labels';
 import { describeSource } from './sources';
 
@@ -43,10 +44,11 @@ export class ProcessExit extends Error {
  * @param isKernelFile whether a script belongs to the kernel
  */
 export function installStackTraces(labels: Labels, isKernelFile: (file: string) => boolean): void {
-  Error.prepareStackTrace = (error, sites) => {
+  const describe = (error: Error, sites: readonly NodeJS.CallSite[]): string => {
     const frames: string[] = [];
+    const missing = missingName(error);
     for (const site of sites) {
-      const frame = describeSite(labels, isKernelFile, site);
+      const frame = describeSite(labels, isKernelFile, site, frames.length === 0 ? missing : undefined);
       if (frame !== undefined) frames.push(`    at ${frame}`);
     }
     // What called the cell (event loop, timers) is Node's business.
@@ -59,12 +61,35 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
     }
     return [header, ...frames].join('\n');
   };
+  Error.prepareStackTrace = (error, sites) => withIntrinsics(() => describe(error, sites));
+}
+
+/** The name that a ReferenceError is about. */
+function missingName(error: unknown): string | undefined {
+  if (!(error instanceof ReferenceError)) return undefined;
+  return /^(\S+) is not defined$/.exec(String(dataProperty(error, 'message')))?.[1];
+}
+
+/** V8 gives the place of the whole assignment for `x = missing`; the person should see the name. */
+function columnOf(name: string, { cell, line, column }: SourcePosition): number {
+  const text = cell.source.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1] ?? '';
+  for (let at = column - 1; ; at++) {
+    at = text.indexOf(name, at);
+    if (at < 0) return column;
+    if (
+      !/[\p{ID_Continue}$.]/u.test(
+        text.slice(at - 1, at) + text.slice(at + name.length, at + name.length + 1),
+      )
+    )
+      return at + 1;
+  }
 }
 
 function describeSite(
   labels: Labels,
   isKernelFile: (file: string) => boolean,
   site: NodeJS.CallSite,
+  missing: string | undefined,
 ): string | undefined {
   const file = site.getFileName() ?? '';
   if (isKernelFile(file)) return undefined;
@@ -73,7 +98,7 @@ function describeSite(
   const column = site.getColumnNumber();
   const found = line && column ? labels.find(file, line, column) : undefined;
   const place = found
-    ? `${found.cell.label}:${found.line}:${found.column}`
+    ? `${found.cell.label}:${found.line}:${missing ? columnOf(missing, found) : found.column}`
     : line && column && describeSource(file, line, column);
   if (!place) return text;
   const generated = `${file}:${line}:${column}`;
@@ -105,8 +130,10 @@ export class ErrorFormatter {
 
   format(thrown: unknown): CellError {
     try {
-      const { name, message } = this.#describe(thrown);
-      return { name, message, traceback: this.#lines(thrown, new Set(), 0) };
+      return withIntrinsics(() => {
+        const { name, message } = this.#describe(thrown);
+        return { name, message, traceback: this.#lines(thrown, new Set(), 0) };
+      });
     } catch {
       return {
         name: 'Error',

@@ -1,7 +1,7 @@
 // What must not take the worker down: process.exit, uncaught errors, a changed directory that a worker may not change.
 // Rule: the person is told in the cell that caused it, and the namespace lives on.
 import { resolve } from 'node:path';
-import { ProcessExit } from './errors';
+import { KeyboardInterrupt, ProcessExit } from './errors';
 
 export interface GuardOptions {
   /** Shows an error that no code caught, in the cell that it came from. */
@@ -18,6 +18,14 @@ export function installGuards({ report, changeDirectory }: GuardOptions): void {
   process.abort = () => {
     throw new Error(
       'process.abort() is not available in a notebook: it would end the kernel. Restart the kernel instead.',
+    );
+  };
+  const { kill } = process;
+  process.kill = (pid: number, signal?: string | number) => {
+    if (Math.abs(pid) !== process.pid || signal === 0) return kill(pid, signal);
+    if (signal === 'SIGINT' || signal === 2) throw new KeyboardInterrupt();
+    throw new Error(
+      `process.kill() of the kernel itself (${signal ?? 'SIGTERM'}). Restart the kernel instead.`,
     );
   };
   process.chdir = (directory: string) => changeDirectory(resolve(String(directory)));

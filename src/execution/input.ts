@@ -75,6 +75,11 @@ export class OpenQuestions {
     this.#waiting.get(id)?.(line);
     this.#waiting.delete(id);
   }
+
+  /** The cell that asked has ended: nobody will answer any more. What waits for an answer waits for ever. */
+  abandon(): void {
+    this.#waiting.clear();
+  }
 }
 
 const text = (value: unknown) => (value === undefined ? '' : String(value));
@@ -115,21 +120,52 @@ export function createInput(asker: Asker, blocker: Blocker, questions: OpenQuest
   };
 }
 
-/** process.stdin: each read asks for a line. */
-export function createStdin(readLine: () => Promise<string | null>): Readable {
-  const stdin = new Readable({
-    read() {
-      readLine().then(
-        (line) => this.push(line === null ? null : `${line}\n`),
-        (error: Error) => this.destroy(error),
-      );
-    },
-  });
-  return Object.assign(stdin, {
-    fd: 0,
-    isTTY: false,
-    setRawMode: () => stdin,
-    ref: () => stdin,
-    unref: () => stdin,
-  });
+export interface LineSource {
+  /** Whether a cell is there that may ask. */
+  canAsk(): boolean;
+  readLine(): Promise<string | null>;
+}
+
+/** process.stdin: each read asks for a line, as work of the cell that runs then. */
+export class Stdin extends Readable {
+  readonly fd = 0;
+  readonly isTTY = false;
+  readonly #source: LineSource;
+  /** Grows when a cell ends: an answer to a question of an earlier one is not for us any more. */
+  #era = 0;
+  #isAsking = false;
+
+  constructor(source: LineSource) {
+    super();
+    this.#source = source;
+  }
+
+  override _read(): void {
+    // Nothing for now; whoever reads again in the next cell brings us back here.
+    if (!this.#source.canAsk()) return void this.push('');
+    const era = this.#era;
+    this.#isAsking = true;
+    this.#source.readLine().then((line) => {
+      if (era !== this.#era) return;
+      this.#isAsking = false;
+      this.push(line === null ? null : `${line}\n`);
+    });
+  }
+
+  /** The cell that asked has ended. */
+  abandon(): void {
+    this.#era++;
+    if (this.#isAsking) this.push('');
+    this.#isAsking = false;
+  }
+
+  setRawMode(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
 }

@@ -4,6 +4,7 @@ import vm from 'node:vm';
 import type { ImportDeclaration } from '../compile/types';
 import { isSilent, render } from '../display/render';
 import type { Afterthought, Rendering } from '../engine';
+import { withIntrinsics } from '../intrinsics';
 import type { ExecutionContext } from './context';
 import { type ErrorFormatter, KeyboardInterrupt } from './errors';
 import type { Labels } from './labels';
@@ -13,7 +14,8 @@ import type { Run, RunOutcome } from './protocol';
 import type { Results } from './results';
 
 const { apply } = Reflect;
-const { then } = Promise.prototype;
+const NativePromise = Promise;
+const { then } = NativePromise.prototype;
 const { Script } = vm;
 const dynamicImport = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
@@ -27,7 +29,6 @@ export interface RunnerOptions {
   done(run: number, outcome: RunOutcome, bound: readonly string[]): void;
 }
 
-/** The run that is under way. */
 /** What compiled code calls `__tsk_`. */
 class Helper {
   readonly seal = seal;
@@ -44,6 +45,7 @@ class Helper {
   }
 }
 
+/** The run that is under way. */
 interface ActiveRun {
   readonly run: Run;
   readonly afterthoughts: Afterthought[];
@@ -77,7 +79,12 @@ export class Runner {
 
   /** Settles the run that is under way as interrupted. */
   interrupt(): void {
-    if (this.#active) this.#fail(this.#active, new KeyboardInterrupt());
+    this.fail(new KeyboardInterrupt());
+  }
+
+  /** Settles the run that is under way with an error that its own code did not throw. */
+  fail(error: unknown): void {
+    if (this.#active) this.#fail(this.#active, error);
   }
 
   /** Something to hand over at the end of the run: a page, a next cell. */
@@ -91,36 +98,34 @@ export class Runner {
   }
 
   #execute(active: ActiveRun): void {
+    const { mode } = active.run.compiled;
+    const { body, loading } = withIntrinsics(() => this.#prepare(active));
+    if (loading) this.#await(active, loading().then(body));
+    else if (mode === 'task') this.#await(active, body());
+    else this.#succeed(active, body());
+  }
+
+  /** Compiles the script and declares its names. What has to be loaded before the body runs is `loading`. */
+  #prepare(active: ActiveRun): { body: () => unknown; loading?: () => Promise<void> } {
     const { run } = active;
-    const { code, declarations, imports, mode, map } = run.compiled;
+    const { code, declarations, imports, map } = run.compiled;
     const { labels, modules } = this.options;
     const filename = labels.register(run.run, { label: run.label, source: run.source, map });
     const script = new Script(code, { filename, lineOffset: -1, importModuleDynamically: dynamicImport });
     const bindings = new Bindings(declarations);
     active.bindings = bindings;
-    const body = script.runInThisContext() as (helper: object) => unknown;
+    const compiled = script.runInThisContext() as (helper: object) => unknown;
     const helper = new Helper(modules);
+    const body = () => compiled(helper);
     const preparation = modules.prepare(run.compiled);
-    if (preparation || imports.length > 0) {
-      const load = async () => {
-        await preparation;
-        for (const declaration of imports) await this.#bind(declaration, bindings, filename);
-        return body(helper);
-      };
-      this.#await(active, load());
-    } else if (mode === 'task') {
-      this.#await(active, body(helper));
-    } else {
-      this.#succeed(active, body(helper));
-    }
+    if (!preparation && imports.length === 0) return { body };
+    const loading = async () => {
+      await preparation;
+      for (const declaration of imports) await this.#bind(declaration, bindings, filename);
+    };
+    return { body, loading };
   }
 
-  #await(active: ActiveRun, promise: unknown): void {
-    apply(then, promise, [
-      (value: unknown) => this.#succeed(active, value),
-      (error: unknown) => this.#fail(active, error),
-    ]);
-  }
   async #bind(declaration: ImportDeclaration, bindings: Bindings, filename: string): Promise<void> {
     try {
       for (const [name, value] of await this.options.modules.bind(declaration))
@@ -132,15 +137,23 @@ export class Runner {
     }
   }
 
+  #await(active: ActiveRun, promise: unknown): void {
+    apply(then, promise, [
+      (value: unknown) => this.#succeed(active, value),
+      (error: unknown) => this.#fail(active, error),
+    ]);
+  }
 
   #succeed(active: ActiveRun, value: unknown): void {
     if (this.#active !== active) return;
     try {
       const { run, displays } = active;
       const rendering =
-        run.wantsResult && value !== undefined && !isSilent(value) ? render(value) : undefined;
+        run.wantsResult && value !== undefined && !isSilent(value)
+          ? withIntrinsics(() => render(value))
+          : undefined;
       if (run.number !== undefined && value !== undefined) this.options.results.noteOutput(run.number, value);
-      if (displays.length === 0 && !(rendering instanceof Promise)) return this.#end(active, rendering);
+      if (displays.length === 0 && !(rendering instanceof NativePromise)) return this.#end(active, rendering);
       const settled = async () => {
         const result = await rendering;
         // A display may start another one while it renders.
@@ -165,6 +178,10 @@ export class Runner {
 
   #settle(active: ActiveRun, outcome: RunOutcome): void {
     this.#active = undefined;
-    this.options.done(active.run.run, outcome, active.bindings?.finish() ?? []);
+    this.options.done(
+      active.run.run,
+      outcome,
+      withIntrinsics(() => active.bindings?.finish() ?? []),
+    );
   }
 }

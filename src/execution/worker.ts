@@ -5,6 +5,7 @@ import { createDisplay } from '../display/api';
 import { createComms } from '../display/comms';
 import { createConsole } from '../display/console';
 import type { Output } from '../engine';
+import { withIntrinsics } from '../intrinsics';
 import { RingWriter } from '../threads/ring';
 import { SharedState, Signal } from '../threads/shared';
 import { installChildren } from './children';
@@ -12,12 +13,12 @@ import { createContext } from './context';
 import { ErrorFormatter, installStackTraces } from './errors';
 import { defineGlobals, hideWorker } from './globals';
 import { installGuards } from './guards';
-import { Blocker, createInput, createStdin, OpenQuestions } from './input';
+import { Blocker, createInput, OpenQuestions, Stdin } from './input';
 import { Labels } from './labels';
 import { listMembers, previewValue } from './members';
 import { Modules } from './modules';
-import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from './protocol';
 import { isLoaderFile } from './modules/loader';
+import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from './protocol';
 import { Results } from './results';
 import { Runner } from './runner';
 import { installStreams } from './streams';
@@ -54,7 +55,7 @@ installChildren(shared, write, {
 });
 installGuards({
   report(error) {
-    const traceback = errors.format(error).traceback.join('\n');
+    const traceback = withIntrinsics(() => errors.format(error).traceback.join('\n'));
     ring.write(
       context.thrower(error) ?? latestRun,
       'stderr',
@@ -69,36 +70,50 @@ installGuards({
   },
 });
 
+const nobodyAnswers =
+  'Asking for input needs somebody to answer, and here is nobody: the notebook runs without a front end (allow_stdin is false), or the cell has ended.';
+
 const runner = new Runner({
   context,
   labels,
   modules,
   errors,
   results: new Results(),
-  done: (run, outcome, bound) => post({ kind: 'done', run, outcome, bound, position: ring.position }),
+  done(run, outcome, bound) {
+    questions.abandon();
+    stdin?.abandon();
+    post({ kind: 'done', run, outcome, bound, position: ring.position });
+  },
 });
+
+let stdin: Stdin | undefined;
 
 const { inputLater, ...input } = createInput(
   {
     ask({ prompt, password, id }) {
-      if (!runner.active?.allowInput) {
-        throw new Error(
-          'input() needs somebody to answer, and here is nobody: the notebook runs without a front end (allow_stdin is false), or the cell has ended.',
-        );
-      }
+      if (!runner.active?.allowInput) throw new Error(nobodyAnswers);
       post({ kind: 'ask', run: currentRun(), id, prompt, password, position: ring.position });
     },
   },
   blocker,
   questions,
 );
-const stdin = createStdin(() => inputLater());
-Object.defineProperty(process, 'stdin', {
-  value: stdin,
-  configurable: true,
-  enumerable: true,
-  writable: true,
-});
+
+/** After the end of input, the next cell that reads gets a stream that goes on. */
+function openStdin(): Stdin {
+  if (!stdin || stdin.readableEnded || stdin.destroyed) {
+    stdin = new Stdin({
+      canAsk() {
+        const { active } = runner;
+        if (active && !active.allowInput) runner.fail(new Error(nobodyAnswers));
+        return active?.allowInput === true;
+      },
+      readLine: inputLater,
+    });
+  }
+  return stdin;
+}
+Object.defineProperty(process, 'stdin', { get: openStdin, configurable: true, enumerable: true });
 
 const comms = createComms(emit);
 defineGlobals({
