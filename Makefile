@@ -46,9 +46,10 @@ bench: setup
 clean:
 	rm -rf dist .venv .tools artifacts node_modules
 
-# npm writes this file last.
+# npm writes this file last. Not `npm ci`: it refuses the lock file wherever a registry lacks the packages that other
+# platforms would take. This installs the locked versions and leaves the lock file as it is.
 node_modules/.package-lock.json: package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+	npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 dist/kernel.cjs: node_modules/.package-lock.json $(SOURCES)
