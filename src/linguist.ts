@@ -53,13 +53,7 @@ export class Linguist {
     const reply = await this.#request({ kind: 'compile', ...cell });
     if (reply.kind !== 'compiled') return { status: 'error', error: kernelError(reply) };
     if (reply.result.ok) return { status: 'ok', compiled: reply.result.cell };
-    const [first] = reply.result.problems;
-    const name = first?.code === undefined ? 'SyntaxError' : 'TypeScriptError';
-    const message = first?.message ?? 'the cell does not compile';
-    return {
-      status: 'error',
-      error: { name, message, traceback: reply.traceback ?? [`${name}: ${message}`] },
-    };
+    return { status: 'error', error: reply.refusal ?? kernelError(reply) };
   }
 
   async complete(source: string, offset: number): Promise<{ completions: Completions; live?: LiveQuestion }> {

@@ -1,7 +1,7 @@
 // What the manager and the language worker say to each other over one ordered port.
 // Rule: every request with an id gets exactly one reply with that id, `failed` when the worker threw.
 import type { CompileResult, Dispatch } from '../compile';
-import type { CellId, Completeness, Completions, MimeBundle } from '../engine';
+import type { CellError, CellId, Completeness, Completions, MimeBundle } from '../engine';
 
 /** How type errors are treated: shown beside the cell, stopping it before it runs, or not looked for. */
 export type TypeChecking = 'warn' | 'error' | 'off';
@@ -50,7 +50,8 @@ export type LanguageReply =
       readonly kind: 'compiled';
       readonly id: number;
       readonly result: CompileResult;
-      readonly traceback?: readonly string[];
+      /** When it does not compile: what the person is told. */
+      readonly refusal?: CellError;
     }
   | {
       readonly kind: 'completions';

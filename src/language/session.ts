@@ -2,7 +2,7 @@
 // Rule: a cell that waits to be compiled comes before everything; what was under way for others is begun again afterwards.
 import ts from 'typescript';
 import { type CompileResult, checkCompleteness, compile } from '../compile';
-import type { CellId } from '../engine';
+import type { CellError, CellId } from '../engine';
 import { type CellModule, Notebook } from './cells';
 import { complete } from './complete';
 import { checkCell, problemsOf, settingsText, warningText } from './diagnostics';
@@ -16,7 +16,7 @@ import type {
   LanguageWorkerData,
 } from './protocol';
 import { TypeService } from './service';
-import { tracebackOf } from './traceback';
+import { refuse } from './traceback';
 import { readSettings, type Settings } from './tsconfig';
 
 type Compile = Extract<LanguageRequest, { kind: 'compile' }>;
@@ -39,21 +39,34 @@ const patience = {
   beforeWarmUp: 1000,
 };
 
+/** So many cells share a program; more would make the first of them wait for too much. */
+const largestBatch = 16;
+
 export class LanguageSession {
   readonly #directory: string;
   readonly #waiting: Int32Array;
   readonly #post: Post;
+  readonly #beforeChecks: number;
   readonly #notebook = new Notebook();
   /** Questions that a compile interrupted. */
   readonly #postponed: Question[] = [];
   #unchecked: Unchecked[] = [];
+  /** Cells that are being looked at. */
+  #batch: Unchecked[] = [];
   #warmUp: Generator<void> | undefined;
   /** False while it is being warmed up. */
   #isWarm: boolean | undefined;
+  #lastCompile = 0;
   #isScheduled = false;
   #isUninterruptible = false;
 
-  constructor({ directory, waiting }: Pick<LanguageWorkerData, 'directory' | 'waiting'>, post: Post) {
+  /** @param beforeChecks how long no cell must have come before types are looked at, in milliseconds */
+  constructor(
+    { directory, waiting }: Pick<LanguageWorkerData, 'directory' | 'waiting'>,
+    post: Post,
+    beforeChecks = 50,
+  ) {
+    this.#beforeChecks = beforeChecks;
     this.#directory = directory;
     this.#waiting = new Int32Array(waiting);
     this.#post = post;
@@ -87,7 +100,9 @@ export class LanguageSession {
       switch (request.kind) {
         case 'compile':
           Atomics.sub(this.#waiting, 0, 1);
-          return this.#compile(request);
+          this.#compile(request);
+          this.#lastCompile = performance.now();
+          return;
         case 'completeness': {
           const completeness = checkCompleteness(request.source);
           return this.#post({ kind: 'completeness', id: request.id, completeness });
@@ -109,8 +124,8 @@ export class LanguageSession {
     const { jsx, legacyDecorators } = this.#settings;
     const result = compile(source, { dispatch: settings.dispatch, jsx, legacyDecorators });
     if (!result.ok) {
-      const traceback = tracebackOf(result.problems, source, label);
-      this.#post({ kind: 'compiled', id, result, traceback });
+      const refusal = refuse('SyntaxError', result.problems, source, label);
+      this.#post({ kind: 'compiled', id, result, refusal });
       return;
     }
     if (settings.types === 'error') {
@@ -142,12 +157,17 @@ export class LanguageSession {
   }
 
   /** With `%types error`: what keeps the cell from running. Nothing interrupts this check, the cell waits for it. */
-  #refuse(cell: CellModule): { result: CompileResult; traceback: string[] } | undefined {
+  #refuse(cell: CellModule): { result: CompileResult; refusal: CellError } | undefined {
     this.#isUninterruptible = true;
     try {
-      const problems = problemsOf(checkCell(this.#types, this.#notebook, cell));
+      const problems = problemsOf(
+        checkCell(this.#types.focus(cell.text, cell.outline.jsx), this.#notebook, cell),
+      );
       if (problems.length === 0) return undefined;
-      return { result: { ok: false, problems }, traceback: tracebackOf(problems, cell.source, cell.label) };
+      return {
+        result: { ok: false, problems },
+        refusal: refuse('TypeScriptError', problems, cell.source, cell.label),
+      };
     } finally {
       this.#isUninterruptible = false;
     }
@@ -166,6 +186,8 @@ export class LanguageSession {
   #forget(): void {
     this.#notebook.forget();
     this.#unchecked = [];
+    this.#batch = [];
+    this.#types.close();
   }
 
   // Between two steps of the work in the background the thread looks for messages.
@@ -174,15 +196,24 @@ export class LanguageSession {
     this.#isScheduled = true;
     const next = () => {
       this.#isScheduled = false;
-      if (!this.#isInterrupted) this.#step();
+      if (this.#delay === 0) this.#step();
       this.#schedule();
     };
-    if (this.#isInterrupted) setTimeout(next, patience.whileCompiling);
+    const delay = this.#delay;
+    if (delay > 0) setTimeout(next, delay);
     else setImmediate(next);
   }
 
   get #hasWork(): boolean {
-    return this.#postponed.length > 0 || this.#unchecked.length > 0 || this.#isWarm === false;
+    const cells = this.#unchecked.length + this.#batch.length;
+    return this.#postponed.length > 0 || cells > 0 || this.#isWarm === false;
+  }
+
+  /** How long to wait before the next step. Cells that run one after the other are not held up by looks at their types. */
+  get #delay(): number {
+    if (this.#isInterrupted) return patience.whileCompiling;
+    if (this.#postponed.length > 0) return 0;
+    return Math.max(0, this.#lastCompile + this.#beforeChecks - performance.now());
   }
 
   get #isInterrupted(): boolean {
@@ -195,19 +226,26 @@ export class LanguageSession {
     this.#warmUp ??= this.#types.warmUp();
     this.#isWarm = this.#warmUp.next().done === true;
     if (!this.#isWarm) return;
-    const [unchecked] = this.#unchecked;
+    if (this.#batch.length === 0) {
+      this.#batch = this.#unchecked.splice(0, largestBatch);
+      this.#types.open(this.#batch.map(({ cell }) => cell));
+    }
+    const [unchecked] = this.#batch;
     if (!unchecked) return;
     try {
       this.#look(unchecked);
     } catch (error) {
       if (error instanceof ts.OperationCanceledException) return;
+      // Nobody waits for this; the cell goes without a check.
+      console.error(error);
     }
-    if (this.#unchecked[0] === unchecked) this.#unchecked.shift();
+    this.#batch.shift();
+    if (this.#batch.length === 0) this.#types.close();
   }
 
   #look({ id, cell, types }: Unchecked): void {
     if (types === 'warn') {
-      const text = warningText(checkCell(this.#types, this.#notebook, cell), cell);
+      const text = warningText(checkCell(this.#types.focusCell(cell), this.#notebook, cell), cell);
       const all = [this.#takeSettingsReport(), text].join('');
       if (all) this.#post({ kind: 'diagnostics', cell: id, text: all });
     }

@@ -1,5 +1,6 @@
 // Why a cell does not run, as a person reads it: the problem, its place, the lines around it.
 import type { SyntaxProblem } from '../compile';
+import type { CellError } from '../engine';
 import { renderFrame } from '../frame';
 
 const bold = (text: string) => `\u001b[1m${text}\u001b[22m`;
@@ -9,11 +10,28 @@ const cyan = (text: string) => `\u001b[36m${text}\u001b[39m`;
 /** One mistake may make a parser find ten: more than these are only counted. */
 const mostProblems = 5;
 
-/** The lines of an error's traceback, the message included. */
-export function tracebackOf(problems: readonly SyntaxProblem[], source: string, label: string): string[] {
+/** What a refused cell is told: it is no TypeScript at all, or (with `%types error`) its types do not fit. */
+export type RefusalName = 'SyntaxError' | 'TypeScriptError';
+
+/** The error of a cell that does not run. */
+export function refuse(
+  name: RefusalName,
+  problems: readonly SyntaxProblem[],
+  source: string,
+  label: string,
+): CellError {
+  const message = problems[0]?.message ?? 'the cell cannot be compiled';
+  return { name, message, traceback: tracebackOf(name, problems, source, label) };
+}
+
+function tracebackOf(
+  name: RefusalName,
+  problems: readonly SyntaxProblem[],
+  source: string,
+  label: string,
+): string[] {
   const lines: string[] = [];
   for (const { message, code, offset, length, hint } of problems.slice(0, mostProblems)) {
-    const name = code === undefined ? 'SyntaxError' : 'TypeScriptError';
     lines.push(`${bold(red(name))}: ${message}${code === undefined ? '' : ` (TS${code})`}`);
     lines.push(...placeOf(source, label, offset, length));
     if (hint) lines.push(hint);

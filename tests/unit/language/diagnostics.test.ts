@@ -132,7 +132,7 @@ describe('%types', () => {
   test('error: a cell that does not fit does not run', async () => {
     const { reply } = notebook.compile('const a = 1;\nconst b: string = a;', 'error');
     expect(reply.result).toMatchObject({ ok: false, problems: [{ code: 2322, offset: 19, length: 1 }] });
-    expect(reply.traceback?.map(plain)).toEqual([
+    expect(reply.refusal?.traceback.map(plain)).toEqual([
       "TypeScriptError: Type 'number' is not assignable to type 'string'. (TS2322)",
       '  Cell [1]:2:7',
       '  1 | const a = 1;',
@@ -153,8 +153,8 @@ describe('%types', () => {
 
 test('a syntax error names the error, the place, and shows the lines', () => {
   const { reply } = notebook.compile('const a = 1;\nlet b = ;');
-  expect(reply.traceback?.map(plain)).toEqual([
-    'TypeScriptError: Expression expected. (TS1109)',
+  expect(reply.refusal?.traceback.map(plain)).toEqual([
+    'SyntaxError: Expression expected. (TS1109)',
     '  Cell [1]:2:9',
     '  1 | const a = 1;',
     '> 2 | let b = ;',

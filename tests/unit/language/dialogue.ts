@@ -56,7 +56,8 @@ export class Dialogue {
     const ids = cells.map((cell) => {
       const [source, run] = typeof cell === 'string' ? [cell, {}] : cell;
       const { id, reply } = this.compile(source, run.types);
-      if (!reply.result.ok) throw new Error(`${source} does not compile: ${reply.traceback?.join('\n')}`);
+      if (!reply.result.ok)
+        throw new Error(`${source} does not compile: ${reply.refusal?.traceback.join('\n')}`);
       const bound = run.bound ?? reply.result.cell.declarations.map(({ name }) => name);
       this.session.receive({ kind: 'settled', cell: id, bound });
       return id;
