@@ -4,7 +4,7 @@ import { basename } from 'node:path/posix';
 import ts from 'typescript';
 import type { SyntaxProblem } from '../compile';
 import { type CellModule, currentName, type Notebook } from './cells';
-import type { TypeService } from './service';
+import type { Focus } from './service';
 import { placeOf, positionOf } from './traceback';
 import type { Settings } from './tsconfig';
 
@@ -42,8 +42,7 @@ const mostFindings = 8;
  * Checks the types of a cell, in the order of its text.
  * @throws ts.OperationCanceledException when a cell waits to be compiled
  */
-export function checkCell(types: TypeService, notebook: Notebook, cell: CellModule): Finding[] {
-  const { service, file } = types.focus(cell.text, cell.outline.jsx);
+export function checkCell({ service, file }: Focus, notebook: Notebook, cell: CellModule): Finding[] {
   if (/^\s*(?:\/\/|\/\*).*@ts-nocheck/m.test(cell.source)) return [];
   const suggestions = service
     .getSuggestionDiagnostics(file.fileName)
@@ -99,7 +98,7 @@ const dim = (text: string) => `\u001b[90m${text}\u001b[39m`;
 function findingOf(diagnostic: ts.Diagnostic, notebook: Notebook, cell: CellModule): Finding {
   const { code, category, start = 0, length = 1, relatedInformation = [] } = diagnostic;
   const offset = Math.max(0, start - cell.shift);
-  const message = readable(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'), notebook);
+  const message = readable(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'), notebook, cell);
   if (code === untypedModule) {
     const [, specifier = ''] = /'([^']+)'/.exec(message) ?? [];
     return { kind: 'hint', code, message: missingTypes(specifier), offset, length, related: [] };
@@ -128,7 +127,7 @@ function relatedLine(
   notebook: Notebook,
   cell: CellModule,
 ): string {
-  const message = readable(ts.flattenDiagnosticMessageText(messageText, ' '), notebook);
+  const message = readable(ts.flattenDiagnosticMessageText(messageText, ' '), notebook, cell);
   if (!file) return message;
   if (file === own) {
     if (start - cell.shift >= cell.source.length) return message;
@@ -140,13 +139,13 @@ function relatedLine(
 }
 
 /** The checker tells types of the same name apart by file; a person knows cells. */
-function readable(message: string, notebook: Notebook): string {
+function readable(message: string, notebook: Notebook, own: CellModule): string {
   return message.replace(
     /import\("([^"]*)"\)\.([\p{ID_Continue}$.]+)/gu,
     (whole, path: string, name: string) => {
       const module = basename(path);
-      if (module === currentName) return name;
       const cell = notebook.find(module);
+      if (module === currentName || cell === own) return name;
       return cell ? `${name} (of ${cell.label})` : whole;
     },
   );

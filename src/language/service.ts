@@ -34,12 +34,17 @@ export class TypeService {
   readonly #service: ts.LanguageService;
   readonly #files = new Map<string, FixedFile | undefined>();
   readonly #globals: string;
+  readonly #paths: { readonly ts: string; readonly tsx: string };
+  readonly #declarations = new Map<CellModule, string>();
+  #opened: readonly CellModule[] = [];
   #current = { text: 'export {};', jsx: false, version: 0 };
   #snapshot = ts.ScriptSnapshot.fromString(this.#current.text);
 
   constructor(options: ServiceOptions) {
     this.#options = { ...options, directory: slashed(options.directory) };
-    this.#globals = join(this.#options.directory, 'tskernel-globals.d.ts');
+    const { directory } = this.#options;
+    this.#paths = { ts: join(directory, `${currentName}.ts`), tsx: join(directory, `${currentName}.tsx`) };
+    this.#globals = join(directory, 'tskernel-globals.d.ts');
     this.#files.set(this.#globals, { version: '1', snapshot: ts.ScriptSnapshot.fromString(globalsSource) });
     this.#host = this.#createHost();
     this.#service = ts.createLanguageService(this.#host, this.#registry);
@@ -55,19 +60,36 @@ export class TypeService {
     return { service: this.#service, program, file: program.getSourceFile(this.#currentPath)! };
   }
 
+  /** Takes cells in sight, so that one program serves for all of them. */
+  open(cells: readonly CellModule[]): void {
+    this.#opened = cells;
+  }
+
+  /** A cell that is open. */
+  focusCell(cell: CellModule): Focus {
+    const program = this.#service.getProgram()!;
+    return { service: this.#service, program, file: program.getSourceFile(this.#pathOf(cell))! };
+  }
+
   /**
-   * Replaces the module by its declarations, which say the same to others and are cheap to look into.
-   * A cell whose types cannot be written down stays as it is.
+   * Writes down what the types of an open cell came to. Once it is closed this stands for the module: it says the same
+   * to others and is cheap to look into. A cell whose types cannot be written down stays as it is.
    */
   freeze(cell: CellModule): void {
-    if (cell.frozen || cell.outline.changesGlobals) return;
-    const { service, program, file } = this.focus(cell.text, cell.outline.jsx);
+    if (cell.outline.changesGlobals) return;
+    const { service, program, file } = this.focusCell(cell);
     cell.signatures = signaturesOf(file, program.getTypeChecker(), cell);
     const output = service.getEmitOutput(file.fileName, true, true);
     // The language service hands the problems over, but the declarations do not say so.
     const { diagnostics = [] } = output as { diagnostics?: readonly ts.Diagnostic[] };
     const [declarations] = output.outputFiles;
-    if (declarations && diagnostics.length === 0) cell.frozen = declarations.text;
+    if (declarations && diagnostics.length === 0) this.#declarations.set(cell, declarations.text);
+  }
+
+  close(): void {
+    for (const [cell, text] of this.#declarations) cell.frozen = text;
+    this.#declarations.clear();
+    this.#opened = [];
   }
 
   /**
@@ -107,17 +129,21 @@ export class TypeService {
   }
 
   get #currentPath(): string {
-    return join(this.#options.directory, `${currentName}.${this.#current.jsx ? 'tsx' : 'ts'}`);
+    return this.#current.jsx ? this.#paths.tsx : this.#paths.ts;
   }
 
   #createHost(): ts.LanguageServiceHost {
     const { directory, compilerOptions, notebook } = this.#options;
+    const packages = ts.createModuleResolutionCache(directory, (path) => path, compilerOptions);
+    // Not in the declarations, but without it each program reads the package.json of every file again.
+    const withPackages = { getModuleResolutionCache: () => packages };
     return {
+      ...withPackages,
       getCompilationSettings: () => compilerOptions,
       getScriptFileNames: () => [
         this.#globals,
         this.#currentPath,
-        ...notebook.global.map((cell) => this.#pathOf(cell)),
+        ...new Set([...notebook.global, ...this.#opened].map((cell) => this.#pathOf(cell))),
       ],
       getScriptVersion: (path) => this.#versionOf(path),
       getScriptSnapshot: (path) => this.#snapshotOf(path),
