@@ -148,7 +148,7 @@ export class TypeService {
       getScriptVersion: (path) => this.#versionOf(path),
       getScriptSnapshot: (path) => this.#snapshotOf(path),
       getCurrentDirectory: () => directory,
-      getDefaultLibFileName: (options) => join(libraries, ts.getDefaultLibFileName(options)),
+      getDefaultLibFileName: (options) => slashed(ts.getDefaultLibFilePath(options)),
       getCancellationToken: () => ({ isCancellationRequested: () => this.#options.isCancelled() }),
       useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
       fileExists: ts.sys.fileExists,
@@ -259,7 +259,7 @@ export class TypeService {
 // TypeScript's paths have forward slashes everywhere.
 const slashed = (path: string) => path.replaceAll('\\', '/');
 
-const libraries = dirname(slashed(require.resolve('typescript')));
+const libraries = dirname(slashed(ts.getDefaultLibFilePath({})));
 
 const isPackaged = (path: string) => path.includes('/node_modules/') || path.startsWith(libraries);
 
