@@ -26,13 +26,12 @@ export interface LoadOptions {
 
 /**
  * Loads TypeScript so that every later `require('typescript')` of this bundle gets it.
- * A TypeScript that was chosen but is not there, or is not 5.x or 6.x, is passed over for the kernel's own.
  */
 export function loadTypeScript(options: LoadOptions): LoadedTypeScript {
   const own = require.resolve('typescript');
-  const path = findChosen(options) ?? own;
+  const path = findTypeScript(options.directory, options.choice);
   const source = readSource(path);
-  const version = `${createRequire(path)('../package.json').version}-${process.version}-${process.arch}`;
+  const version = `${versionOf(path)}-${process.version}-${process.arch}`;
   const name = `typescript-${version}.v8cache`;
   const cachedData = readCache(options.cacheDirectories, name);
   const script = new Script(Module.wrap(source), { filename: path, cachedData });
@@ -72,19 +71,24 @@ export function cacheDirectories(environment: { readonly [name: string]: string 
   return [__dirname, join(users, 'tskernel')];
 }
 
-function findChosen({ directory, choice }: LoadOptions): string | undefined {
-  if (!choice) return undefined;
+/**
+ * Where the TypeScript to be used is: the kernel's own, unless another was chosen that is there and is 5.x or 6.x.
+ * @param choice nothing, `project`, or the path of a typescript package
+ */
+export function findTypeScript(directory: string, choice: string | undefined): string {
+  const own = require.resolve('typescript');
+  if (!choice) return own;
   try {
-    const path =
-      choice === 'project'
-        ? createRequire(join(directory, 'notebook.js')).resolve('typescript')
-        : createRequire(join(directory, 'notebook.js')).resolve(choice);
-    const { version } = createRequire(path)('../package.json') as { version: string };
-    return /^[56]\./.test(version) ? path : undefined;
+    const from = createRequire(join(directory, 'notebook.js'));
+    const path = from.resolve(choice === 'project' ? 'typescript' : choice);
+    return /^[56]\./.test(versionOf(path)) ? path : own;
   } catch {
-    return undefined;
+    return own;
   }
 }
+
+const versionOf = (path: string): string =>
+  (createRequire(path)('../package.json') as { readonly version: string }).version;
 
 // Decoding nine megabytes as Latin-1 costs a tenth of decoding them as UTF-8, where it comes to the same.
 function readSource(path: string): string {

@@ -1,0 +1,147 @@
+// What a tsconfig.json beside or above the notebook changes.
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readSettings } from '../../../src/language/tsconfig';
+import { Dialogue } from './dialogue';
+
+/** A directory with these files; texts that are objects are written as JSON. */
+function project(files: { readonly [path: string]: string | object }): string {
+  const directory = mkdtempSync(join(tmpdir(), 'project-'));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  return directory;
+}
+
+describe('settings', () => {
+  test('without a tsconfig.json are strict and of this year', () => {
+    const { options, path, problems } = readSettings(project({}));
+    expect(options).toMatchObject({ strict: true, lib: ['lib.esnext.d.ts'], types: ['node'] });
+    expect({ path, problems }).toEqual({ path: undefined, problems: [] });
+  });
+
+  test('are found above the notebook', () => {
+    const directory = project({ 'tsconfig.json': { compilerOptions: { strict: false } }, 'a/b/readme': '' });
+    expect(readSettings(join(directory, 'a', 'b')).options.strict).toBe(false);
+  });
+
+  test('may come from a file that is extended, with comments and trailing commas', () => {
+    const directory = project({
+      'base.json': { compilerOptions: { strict: false } },
+      'tsconfig.json': '{ // mine\n "extends": "./base.json", "compilerOptions": { "target": "ES2022", }, }',
+    });
+    expect(readSettings(directory)).toMatchObject({ options: { strict: false, target: 9 }, problems: [] });
+  });
+
+  test('of a project’s build do not trouble a notebook', () => {
+    const compilerOptions = {
+      module: 'commonjs',
+      moduleResolution: 'node10',
+      outDir: 'dist',
+      rootDir: 'src',
+      declaration: true,
+      composite: true,
+      noUnusedLocals: true,
+      isolatedDeclarations: true,
+      verbatimModuleSyntax: true,
+      types: ['jest'],
+    };
+    const { options, problems } = readSettings(
+      project({ 'tsconfig.json': { compilerOptions, include: ['src'] } }),
+    );
+    expect(problems).toEqual([]);
+    expect(options.types).toEqual(['node', 'jest']);
+    expect(options.outDir ?? options.noUnusedLocals ?? options.verbatimModuleSyntax).toBeUndefined();
+  });
+
+  test('tell how JSX and decorators are compiled', () => {
+    const classic = readSettings(
+      project({ 'tsconfig.json': { compilerOptions: { jsx: 'react', jsxFactory: 'h' } } }),
+    );
+    expect(classic.jsx).toEqual({
+      mode: 'classic',
+      factory: 'h',
+      fragment: undefined,
+      importSource: undefined,
+    });
+    const automatic = project({
+      'tsconfig.json': {
+        compilerOptions: { jsx: 'react-jsx', jsxImportSource: 'preact', experimentalDecorators: true },
+      },
+    });
+    expect(readSettings(automatic)).toMatchObject({
+      jsx: { mode: 'automatic', importSource: 'preact' },
+      legacyDecorators: true,
+    });
+  });
+
+  test('JSX goes to React where it is installed', () => {
+    expect(readSettings(project({ 'node_modules/react/package.json': '{}' })).jsx.mode).toBe('automatic');
+    expect(readSettings(project({})).jsx.mode).toBe('classic');
+  });
+});
+
+describe('a notebook', () => {
+  test('is checked as its project wants it', async () => {
+    const notebook = new Dialogue(
+      project({
+        'tsconfig.json': {
+          compilerOptions: { strict: false, lib: ['ESNext', 'DOM'], paths: { '@lib/*': ['./lib/*'] } },
+        },
+        'lib/price.ts': 'export const price = 1;',
+      }),
+    );
+    expect(
+      await notebook.run(
+        'function f(a) { return a }',
+        'document.title',
+        'import { price } from "@lib/price"',
+      ),
+    ).toBe('');
+    expect(await notebook.codes('price.length')).toEqual(['TS2339']);
+  });
+
+  test('is told once that its tsconfig.json is broken, and where', async () => {
+    const notebook = new Dialogue(
+      project({
+        'tsconfig.json': '{\n  "compilerOptions": {\n    "strict": false\n    "target": "ES2022"\n  }\n}',
+      }),
+    );
+    const text = await notebook.run('function f(a) {}');
+    expect(text).toBe(
+      [
+        "Warning TS1005: ',' expected.",
+        '  tsconfig.json:4:5',
+        '  2 |   "compilerOptions": {',
+        '  3 |     "strict": false',
+        '> 4 |     "target": "ES2022"',
+        '    |     ^~~~~~~~',
+        '  5 |   }',
+        '',
+      ].join('\n'),
+    );
+    expect(await notebook.run('function g(a) {}')).toBe('');
+  });
+
+  test('is told of an option that does not exist', async () => {
+    const notebook = new Dialogue(project({ 'tsconfig.json': { compilerOptions: { strickt: true } } }));
+    expect(await notebook.run('1')).toContain("Unknown compiler option 'strickt'. Did you mean 'strict'?");
+  });
+
+  test('uses the types of Node that its project has', async () => {
+    const notebook = new Dialogue(
+      project({
+        'node_modules/@types/node/package.json': {
+          name: '@types/node',
+          version: '1.0.0',
+          types: 'index.d.ts',
+        },
+        'node_modules/@types/node/index.d.ts': 'declare var onlyHere: number;',
+      }),
+    );
+    expect(await notebook.run('onlyHere.toFixed()')).toBe('');
+  });
+});
