@@ -13,6 +13,8 @@ import { createCodec } from './wire';
 
 /** How long the history may take to be written at the end, in milliseconds. */
 const HISTORY_PATIENCE = 200;
+/** How long the process may take to end by itself, in milliseconds. */
+const EXIT_PATIENCE = 500;
 
 async function main(path: string | undefined): Promise<void> {
   if (path === undefined) {
@@ -55,11 +57,15 @@ async function main(path: string | undefined): Promise<void> {
   sockets.listen(server);
 }
 
+/**
+ * Ends the process by leaving it nothing to do: ZeroMQ delivers what is still under way when the process ends by itself,
+ * and drops it at process.exit(). Should something keep the process alive, it ends all the same.
+ */
 async function leave(sockets: Sockets, history: History): Promise<void> {
   await Promise.race([history.flush(), pause(HISTORY_PATIENCE)]);
   history.flushNow();
   await sockets.close();
-  process.exit(0);
+  setTimeout(() => process.exit(0), EXIT_PATIENCE).unref();
 }
 
 function asksForPorts({ transport, ports }: Connection): boolean {
@@ -67,13 +73,13 @@ function asksForPorts({ transport, ports }: Connection): boolean {
 }
 
 function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
 
 // A mistake of ours is no reason to take the user's variables along.
 process.on('uncaughtException', (error) => log(`internal error: ${error.stack ?? error.message}`));
 
-main(process.argv.at(-1)).catch((error: unknown) => {
+main(process.argv[2]).catch((error: unknown) => {
   log(describe(error));
   process.exit(1);
 });

@@ -1,8 +1,8 @@
 // Publishes on iopub, for every client that listens.
 // Rule: each message names its parent, the request that caused it; nothing here knows "the current one".
+import type { Frames, Outlet } from './channels';
 import type { IopubTable, IopubType } from './messages';
-import type { Outlet } from './sockets';
-import { type Codec, type Frame, NO_PARENT } from './wire';
+import { type Codec, NO_PARENT } from './wire';
 
 export interface PublishOptions {
   /** What tools may filter by; clients subscribe to everything. */
@@ -55,7 +55,7 @@ export class Publisher {
   }
 
   /** The message for somebody who has just subscribed; undefined for a topic that is no text. */
-  welcome(topic: Uint8Array): readonly Frame[] | undefined {
+  welcome(topic: Uint8Array): Frames | undefined {
     let subscription: string;
     try {
       subscription = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(topic);

@@ -1,15 +1,12 @@
 // The message loop: every message is announced busy, handled, answered, announced idle (protocol 5.2).
 // Rule: executions keep the order in which they came; nothing else waits for them; every busy has its idle.
-import type { Engine, EngineEvents } from '../src';
+import type { CellId, Engine, EngineEvents, Output } from '../src';
 import { Cells } from './cells';
+import type { Channels, Frames, Listeners } from './channels';
 import type { Ports } from './connection';
-import { commHandlers, deliverComm, isCommType } from './handlers/comms';
-import { debugHandlers } from './handlers/debug';
+import { createHandlers } from './handlers';
+import { deliverComm, isCommType } from './handlers/comms';
 import { Executor } from './handlers/execute';
-import { informationHandlers } from './handlers/information';
-import { languageHandlers } from './handlers/language';
-import { subshellHandlers } from './handlers/subshells';
-import { usageHandlers } from './handlers/usage';
 import type { History } from './history';
 import { Lane } from './lane';
 import { describe, log } from './log';
@@ -17,9 +14,8 @@ import { type Answers, failure, type Handlers, type RequestType, replyType } fro
 import { publishOutput } from './outputs';
 import { Publisher } from './publisher';
 import { isRequestType, readRequest } from './requests';
-import type { Channels, Listeners } from './sockets';
 import { Questions } from './stdin';
-import { type Codec, type Frame, NO_PARENT, type Received } from './wire';
+import { type Codec, NO_PARENT, type Received } from './wire';
 
 export interface ServerParts {
   readonly codec: Codec;
@@ -73,9 +69,7 @@ export class Server implements Listeners {
       this.#engine.answerInput(cell, line),
     );
     this.#engine = startEngine({
-      // Output of a cell that nobody knows goes out without a parent: consoles show it in their log.
-      output: (cell, output) =>
-        publishOutput(this.#publisher, this.#cells.origin(cell)?.parent ?? NO_PARENT, output),
+      output: (cell, output) => this.#output(cell, output),
       input: (cell, question) => void this.#questions.ask(cell, question),
       log,
     });
@@ -90,23 +84,7 @@ export class Server implements Listeners {
         this.#lane.abortWaiting();
       },
     });
-    this.#handlers = {
-      ...informationHandlers(ports),
-      ...languageHandlers(this.#engine),
-      ...commHandlers(this.#engine),
-      ...usageHandlers(),
-      ...debugHandlers(),
-      ...subshellHandlers(),
-      history_request: async (request) => ({ status: 'ok', history: await history.query(request) }),
-      interrupt_request: () => {
-        this.#engine.interrupt();
-        return { status: 'ok' };
-      },
-      shutdown_request: async ({ restart }) => {
-        await this.#close();
-        return { status: 'ok', restart };
-      },
-    };
+    this.#handlers = createHandlers({ engine: this.#engine, history, ports, close: () => this.#close() });
   }
 
   /** A message on shell. */
@@ -115,8 +93,9 @@ export class Server implements Listeners {
     if (!message) return;
     const { msg_type: type, subshell_id: subshell } = message.header;
     if (typeof subshell === 'string') {
-      const unknown = failure('UnknownSubshellError', `There is no subshell ${subshell}.`);
-      void this.#serve('shell', message, isRequestType(type) ? () => unknown : () => undefined);
+      void this.#serve('shell', message, () =>
+        this.#failure(type, 'UnknownSubshellError', `There is no subshell ${subshell}.`),
+      );
     } else if (!this.#enterLane('shell', message)) {
       void this.#handle('shell', message);
     }
@@ -139,7 +118,7 @@ export class Server implements Listeners {
   }
 
   /** The first message for a new subscriber. */
-  welcome(topic: Uint8Array): readonly Frame[] | undefined {
+  welcome(topic: Uint8Array): Frames | undefined {
     return this.#publisher.welcome(topic);
   }
 
@@ -153,6 +132,15 @@ export class Server implements Listeners {
     await this.#close();
     this.#publisher.publish('shutdown_reply', { status: 'ok', restart: false }, NO_PARENT);
     this.#leaveOnce();
+  }
+
+  /** Output of a cell that nobody knows goes out without a parent: consoles show it in their log. */
+  #output(cell: CellId, output: Output): void {
+    try {
+      publishOutput(this.#publisher, this.#cells.origin(cell)?.parent ?? NO_PARENT, output);
+    } catch (error) {
+      log(`an output could not be sent: ${describe(error)}`);
+    }
   }
 
   #decode(channel: Asked, frames: readonly Uint8Array[]): Received | undefined {
@@ -221,7 +209,8 @@ export class Server implements Listeners {
         // Not a turn of the microtask queue for what is known at once.
         answer = answered instanceof Promise ? await answered : answered;
       } catch (error) {
-        answer = this.#fail(message, error);
+        const name = error instanceof Error ? error.name : 'Error';
+        answer = this.#failure(message.header.msg_type, name, describe(error));
       }
       if (answer) this.#reply(channel, message, answer, started);
     } catch (error) {
@@ -232,11 +221,11 @@ export class Server implements Listeners {
     if (this.#closing && message.header.msg_type === 'shutdown_request') this.#leaveOnce();
   }
 
-  #fail(message: Received, error: unknown): Answers<RequestType> | undefined {
-    const { msg_type: type } = message.header;
-    log(`${type} failed: ${describe(error)}`);
+  /** The answer to a request that could not be served; nothing for messages that get no reply. */
+  #failure(type: string, name: string, text: string): Answers<RequestType> | undefined {
+    log(`${type} failed: ${text}`);
     if (!isRequestType(type)) return undefined;
-    const answer = failure(error instanceof Error ? error.name : 'Error', describe(error));
+    const answer = failure(name, text);
     if (type !== 'execute_request') return answer;
     return { ...answer, execution_count: this.#executor.count, user_expressions: {}, payload: [] };
   }

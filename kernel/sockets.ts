@@ -1,7 +1,8 @@
 // The five sockets (protocol 3.2). The only file that knows ZeroMQ.
-// Rule: a socket has one send under way; the others wait behind it, in order.
+// Rule: whoever connects, reconnects, or stops reading must not make the kernel deaf or dumb.
 import { rmSync } from 'node:fs';
 import { capability, Router, type SocketOptions, XPublisher } from 'zeromq';
+import { type Channels, type Inlet, type Listeners, Outbox } from './channels';
 import {
   type ChannelName,
   type Connection,
@@ -14,52 +15,21 @@ import {
 import { describe, log } from './log';
 import type { Frame } from './wire';
 
-export type Frames = readonly Frame[];
-
-/** Where the server puts whole messages. */
-export interface Outlet {
-  /** Returns at once; messages leave in the order of the calls. */
-  send(frames: Frames): void;
-}
-
-/** A channel on which clients ask. */
-export interface Inlet extends Outlet {
-  /** Resolves when everything that had reached the process by the time of the call has been handed to the listener. */
-  drained(): Promise<void>;
-}
-
-/** What the server talks through. Tests put something else in their place. */
-export interface Channels {
-  readonly shell: Inlet;
-  readonly control: Inlet;
-  readonly stdin: Inlet;
-  readonly iopub: Outlet;
-}
-
-export interface Listeners {
-  shell(frames: readonly Uint8Array[]): void;
-  control(frames: readonly Uint8Array[]): void;
-  stdin(frames: readonly Uint8Array[]): void;
-  /** Somebody subscribes. What is returned is the first thing that reaches the subscriber; undefined for a silent start. */
-  welcome(topic: Uint8Array): Frames | undefined;
-  /** It got the welcome. */
-  welcomed(): void;
-}
-
 export interface Sockets extends Channels {
   /** The ports in use, also where any free port was asked for. */
   readonly ports: Ports;
   /** Starts reading. Until then messages wait in the sockets. */
   listen(listeners: Listeners): void;
-  /** Resolves when everything that was sent is on its way (at most a second later), and the ports are free. */
+  /** Resolves when everything that was sent has been given to ZeroMQ, and the ports are free. */
   close(): Promise<void>;
 }
 
 /** How long a bind waits for a port that somebody is about to release, in milliseconds (protocol 3.1). */
 const BIND_PATIENCE = 3000;
 const BIND_PAUSE = 50;
-/** How long a message waits for its reader after close, in milliseconds. */
-const LINGER = 1000;
+/** How long a message waits for its reader after close, in milliseconds. From 500 on ZeroMQ complains on stderr. */
+const LINGER = 450;
+const QUIET_TURNS = 3;
 const ZMQ_SUBSCRIBE = 6;
 const ZMQ_UNSUBSCRIBE = 7;
 
@@ -138,41 +108,11 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
   };
 }
 
-/** Sends one message after the other. */
-class Outbox implements Outlet {
-  readonly #waiting: (() => Promise<void>)[] = [];
-  #flushed: Promise<void> | undefined;
-
-  constructor(readonly socket: Router | Publisher) {}
-
-  send(frames: Frames): void {
-    this.run(() => this.socket.send(frames as Frame[]));
-  }
-
-  /** Does something with the socket between two messages. */
-  run(task: () => Promise<void>): void {
-    this.#waiting.push(task);
-    this.#flushed ??= this.#flush();
-  }
-
-  flushed(): Promise<void> {
-    return this.#flushed ?? Promise.resolve();
-  }
-
-  async #flush(): Promise<void> {
-    for (let task = this.#waiting.shift(); task; task = this.#waiting.shift()) {
-      // The receiver is gone or the socket is closed: nobody is left to tell.
-      await task().catch(() => undefined);
-    }
-    this.#flushed = undefined;
-  }
-}
-
 /** Sends, and hands over what arrives. */
 class Letterbox extends Outbox implements Inlet {
   #received = 0;
 
-  constructor(override readonly socket: Router) {
+  constructor(readonly socket: Router) {
     super(socket);
   }
 
@@ -184,13 +124,12 @@ class Letterbox extends Outbox implements Inlet {
   }
 
   async drained(): Promise<void> {
-    // Between two turns the loop looks at the socket once, and one look reads all that is there.
-    await turn();
-    let before: number;
-    do {
-      before = this.#received;
+    // Each turn of the event loop looks at the socket once. Reading a long backlog pauses for a turn now and then, so one
+    // turn without a message does not mean that there are none.
+    for (let quiet = 0, seen = this.#received; quiet < QUIET_TURNS; seen = this.#received) {
       await turn();
-    } while (this.#received !== before);
+      quiet = this.#received === seen ? quiet + 1 : 0;
+    }
   }
 }
 

@@ -2,9 +2,9 @@
 // Rule: a question has one answer. What comes for a question that is over is dropped.
 import type { CellId, InputQuestion } from '../src';
 import type { Cells } from './cells';
+import type { Inlet } from './channels';
 import { log } from './log';
 import type { StdinTable } from './messages';
-import type { Inlet } from './sockets';
 import type { Codec } from './wire';
 
 /** What a front end sends when the person ends the input. */

@@ -64,6 +64,18 @@ describe('a kernel process', () => {
     other.close();
   });
 
+  test('says its last words, however much it said before', async () => {
+    const kernel = await start();
+    const client = await kernel.connect();
+    const id = client.startExecution('for (let i = 0; i < 200; i++) console.log("x".repeat(99_999))');
+    await client.next(({ channel, parent_header }) => channel === 'shell' && parent_header.msg_id === id);
+    await client.shutdown();
+    expect((await client.finish(id)).stdout).toHaveLength(20_000_000);
+    expect(await kernel.ended).toBe(0);
+    expect(kernel.written.stderr).toBe('');
+    client.close();
+  });
+
   test('remembers after a restart what it ran before', async () => {
     const first = await start();
     const data = resolve(first.connectionPath, '../data');

@@ -1,0 +1,67 @@
+// What the server talks through: channels that take whole messages, and hand over what arrives.
+// Rule: no ZeroMQ here. sockets.ts puts sockets behind these; tests put something else.
+import type { Frame } from './wire';
+
+export type Frames = readonly Frame[];
+
+export interface Outlet {
+  /** Returns at once; messages leave in the order of the calls. */
+  send(frames: Frames): void;
+}
+
+/** A channel on which clients ask. */
+export interface Inlet extends Outlet {
+  /** Resolves when everything that had reached the process by the time of the call has been handed to the listener. */
+  drained(): Promise<void>;
+}
+
+export interface Channels {
+  readonly shell: Inlet;
+  readonly control: Inlet;
+  readonly stdin: Inlet;
+  readonly iopub: Outlet;
+}
+
+export interface Listeners {
+  shell(frames: readonly Uint8Array[]): void;
+  control(frames: readonly Uint8Array[]): void;
+  stdin(frames: readonly Uint8Array[]): void;
+  /** Somebody subscribes. What is returned is the first thing that reaches the subscriber; undefined for a silent start. */
+  welcome(topic: Uint8Array): Frames | undefined;
+  /** The subscriber's welcome is on its way. */
+  welcomed(): void;
+}
+
+/** Sends one message after the other: a ZeroMQ socket refuses a second one while the first is under way. */
+export class Outbox implements Outlet {
+  readonly #socket: { send(frames: Frame[]): Promise<void> };
+  readonly #waiting: (() => Promise<void>)[] = [];
+  #flushed: Promise<void> | undefined;
+
+  constructor(socket: { send(frames: Frame[]): Promise<void> }) {
+    this.#socket = socket;
+  }
+
+  send(frames: Frames): void {
+    this.run(() => this.#socket.send(frames as Frame[]));
+  }
+
+  /** Does something with the socket between two messages. */
+  run(task: () => Promise<void>): void {
+    this.#waiting.push(task);
+    this.#flushed ??= this.#flush();
+  }
+
+  /** Resolves when everything that was sent has left. */
+  flushed(): Promise<void> {
+    return this.#flushed ?? Promise.resolve();
+  }
+
+  async #flush(): Promise<void> {
+    for (let task = this.#waiting.shift(); task; task = this.#waiting.shift()) {
+      // The receiver is gone or the socket is closed: nobody is left to tell.
+      await task().catch(() => undefined);
+    }
+    this.#flushed = undefined;
+  }
+}
