@@ -1,0 +1,163 @@
+"""Measures the kernel beside its peers and writes docs/performance.md with its plots.
+
+Usage: python bench [--node PATH] [--mode full|quick]
+With `quick` there are fewer rounds, and what it writes goes to artifacts/bench/ instead of docs/.
+"""
+
+import argparse
+import datetime
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import measures
+import notebooks
+import plot
+import report
+from dialogue import describe_versions
+from kernels import ROOT, copy_build, find_kernels
+
+MODES = {
+    "full": {
+        "starts": 15,
+        "trips": 200,
+        "outputs": 7,
+        "loops": 7,
+        "interrupts": 10,
+        "sizes": (10, 100, 500, 1000),
+        "lines": (100, 1_000, 10_000, 100_000),
+        "models": 60,
+    },
+    "quick": {
+        "starts": 3,
+        "trips": 30,
+        "outputs": 1,
+        "loops": 2,
+        "interrupts": 2,
+        "sizes": (10, 50),
+        "lines": (100, 1_000),
+        "models": 8,
+    },
+}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--node", default="node")
+    parser.add_argument("--mode", choices=MODES, default="full")
+    options = parser.parse_args()
+    node = shutil.which(options.node)
+    if node is None:
+        sys.exit(f"there is no {options.node}")
+    rounds = MODES[options.mode]
+    with tempfile.TemporaryDirectory(prefix="tskernel-bench-", ignore_cleanup_errors=True) as scratch:
+        results = measure(node, rounds, scratch)
+    raw = ROOT / "artifacts" / "bench"
+    raw.mkdir(parents=True, exist_ok=True)
+    (raw / "results.json").write_text(json.dumps(results, indent=1, default=str))
+    target = ROOT / "docs" if options.mode == "full" else raw
+    text = report.write(results)
+    (target / "performance.md").write_text(text)
+    (target / "performance.svg").write_text(draw_kernels(results))
+    (target / "performance-scale.svg").write_text(draw_growth(results))
+    print(text)
+
+
+def measure(node, rounds, scratch):
+    build = copy_build()
+    kernels, missing = find_kernels(node, build, scratch)
+    for name in missing:
+        say(f"{name} is not installed; its column is missing")
+    results = {
+        "about": {
+            **describe_versions(node),
+            "date": datetime.date.today().isoformat(),
+            "rounds": f"{rounds['outputs']} to {rounds['trips']}",
+        },
+        "names": [kernel.name for kernel in kernels],
+        "missing": missing,
+        "figures": {},
+    }
+    figures = results["figures"]
+    say("starts")
+    figures.update(measures.start(kernels, scratch, rounds["starts"]))
+    say("round trips and completion")
+    figures.update(measures.round_trip(kernels, scratch, rounds["trips"]))
+    say("output")
+    figures.update(measures.output(kernels, scratch, rounds["outputs"]))
+    say("loops")
+    figures.update(measures.loops(kernels, scratch, rounds["loops"], node))
+    say("interrupts")
+    figures.update(measures.interrupts(kernels, scratch, rounds["interrupts"]))
+    say("a notebook that grows")
+    grown = measures.scale(kernels, scratch, rounds["sizes"])
+    results["scale"] = grown.pop("scale")
+    figures.update(grown)
+    largest = rounds["sizes"][-1]
+    figures[f"memory after {largest:,} cells"] = {
+        name: sizes[largest] for name, sizes in results["scale"]["memory"].items()
+    }
+    say("notebooks under nbclient")
+    notebooks.install(kernels, scratch)
+    results["results missing"] = notebooks.results_missing(kernels, scratch)
+    results["lines captured"] = notebooks.lines_captured(kernels, scratch, rounds["lines"])
+    say("execution models")
+    results["models"] = measure_models(node, build, rounds["models"])
+    return results
+
+
+def measure_models(node, build, rounds):
+    bundle = ROOT / "artifacts" / "bench" / "models.cjs"
+    # The engine looks for its workers beside itself.
+    beside = json.dumps(str(build))
+    arguments = ["--bundle", "--platform=node", "--target=node20", f"--outfile={bundle}", f"--define:__dirname={beside}"]
+    esbuild = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
+    subprocess.run([str(esbuild), str(ROOT / "bench" / "models.ts"), *arguments, "--log-level=warning"], check=True)
+    ran = subprocess.run([node, str(bundle), str(rounds)], capture_output=True, text=True)
+    if ran.returncode != 0:
+        sys.exit(f"the execution models could not be measured:\n{ran.stderr}")
+    return json.loads(ran.stdout)
+
+
+def draw_kernels(results):
+    names = results["names"]
+    figures = results["figures"]
+    units = {"memory after the first cell": "MB", "lines a second": "a second"}
+    shown = [
+        "spawn → kernel_info reply",
+        "spawn → first `1+1` reply",
+        "execute round trip",
+        "completion, warm",
+        "10,000 printed lines",
+        "5 MB printed",
+        "loop over the cell's own names",
+        "memory after the first cell",
+    ]
+    panels = []
+    for title in shown:
+        values = {name: report.middle(values) for name, values in figures[title].items()}
+        panels.append((title.replace("`", ""), units.get(title, "ms"), values))
+    return plot.bars(panels, [*names])
+
+
+def draw_growth(results):
+    titles = {"round trip": "ms", "completion": "ms", "inspect": "ms", "memory": "MB"}
+    panels = []
+    for title, unit in titles.items():
+        lines = {
+            name: {size: report.middle(values) for size, values in found.items()}
+            for name, found in results["scale"][title].items()
+        }
+        panels.append((f"{title}, by cells in the notebook", unit, lines))
+    return plot.curves(panels, [name for name in results["names"] if name != report.FLOOR])
+
+
+def say(what):
+    print(f"measuring: {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

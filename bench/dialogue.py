@@ -1,0 +1,227 @@
+"""One started kernel, seen through jupyter_client, with a stopwatch.
+
+Sockets come from a BlockingKernelClient. They try to connect every millisecond instead of every 100, so that a start is seen
+when it happens. Messages are read by jupyter_client's own Session: its cost is part of every figure, the same for all kernels.
+"""
+
+import os
+import re
+import secrets
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import zmq
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.connect import write_connection_file
+
+
+class Died(Exception):
+    """The process ended while something was expected of it."""
+
+
+class TooSlow(Exception):
+    """Nothing came in the time that was given."""
+
+
+class Cell:
+    """What was seen of one request. Times are seconds since it was sent, or None while it has not come."""
+
+    def __init__(self, request):
+        self.request = request
+        self.reply = None
+        self.replied = None
+        self.idle = None
+        #: When the latest output came.
+        self.latest = None
+        self.outputs = []
+
+    @property
+    def stdout(self):
+        return self.stream("stdout")
+
+    @property
+    def stderr(self):
+        return self.stream("stderr")
+
+    def stream(self, name):
+        return "".join(
+            content["text"] for kind, content in self.outputs if kind == "stream" and content["name"] == name
+        )
+
+    @property
+    def result(self):
+        """text/plain of the result without its colours. tslab prints its results instead."""
+        shown = [content["data"] for kind, content in self.outputs if kind == "execute_result"]
+        text = shown[-1].get("text/plain", "") if shown else self.stdout.rstrip("\n").rpartition("\n")[2]
+        return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+    @property
+    def failed(self):
+        return self.reply is not None and self.reply["status"] == "error"
+
+
+class Dialogue:
+    """Starts the kernel. Use as a context manager: the process group is gone afterwards."""
+
+    def __init__(self, kernel, scratch):
+        self.kernel = kernel
+        self.cells = {}
+        path = Path(scratch) / f"connection-{time.monotonic_ns()}.json"
+        write_connection_file(str(path), ip="127.0.0.1", key=secrets.token_hex().encode())
+        context = zmq.Context()
+        context.setsockopt(zmq.RECONNECT_IVL, 1)
+        context.setsockopt(zmq.RCVHWM, 0)
+        self.client = BlockingKernelClient(connection_file=str(path), context=context)
+        self.client.load_connection_file()
+        self.client.start_channels(hb=False)
+        self.sockets = {
+            "shell": self.client.shell_channel.socket,
+            "control": self.client.control_channel.socket,
+            "iopub": self.client.iopub_channel.socket,
+        }
+        self.poller = zmq.Poller()
+        for socket in self.sockets.values():
+            self.poller.register(socket, zmq.POLLIN)
+        argv = [word.replace("{connection_file}", str(path)) for word in kernel.argv]
+        environment = {**os.environ, **kernel.environment, "JPY_PARENT_PID": str(os.getpid())}
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(
+            argv,
+            cwd=kernel.directory or scratch,
+            env=environment,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+        self.client.stop_channels()
+        self.client.context.destroy(linger=0)
+
+    def since_start(self):
+        return time.perf_counter() - self.started
+
+    def send(self, kind, content, channel="shell"):
+        message = self.client.session.msg(kind, content)
+        cell = Cell(message["header"]["msg_id"])
+        self.cells[cell.request] = cell
+        cell.sent = time.perf_counter()
+        self.client.session.send(self.sockets[channel], message)
+        return cell
+
+    def start(self, code):
+        return self.send(
+            "execute_request",
+            {
+                "code": code,
+                "silent": False,
+                "store_history": True,
+                "user_expressions": {},
+                "allow_stdin": False,
+                "stop_on_error": True,
+            },
+        )
+
+    def run(self, code, timeout=30):
+        """Runs a cell to its reply and its idle."""
+        cell = self.start(code)
+        self.until(lambda: cell.reply and cell.idle, timeout)
+        return cell
+
+    def ask(self, kind, content, timeout=30):
+        cell = self.send(kind, content)
+        self.until(lambda: cell.reply and cell.idle, timeout)
+        return cell
+
+    def ready(self, timeout=60):
+        """Waits until replies and published messages arrive, which for a subscriber is later than for a request."""
+        deadline = time.monotonic() + timeout
+        while True:
+            cell = self.send("kernel_info_request", {})
+            try:
+                self.until(lambda: cell.reply and cell.idle, 1)
+                return self
+            except TooSlow:
+                if time.monotonic() > deadline:
+                    raise
+
+    def until(self, condition, timeout):
+        deadline = time.perf_counter() + timeout
+        while not condition():
+            left = deadline - time.perf_counter()
+            if left <= 0:
+                raise TooSlow(f"{self.kernel.name}: nothing in {timeout} s")
+            if not self.read(min(left, 0.5)) and self.process.poll() is not None:
+                raise Died(self.kernel.name)
+
+    def linger(self, seconds):
+        """Reads what still comes."""
+        deadline = time.perf_counter() + seconds
+        while (left := deadline - time.perf_counter()) > 0:
+            self.read(left)
+
+    def read(self, seconds):
+        """Takes in what has arrived, waiting for the first message up to that long. Returns whether there was one."""
+        ready = dict(self.poller.poll(seconds * 1000))
+        for socket in self.sockets.values():
+            if socket in ready:
+                self.take(socket)
+        return bool(ready)
+
+    def take(self, socket):
+        _, message = self.client.session.recv(socket, zmq.NOBLOCK)
+        now = time.perf_counter()
+        cell = self.cells.get(message["parent_header"].get("msg_id"))
+        if cell is None:
+            return
+        kind, content = message["msg_type"], message["content"]
+        if socket is not self.sockets["iopub"]:
+            cell.reply, cell.replied = content, now - cell.sent
+        elif kind == "status":
+            if content["execution_state"] == "idle":
+                cell.idle = now - cell.sent
+        elif kind != "execute_input":
+            cell.outputs.append((kind, content))
+            cell.latest = now - cell.sent
+
+    def interrupt(self):
+        if self.kernel.interrupt_mode == "message":
+            return self.send("interrupt_request", {}, channel="control")
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def memory(self):
+        """Resident memory of the process and its children, in MB."""
+        family = [psutil.Process(self.process.pid)]
+        family += family[0].children(recursive=True)
+        return sum(process.memory_info().rss for process in family) / 2**20
+
+
+def describe_versions(node):
+    """What was measured with what, for the head of the report."""
+    return {
+        "node": subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip(),
+        "cores": os.cpu_count(),
+        "cpu": next(
+            (
+                line.split(":")[1].strip()
+                for line in Path("/proc/cpuinfo").read_text().splitlines()
+                if line.startswith("model name")
+            ),
+            "unknown",
+        )
+        if Path("/proc/cpuinfo").exists()
+        else "unknown",
+        "memory": round(psutil.virtual_memory().total / 2**30),
+    }

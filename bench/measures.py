@@ -1,0 +1,297 @@
+"""What is measured beside the peers. Every measure goes round the kernels in turn, so that a slow minute of the machine is everyone's."""
+
+import contextlib
+import statistics
+import subprocess
+import time
+from collections import defaultdict
+
+from dialogue import Dialogue, Died, TooSlow
+
+#: What one measure gives: title → kernel's name → list of figures (seconds, MB, …) or a text that says why there is none.
+Figures = dict
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def quantile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+@contextlib.contextmanager
+def all_running(kernels, scratch):
+    """One of each, at the same time."""
+    with contextlib.ExitStack() as stack:
+        dialogues = [stack.enter_context(Dialogue(kernel, scratch)) for kernel in kernels]
+        for dialogue in dialogues:
+            dialogue.ready()
+        yield dialogues
+
+
+def start(kernels, scratch, rounds):
+    """From spawn to the first kernel_info reply, and, in another process, to the first `1+1` reply."""
+    info, first = defaultdict(list), defaultdict(list)
+    # One start each that is not counted: files come into the cache.
+    for round_number in range(-1, rounds):
+        for kernel in kernels:
+            for figures, ask in (
+                (info, lambda dialogue: dialogue.send("kernel_info_request", {})),
+                (first, lambda dialogue: dialogue.start("1+1")),
+            ):
+                with Dialogue(kernel, scratch) as dialogue:
+                    cell = ask(dialogue)
+                    dialogue.until(lambda: cell.reply, 60)
+                    if round_number >= 0:
+                        figures[kernel.name].append(dialogue.since_start())
+    return {"spawn → kernel_info reply": info, "spawn → first `1+1` reply": first}
+
+
+def round_trip(kernels, scratch, rounds):
+    """From execute_request `i+1` to its reply, in a kernel that has been running for a while."""
+    replies, completions = defaultdict(list), defaultdict(list)
+    with all_running(kernels, scratch) as dialogues:
+        for number in range(-20, rounds):
+            for dialogue in dialogues:
+                cell = dialogue.run(f"{number + 20}+1")
+                if number >= 0:
+                    replies[dialogue.kernel.name].append(cell.replied)
+        coded = [dialogue for dialogue in dialogues if dialogue.kernel.runs_code]
+        for dialogue in coded:
+            dialogue.run(
+                dialogue.kernel.code(
+                    "const sample = { alpha: 1, beta: 'two', gamma: [3], delta: { inner: 4 } }",
+                    "class Sample:\n  alpha = 1\n  beta = 'two'\n  gamma = [3]\nsample = Sample()",
+                )
+            )
+        prefixes = ["sample.", "sample.a", "sample.b", "sample.g", "sample.alpha.", "sample.beta."]
+        for number in range(-6, max(12, rounds // 5)):
+            for dialogue in coded:
+                code = prefixes[number % len(prefixes)]
+                cell = dialogue.ask("complete_request", {"code": code, "cursor_pos": len(code)})
+                if number >= 0:
+                    completions[dialogue.kernel.name].append(cell.replied)
+    return {"execute round trip": replies, "completion, warm": completions}
+
+
+LINES = 10_000
+LETTERS = 5_000_000
+
+
+def output(kernels, scratch, rounds):
+    """10,000 printed lines and a string of 5 MB: how long until the last of it, and how much of it, had come by idle."""
+    seconds, by_idle, late, big, big_lost = (defaultdict(list) for _ in range(5))
+    coded = [kernel for kernel in kernels if kernel.runs_code]
+    for _ in range(rounds):
+        for kernel in coded:
+            with Dialogue(kernel, scratch) as dialogue:
+                dialogue.ready().run("1+1")
+                cell = dialogue.start(
+                    kernel.code(
+                        f"for (let i = 0; i < {LINES}; i++) console.log('line ' + i)",
+                        f"for i in range({LINES}): print('line', i)",
+                    )
+                )
+                try:
+                    # tslab loses its idle in the flood: what counts then is when the last line came.
+                    dialogue.until(lambda: cell.idle, 15)
+                except TooSlow:
+                    pass
+                counted = cell.stdout.count("\n")
+                last = cell.latest
+                dialogue.linger(1)
+                arrived = cell.stdout.count("\n")
+                while arrived > counted and arrived < LINES and cell.stdout.count("\n") > arrived:
+                    dialogue.linger(1)
+                    arrived = cell.stdout.count("\n")
+                seconds[kernel.name].append(max(last or 0, cell.latest or 0))
+                by_idle[kernel.name].append(counted if cell.idle else 0)
+                late[kernel.name].append(cell.stdout.count("\n"))
+            with Dialogue(kernel, scratch) as dialogue:
+                dialogue.ready().run("1+1")
+                cell = dialogue.start(
+                    kernel.code(f"console.log('x'.repeat({LETTERS}))", f"print('x' * {LETTERS})")
+                )
+                try:
+                    dialogue.until(lambda: cell.idle and cell.stdout.count("x") >= LETTERS, 15)
+                except TooSlow:
+                    pass
+                big[kernel.name].append(cell.latest)
+                big_lost[kernel.name].append(LETTERS - cell.stdout.count("x"))
+    rates = {
+        name: [count / time for count, time in zip(late[name], times)] for name, times in seconds.items()
+    }
+    return {
+        "10,000 printed lines": seconds,
+        "lines a second": rates,
+        "lines that came by idle": by_idle,
+        "lines that ever came": late,
+        "5 MB printed": big,
+        "letters of 5 MB that never came": big_lost,
+    }
+
+
+ITERATIONS = 30_000_000
+LOOPS = {
+    "loop over the cell's own names": (
+        "",
+        "let sum = 0; for (let i = 0; i < COUNT; i++) sum = (sum + i % 7) | 0;",
+    ),
+    "loop over a name of an earlier cell": (
+        "let total = 0;",
+        "for (let i = 0; i < COUNT; i++) total = (total + i % 7) | 0;",
+    ),
+    "loop that calls a function of an earlier cell": (
+        "function rest(n: number): number { return n % 7 }",
+        "let sum = 0; for (let i = 0; i < COUNT; i++) sum = (sum + rest(i)) | 0;",
+    ),
+}
+
+
+def loops(kernels, scratch, rounds, node):
+    """A hot loop at the top level, timed inside, beside the same source as a plain script of the same Node."""
+    figures = {title: defaultdict(list) for title in LOOPS}
+    coded = [kernel for kernel in kernels if kernel.runs_code and not kernel.is_python]
+    with all_running(coded, scratch) as dialogues:
+        for title, (before, _) in LOOPS.items():
+            for dialogue in dialogues:
+                if before:
+                    dialogue.run(before)
+        for round_number in range(rounds):
+            for title, (before, loop) in LOOPS.items():
+                script = before.replace(": number", "") + loop_timed(loop, "plain", ITERATIONS)
+                ran = subprocess.run(
+                    [node, "-e", script + "; console.log(plain)"], capture_output=True, text=True, check=True
+                )
+                figures[title]["plain node"].append(float(ran.stdout) / 1000)
+                for dialogue in dialogues:
+                    name = f"t{round_number}_{list(LOOPS).index(title)}"
+                    # tslab would take half a minute for it all.
+                    count = ITERATIONS // 100 if dialogue.kernel.name.startswith("tslab") else ITERATIONS
+                    # Each round has names of its own: a declaration is not a redeclaration.
+                    cell = dialogue.run(f"{loop_timed(loop, name, count)}; {name}", timeout=60)
+                    taken = float(cell.result) / 1000 * (ITERATIONS / count)
+                    figures[title][dialogue.kernel.name].append(taken)
+    return figures
+
+
+def loop_timed(loop, name, count):
+    loop = loop.replace("sum", f"sum_{name}").replace("COUNT", str(count))
+    return f"let {name} = performance.now(); {loop} {name} = performance.now() - {name}"
+
+
+INTERRUPTS = {
+    "interrupt `while (true) {}`": ("console.log('go'); while (true) {}", "print('go')\nwhile True: pass"),
+    "interrupt a pending await": (
+        "console.log('go'); await new Promise((done) => setTimeout(done, 1e8))",
+        "import asyncio\nprint('go')\nawait asyncio.sleep(1e5)",
+    ),
+    "interrupt a loop after an await": (
+        "await 1; console.log('go'); while (true) {}",
+        "import asyncio\nawait asyncio.sleep(0)\nprint('go')\nwhile True: pass",
+    ),
+}
+
+
+def interrupts(kernels, scratch, rounds):
+    """From the interrupt, as the kernel's own kernelspec has it sent, to the cell's idle; and whether the kernel still knows things."""
+    figures = {title: {} for title in INTERRUPTS}
+    coded = [kernel for kernel in kernels if kernel.runs_code]
+    for title, (javascript, python) in INTERRUPTS.items():
+        for kernel in coded:
+            figures[title][kernel.name] = interrupt_some(kernel, scratch, kernel.code(javascript, python), rounds)
+    return figures
+
+
+def interrupt_some(kernel, scratch, code, rounds):
+    times = []
+    with Dialogue(kernel, scratch) as dialogue:
+        dialogue.ready().run(kernel.code("let kept = 41", "kept = 41"))
+        for _ in range(rounds):
+            cell = dialogue.start(code)
+            try:
+                # Deno holds the line back, so this is no condition.
+                with contextlib.suppress(TooSlow):
+                    dialogue.until(lambda: cell.stdout, 0.5)
+                # Past the line and inside what is to be interrupted.
+                time.sleep(0.05)
+                asked = time.perf_counter()
+                dialogue.interrupt()
+                dialogue.until(lambda: cell.idle, 5)
+                times.append(cell.sent + cell.idle - asked)
+                if dialogue.run("kept + 1", timeout=5).result != "42":
+                    return "variables lost"
+            except Died:
+                return "kernel dies"
+            except TooSlow:
+                return "never ends" if cell.idle is None else "deaf afterwards"
+    return times
+
+
+CHECKPOINTS = (10, 100, 500, 1000)
+
+
+def scale(kernels, scratch, checkpoints):
+    """A notebook that grows to 1,000 cells: run, completion, hover, warning and memory at some of its sizes."""
+    titles = ("round trip", "completion", "inspect", "warning", "memory")
+    figures = {title: defaultdict(lambda: defaultdict(list)) for title in titles}
+    coded = [kernel for kernel in kernels if kernel.runs_code]
+    first = defaultdict(list)
+    with all_running(coded, scratch) as dialogues:
+        for number in range(1, checkpoints[-1] + 1):
+            for dialogue in dialogues:
+                kernel = dialogue.kernel
+                cell = dialogue.run(grown_cell(kernel, number), timeout=60)
+                if number == 1:
+                    first[kernel.name].append(dialogue.memory())
+                nearest = next(point for point in checkpoints if point >= number)
+                if nearest - number < 5:
+                    figures["round trip"][kernel.name][nearest].append(cell.replied)
+            if number in checkpoints:
+                for dialogue in dialogues:
+                    # The check of the last cell is over by then; what follows is asked of a kernel at rest.
+                    dialogue.linger(0.5)
+                for turn in range(9):
+                    for dialogue in dialogues:
+                        look_closer(dialogue, number, turn, figures)
+                for dialogue in dialogues:
+                    figures["memory"][dialogue.kernel.name][number].append(dialogue.memory())
+    return {"memory after the first cell": first, "scale": figures}
+
+
+def grown_cell(kernel, number):
+    """Every cell declares something and uses what the cell before declared."""
+    before = number - 1
+    if kernel.is_python:
+        use = f"make{before}().value" if before else "0"
+        return f"class Item{number}:\n  value = {use} + 1\ndef make{number}(): return Item{number}()\nmake{number}().value"
+    use = f"make{before}().value" if before else "0"
+    return (
+        f"interface Item{number} {{ value: number; name: string }}\n"
+        f"function make{number}(): Item{number} {{ return {{ value: {use} + 1, name: 'item' }} }}\n"
+        f"const item{number} = make{number}();\n"
+        f"item{number}.value"
+    )
+
+
+def look_closer(dialogue, number, turn, figures):
+    kernel = dialogue.kernel
+    chosen = number - turn
+    member = f"make{chosen}()." if kernel.is_python else f"item{chosen}."
+    for title, kind, code, more in (
+        ("completion", "complete_request", member, {}),
+        ("inspect", "inspect_request", f"make{chosen}", {"detail_level": 0}),
+    ):
+        try:
+            cell = dialogue.ask(kind, {"code": code, "cursor_pos": len(code), **more}, timeout=10)
+            figures[title][kernel.name][number].append(cell.replied)
+        except TooSlow:
+            pass
+    if kernel.name == "tskernel":
+        # A type error that only the types of the earlier cell tell; it is warned of after the cell ran.
+        cell = dialogue.start(f"const wrong{number}_{turn}: string = make{chosen}().value;")
+        with contextlib.suppress(TooSlow):
+            dialogue.until(lambda: cell.idle and cell.stderr, 10)
+            figures["warning"][kernel.name][number].append(cell.latest)

@@ -1,0 +1,239 @@
+"""The report: goals first, then the kernels side by side, then the execution models, then how it was measured."""
+
+import statistics
+
+FLOOR = "floor"
+
+
+def middle(values):
+    """The median, or the text that stands for it, or None."""
+    if values is None or isinstance(values, str):
+        return values
+    return statistics.median(values) if values else None
+
+
+def write(results):
+    sections = [
+        "# Performance",
+        "Written by `make bench`; what it says of other kernels was measured in the same run, in turns with tskernel. "
+        "Absolute figures belong to one machine, the ratios travel further.",
+        machine(results),
+        "## Goals",
+        goals(results),
+        "## Beside other kernels",
+        "![Kernels side by side](performance.svg)",
+        peers(results),
+        "### Nothing is lost",
+        losses(results),
+        "### A notebook that grows",
+        "![Over the size of a notebook](performance-scale.svg)",
+        growth(results),
+        "## Execution models",
+        models(results),
+        "## Method",
+        METHOD,
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def machine(results):
+    about = results["about"]
+    missing = f" Not installed here, and so missing: {', '.join(results['missing'])}." if results["missing"] else ""
+    return (
+        f"Node {about['node'].lstrip('v')}, {about['cores']} cores ({about['cpu']}), {about['memory']} GB; "
+        f"{about['rounds']} rounds a figure; {about['date']}.{missing}"
+    )
+
+
+# ── Goals ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def goals(results):
+    rows = [["goal", "wanted", "measured", ""]]
+    for title, wanted, measured, met in judge(results):
+        rows.append([title, wanted, measured, "met" if met else "**missed**"])
+    return table(rows)
+
+
+def judge(results):
+    """(title, wanted, measured, whether it is met) for each goal that can be judged with the peers that are there."""
+    figures = results["figures"]
+    deno = named(results, "Deno")
+    ipykernel = named(results, "ipykernel")
+    ours = "tskernel"
+
+    def value(title, name):
+        return middle(figures[title].get(name)) if name else None
+
+    def at_most(title, row, peer, peer_name, limit):
+        mine, other = value(row, ours), value(row, peer)
+        if mine is None or not isinstance(other, (int, float)):
+            return
+        yield title, f"≤ {limit} × {peer_name}", f"{mine / other:.2f} ×", mine <= limit * other
+
+    yield from at_most("spawn → kernel_info", "spawn → kernel_info reply", deno, "Deno", 0.7)
+    yield from at_most("spawn → first result", "spawn → first `1+1` reply", deno, "Deno", 0.9)
+    yield from at_most("execute round trip", "execute round trip", deno, "Deno", 0.6)
+    mine, other = value("lines a second", ours), value("lines a second", ipykernel)
+    if other:
+        yield "printed lines a second", "≥ 3 × ipykernel", f"{mine / other:.2f} ×", mine >= 3 * other
+    lost = 10_000 - min(figures["lines that came by idle"][ours])
+    yield "printed lines lost or late", "none of 10,000", f"{lost:.0f}", lost == 0
+    yield from at_most("5 MB string", "5 MB printed", ipykernel, "ipykernel", 1.0)
+    yield from at_most("memory after the first cell", "memory after the first cell", deno, "Deno", 0.75)
+    for title in (title for title in figures if title.startswith("loop ")):
+        yield from at_most(title, title, "plain node", "plain node", 1.1)
+    trip = {size: middle(times) for size, times in results["scale"]["round trip"][ours].items()}
+    small, large = min(trip), max(trip)
+    yield (
+        f"cell {large:,} as fast as cell {small}",
+        "≤ 1.2 ×",
+        f"{trip[large] / trip[small]:.2f} ×",
+        trip[large] <= 1.2 * trip[small],
+    )
+    for title in ("completion", "warning"):
+        times = {size: middle(found) for size, found in results["scale"][title][ours].items()}
+        if large in times and small in times:
+            ratio = times[large] / times[small]
+            yield f"{title} at {large:,} cells beside {small}", "≤ 1.5 ×", f"{ratio:.2f} ×", ratio <= 1.5
+    for title in (title for title in figures if title.startswith("interrupt ")):
+        mine = value(title, ours)
+        told = mine if isinstance(mine, str) else f"{mine * 1000:.0f} ms"
+        yield f"{title}, to idle", "< 100 ms", told, not isinstance(mine, str) and mine < 0.1
+
+
+def named(results, start):
+    return next((name for name in results["names"] if name.startswith(start)), None)
+
+
+# ── Kernels ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+HIDDEN = ("lines that came by idle", "lines that ever came", "letters of 5 MB that never came")
+
+
+def peers(results):
+    names = [name for name in results["names"] if name != FLOOR] + [FLOOR, "plain node"]
+    rows = [["", *names]]
+    for title, figures in results["figures"].items():
+        if title not in HIDDEN:
+            rows.append([title, *(show(title, figures.get(name)) for name in names)])
+    return table(rows)
+
+
+def show(title, values):
+    value = middle(values)
+    if value is None:
+        return "—"
+    if isinstance(value, str):
+        return value
+    if title == "lines a second":
+        return f"{value:,.0f}"
+    if title.startswith("memory"):
+        return f"{value:.0f} MB"
+    spread = f" (p95 {milliseconds(quantile(values, 0.95))})" if title == "execute round trip" else ""
+    return milliseconds(value) + spread
+
+
+def quantile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def milliseconds(seconds):
+    value = seconds * 1000
+    return f"{value:,.0f} ms" if value >= 99.5 else f"{value:.1f} ms" if value >= 1 else f"{value:.2f} ms"
+
+
+def losses(results):
+    figures = results["figures"]
+    names = [name for name in results["names"] if name != FLOOR]
+    rows = [["", *names]]
+    for title in HIDDEN[:2]:
+        rows.append([f"10,000 lines: {title}", *(f"{min(figures[title][name]):,.0f}" for name in names)])
+    missing = results["results missing"]
+    rows.append(["nbclient: results missing of 500", *(str(missing[name]) for name in names)])
+    counts = sorted({count for found in results["lines captured"].values() for count in found})
+    for count in counts:
+        cells = []
+        for name in names:
+            found = results["lines captured"][name].get(count)
+            problem = f" ({found['problem']})" if found and found["problem"] else ""
+            cells.append(f"{found['lines']:,}{problem}" if found else "—")
+        rows.append([f"nbclient: captured of {count:,} lines", *cells])
+    return table(rows)
+
+
+def growth(results):
+    scale = results["scale"]
+    sizes = sorted({size for found in scale["round trip"].values() for size in found})
+    rows = [["", "", *(f"{size:,} cells" for size in sizes)]]
+    for title, found in scale.items():
+        for name, line in found.items():
+            shown = [middle(line.get(size)) for size in sizes]
+            unit = (lambda value: f"{value:.0f} MB") if title == "memory" else milliseconds
+            rows.append([title, name, *("—" if value is None else unit(value) for value in shown)])
+    return table(rows)
+
+
+# ── Models ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def models(results):
+    told = results["models"]
+    parts = ["Inside one process, through the engine, without sockets; type checking off."]
+
+    def plain(title, figures, note, spread=False):
+        head = ["", "median", "p95"] if spread else ["", "median"]
+        rows = [head]
+        for name, values in figures.items():
+            row = [name, milliseconds(statistics.median(values) / 1000)]
+            rows.append([*row, milliseconds(quantile(values, 0.95) / 1000)] if spread else row)
+        parts.extend([f"**{title}** {note}", table(rows)])
+
+    bare = told["threadMemory"]["a bare thread"]
+    plain(
+        "A thread for each cell, or one that is kept.",
+        told["threads"],
+        f"A cell `1 + 1`. Each waiting thread costs {bare:.0f} MB besides.",
+    )
+    plain("From the main thread to a worker and back.", told["switches"], "", spread=True)
+
+    strategies = list(told["dispatchMemory"])
+    rows = [["cell", *strategies]]
+    for title, figures in told["dispatch"].items():
+        medians = [figures.get(strategy) for strategy in strategies]
+        rows.append([title, *("—" if not f else milliseconds(statistics.median(f) / 1000) for f in medians)])
+    rows.append(["memory of the process", *(f"{told['dispatchMemory'][name]:.0f} MB" for name in strategies)])
+    parts.extend(
+        [
+            "**`auto`, `blocking`, `task`** over the same cells: `blocking` runs a cell to its end as a script, `task` as an "
+            "async function on the event loop, `auto` chooses by whether the cell awaits.",
+            table(rows),
+        ]
+    )
+    plain("Awaits and tasks.", {**told["awaits"], **told["tasks"]}, "As a cell, and as an async function in a bare thread.")
+    return "\n\n".join(parts)
+
+
+def table(rows):
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
+
+
+METHOD = """\
+- One program measures everything in one run: `bench/`. Kernels take turns, round by round, so that a slow minute of the machine is
+  everyone's; figures are medians, p95 where said. Starts that are not counted come first.
+- All kernels are seen from the same client, `jupyter_client`'s session and sockets, over TCP with signed messages; its own cost
+  is in every figure. Its sockets try to connect each millisecond, so that a start is seen when it happens.
+- *spawn → kernel_info* is from the creation of the process to the reply on shell; *first `1+1`* the same in another process that was
+  asked nothing before. *Round trip* is from sending `execute_request` to its `execute_reply`, in a kernel that ran 20 cells before.
+- *Printed lines* is one cell with a loop of 10,000 `console.log` or `print`, until the last line that came; *5 MB* one printed string.
+  A line counts as lost when it is not there a second after the latest one.
+- *Memory* is resident memory of the kernel's process and its children.
+- *Loops* are 30 million iterations at the top level of a cell, timed inside the cell; *plain node* is the same source as a script of the
+  same Node.
+- *Interrupts* are sent as the kernel's own kernelspec asks for (a message, or SIGINT), 50 ms after the cell has printed; until the cell's
+  idle. "variables lost": the next cell does not know what an earlier one declared.
+- *A notebook that grows*: each cell declares an interface, a function and a constant and uses those of the cell before. *Warning* is
+  from sending a cell with a type error, which only the types of an earlier cell tell, to the warning. It runs beside the cell.
+- *Floor* is `bench/echo.cjs`: Node, ZeroMQ, one hop to a worker and back; no compiler, no user code."""
