@@ -27,6 +27,7 @@ import { SharedState } from './threads/shared';
 
 /** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
 const gatherTime = 25;
+const maximumFailedStarts = 3;
 /** How often the output of a child process that blocks the worker is looked at, in milliseconds. */
 const followInterval = 50;
 
@@ -68,6 +69,10 @@ export class Executor {
   #running: { readonly run: number; readonly resolve: (result: RunResult) => void } | undefined;
   readonly #questions = new Map<number, (reply: ExecutionReply | undefined) => void>();
   #lastQuestion = 0;
+  #latestRun = 0;
+  /** Workers in a row that died before they were ready. */
+  #failedStarts = 0;
+  #broken: CellError | undefined;
   #gathering: NodeJS.Timeout | undefined;
   #followed: Followed | undefined;
 
@@ -76,7 +81,11 @@ export class Executor {
   }
 
   /** Never rejects. */
-  run(run: Run): Promise<RunResult> {
+  async run(run: Run): Promise<RunResult> {
+    // What an interrupt still has to stop must not take this run along.
+    while (this.#incarnation.interruption.underway) await this.#incarnation.interruption.underway;
+    if (this.#broken) return { outcome: { status: 'error', error: this.#broken }, bound: [] };
+    this.#latestRun = run.outputRun;
     return new Promise((resolve) => {
       this.#running = { run: run.run, resolve };
       this.#post({ kind: 'run', run });
@@ -133,6 +142,7 @@ export class Executor {
   }
 
   #createWorker(): Incarnation {
+    this.#failedStarts++;
     const shared = new SharedState();
     const ring = createRingBuffer();
     const { port1: answers, port2: workerAnswers } = new MessageChannel();
@@ -186,6 +196,7 @@ export class Executor {
     if ('position' in reply) incarnation.reader.drain(reply.position);
     switch (reply.kind) {
       case 'ready':
+        this.#failedStarts = 0;
         return;
       case 'bell':
         return this.#gather(incarnation);
@@ -253,11 +264,19 @@ export class Executor {
         bound: [],
       });
     this.#end = undefined;
+    const error = describeDeath(end, code, failure);
+    // A worker that cannot even load will not do better for ever.
+    if (this.#failedStarts >= maximumFailedStarts) {
+      this.#broken = error;
+      return this.#settle({ outcome: { status: 'error', error }, bound: [] });
+    }
     this.#incarnation = this.#createWorker();
     this.options.events.replaced();
-    const error = describeDeath(end, code, failure);
     if (this.#running) this.#settle({ outcome: { status: 'error', error }, bound: [] });
-    else this.options.events.log(error.message);
+    else {
+      const text = `${error.traceback.join('\n')}\n`;
+      this.options.events.output(this.#latestRun, { kind: 'text', stream: 'stderr', text });
+    }
   }
 }
 

@@ -58,6 +58,9 @@ export class Interruption {
   #terminator: Terminator | undefined;
   #timer: NodeJS.Timeout | undefined;
   #token = 0;
+  #over: (() => void) | undefined;
+  /** Set from the start of an interrupt until the worker has answered or is being replaced. */
+  underway: Promise<void> | undefined;
 
   constructor(readonly options: InterruptionOptions) {}
 
@@ -65,6 +68,9 @@ export class Interruption {
     this.#token = this.options.shared.raiseInterrupt();
     this.options.ask(this.#token);
     if (this.#timer) return;
+    this.underway = new Promise((resolve) => {
+      this.#over = resolve;
+    });
     let tries = 0;
     const attempt = () => {
       tries++;
@@ -88,12 +94,14 @@ export class Interruption {
   #stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.underway = undefined;
+    this.#over?.();
   }
 
   #force(tries: number): void {
     const { shared, worker } = this.options;
     const replace = () => {
-      this.#stop();
+      clearTimeout(this.#timer);
       this.options.replace();
     };
     if (tries > attempts) return replace();

@@ -43,6 +43,12 @@ const currentRun = () => context.current() ?? latestRun;
 const write = (stream: 'stdout' | 'stderr', text: string) => {
   if (text) ring.write(currentRun(), stream, text);
 };
+const streamWrites = { stdout: process.stdout.write, stderr: process.stderr.write };
+/** As in Node, the console goes through `process.stdout.write`, which a person may have replaced. */
+const writeConsole = (stream: 'stdout' | 'stderr', text: string) => {
+  if (process[stream].write === streamWrites[stream]) write(stream, text);
+  else process[stream].write(text);
+};
 const emit = (output: Output) => post({ kind: 'output', run: currentRun(), output, position: ring.position });
 
 installStackTraces(labels, (file) => file.startsWith(__dirname) || isLoaderFile(file));
@@ -124,7 +130,7 @@ defineGlobals({
   }),
   ...input,
   comms,
-  console: createConsole(write, (rendering) => emit({ kind: 'display', ...rendering })),
+  console: createConsole(writeConsole, (rendering) => emit({ kind: 'display', ...rendering })),
   require: modules.require,
 });
 hideWorker();
