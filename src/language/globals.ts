@@ -1,5 +1,6 @@
 // What the kernel adds to a cell's globals, as declarations; hovering over one shows its comment.
 // Rule: says what the execution worker really has; a helper type lives in `tskernel`, so that no name of a person's is taken.
+import { widgetsSource } from './widgets';
 
 export const globalsSource = `
 declare namespace tskernel {
@@ -208,4 +209,4 @@ declare var _: any;
 declare var __: any;
 /** The latest value but two. */
 declare var ___: any;
-`;
+${widgetsSource}`;

@@ -16,6 +16,7 @@ import {
   day,
   files,
   moment,
+  openFirst,
   type UploadedFile,
   whole,
 } from './values';
@@ -428,7 +429,7 @@ export const controls = {
   HBox: visible('HBox', box),
   VBox: visible('VBox', box),
   GridBox: visible('GridBox', box),
-  Tab: visible('Tab', pages),
+  Tab: visible('Tab', pages, { complete: openFirst }),
   Accordion: visible('Accordion', pages),
   Stack: visible('Stack', pages),
 

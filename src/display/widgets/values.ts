@@ -114,3 +114,12 @@ export const boundedRange: Complete = (patch, state) => {
   const kept = [clamp(lower, min, max), clamp(Math.max(lower, upper), min, max)];
   if (kept[0] !== lower || kept[1] !== upper) patch.value = kept;
 };
+
+/** A tab is always open: the first, unless told. */
+export const openFirst: Complete = (patch, state) => {
+  const { children, selectedIndex } = { ...state, ...patch } as {
+    children: unknown[];
+    selectedIndex: number | null;
+  };
+  if (selectedIndex === null && children.length > 0) patch.selectedIndex = 0;
+};

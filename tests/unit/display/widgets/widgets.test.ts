@@ -255,7 +255,7 @@ describe('other controls', () => {
       state: {
         children: [`IPY_MODEL_${a.id}`, `IPY_MODEL_${b.id}`],
         titles: ['A', 'B'],
-        selected_index: null,
+        selected_index: 0,
       },
     });
     move(tab, { selected_index: 1, children: [`IPY_MODEL_${b.id}`] });
