@@ -110,9 +110,13 @@ export class Client {
 
   /** Connects, and waits until the kernel's iopub_welcome has come: nothing published after that is lost. */
   static async connect(connection: ConnectionFile, session?: string): Promise<Client> {
-    const client = new Client(connection, session);
-    await client.next((message) => message.header.msg_type === 'iopub_welcome');
-    return client;
+    return new Client(connection, session).welcomed();
+  }
+
+  /** Waits until nothing that is published can be missed. */
+  async welcomed(): Promise<this> {
+    await this.next((message) => message.header.msg_type === 'iopub_welcome');
+    return this;
   }
 
   /** @returns the msg_id. */
@@ -350,7 +354,7 @@ export interface KernelProcess {
   readonly ended: Promise<number | string>;
   /** Connects a client; the first one may have to wait for the kernel to start. */
   connect(session?: string): Promise<Client>;
-  /** Ends the process if it has not ended, and removes its files. */
+  /** Closes the clients, ends the process if it has not ended, and removes its files. */
   dispose(): Promise<void>;
 }
 
@@ -393,6 +397,7 @@ export async function startKernel(
     written.stderr += chunk;
   });
   let alive = true;
+  const clients: Client[] = [];
   const ended = new Promise<number | string>((done) => {
     child.on('close', (code, signal) => {
       alive = false;
@@ -400,6 +405,7 @@ export async function startKernel(
     });
   });
   const dispose = async (): Promise<void> => {
+    for (const client of clients) client.close();
     if (alive) child.kill('SIGKILL');
     await ended;
     rmSync(folder, { recursive: true, force: true });
@@ -420,7 +426,11 @@ export async function startKernel(
     process: child,
     written,
     ended,
-    connect: (session) => Client.connect(connection, session),
+    connect: (session) => {
+      const client = new Client(connection, session);
+      clients.push(client);
+      return client.welcomed();
+    },
     dispose,
   };
 }

@@ -64,9 +64,9 @@ export async function openKernel(changes: Content = {}): Promise<TestKernel> {
     server,
     left,
     async connect(session) {
-      const client = await Client.connect(usable, session);
+      const client = new Client(usable, session);
       clients.push(client);
-      return client;
+      return client.welcomed();
     },
     async close() {
       for (const client of clients) client.close();
