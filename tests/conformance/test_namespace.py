@@ -194,7 +194,7 @@ class Awaiting(Dialogue):
     def test_await_in_a_function_that_is_not_async_says_which(self):
         cell = self.fails("function load() {\n  await null\n}", SYNTAX)
         self.assertRegex(cell.error, "load")
-        self.assertRegex(cell.traceback, "async function")
+        self.assertRegex(cell.traceback, "Make the function .load. async")
         self.assertRegex(cell.traceback, r":2:3")
 
     def test_a_rejected_await_is_the_cells_error(self):
