@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type KernelProcess, startKernel } from './client';
+import { type KernelProcess, startKernel } from './launch';
 
 // These tests run the built kernel, dist/kernel.cjs, with the real engine.
 

@@ -1,0 +1,106 @@
+// Starts the built kernel as a process of its own, for tests.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Client, type ConnectionFile, type Content } from './client';
+
+/** How long a kernel may take to start, in milliseconds. */
+const TIMEOUT = 15_000;
+
+/** A kernel process that was started for a test. */
+export interface KernelProcess {
+  readonly connection: ConnectionFile;
+  readonly connectionPath: string;
+  readonly process: ChildProcess;
+  /** What the process wrote to its real stdout and stderr. */
+  readonly written: { stdout: string; stderr: string };
+  /** Resolves with the exit code (or the signal's name) when the process ends. */
+  readonly ended: Promise<number | string>;
+  /** Connects a client; the first one may have to wait for the kernel to start. */
+  connect(session?: string): Promise<Client>;
+  /** Closes the clients, ends the process if it has not ended, and removes its files. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Starts `node dist/kernel.cjs <connection file>` (run `npm run build` first) on ports that the kernel chooses, and waits
+ * until they stand in the file.
+ */
+export async function startKernel(
+  options: {
+    readonly script?: string;
+    readonly nodeArguments?: readonly string[];
+    readonly cwd?: string;
+    readonly env?: { readonly [name: string]: string };
+    readonly connection?: Content;
+  } = {},
+): Promise<KernelProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'tskernel-test-'));
+  const connectionPath = join(folder, 'connection.json');
+  const ports = { shell_port: 0, iopub_port: 0, stdin_port: 0, control_port: 0, hb_port: 0 };
+  const wanted = {
+    transport: 'tcp',
+    ip: '127.0.0.1',
+    ...ports,
+    key: randomUUID(),
+    signature_scheme: 'hmac-sha256',
+    ...options.connection,
+  };
+  writeFileSync(connectionPath, JSON.stringify(wanted), { mode: 0o600 });
+  const script = options.script ?? resolve(__dirname, '../../dist/kernel.cjs');
+  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), script, connectionPath], {
+    cwd: options.cwd ?? folder,
+    env: { ...process.env, TSKERNEL_DATA: join(folder, 'data'), ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const written = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    written.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    written.stderr += chunk;
+  });
+  let alive = true;
+  const clients: Client[] = [];
+  const ended = new Promise<number | string>((done) => {
+    child.on('close', (code, signal) => {
+      alive = false;
+      done(code ?? signal ?? 'unknown');
+    });
+  });
+  const dispose = async (): Promise<void> => {
+    for (const client of clients) client.close();
+    if (alive) child.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+
+  let connection = readConnectionFile(connectionPath);
+  for (let waited = 0; connection.shell_port === 0; waited += 5) {
+    if (!alive || waited > TIMEOUT) {
+      await dispose();
+      throw new Error(`the kernel did not start: ${written.stderr}`);
+    }
+    await new Promise((done) => setTimeout(done, 5));
+    connection = readConnectionFile(connectionPath);
+  }
+  return {
+    connection,
+    connectionPath,
+    process: child,
+    written,
+    ended,
+    connect: (session) => {
+      const client = new Client(connection, session);
+      clients.push(client);
+      return client.welcomed();
+    },
+    dispose,
+  };
+}
+
+function readConnectionFile(path: string): ConnectionFile {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
