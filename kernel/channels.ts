@@ -13,6 +13,8 @@ export interface Outlet {
 export interface Inlet extends Outlet {
   /** Resolves when everything that had reached the process by the time of the call has been handed to the listener. */
   drained(): Promise<void>;
+  /** Resolves when nothing has arrived for a moment. */
+  settled(): Promise<void>;
 }
 
 export interface Channels {
@@ -32,13 +34,18 @@ export interface Listeners {
   welcomed(): void;
 }
 
-/** Sends one message after the other: a ZeroMQ socket refuses a second one while the first is under way. */
+/** A ZeroMQ socket, as far as sending goes. */
+export interface Sender {
+  send(frames: Frame[]): Promise<void>;
+}
+
+/** Uses a socket for one thing after the other: it refuses a second message while the first is under way. */
 export class Outbox implements Outlet {
-  readonly #socket: { send(frames: Frame[]): Promise<void> };
+  readonly #socket: Sender;
   readonly #waiting: (() => Promise<void>)[] = [];
   #flushed: Promise<void> | undefined;
 
-  constructor(socket: { send(frames: Frame[]): Promise<void> }) {
+  constructor(socket: Sender) {
     this.#socket = socket;
   }
 
@@ -47,7 +54,7 @@ export class Outbox implements Outlet {
   }
 
   /** Does something with the socket between two messages. */
-  run(task: () => Promise<void>): void {
+  protected run(task: () => Promise<void>): void {
     this.#waiting.push(task);
     this.#flushed ??= this.#flush();
   }
@@ -59,8 +66,11 @@ export class Outbox implements Outlet {
 
   async #flush(): Promise<void> {
     for (let task = this.#waiting.shift(); task; task = this.#waiting.shift()) {
-      // The receiver is gone or the socket is closed: nobody is left to tell.
-      await task().catch(() => undefined);
+      try {
+        await task();
+      } catch {
+        // The receiver is gone or the socket is closed: nobody is left to tell.
+      }
     }
     this.#flushed = undefined;
   }

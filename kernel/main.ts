@@ -31,6 +31,7 @@ async function main(path: string | undefined): Promise<void> {
       log,
     },
     directory: process.cwd(),
+    data: dataDirectory(),
     environment: process.env,
   });
   let server: Server | undefined;

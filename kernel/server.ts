@@ -79,10 +79,7 @@ export class Server implements Listeners {
       cells: this.#cells,
       questions: this.#questions,
       history,
-      abortWaiting: async () => {
-        await channels.shell.drained();
-        this.#lane.abortWaiting();
-      },
+      abortWaiting: () => this.#abortWaiting(),
     });
     this.#handlers = createHandlers({ engine: this.#engine, history, ports, close: () => this.#close() });
   }
@@ -132,6 +129,17 @@ export class Server implements Listeners {
     await this.#close();
     this.#publisher.publish('shutdown_reply', { status: 'ok', restart: false }, NO_PARENT);
     this.#leaveOnce();
+  }
+
+  /**
+   * Called before an error is published: nobody has heard of it, so whatever arrives until then was sent without knowing.
+   * When several cells were sent in one go, the last ones may still be on their way.
+   */
+  async #abortWaiting(): Promise<void> {
+    const { shell } = this.#channels;
+    await shell.drained();
+    if (this.#lane.crowded) await shell.settled();
+    this.#lane.abortWaiting();
   }
 
   /** Output of a cell that nobody knows goes out without a parent: consoles show it in their log. */

@@ -30,14 +30,15 @@ const BIND_PAUSE = 50;
 /** How long a message waits for its reader after close, in milliseconds. From 500 on ZeroMQ complains on stderr. */
 const LINGER = 450;
 const QUIET_TURNS = 3;
+/** Milliseconds without a message after which a client is taken to have sent what it was about to send, and the most. */
+const SETTLING_PAUSE = 20;
+const SETTLING_LIMIT = 500;
 const ZMQ_SUBSCRIBE = 6;
 const ZMQ_UNSUBSCRIBE = 7;
 
-/**
- * A subscription takes effect when we say so, not when it arrives. Otherwise whatever is sent between the arrival and the
- * moment when we notice it would reach the subscriber before its welcome.
- */
+/** Subscriptions take effect when we say so, not when they arrive. */
 class Publisher extends XPublisher {
+  /** For the subscriber whose message was received last. */
   subscribe(topic: Buffer): void {
     this.setStringOption(ZMQ_SUBSCRIBE, topic);
   }
@@ -59,6 +60,8 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     linger: LINGER,
     // Replies and outputs are never dropped: what a cell may print is bounded before it comes here.
     sendHighWaterMark: 0,
+    // With room for every message, sending never waits; without this zeromq.js delays every 512th message for a turn.
+    sendTimeout: 0,
     ipv6: connection.ip.includes(':'),
     ...(curve && { curveServer: true, curvePublicKey: curve.publicKey, curveSecretKey: curve.secretKey }),
   };
@@ -79,7 +82,7 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     if (connection.transport === 'tcp') ports[channel] = portOf(sockets[channel].lastEndpoint);
   }
 
-  const iopub = new Outbox(sockets.iopub);
+  const iopub = new Broadcast(sockets.iopub);
   const shell = new Letterbox(sockets.shell);
   const control = new Letterbox(sockets.control);
   const stdin = new Letterbox(sockets.stdin);
@@ -95,7 +98,7 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
       heartbeat.read((frames) => heartbeat.send(frames));
       control.read((frames) => listeners.control(frames));
       stdin.read((frames) => listeners.stdin(frames));
-      void admitSubscribers(sockets.iopub, iopub, listeners);
+      iopub.admit(listeners);
       shell.read((frames) => listeners.shell(frames));
     },
     async close() {
@@ -123,6 +126,15 @@ class Letterbox extends Outbox implements Inlet {
     });
   }
 
+  async settled(): Promise<void> {
+    const limit = performance.now() + SETTLING_LIMIT;
+    let seen: number;
+    do {
+      seen = this.#received;
+      await new Promise((resolve) => setTimeout(resolve, SETTLING_PAUSE));
+    } while (this.#received !== seen && performance.now() < limit);
+  }
+
   async drained(): Promise<void> {
     // Each turn of the event loop looks at the socket once. Reading a long backlog pauses for a turn now and then, so one
     // turn without a message does not mean that there are none.
@@ -133,36 +145,50 @@ class Letterbox extends Outbox implements Inlet {
   }
 }
 
-/** Reads subscriptions one at a time: taking effect concerns the subscriber that was read last. */
-async function admitSubscribers(socket: Publisher, outbox: Outbox, listeners: Listeners): Promise<void> {
-  await readAll(socket, ([event]) => {
-    if (!event || event.length === 0) return;
-    const topic = event.subarray(1);
-    return new Promise((done) => {
-      outbox.run(async () => {
-        try {
-          if (event[0] === 1) await admit(socket, topic, listeners);
-          else socket.unsubscribe(topic);
-        } finally {
-          done();
-        }
-      });
+/**
+ * iopub: a subscription takes effect together with its welcome, so that nothing can come before it.
+ *
+ * Taking effect concerns the subscriber whose message was received last, and ZeroMQ forgets who that was as soon as it
+ * notices, during any use of the socket, that some other subscriber has left. So between receiving and taking effect the
+ * socket must not be used. Receiving happens inside ZeroMQ at the end of a use, or when the event loop finds something to
+ * read; in both cases what we do about it is next in the microtask queue, before the outbox goes on. A receive that may
+ * find something at once is a use like any other, and has its turn in the outbox.
+ */
+class Broadcast extends Outbox {
+  constructor(readonly socket: Publisher) {
+    super(socket);
+  }
+
+  admit(listeners: Listeners): void {
+    this.run(async () => {
+      // Not waited for: the next subscriber may never come.
+      void this.#admitNext(listeners);
     });
-  });
+  }
+
+  async #admitNext(listeners: Listeners): Promise<void> {
+    try {
+      const [event] = await this.socket.receive();
+      if (event?.[0] === 1) this.#welcome(event.subarray(1), listeners);
+      else if (event?.[0] === 0) this.socket.unsubscribe(event.subarray(1));
+    } catch (error) {
+      if (this.socket.closed) return;
+      log(`a subscription could not be handled: ${describe(error)}`);
+    }
+    this.admit(listeners);
+  }
+
+  #welcome(topic: Buffer, listeners: Listeners): void {
+    this.socket.subscribe(topic);
+    const welcome = listeners.welcome(topic);
+    if (!welcome) return;
+    // Past the queue. No message is under way: sending never waits.
+    this.socket.send(welcome as Frame[]).catch(() => undefined);
+    listeners.welcomed();
+  }
 }
 
-async function admit(socket: Publisher, topic: Buffer, listeners: Listeners): Promise<void> {
-  socket.subscribe(topic);
-  const welcome = listeners.welcome(topic);
-  if (!welcome) return;
-  await socket.send(welcome as Frame[]);
-  listeners.welcomed();
-}
-
-async function readAll(
-  socket: Router | Publisher,
-  handle: (frames: Buffer[]) => void | Promise<void>,
-): Promise<void> {
+async function readAll(socket: Router, handle: (frames: Buffer[]) => void): Promise<void> {
   while (!socket.closed) {
     let frames: Buffer[];
     try {
@@ -172,8 +198,7 @@ async function readAll(
       throw error;
     }
     try {
-      const done = handle(frames);
-      if (done) await done;
+      handle(frames);
     } catch (error) {
       // One bad message must not make the kernel deaf.
       log(`a message could not be handled: ${describe(error)}`);

@@ -45,6 +45,8 @@ export class Dialogue {
   left = 0;
   /** Messages that sit in the shell socket: they are handed over when the kernel looks there. */
   readonly inSocket: (() => void)[] = [];
+  /** Messages that are still under way to it. */
+  readonly underWay: (() => void)[] = [];
   #said = 0;
 
   constructor() {
@@ -132,6 +134,9 @@ export class Dialogue {
       drained: async () => {
         await new Promise((resolve) => setImmediate(resolve));
         if (channel === 'shell') for (const arrive of this.inSocket.splice(0)) arrive();
+      },
+      settled: async () => {
+        for (const arrive of this.underWay.splice(0)) arrive();
       },
     };
   }

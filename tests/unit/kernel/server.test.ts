@@ -193,6 +193,18 @@ describe('when a cell fails', () => {
     expect(kernel.types().indexOf('error')).toBeGreaterThan(0);
   });
 
+  test('cells that were sent with it and are still under way do not run either', async () => {
+    const kernel = new Dialogue();
+    kernel.underWay.push(() => kernel.execute('print three'));
+    kernel.execute('fail Error');
+    kernel.execute('print two');
+    await kernel.idle('print three');
+    expect([kernel.reply('print two').status, kernel.reply('print three').status]).toEqual([
+      'aborted',
+      'aborted',
+    ]);
+  });
+
   test('what comes after its error is heard runs', async () => {
     const kernel = new Dialogue();
     kernel.execute('fail Error');
