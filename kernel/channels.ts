@@ -13,7 +13,7 @@ export interface Outlet {
 export interface Inlet extends Outlet {
   /** Resolves when everything that had reached the process by the time of the call has been handed to the listener. */
   drained(): Promise<void>;
-  /** Resolves when nothing has arrived for a moment. */
+  /** Resolves when nothing has arrived for a moment, counted from the latest message: often at once. */
   settled(): Promise<void>;
 }
 

@@ -20,11 +20,6 @@ export class Lane {
     this.#advance();
   }
 
-  /** Whether an exclusive turn waits. */
-  get crowded(): boolean {
-    return this.#waiting.length > 0;
-  }
-
   /** Exclusive turns that wait now will be aborted when they are due; those that enter later run. */
   abortWaiting(): void {
     for (const entry of this.#waiting) entry.aborted = true;

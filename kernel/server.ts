@@ -132,13 +132,12 @@ export class Server implements Listeners {
   }
 
   /**
-   * Called before an error is published: nobody has heard of it, so whatever arrives until then was sent without knowing.
-   * When several cells were sent in one go, the last ones may still be on their way.
+   * Called before an error is published: nobody has heard of it yet, so whatever arrives until then was sent without
+   * knowing of it. When many cells are sent in one go, a fast failure would come before most of them; so the end of the
+   * burst is waited for. What is sent after hearing of the error runs, however long that wait was.
    */
   async #abortWaiting(): Promise<void> {
-    const { shell } = this.#channels;
-    await shell.drained();
-    if (this.#lane.crowded) await shell.settled();
+    await this.#channels.shell.settled();
     this.#lane.abortWaiting();
   }
 

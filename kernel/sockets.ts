@@ -30,7 +30,7 @@ const BIND_PAUSE = 50;
 /** How long a message waits for its reader after close, in milliseconds. From 500 on ZeroMQ complains on stderr. */
 const LINGER = 450;
 const QUIET_TURNS = 3;
-/** Milliseconds without a message after which a client is taken to have sent what it was about to send, and the most. */
+/** Milliseconds without a message after which a client is taken to have sent what it meant to send, and the longest wait. */
 const SETTLING_PAUSE = 20;
 const SETTLING_LIMIT = 500;
 const ZMQ_SUBSCRIBE = 6;
@@ -114,6 +114,8 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
 /** Sends, and hands over what arrives. */
 class Letterbox extends Outbox implements Inlet {
   #received = 0;
+  /** When something arrived last. */
+  #latest = 0;
 
   constructor(readonly socket: Router) {
     super(socket);
@@ -122,17 +124,20 @@ class Letterbox extends Outbox implements Inlet {
   read(listener: (frames: readonly Uint8Array[]) => void): void {
     void readAll(this.socket, (frames) => {
       this.#received += 1;
+      this.#latest = performance.now();
       listener(frames);
     });
   }
 
   async settled(): Promise<void> {
     const limit = performance.now() + SETTLING_LIMIT;
-    let seen: number;
-    do {
-      seen = this.#received;
-      await new Promise((resolve) => setTimeout(resolve, SETTLING_PAUSE));
-    } while (this.#received !== seen && performance.now() < limit);
+    await this.drained();
+    for (let now = performance.now(); now < limit; now = performance.now()) {
+      const left = this.#latest + SETTLING_PAUSE - now;
+      if (left <= 0) return;
+      await new Promise((resolve) => setTimeout(resolve, left));
+      await this.drained();
+    }
   }
 
   async drained(): Promise<void> {

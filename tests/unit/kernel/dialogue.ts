@@ -43,9 +43,7 @@ export class Dialogue {
   readonly engine: FakeEngine;
   readonly server: Server;
   left = 0;
-  /** Messages that sit in the shell socket: they are handed over when the kernel looks there. */
-  readonly inSocket: (() => void)[] = [];
-  /** Messages that are still under way to it. */
+  /** Messages to shell that are under way when a cell fails. */
   readonly underWay: (() => void)[] = [];
   #said = 0;
 
@@ -131,11 +129,9 @@ export class Dialogue {
   #inlet(channel: Heard['channel']): Inlet {
     return {
       ...this.#outlet(channel),
-      drained: async () => {
-        await new Promise((resolve) => setImmediate(resolve));
-        if (channel === 'shell') for (const arrive of this.inSocket.splice(0)) arrive();
-      },
+      drained: () => new Promise((resolve) => setImmediate(resolve)),
       settled: async () => {
+        await new Promise((resolve) => setImmediate(resolve));
         for (const arrive of this.underWay.splice(0)) arrive();
       },
     };
