@@ -178,14 +178,14 @@ interface VegaChart {
   toSpec(): unknown;
 }
 
+const vegaLite = 'https://vega.github.io/schema/vega-lite/v5.json';
+
 /** A chart built with the fluent API of Vega-Lite. */
 function chartDraft(chart: VegaChart): Draft | undefined {
   if (typeof dataProperty(chart, 'toSpec') !== 'function') return undefined;
   const specification = chart.toSpec();
   if (!isPlainObject(specification)) return undefined;
   const schema = specification.$schema;
-  return vegaDraft(
-    specification,
-    typeof schema === 'string' ? schema : 'https://vega.github.io/schema/vega-lite/v5.json',
-  );
+  const draft = vegaDraft(specification, typeof schema === 'string' ? schema : vegaLite);
+  return draft && { data: { ...draft.data, 'text/plain': toText(specification) } };
 }

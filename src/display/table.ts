@@ -186,7 +186,8 @@ function toCell(cells: TableRow['cells'], column: string): string {
 }
 
 function cellText(value: unknown): string {
-  const text = typeof value === 'string' ? value : isDate(value) ? dateText(value) : toBriefText(value);
+  const isText = typeof value === 'string' || typeof value === 'bigint';
+  const text = isText ? String(value) : isDate(value) ? dateText(value) : toBriefText(value);
   return text.length > cellLength ? `${text.slice(0, cellLength)}…` : text;
 }
 
