@@ -103,12 +103,7 @@ export class Client {
     for (const channel of ['shell', 'control', 'stdin', 'iopub'] as const) void this.#read(channel);
   }
 
-  /** Connects, and waits until the kernel's iopub_welcome has come: nothing published after that is lost. */
-  static async connect(connection: ConnectionFile, session?: string): Promise<Client> {
-    return new Client(connection, session).welcomed();
-  }
-
-  /** Waits until nothing that is published can be missed. */
+  /** Waits until the kernel's iopub_welcome has come: nothing published after that is lost. */
   async welcomed(): Promise<this> {
     await this.next((message) => message.header.msg_type === 'iopub_welcome');
     return this;
