@@ -140,6 +140,8 @@ export interface EngineOptions {
   readonly events: EngineEvents;
   /** Where the notebook lives: modules and relative files are found from here. Absolute. */
   readonly directory: string;
+  /** Where the engine may keep what outlives it: packages of notebooks that belong to no project. Absolute. */
+  readonly data?: string;
   /** Settings by environment variable, normally process.env. */
   readonly environment: { readonly [name: string]: string | undefined };
 }

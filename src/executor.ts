@@ -36,11 +36,16 @@ export interface ExecutorEvents {
   ask(run: number, question: InputQuestion & { readonly id: number | undefined }): void;
   /** The worker died and took the namespace along. */
   replaced(): void;
+  /** The namespace is empty, the worker lives on. */
+  forgotten(): void;
+  /** Packages were installed or removed. */
+  packages(): void;
   log(message: string): void;
 }
 
 export interface ExecutorOptions {
   readonly directory: string;
+  readonly project: string | undefined;
   /** Limit of the worker's heap in MB. */
   readonly memory: number | undefined;
   readonly events: ExecutorEvents;
@@ -148,6 +153,7 @@ export class Executor {
     const { port1: answers, port2: workerAnswers } = new MessageChannel();
     const data: ExecutionWorkerData = {
       directory: this.options.directory,
+      project: this.options.project,
       shared: shared.buffer,
       ring,
       answers: workerAnswers,
@@ -223,6 +229,10 @@ export class Executor {
         this.#followed?.close();
         this.#followed = undefined;
         return;
+      case 'forgotten':
+        return this.options.events.forgotten();
+      case 'packages':
+        return this.options.events.packages();
       case 'log':
         return this.options.events.log(reply.message);
       default:

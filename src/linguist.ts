@@ -16,6 +16,7 @@ import type {
 
 export interface LinguistOptions {
   readonly directory: string;
+  readonly project: string | undefined;
   readonly environment: { readonly [name: string]: string | undefined };
   readonly events: {
     diagnostics(cell: CellId, text: string): void;
@@ -31,8 +32,8 @@ export interface SourceCell {
 }
 
 export type Compilation =
-  | { readonly status: 'ok'; readonly compiled: CompiledCell }
-  | { readonly status: 'error'; readonly error: CellError };
+  | { readonly status: 'ok'; readonly compiled: CompiledCell; readonly settings?: Partial<LanguageSettings> }
+  | { readonly status: 'error'; readonly error: CellError; readonly settings?: Partial<LanguageSettings> };
 
 type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 
@@ -52,8 +53,9 @@ export class Linguist {
     Atomics.add(this.#waiting, 0, 1);
     const reply = await this.#request({ kind: 'compile', ...cell });
     if (reply.kind !== 'compiled') return { status: 'error', error: kernelError(reply) };
-    if (reply.result.ok) return { status: 'ok', compiled: reply.result.cell };
-    return { status: 'error', error: reply.refusal ?? kernelError(reply) };
+    const { result, settings } = reply;
+    if (result.ok) return { status: 'ok', compiled: result.cell, settings };
+    return { status: 'error', error: reply.refusal ?? kernelError(reply), settings };
   }
 
   async complete(source: string, offset: number): Promise<{ completions: Completions; live?: LiveQuestion }> {
@@ -83,6 +85,11 @@ export class Linguist {
     this.#post({ kind: 'forget' });
   }
 
+  /** Packages came or went. */
+  lookAgain(): void {
+    this.#post({ kind: 'packages' });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.#worker.terminate();
@@ -103,6 +110,7 @@ export class Linguist {
   #createWorker(): Worker {
     const data: LanguageWorkerData = {
       directory: this.options.directory,
+      project: this.options.project,
       waiting: this.#waiting.buffer as SharedArrayBuffer,
       environment: this.options.environment,
     };

@@ -1,5 +1,7 @@
 // The execution manager: what each request needs of the language worker and of the execution worker, in which order.
 // Rule: compile, run, tell the language worker what is bound now; every path ends in exactly one outcome.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type {
   Cell,
   CellError,
@@ -34,11 +36,13 @@ class Manager implements Engine {
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(readonly options: EngineOptions) {
-    const { directory, environment, events } = options;
+    const { directory, data, environment, events } = options;
+    const project = data === undefined ? undefined : keptProject(data, directory);
     this.#settings = new Settings(environment);
     const cellOf = (run: number) => this.#cells.get(run) ?? '';
     this.#executor = new Executor({
       directory,
+      project,
       memory: this.#settings.memory,
       events: {
         output: (run, output) => {
@@ -54,11 +58,14 @@ class Manager implements Engine {
           this.#comms.clear();
           this.#linguist.forget();
         },
+        forgotten: () => this.#linguist.forget(),
+        packages: () => this.#linguist.lookAgain(),
         log: (message) => events.log(message),
       },
     });
     this.#linguist = new Linguist({
       directory,
+      project,
       environment,
       events: {
         diagnostics: (cell, text) => events.output(cell, { kind: 'text', stream: 'stderr', text }),
@@ -99,9 +106,9 @@ class Manager implements Engine {
 
   async #run(cell: Cell, source: string, wantsResult: boolean, number: number | undefined) {
     const { label, allowInput } = cell;
-    const { settings, source: code, problem } = this.#settings.applyMagics(source);
-    if (problem) return { status: 'error', error: problem } as const;
-    const compilation = await this.#linguist.compile({ cell: cell.id, label, source: code, settings });
+    const settings = this.#settings.language;
+    const compilation = await this.#linguist.compile({ cell: cell.id, label, source, settings });
+    this.#settings.change(compilation.settings);
     if (compilation.status === 'error') return compilation;
     if (this.#current?.interrupted) return { status: 'error', error: interrupted } as const;
     if (this.#current) this.#current.stage = 'run';
@@ -183,6 +190,11 @@ class Manager implements Engine {
   async close(): Promise<void> {
     await Promise.all([this.#executor.close(), this.#linguist.close()]);
   }
+}
+
+/** Where the packages of a directory without package.json go. */
+function keptProject(data: string, directory: string): string {
+  return join(data, 'projects', createHash('sha256').update(directory).digest('hex').slice(0, 16));
 }
 
 const interrupted: CellError = {

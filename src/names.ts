@@ -10,6 +10,14 @@ export function nearest(written: string, names: Iterable<string>, limit = 5): st
     .map(({ name }) => name);
 }
 
+/** The names of which what was written may be a misspelling: a letter or two away, best first. */
+export function misspelled(written: string, names: Iterable<string>): string[] {
+  const most = written.length < 6 ? 1 : 2;
+  return nearest(written, names).filter(
+    (name) => editDistance(name.toLowerCase(), written.toLowerCase()) <= most,
+  );
+}
+
 /** Whether one name could be meant for the other: equal but for case, contained, or at most two letters away. */
 export function isNear(candidate: string, name: string): boolean {
   const [left, right] = [candidate.toLowerCase(), name.toLowerCase()];

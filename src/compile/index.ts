@@ -16,6 +16,7 @@ import {
 } from './types';
 
 export { checkCompleteness } from './completeness';
+export { blankMagics } from './magics';
 export { mapPosition } from './position';
 export * from './types';
 

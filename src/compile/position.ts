@@ -1,5 +1,5 @@
 // From a place in generated code to the place in the cell. Used by the execution worker: imports nothing but types.
-import type { PositionMap } from './types';
+import type { LineEdit, PositionMap } from './types';
 
 export interface Position {
   readonly line: number;
@@ -12,7 +12,24 @@ export interface Position {
  * @param column from 0, in UTF-16 units
  */
 export function mapPosition(map: PositionMap, line: number, column: number): Position {
-  const { segments } = map;
+  const position = mapSegments(map, line, column);
+  return map.edits ? undoEdits(map.edits, position) : position;
+}
+
+/** The position before a line was edited. What was put there stands where it begins. */
+function undoEdits(edits: readonly LineEdit[], { line, column }: Position): Position {
+  let shift = 0;
+  for (const [editLine, editColumn, removed, inserted] of edits) {
+    if (editLine !== line) continue;
+    const into = column - (editColumn + shift);
+    if (into < 0) break;
+    if (into < inserted) return { line, column: editColumn };
+    shift += inserted - removed;
+  }
+  return { line, column: column - shift };
+}
+
+function mapSegments({ segments }: PositionMap, line: number, column: number): Position {
   // The first segment behind the position.
   let low = 0;
   let high = segments.length;

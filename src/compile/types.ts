@@ -71,7 +71,12 @@ export interface ImportBinding {
  */
 export interface PositionMap {
   readonly segments: readonly PositionSegment[];
+  /** What was done to lines of the source before it was compiled, sorted; for cells with magics. */
+  readonly edits?: readonly LineEdit[];
 }
+/** [line, column, length of what was there, length of what stands there instead]: line and column of the source. */
+export type LineEdit = readonly [number, number, number, number];
+
 /** [generated line, generated column, source line, source column] */
 export type PositionSegment = readonly [number, number, number, number];
 
@@ -87,6 +92,21 @@ export interface CompiledCell {
   readonly declarations: readonly Declaration[];
   readonly imports: readonly ImportDeclaration[];
   readonly map: PositionMap;
+  /** What the code calls as `__tsk_.magic(index)`. */
+  readonly magics?: readonly Magic[];
+}
+
+/** A magic that the execution worker carries out. */
+export interface Magic {
+  /** Without the sign; `!` for a shell command. */
+  readonly name: string;
+  readonly arguments: string;
+  /** The rest of the cell, for a magic of a whole cell. */
+  readonly body?: string;
+  /** To be carried out before the imports of the cell; the code does not call it. */
+  readonly isEarly: boolean;
+  /** If all of these have a value, the line is an expression after all. */
+  readonly doubtful: readonly string[];
 }
 
 export interface SyntaxProblem {

@@ -80,11 +80,17 @@ export type ExecutionReply =
       readonly position: number;
     }
   | { readonly kind: 'unfollow'; readonly position: number }
+  /** The user's names were taken away (`%reset`). */
+  | { readonly kind: 'forgotten' }
+  /** Packages were installed or removed. */
+  | { readonly kind: 'packages' }
   | { readonly kind: 'log'; readonly message: string };
 
 /** Handed to the worker at its start. */
 export interface ExecutionWorkerData {
   readonly directory: string;
+  /** The kernel's own project for that directory, which need not exist. */
+  readonly project: string | undefined;
   readonly shared: SharedArrayBuffer;
   readonly ring: SharedArrayBuffer;
   /** Answers to a worker that blocks: a line, null for the end of input. */

@@ -8,6 +8,9 @@ import { withIntrinsics } from '../intrinsics';
 import type { ExecutionContext } from './context';
 import { type ErrorFormatter, KeyboardInterrupt } from './errors';
 import type { Labels } from './labels';
+import { carryOut } from './magics';
+import type { MagicHost } from './magics/host';
+import { formatTime, measure, now } from './magics/timing';
 import type { Modules } from './modules';
 import { Bindings, hoist, seal } from './namespace';
 import type { Run, RunOutcome } from './protocol';
@@ -25,6 +28,7 @@ export interface RunnerOptions {
   readonly modules: Modules;
   readonly results: Results;
   readonly errors: ErrorFormatter;
+  readonly host: MagicHost;
   /** Tells the manager that the run ended. */
   done(run: number, outcome: RunOutcome, bound: readonly string[]): void;
 }
@@ -33,16 +37,46 @@ export interface RunnerOptions {
 class Helper {
   readonly seal = seal;
   readonly hoist = hoist;
-  readonly #modules: Modules;
+  readonly now = now;
+  readonly #active: ActiveRun;
+  readonly #options: RunnerOptions;
 
-  constructor(modules: Modules) {
-    this.#modules = modules;
+  constructor(active: ActiveRun, options: RunnerOptions) {
+    this.#active = active;
+    this.#options = options;
   }
 
   /** `import.meta` */
   get meta(): object {
-    return this.#modules.meta;
+    return this.#options.modules.meta;
   }
+
+  /** Carries out a magic of the cell. `%%time` is for the runner itself. */
+  magic(index: number): unknown {
+    const active = this.#active;
+    const magic = active.run.compiled.magics![index]!;
+    if (magic.name !== '%time') return carryOut(magic, this.#options.host, signalOf(active));
+    active.startedAt = now();
+    return undefined;
+  }
+
+  /** `%timeit`: its code, made a function. */
+  timeit(index: number, work: () => unknown, isAsync: boolean): unknown {
+    const magic = this.#active.run.compiled.magics![index]!;
+    return measure({ ...magic, host: this.#options.host, signal: signalOf(this.#active) }, work, isAsync);
+  }
+
+  /** `%time` around an expression. */
+  timed<T>(start: number, value: T): T {
+    this.#options.host.write('stdout', `Time: ${formatTime(now() - start)}\n`);
+    return value;
+  }
+}
+
+/** Aborted when the run is interrupted. */
+function signalOf(active: ActiveRun): AbortSignal {
+  active.controller ??= new AbortController();
+  return active.controller.signal;
 }
 
 /** The run that is under way. */
@@ -52,6 +86,9 @@ interface ActiveRun {
   /** Displays that still render; the run ends after them. */
   readonly displays: Promise<unknown>[];
   bindings: Bindings | undefined;
+  controller?: AbortController;
+  /** When a cell that is timed began. */
+  startedAt?: number;
 }
 
 export class Runner {
@@ -77,6 +114,11 @@ export class Runner {
     });
   }
 
+  /** Aborted when the run that is under way is interrupted. */
+  get signal(): AbortSignal {
+    return this.#active ? signalOf(this.#active) : AbortSignal.abort();
+  }
+
   /** Settles the run that is under way as interrupted. */
   interrupt(): void {
     this.fail(new KeyboardInterrupt());
@@ -84,6 +126,7 @@ export class Runner {
 
   /** Settles the run that is under way with an error that its own code did not throw. */
   fail(error: unknown): void {
+    this.#active?.controller?.abort(error);
     if (this.#active) this.#fail(this.#active, error);
   }
 
@@ -108,18 +151,23 @@ export class Runner {
   /** Compiles the script and declares its names. What has to be loaded before the body runs is `loading`. */
   #prepare(active: ActiveRun): { body: () => unknown; loading?: () => Promise<void> } {
     const { run } = active;
-    const { code, declarations, imports, map } = run.compiled;
+    const { code, declarations, imports, map, magics } = run.compiled;
     const { labels, modules } = this.options;
     const filename = labels.register(run.run, { label: run.label, source: run.source, map });
     const script = new Script(code, { filename, lineOffset: -1, importModuleDynamically: dynamicImport });
     const bindings = new Bindings(declarations);
     active.bindings = bindings;
     const compiled = script.runInThisContext() as (helper: object) => unknown;
-    const helper = new Helper(modules);
+    const helper = new Helper(active, this.options);
     const body = () => compiled(helper);
-    const preparation = modules.prepare(run.compiled);
-    if (!preparation && imports.length === 0) return { body };
+    const isEarly = magics?.some((magic) => magic.isEarly);
+    const preparation = isEarly ? undefined : modules.prepare(run.compiled);
+    if (!isEarly && !preparation && imports.length === 0) return { body };
     const loading = async () => {
+      if (isEarly) {
+        for (const [index, magic] of magics!.entries()) if (magic.isEarly) await helper.magic(index);
+        await modules.prepare(run.compiled);
+      }
       await preparation;
       for (const declaration of imports) await this.#bind(declaration, bindings, filename);
     };
@@ -147,7 +195,9 @@ export class Runner {
   #succeed(active: ActiveRun, value: unknown): void {
     if (this.#active !== active) return;
     try {
-      const { run, displays } = active;
+      const { run, displays, startedAt } = active;
+      if (startedAt !== undefined)
+        this.options.host.write('stdout', `Time: ${formatTime(now() - startedAt)}\n`);
       const rendering =
         run.wantsResult && value !== undefined && !isSilent(value)
           ? withIntrinsics(() => render(value))

@@ -15,6 +15,8 @@ import { defineGlobals, hideWorker } from './globals';
 import { installGuards } from './guards';
 import { Blocker, createInput, OpenQuestions, Stdin } from './input';
 import { Labels } from './labels';
+import type { MagicHost } from './magics/host';
+import { installPackages } from './magics/npm';
 import { listMembers, previewValue } from './members';
 import { Modules } from './modules';
 import { isLoaderFile } from './modules/loader';
@@ -24,14 +26,24 @@ import { Runner } from './runner';
 import { installStreams } from './streams';
 
 const port = parentPort!;
-const { directory, shared: sharedBuffer, ring: ringBuffer, answers } = workerData as ExecutionWorkerData;
+const {
+  directory,
+  project,
+  shared: sharedBuffer,
+  ring: ringBuffer,
+  answers,
+} = workerData as ExecutionWorkerData;
 const post = port.postMessage.bind(port) as (reply: ExecutionReply) => void;
 
 const shared = new SharedState(sharedBuffer);
 const context = createContext(shared);
 const ring = new RingWriter(ringBuffer, () => post({ kind: 'bell' }));
 const labels = new Labels(directory);
-const modules = new Modules({ directory, project: undefined });
+const modules: Modules = new Modules({
+  directory,
+  project,
+  install: (packages) => installPackages(packages, host, runner.signal),
+});
 const errors = new ErrorFormatter(labels, (error) => modules.explain(error));
 const blocker = new Blocker(shared, answers);
 const questions = new OpenQuestions();
@@ -76,6 +88,16 @@ installGuards({
   },
 });
 
+const host: MagicHost = {
+  directory,
+  modules,
+  write,
+  display: (data) => emit({ kind: 'display', data, metadata: {} }),
+  addAfterthought: (afterthought) => runner.addAfterthought(afterthought),
+  forgetNames: () => post({ kind: 'forgotten' }),
+  packagesChanged: () => post({ kind: 'packages' }),
+};
+
 const nobodyAnswers =
   'Asking for input needs somebody to answer, and here is nobody: the notebook runs without a front end (allow_stdin is false), or the cell has ended.';
 
@@ -84,6 +106,7 @@ const runner = new Runner({
   labels,
   modules,
   errors,
+  host,
   results: new Results(),
   done(run, outcome, bound) {
     questions.abandon();

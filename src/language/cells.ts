@@ -57,12 +57,15 @@ export class Notebook {
   }
   #global: CellModule[] = [];
 
-  /** Makes the module of a cell that is about to run. Nobody sees its names until `publish`. */
-  create(label: string, source: string): CellModule {
-    const outline = outlineOf(source);
+  /**
+   * Makes the module of a cell that is about to run. Nobody sees its names until `publish`.
+   * @param code the source as TypeScript is to see it, with the same positions
+   */
+  create(label: string, source: string, code = source): CellModule {
+    const outline = outlineOf(code);
     const name = `${cellPrefix}${++this.#count}`;
     const shift = outline.isObject ? 1 : 0;
-    const text = (shift ? `(${source}\n)` : source) + this.#tailOf(outline);
+    const text = (shift ? `(${code}\n)` : code) + this.#tailOf(outline);
     const cell: CellModule = { name, label, source, outline, text, shift };
     this.#modules.set(name, cell);
     return cell;

@@ -3,6 +3,7 @@
 import { basename } from 'node:path/posix';
 import ts from 'typescript';
 import type { SyntaxProblem } from '../compile';
+import { packageOf, withoutNpm } from '../specifiers';
 import { type CellModule, currentName, type Notebook } from './cells';
 import type { Focus } from './service';
 import { placeOf, positionOf } from './traceback';
@@ -116,8 +117,7 @@ function findingOf(diagnostic: ts.Diagnostic, notebook: Notebook, cell: CellModu
 }
 
 function missingTypes(specifier: string): string {
-  const parts = specifier.split('/');
-  const name = specifier.startsWith('@') ? `${parts[0]!.slice(1)}__${parts[1]}` : parts[0];
+  const name = packageOf(withoutNpm(specifier)).replace(/^@(.*)\/(.*)$/, '$1__$2');
   return `no types for '${specifier}': %npm install --save-dev @types/${name}`;
 }
 

@@ -35,7 +35,9 @@ export type LanguageNotice =
   /** The cell ended. `bound` are the names of its declarations that have a value now (a failed cell may lack some). */
   | { readonly kind: 'settled'; readonly cell: CellId; readonly bound: readonly string[] }
   /** The namespace is empty again: the execution worker was replaced. */
-  | { readonly kind: 'forget' };
+  | { readonly kind: 'forget' }
+  /** Packages were installed or removed: what was read of them may no longer be so. */
+  | { readonly kind: 'packages' };
 
 /** A place in live values that types cannot tell: the manager asks the execution worker for its members. */
 export interface LiveQuestion {
@@ -50,6 +52,8 @@ export type LanguageReply =
       readonly kind: 'compiled';
       readonly id: number;
       readonly result: CompileResult;
+      /** Settings that the cell changes, for the cells after it too. */
+      readonly settings?: Partial<LanguageSettings>;
       /** When it does not compile: what the person is told. */
       readonly refusal?: CellError;
     }
@@ -77,6 +81,8 @@ export type LanguageEvent =
 /** Handed to the worker at its start. */
 export interface LanguageWorkerData {
   readonly directory: string;
+  /** Where packages are looked for last: the kernel's own project for the directory, which need not exist. */
+  readonly project?: string;
   /** One Int32: compiles that wait. The manager adds one before it posts a compile, the worker takes one away as it takes it up. */
   readonly waiting: SharedArrayBuffer;
   readonly environment: { readonly [name: string]: string | undefined };

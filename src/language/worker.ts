@@ -15,7 +15,7 @@ import { cacheDirectories, type LoadedTypeScript, loadTypeScript } from './types
 const quietAfter = 10_000;
 
 async function start(
-  { directory, environment, waiting }: LanguageWorkerData,
+  { directory, project, environment, waiting }: LanguageWorkerData,
   post: (message: LanguageReply | LanguageEvent) => void,
 ): Promise<{ session: LanguageSession; typescript: LoadedTypeScript }> {
   const typescript = loadTypeScript({
@@ -25,7 +25,7 @@ async function start(
   });
   // Imported only now: what it imports takes TypeScript from where it was just put.
   const { LanguageSession } = await import('./session');
-  return { session: new LanguageSession({ directory, waiting }, post), typescript };
+  return { session: new LanguageSession({ directory, project, waiting }, post), typescript };
 }
 
 async function serve(port: NonNullable<typeof parentPort>): Promise<void> {

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { isBare, withoutNpm } from '../../specifiers';
 import { fileOf, ModuleGraph, withoutVersion, withVersion } from './graph';
-import { isBare, parseNpm } from './specifiers';
 
 export interface HookOptions {
   /** The directory of the notebook. */
@@ -93,7 +93,7 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
         takeOrders();
         if (isAutomatic) graph.refresh();
       }
-      const specifier = asked.startsWith('npm:') ? parseNpm(asked).path : asked;
+      const specifier = withoutNpm(asked);
       const inside = { ...context, parentURL: parent };
       const found = attempt(
         () => next(specifier, inside),

@@ -1,17 +1,19 @@
 // How a cell's modules are found: everything resolves from the notebook's directory, by Node's own loaders.
 // Rule: the engine's bundle never appears as a parent of the user's modules.
+import { existsSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import type { CompiledCell, ImportDeclaration } from '../../compile/types';
+import { isBare, parseNpm } from '../../specifiers';
 import { withoutVersion } from './graph';
 import { metaQuery } from './hooks';
 import { installLoader, type Loader } from './loader';
 import { isInstalled } from './lookup';
-import { type Explanation, explainMissing, missingExport } from './missing';
+import { type Explanation, explainMissing, missingExport, notInstalled } from './missing';
+import { isSatisfied } from './packages';
 import { RequiredModules } from './required';
-import { isBare } from './specifiers';
 
 type Namespace = { readonly [name: string]: unknown };
 type DynamicImport = (specifier: string, options?: ImportCallOptions) => Promise<Namespace>;
@@ -21,6 +23,8 @@ export interface ModulesOptions {
   readonly directory: string;
   /** The kernel's own project for that directory, where packages are looked for last; it need not exist. */
   readonly project: string | undefined;
+  /** Installs packages for the cell that runs. */
+  install(packages: readonly string[]): Promise<void>;
 }
 
 export class Modules {
@@ -32,6 +36,8 @@ export class Modules {
   #loader: Loader | undefined;
   #meta: ImportMeta | undefined;
   #autoreload = true;
+  /** Whether `npm:` specifiers may install what they name. */
+  installsPackages = false;
 
   constructor(readonly options: ModulesOptions) {
     this.parent = join(options.directory, 'notebook.mts');
@@ -47,6 +53,15 @@ export class Modules {
    * @returns a promise when it has to wait for that
    */
   prepare({ code, imports }: CompiledCell): Promise<void> | undefined {
+    // What a cell imports by a variable cannot be foreseen.
+    const named = code.includes('npm:') ? [...code.matchAll(/\bimport\s*\(\s*(["'`])(npm:[^"'`]+)\1/g)] : [];
+    const loading = this.#prepareLoader(code, imports);
+    if (named.length === 0) return loading;
+    const specifiers = named.map((match) => match[2]!);
+    return (loading ?? Promise.resolve()).then(() => this.#provide(specifiers));
+  }
+
+  #prepareLoader(code: string, imports: readonly ImportDeclaration[]): Promise<void> | undefined {
     if (this.#loader === undefined && !needsLoader(code, imports, this.options.directory)) return undefined;
     const stale = this.#autoreload ? [...this.#required.refresh()] : [];
     if (!this.#loader) return this.#install();
@@ -65,6 +80,44 @@ export class Modules {
       resolve: (specifier: string) => withoutVersion(resolve(specifier)),
     });
     this.#loader = loader;
+  }
+
+  /** Whether an import loads again what changed on disk. */
+  get autoreload(): boolean {
+    return this.#autoreload;
+  }
+  set autoreload(on: boolean) {
+    this.#autoreload = on;
+    this.#loader?.order({ kind: 'autoreload', on });
+  }
+
+  /**
+   * Loads a local module, and what depends on it, again at its next import.
+   * @throws Error when there is no such module
+   */
+  reload(specifier: string): void {
+    const path = this.#meta ? fileURLToPath(this.#meta.resolve(specifier)) : this.require.resolve(specifier);
+    if (!existsSync(path))
+      throw Object.assign(new Error(`Cannot find module '${path}'`), { code: 'MODULE_NOT_FOUND' });
+    const stale = this.#required.forget([path]);
+    this.#loader?.order({ kind: 'reload', urls: [path, ...stale].map(urlOf) });
+  }
+
+  /** Loads all local modules again at their next import. */
+  reloadAll(): void {
+    this.#required.forgetAll();
+    this.#loader?.order({ kind: 'reload' });
+  }
+
+  /** Sees to it that the packages of `npm:` specifiers are there. */
+  async #provide(specifiers: readonly string[]): Promise<void> {
+    const { directory, project } = this.options;
+    const places = project === undefined ? [directory] : [directory, project];
+    const missing = specifiers.map(parseNpm).filter((wanted) => !isSatisfied(wanted, places));
+    if (missing.length === 0) return;
+    const names = missing.map(({ wanted }) => wanted);
+    if (this.installsPackages) return this.options.install(names);
+    throw Object.assign(new Error(`Cannot find package 'npm:${names.join(' ')}'`), { code: notInstalled });
   }
 
   load(specifier: string, attributes: { readonly [key: string]: string } = {}): Promise<Namespace> {
@@ -92,6 +145,7 @@ export class Modules {
       for (const { local } of bindings) values.set(local, exported);
       return values;
     }
+    if (specifier.startsWith('npm:')) await this.#provide([specifier]);
     const namespace = await this.load(specifier, attributes);
     for (const { imported, local, usedAsTypeOnly } of bindings) {
       if (imported === '*') values.set(local, namespace);

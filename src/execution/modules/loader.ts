@@ -4,7 +4,8 @@ import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { createHooks, type HookOptions, type HookOrder } from './hooks';
+import { isBare, withoutNpm } from '../../specifiers';
+import { createHooks, type HookOptions, type HookOrder, isPackaged } from './hooks';
 import { findUpwards } from './lookup';
 
 export interface Loader {
@@ -31,6 +32,7 @@ export async function installLoader(directory: string, project: string | undefin
 
 function installHooks(options: HookOptions & { port: MessagePort }): void {
   const { registerHooks } = nodeModule as NewerNode;
+  hookRequire(options.project);
   if (registerHooks) registerHooks(createHooks(options));
   else {
     nodeModule.register(pathToFileURL(join(__dirname, 'hooks.cjs')), {
@@ -38,6 +40,36 @@ function installHooks(options: HookOptions & { port: MessagePort }): void {
       transferList: [options.port],
     });
   }
+}
+
+interface CommonJsLoader {
+  _resolveFilename(
+    request: string,
+    parent: { readonly filename?: string | null } | undefined,
+    ...rest: unknown[]
+  ): string;
+}
+
+/** Tells require() of `npm:` and of the kernel's project: it looks from the file that calls it, whatever a hook says. */
+function hookRequire(project: string | undefined): void {
+  const loader = nodeModule.Module as unknown as CommonJsLoader;
+  const resolve = loader._resolveFilename;
+  const fallback =
+    project === undefined ? undefined : nodeModule.createRequire(join(project, 'notebook.mts'));
+  loader._resolveFilename = function (asked, parent, ...rest) {
+    const request = withoutNpm(asked);
+    try {
+      return Reflect.apply(resolve, this, [request, parent, ...rest]);
+    } catch (error) {
+      const isOwn = !parent?.filename || !isPackaged(parent.filename);
+      if (!fallback || !isOwn || !isBare(request) || parent?.filename?.startsWith(project!)) throw error;
+      try {
+        return fallback.resolve(request);
+      } catch {
+        throw error;
+      }
+    }
+  };
 }
 
 /** Whether code belongs to the loader that the kernel brought along: its frames are of no interest. */

@@ -1,7 +1,7 @@
 // Where packages are looked for, without loading anything.
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { packageOf } from './specifiers';
+import { packageOf } from '../../specifiers';
 
 /** The node_modules directories for a file in `directory`, nearest first, whether they exist or not. */
 export function packageDirectories(directory: string): string[] {

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, dirname, relative, resolve } from 'node:path';
-import { isNear, nearest } from '../../names';
+import { isNear, misspelled, nearest } from '../../names';
+import { isBare, packageOf, parseNpm } from '../../specifiers';
 import { packageDirectories } from './lookup';
-import { isBare, packageOf, parseNpm } from './specifiers';
 
 export interface Explanation {
   readonly message: string;
@@ -26,6 +26,7 @@ export function explainMissing(
     const specifier = /: (.+)/.exec(message)?.[1];
     return specifier === undefined ? undefined : missingBuiltin(specifier);
   }
+  if (code === notInstalled) return missingWanted(message);
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return undefined;
   const what = /^Cannot find (?:module|package) '([^'\n]+)'/.exec(message)?.[1];
   if (what === undefined) return undefined;
@@ -33,10 +34,27 @@ export function explainMissing(
   return isBare(what) ? missingPackage(what, places) : missingFile(what, message, places);
 }
 
+/** The code of an error about an `npm:` specifier whose package may not be installed without being asked for. */
+export const notInstalled = 'PACKAGE_NOT_INSTALLED';
+
+function missingWanted(message: string): Explanation | undefined {
+  const wanted = /'npm:(.*)'$/.exec(message)?.[1];
+  if (wanted === undefined) return undefined;
+  return {
+    message: `The package ${wanted} is not installed`,
+    hints: [
+      `To install it, run: %npm install ${wanted}`,
+      'To install what npm: names from now on: %npm auto on',
+    ],
+  };
+}
+
 function missingBuiltin(specifier: string): Explanation {
   return {
     message: `There is no built-in module '${specifier}'`,
-    hints: didYouMean(nearest(specifier.replace(/^node:/, ''), builtinNames()).map((name) => `node:${name}`)),
+    hints: didYouMean(
+      misspelled(specifier.replace(/^node:/, ''), builtinNames()).map((name) => `node:${name}`),
+    ),
   };
 }
 
@@ -49,7 +67,7 @@ function missingPackage(specifier: string, { directory, project }: Places): Expl
     all.length > 0
       ? `looked in ${all.join(', ')}`
       : `there is no node_modules directory in ${directory} or above it`;
-  const near = nearest(specifier, builtinNames()).map((found) => `node:${found}`);
+  const near = misspelled(specifier, builtinNames()).map((found) => `node:${found}`);
   return {
     message: `Cannot find package '${name}' (${where})`,
     hints: [...didYouMean(near), `To install it, run: %npm install ${name}`],

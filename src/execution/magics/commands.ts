@@ -1,0 +1,80 @@
+// Commands of the shell: their output goes to the cell while they run, an interrupt ends them and what they started.
+import { spawn } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+import { runInThisContext } from 'node:vm';
+import type { StreamName } from '../../engine';
+import { signalFamily } from '../../processes';
+import { CommandError, type MagicCall } from './host';
+
+/** How long an interrupted command may take to end, in milliseconds. */
+const patience = 2000;
+
+export interface Command {
+  /** A line for the shell when `parameters` is absent, otherwise a program. */
+  readonly file: string;
+  readonly parameters?: readonly string[];
+  readonly directory?: string;
+  /** What the error calls it. */
+  readonly title: string;
+  readonly signal: AbortSignal;
+  write(stream: StreamName, text: string): void;
+}
+
+/**
+ * Runs a command to its end. Nobody answers when it reads its standard input.
+ * @throws CommandError when it cannot be started, ends with a code other than 0, or by a signal
+ */
+export function runCommand(command: Command): Promise<void> {
+  const { file, parameters, directory, title, signal, write } = command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, parameters ?? [], {
+      shell: parameters === undefined,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      ...(directory !== undefined && { cwd: directory }),
+    });
+    const follow = (stream: StreamName) => {
+      const decoder = new StringDecoder('utf8');
+      child[stream]?.on('data', (chunk: Buffer) => write(stream, decoder.write(chunk)));
+      child[stream]?.on('end', () => write(stream, decoder.end()));
+    };
+    follow('stdout');
+    follow('stderr');
+    let killer: NodeJS.Timeout | undefined;
+    const stop = () => {
+      if (child.pid === undefined) return;
+      const { pid } = child;
+      signalFamily(pid, 'SIGINT');
+      killer = setTimeout(() => signalFamily(pid, 'SIGKILL'), patience);
+    };
+    signal.addEventListener('abort', stop);
+    const settle = () => {
+      signal.removeEventListener('abort', stop);
+      clearTimeout(killer);
+    };
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      settle();
+      const reason = error.code === 'ENOENT' ? `there is no ${file} here` : error.message;
+      reject(new CommandError(`${title} could not be started: ${reason}`));
+    });
+    child.on('close', (code, endedBy) => {
+      settle();
+      if (code === 0) resolve();
+      else reject(new CommandError(`${title} ended ${endedBy ? `by ${endedBy}` : `with exit code ${code}`}`));
+    });
+  });
+}
+
+/** `!command` */
+export function runShellLine({ arguments: line, doubtful, host, signal }: MagicCall): unknown {
+  // Nothing known to the compiler has these names, but now something does: then it was an expression.
+  if (doubtful.length > 0 && doubtful.every((name) => name in globalThis))
+    return runInThisContext(`!${line}`) as unknown;
+  return runCommand({ file: line, title: `\`${line}\``, signal, write: host.write });
+}
+
+/** `%%bash`, `%%sh` */
+export function runScript({ name, arguments: rest, body = '', host, signal }: MagicCall): Promise<void> {
+  const parameters = ['-c', body, name, ...rest.split(/\s+/).filter(Boolean)];
+  return runCommand({ file: name, parameters, title: `%%${name}`, signal, write: host.write });
+}

@@ -1,0 +1,56 @@
+// The directory and the environment that code runs in: %cd, %pwd, %env, %dotenv.
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { type MagicCall, MagicError, splitWords } from './host';
+
+export function changeDirectory({ arguments: rest, host }: MagicCall): void {
+  const [target = '~'] = splitWords(rest);
+  process.chdir(resolve(target.replace(/^~(?=$|[\\/])/, homedir())));
+  host.write('stdout', `${process.cwd()}\n`);
+}
+
+export const workingDirectory = (): string => process.cwd();
+
+/** `%env`, `%env NAME`, `%env NAME=value` */
+export function environment({ arguments: rest, host }: MagicCall): unknown {
+  if (rest === '') {
+    const lines = Object.keys(process.env)
+      .sort()
+      .map((name) => `${name}=${process.env[name]}\n`);
+    return host.write('stdout', lines.join(''));
+  }
+  const [, name = '', sign, value = ''] = /^([^\s=]+)\s*(=|\s|$)\s*(.*)$/.exec(rest) ?? [];
+  if (!sign) return process.env[name];
+  process.env[name] = value.replace(/^(["'])(.*)\1$/, '$2');
+  return undefined;
+}
+
+export function readDotenv({ arguments: rest, host }: MagicCall): void {
+  const [file = '.env'] = splitWords(rest);
+  const path = resolve(host.directory, file);
+  const names = loadDotenv(path);
+  host.write('stdout', names.length > 0 ? `${path}: ${names.join(', ')}\n` : `${path}: nothing new\n`);
+}
+
+/**
+ * Reads a file of variables into process.env. What is set already stays.
+ * @returns the names that were set
+ */
+export function loadDotenv(path: string): string[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new MagicError(`there is no ${path}`);
+  }
+  const entries = Object.entries(parseEnv(text)).filter(([name]) => process.env[name] === undefined);
+  for (const [name, value] of entries) process.env[name] = value;
+  return entries.map(([name]) => name);
+}
+
+/** The file that the setting TSKERNEL_DOTENV means: a name beside the notebook, or 1 for .env. */
+export function dotenvPath(directory: string, setting: string): string {
+  return join(directory, setting === '1' || setting === 'on' ? '.env' : setting);
+}

@@ -1,0 +1,60 @@
+// Carries out the magics of cells. What the magics are is in the catalog; what they do is here, one function each.
+// Rule: a magic fails with an error that says what to do, at its own line of the cell.
+import type { Magic } from '../../compile/types';
+import type { MimeBundle } from '../../engine';
+import { runScript, runShellLine } from './commands';
+import { changeDirectory, environment, readDotenv, workingDirectory } from './environment';
+import { loadFile, writeFile } from './files';
+import { listMagics } from './help';
+import { type MagicCall, MagicError, type MagicHost } from './host';
+import { listNames, listValues, resetNames } from './names';
+import { runNpm } from './npm';
+import { autoreload, reload } from './reload';
+
+type Handler = (call: MagicCall) => unknown;
+
+const show =
+  (mime: string): Handler =>
+  ({ body = '', host }) => {
+    const data: MimeBundle = { 'text/plain': body, [mime]: body };
+    host.display(data);
+  };
+
+/** By the names of the compiled cell. `%time`, `%%time` and `%timeit` are part of the code, see timing. */
+const handlers: { readonly [name: string]: Handler } = {
+  '!': runShellLine,
+  autoreload,
+  bash: runScript,
+  cd: changeDirectory,
+  dotenv: readDotenv,
+  env: environment,
+  help: listMagics,
+  html: show('text/html'),
+  javascript: show('application/javascript'),
+  latex: show('text/latex'),
+  load: loadFile,
+  markdown: show('text/markdown'),
+  npm: runNpm,
+  pwd: workingDirectory,
+  reload,
+  reset: resetNames,
+  sh: runScript,
+  svg: show('image/svg+xml'),
+  who: listNames,
+  whos: listValues,
+  writefile: writeFile,
+};
+
+/** @returns what the magic gives, or a promise of it */
+export function carryOut(magic: Magic, host: MagicHost, signal: AbortSignal): unknown {
+  const handler = handlers[magic.name];
+  if (!handler) throw new MagicError(`there is no magic ${magic.name}`);
+  // A failure that comes later has lost the cell's frames by then.
+  const here = new MagicError('');
+  const value = handler({ ...magic, host, signal });
+  if (!(value instanceof Promise)) return value;
+  return value.catch((error: unknown) => {
+    if (error instanceof MagicError) error.stack = here.stack;
+    throw error;
+  });
+}

@@ -1,0 +1,54 @@
+// The names that cells have made: %who, %whos, %reset.
+import { inspect } from 'node:util';
+import type { MagicCall } from './host';
+
+const { getOwnPropertyDescriptor, keys } = Object;
+
+/** What is enumerable in the global object before any cell has run. */
+const initial = new Set(keys(globalThis));
+
+const userNames = () => keys(globalThis).filter((name) => !initial.has(name));
+
+export function listNames({ host }: MagicCall): void {
+  const names = userNames();
+  host.write('stdout', names.length > 0 ? `${names.join('\t')}\n` : 'No names yet.\n');
+}
+
+export function listValues({ host }: MagicCall): void {
+  const rows = userNames().map((name) => {
+    const descriptor = getOwnPropertyDescriptor(globalThis, name);
+    // Reading a getter is up to the person.
+    if (!descriptor || !('value' in descriptor)) return [name, 'accessor', ''];
+    return [name, typeName(descriptor.value), previewOf(descriptor.value)];
+  });
+  if (rows.length === 0) return host.write('stdout', 'No names yet.\n');
+  const all = [['Name', 'Type', 'Value'], ...rows];
+  const widths = [0, 1].map((column) => Math.max(...all.map((row) => row[column]!.length)));
+  const line = ([name = '', type = '', value = '']: readonly string[]) =>
+    `${name.padEnd(widths[0]!)}  ${type.padEnd(widths[1]!)}  ${value}`.trimEnd();
+  host.write('stdout', `${all.map(line).join('\n')}\n`);
+}
+
+/** Takes the user's names away, except for those that the code itself made permanent. */
+export function resetNames({ host }: MagicCall): void {
+  for (const name of userNames()) Reflect.deleteProperty(globalThis, name);
+  host.forgetNames();
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return typeof value;
+  const { constructor: maker } = (Object.getPrototypeOf(value) ?? {}) as { constructor?: { name?: unknown } };
+  return typeof maker?.name === 'string' ? maker.name : 'object';
+}
+
+function previewOf(value: unknown): string {
+  const text = inspect(value, {
+    depth: 0,
+    breakLength: Number.POSITIVE_INFINITY,
+    maxArrayLength: 8,
+    maxStringLength: 60,
+  });
+  const [line = ''] = text.split('\n');
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}

@@ -1,0 +1,151 @@
+// %npm, and what `npm:` specifiers need: npm runs in the notebook's project, its progress shows in the cell.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createProject, findNpm, findProject } from '../modules/packages';
+import { runCommand } from './commands';
+import { CommandError, type MagicCall, MagicError, type MagicHost, splitWords } from './host';
+
+/** Commands that fetch packages. */
+const installs = /^(?:install|i|in|add|ci|update|up|upgrade)$/;
+/** Commands that change what is installed. */
+const changes =
+  /^(?:install|i|in|add|ci|update|up|upgrade|uninstall|un|r|rm|remove|prune|dedupe|ddp|link|ln|rebuild|rb)$/;
+const globally = /^(?:-g|--global|--location=global)$/;
+/** npm tries again for minutes when it cannot reach the registry: nobody waits for that in a notebook. */
+const impatient = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--no-progress'];
+
+export function runNpm(call: MagicCall): Promise<void> | void {
+  const { arguments: rest, host, signal } = call;
+  const words = splitWords(rest);
+  const [command] = words;
+  if (command === undefined)
+    throw new MagicError('%npm takes what npm takes: %npm install lodash-es @types/lodash-es');
+  if (command === 'auto') return setAutomatic(words.slice(1), host);
+  if (words.some((word) => globally.test(word)))
+    throw new MagicError('%npm works in the project of the notebook, never globally');
+  return inProject(words, host, signal);
+}
+
+/** Installs packages, as `%npm install` does. */
+export function installPackages(
+  packages: readonly string[],
+  host: MagicHost,
+  signal: AbortSignal,
+): Promise<void> {
+  return inProject(['install', ...packages], host, signal);
+}
+
+function setAutomatic([value]: readonly string[], { modules, write }: MagicHost): void {
+  if (value === 'on' || value === 'off') modules.installsPackages = value === 'on';
+  else if (value !== undefined) throw new MagicError(`%npm auto takes on or off, not '${value}'`);
+  write(
+    'stdout',
+    modules.installsPackages
+      ? 'Packages that npm: specifiers name are installed on first use.\n'
+      : 'Packages that npm: specifiers name are not installed unless asked for.\n',
+  );
+}
+
+async function inProject(words: readonly string[], host: MagicHost, signal: AbortSignal): Promise<void> {
+  const [command = ''] = words;
+  const project = findProject(host.directory, host.modules.options.project);
+  if (!project)
+    throw new MagicError(`%npm needs a project: there is no package.json in ${host.directory} or above it`);
+  const { directory, isKept } = project;
+  let takeBack = () => {};
+  if (isKept) {
+    if (!existsSync(join(directory, 'package.json'))) {
+      if (!changes.test(command)) throw new MagicError('Nothing is installed for this notebook yet.');
+      host.write(
+        'stdout',
+        `There is no package.json in ${host.directory} or above it: the packages go to\n${directory}\n`,
+      );
+    }
+    takeBack = asPermission(directory, () => createProject(directory, host.directory));
+  }
+  const { file, parameters } = findNpm();
+  const runsScripts = words.includes('--scripts');
+  let complaints = '';
+  let isBegun = false;
+  if (installs.test(command)) host.write('stdout', `npm ${words.join(' ')} in ${directory}\n`);
+  try {
+    await runCommand({
+      file,
+      parameters: [
+        ...parameters,
+        ...words.filter((word) => word !== '--scripts'),
+        ...(installs.test(command) && !runsScripts ? ['--ignore-scripts'] : []),
+        ...impatient,
+        ...quiet,
+      ],
+      directory,
+      title: `npm ${command}`,
+      signal,
+      write(stream, text) {
+        if (stream === 'stderr') complaints += text;
+        else host.write(stream, isBegun ? text : text.trimStart());
+        isBegun = true;
+      },
+    });
+  } catch (error) {
+    takeBack();
+    throw explain(error, complaints, directory);
+  }
+  const warnings = complaints.split('\n').filter((line) => line !== '' && !isNoise(line));
+  if (warnings.length > 0) host.write('stderr', `${warnings.join('\n')}\n`);
+  if (changes.test(command)) host.packagesChanged();
+}
+
+function isNoise(line: string): boolean {
+  return /^npm (?:notice|warn config|warn install-scripts|warn allow-scripts)|A complete log of this run/.test(
+    line,
+  );
+}
+
+function asPermission<T>(directory: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new MagicError(`npm cannot write to ${directory}: ${(error as Error).message}`);
+  }
+}
+
+/** Says what npm's codes mean. */
+function explain(error: unknown, complaints: string, directory: string): unknown {
+  if (!(error instanceof CommandError)) return error;
+  const lines = complaints
+    .split('\n')
+    .map((line) => /^npm (?:error|ERR!) ?(.*)$/.exec(line)?.[1] ?? '')
+    .filter((line) => line !== '' && !isNoise(line));
+  const code = lines.map((line) => /^code (\S+)/.exec(line)?.[1]).find(Boolean);
+  const nothing = 'Nothing was installed.';
+  switch (code) {
+    case 'E404': {
+      const name = /'((?:@[^\s/@']+\/)?[^\s/@']+)@[^']*' (?:could not|is not)/.exec(complaints)?.[1];
+      const what = name ? `a package '${name}'` : 'such a package';
+      return new CommandError(`npm does not know ${what}: is the name right? ${nothing}`);
+    }
+    case 'ETARGET':
+      return new CommandError(
+        `npm knows the package, but not that version: ${/No matching version.*/.exec(complaints)?.[0] ?? ''} ${nothing}`,
+      );
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case 'ETIMEDOUT':
+    case 'ERR_SOCKET_TIMEOUT':
+    case 'ENETUNREACH':
+    case 'ENOTCACHED':
+      return new CommandError(`npm cannot reach the registry (${code}): is there a network? ${nothing}`);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new CommandError(`npm may not write to ${directory} (${code}). ${nothing}`);
+    default: {
+      const said = lines.filter((line) => !/^(?:code|errno|syscall|path|dest) /.test(line)).join('\n');
+      return said === '' ? error : new CommandError(`${error.message}\n${said}`);
+    }
+  }
+}

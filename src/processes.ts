@@ -1,0 +1,26 @@
+// Signals for a process and what it has started, as Ctrl-C in a terminal would send them.
+import { execFile } from 'node:child_process';
+
+/**
+ * Signals all descendants of a process, and the process itself unless it is this one.
+ * @param root the id of the process
+ */
+export function signalFamily(root: number, signal: NodeJS.Signals): void {
+  const lister = execFile('ps', ['-A', '-o', 'pid=,ppid='], (_error, stdout) => {
+    const family = new Set([root]);
+    // A child may be listed before its parent, so look until nobody is added.
+    const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+    for (let size = 0; size !== family.size; ) {
+      size = family.size;
+      for (const [child = 0, parent = 0] of pairs) if (family.has(parent)) family.add(child);
+    }
+    for (const member of family) {
+      if (member === process.pid || member === lister.pid) continue;
+      try {
+        process.kill(member, signal);
+      } catch {
+        // It ended in the meantime.
+      }
+    }
+  });
+}
