@@ -54,6 +54,7 @@ export function complete(
   const live = path && { path, prefix: source.slice(word.start, offset) };
 
   const info = isUntyped ? undefined : service.getCompletionsAtPosition(file.fileName, offset, preferences);
+  types.checkCancelled();
   const entries: readonly Entry[] = info?.entries ?? [];
   const usual = spanOf(info?.optionalReplacementSpan) ?? word;
   const wants = { value: false, type: false };

@@ -3,15 +3,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
-import { withoutNpm } from '../specifiers';
 import { type CellModule, cellPrefix, currentName, type Notebook } from './cells';
 import { globalsSource } from './globals';
 import { signatureOf } from './signature';
 
 export interface ServiceOptions {
   readonly directory: string;
-  /** Where packages are looked for last. */
-  readonly project?: string;
   readonly compilerOptions: ts.CompilerOptions;
   readonly notebook: Notebook;
   /** Asked often while TypeScript works; true stops it with `ts.OperationCanceledException`. */
@@ -53,23 +50,24 @@ export class TypeService {
     this.#service = ts.createLanguageService(this.#host, this.#registry);
   }
 
-  /** Reads packages anew: some came or went. */
-  lookAgain(): void {
-    this.#resolved.clear();
-    for (const path of this.#files.keys()) if (path.includes('/node_modules/')) this.#files.delete(path);
-  }
-
   /**
    * Makes a text the one that questions are about.
    * @throws ts.OperationCanceledException when something else comes first
    */
   focus(text: string, jsx: boolean): Focus {
+    this.checkCancelled();
     if (this.#current.text !== text || this.#current.jsx !== jsx) {
       this.#current = { text, jsx, version: this.#current.version + 1 };
       this.#snapshot = ts.ScriptSnapshot.fromString(text);
     }
     const program = this.#service.getProgram()!;
+    this.checkCancelled();
     return { service: this.#service, program, file: program.getSourceFile(this.#currentPath)! };
+  }
+
+  /** To be called between two pieces of work; TypeScript looks for itself only while it checks. */
+  checkCancelled(): void {
+    if (this.#options.isCancelled()) throw new ts.OperationCanceledException();
   }
 
   /** Takes cells in sight, so that one program serves for all of them. */
@@ -77,9 +75,13 @@ export class TypeService {
     this.#opened = cells;
   }
 
-  /** A cell that is open. */
+  /**
+   * A cell that is open.
+   * @throws ts.OperationCanceledException when something else comes first
+   */
   focusCell(cell: CellModule): Focus {
     const program = this.#service.getProgram()!;
+    this.checkCancelled();
     return { service: this.#service, program, file: program.getSourceFile(this.#pathOf(cell))! };
   }
 
@@ -223,7 +225,7 @@ export class TypeService {
     containing: string,
     mode: ts.ResolutionMode,
   ): ts.ResolvedModuleWithFailedLookupLocations {
-    const { compilerOptions, notebook, project } = this.#options;
+    const { compilerOptions, notebook } = this.#options;
     const cell = specifier.startsWith(`./${cellPrefix}`) ? notebook.find(specifier.slice(2)) : undefined;
     if (cell) {
       const resolvedFileName = this.#pathOf(cell);
@@ -234,12 +236,15 @@ export class TypeService {
     const key = `${dirname(containing)}\0${specifier}\0${mode ?? 0}`;
     const known = this.#resolved.get(key);
     if (known) return known;
-    const wanted = withoutNpm(specifier);
-    const find = (from: string) =>
-      ts.resolveModuleName(wanted, from, compilerOptions, this.#host, undefined, undefined, mode);
-    let resolved = find(containing);
-    if (!resolved.resolvedModule && project !== undefined && !isPackaged(containing))
-      resolved = find(join(slashed(project), 'notebook.ts'));
+    const resolved = ts.resolveModuleName(
+      specifier,
+      containing,
+      compilerOptions,
+      this.#host,
+      undefined,
+      undefined,
+      mode,
+    );
     // A package that is missing now may be installed by the next cell, and a file of the user's may move.
     if (resolved.resolvedModule?.isExternalLibraryImport || isPackaged(containing))
       this.#resolved.set(key, resolved);

@@ -1,8 +1,7 @@
 // The language worker without its thread: requests and notices in, replies and events out.
 // Rule: a cell that waits to be compiled comes before everything; what was under way for others is begun again afterwards.
 import ts from 'typescript';
-import { blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
-import { compileNotebookCell } from '../compile/notebook';
+import { type CompileResult, checkCompleteness, compile } from '../compile';
 import type { CellError, CellId } from '../engine';
 import { type CellModule, Notebook } from './cells';
 import { complete } from './complete';
@@ -45,7 +44,6 @@ const largestBatch = 16;
 
 export class LanguageSession {
   readonly #directory: string;
-  readonly #project: string | undefined;
   readonly #waiting: Int32Array;
   readonly #post: Post;
   readonly #beforeChecks: number;
@@ -64,13 +62,12 @@ export class LanguageSession {
 
   /** @param beforeChecks how long no cell must have come before types are looked at, in milliseconds */
   constructor(
-    { directory, project, waiting }: Pick<LanguageWorkerData, 'directory' | 'project' | 'waiting'>,
+    { directory, waiting }: Pick<LanguageWorkerData, 'directory' | 'waiting'>,
     post: Post,
     beforeChecks = 50,
   ) {
     this.#beforeChecks = beforeChecks;
     this.#directory = directory;
-    this.#project = project;
     this.#waiting = new Int32Array(waiting);
     this.#post = post;
   }
@@ -78,7 +75,6 @@ export class LanguageSession {
   receive(message: LanguageRequest | LanguageNotice): void {
     if (message.kind === 'settled') this.#notebook.settle(message.cell, message.bound);
     else if (message.kind === 'forget') this.#forget();
-    else if (message.kind === 'packages') this.#knownTypes?.lookAgain();
     else this.#answer(message);
     this.#schedule();
   }
@@ -108,7 +104,7 @@ export class LanguageSession {
           this.#lastCompile = performance.now();
           return;
         case 'completeness': {
-          const completeness = checkCompleteness(blankMagics(request.source, this.#isKnown));
+          const completeness = checkCompleteness(request.source);
           return this.#post({ kind: 'completeness', id: request.id, completeness });
         }
         default:
@@ -124,39 +120,29 @@ export class LanguageSession {
     }
   }
 
-  /** Whether a name means something to a cell that does not declare it. */
-  readonly #isKnown = (name: string): boolean => this.#notebook.names.has(name) || name in globalThis;
-
-  #compile({ id, cell: cellId, label, source, settings: before }: Compile): void {
+  #compile({ id, cell: cellId, label, source, settings }: Compile): void {
     const { jsx, legacyDecorators } = this.#settings;
-    const compiled = compileNotebookCell(source, this.#isKnown, ({ dispatch }) => ({
-      dispatch: (dispatch as LanguageSettings['dispatch'] | undefined) ?? before.dispatch,
-      jsx,
-      legacyDecorators,
-    }));
-    const { result, text, settings: changes } = compiled;
-    const settings = { ...before, ...(changes as Partial<LanguageSettings>) };
-    const reply = { kind: 'compiled', id, settings } as const;
+    const result = compile(source, { dispatch: settings.dispatch, jsx, legacyDecorators });
     if (!result.ok) {
       const refusal = refuse('SyntaxError', result.problems, source, label);
-      this.#post({ ...reply, result, refusal });
+      this.#post({ kind: 'compiled', id, result, refusal });
       return;
     }
     if (settings.types === 'error') {
-      const cell = this.#notebook.create(label, source, text);
+      const cell = this.#notebook.create(label, source);
       const failure = this.#refuse(cell);
       if (failure) {
         this.#notebook.discard(cell);
-        this.#post({ ...reply, ...failure });
+        this.#post({ kind: 'compiled', id, ...failure });
         return;
       }
-      this.#post({ ...reply, result });
+      this.#post({ kind: 'compiled', id, result });
       this.#publish(cellId, cell, result, settings);
       return;
     }
     // The cell can start; what its names mean to others is seen to while it runs.
-    this.#post({ ...reply, result });
-    this.#publish(cellId, this.#notebook.create(label, source, text), result, settings);
+    this.#post({ kind: 'compiled', id, result });
+    this.#publish(cellId, this.#notebook.create(label, source), result, settings);
   }
 
   #publish(
@@ -188,8 +174,7 @@ export class LanguageSession {
   }
 
   #ask(question: Question): void {
-    const { id, kind, offset } = question;
-    const source = blankMagics(question.source, this.#isKnown);
+    const { id, kind, source, offset } = question;
     if (kind === 'complete') {
       this.#post({ kind: 'completions', id, ...complete(this.#types, this.#notebook, source, offset) });
     } else {
@@ -202,7 +187,7 @@ export class LanguageSession {
     this.#notebook.forget();
     this.#unchecked = [];
     this.#batch = [];
-    this.#types.close();
+    this.#knownTypes?.close();
   }
 
   // Between two steps of the work in the background the thread looks for messages.
@@ -220,8 +205,13 @@ export class LanguageSession {
   }
 
   get #hasWork(): boolean {
-    const cells = this.#unchecked.length + this.#batch.length;
-    return this.#postponed.length > 0 || cells > 0 || this.#isWarm === false;
+    return this.#postponed.length > 0 || this.#isWarm === false || this.#wantsLook;
+  }
+
+  /** With `%types off` nobody looks at types, until somebody asks for completions. */
+  get #wantsLook(): boolean {
+    const isAsked = this.#knownTypes !== undefined || this.#unchecked.some(({ types }) => types !== 'off');
+    return this.#batch.length > 0 || (this.#unchecked.length > 0 && isAsked);
   }
 
   /** How long to wait before the next step. Cells that run one after the other are not held up by looks at their types. */
@@ -238,22 +228,26 @@ export class LanguageSession {
   #step(): void {
     const question = this.#postponed.shift();
     if (question) return this.#answer(question);
-    this.#warmUp ??= this.#types.warmUp();
-    this.#isWarm = this.#warmUp.next().done === true;
-    if (!this.#isWarm) return;
+    try {
+      this.#warmUp ??= this.#types.warmUp();
+      this.#isWarm = this.#warmUp.next().done === true;
+      if (this.#isWarm) this.#lookAtNext();
+    } catch (error) {
+      // A compile came first, or nobody waits for this: the next cell may fare better.
+      if (error instanceof ts.OperationCanceledException) return;
+      console.error(error);
+      this.#batch.shift();
+    }
+  }
+
+  #lookAtNext(): void {
     if (this.#batch.length === 0) {
       this.#batch = this.#unchecked.splice(0, largestBatch);
       this.#types.open(this.#batch.map(({ cell }) => cell));
     }
     const [unchecked] = this.#batch;
     if (!unchecked) return;
-    try {
-      this.#look(unchecked);
-    } catch (error) {
-      if (error instanceof ts.OperationCanceledException) return;
-      // Nobody waits for this; the cell goes without a check.
-      console.error(error);
-    }
+    this.#look(unchecked);
     this.#batch.shift();
     if (this.#batch.length === 0) this.#types.close();
   }
@@ -291,4 +285,3 @@ export class LanguageSession {
   }
   #knownTypes: TypeService | undefined;
 }
-      project: this.#project,

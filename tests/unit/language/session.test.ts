@@ -1,0 +1,74 @@
+// The order in which the language worker does things: a cell that waits to be compiled comes first.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import type { LanguageEvent, LanguageReply, LanguageRequest } from '../../../src/language/protocol';
+import { LanguageSession } from '../../../src/language/session';
+
+const directory = mkdtempSync(join(tmpdir(), 'notebook-'));
+
+function openSession() {
+  const waiting = new Int32Array(new SharedArrayBuffer(4));
+  const heard: string[] = [];
+  const post = (message: LanguageReply | LanguageEvent) =>
+    heard.push('id' in message ? `${message.kind} ${message.id}` : message.kind);
+  const session = new LanguageSession({ directory, waiting: waiting.buffer as SharedArrayBuffer }, post, 0);
+  const compile = (id: number, source: string): LanguageRequest => ({
+    kind: 'compile',
+    id,
+    cell: `run ${id}`,
+    label: `Cell [${id}]`,
+    source,
+    settings: { dispatch: 'auto', types: 'warn' },
+  });
+  const announce = () => Atomics.add(waiting, 0, 1);
+  const quiet = () => new Promise<void>((resolve) => session.whenQuiet(resolve));
+  return { session, heard, compile, announce, quiet };
+}
+
+test('a cell is compiled at once, and looked at afterwards', async () => {
+  const { session, heard, compile, announce, quiet } = openSession();
+  announce();
+  session.receive(compile(1, 'const a: string = 1'));
+  expect(heard).toEqual(['compiled 1']);
+  await quiet();
+  expect(heard).toEqual(['compiled 1', 'diagnostics']);
+});
+
+test('a question gives way to a cell, and is answered after it', async () => {
+  const { session, heard, compile, announce, quiet } = openSession();
+  announce();
+  session.receive({ kind: 'complete', id: 1, source: 'Math.', offset: 5 });
+  session.receive({ kind: 'inspect', id: 2, source: 'Math', offset: 2, detail: 0 });
+  expect(heard).toEqual([]);
+  session.receive(compile(3, '1'));
+  expect(heard).toEqual(['compiled 3']);
+  await quiet();
+  expect(heard).toEqual(['compiled 3', 'completions 1', 'inspection 2']);
+});
+
+test('cells that follow each other are compiled before any is looked at, and all are looked at', async () => {
+  const { session, heard, compile, announce, quiet } = openSession();
+  for (let id = 1; id <= 20; id++) announce();
+  for (let id = 1; id <= 20; id++) session.receive(compile(id, `const a${id}: string = ${id}`));
+  await quiet();
+  expect(heard.slice(0, 20).every((message) => message.startsWith('compiled'))).toBe(true);
+  expect(heard.slice(20)).toEqual(Array.from({ length: 20 }, () => 'diagnostics'));
+});
+
+test('whether a text is complete is answered without looking at types', () => {
+  const { session, heard, announce } = openSession();
+  announce();
+  session.receive({ kind: 'completeness', id: 1, source: 'if (true) {' });
+  expect(heard).toEqual(['completeness 1']);
+});
+
+test('a restart drops what has not been looked at', async () => {
+  const { session, heard, compile, announce, quiet } = openSession();
+  announce();
+  session.receive(compile(1, 'const a: string = 1'));
+  session.receive({ kind: 'forget' });
+  await quiet();
+  expect(heard).toEqual(['compiled 1']);
+});
