@@ -3,12 +3,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
+import { withoutNpm } from '../specifiers';
 import { type CellModule, cellPrefix, currentName, type Notebook } from './cells';
 import { globalsSource } from './globals';
 import { signatureOf } from './signature';
 
 export interface ServiceOptions {
   readonly directory: string;
+  /** Where packages are looked for last. */
+  readonly project?: string;
   readonly compilerOptions: ts.CompilerOptions;
   readonly notebook: Notebook;
   /** Asked often while TypeScript works; true stops it with `ts.OperationCanceledException`. */
@@ -48,6 +51,12 @@ export class TypeService {
     this.#files.set(this.#globals, { version: '1', snapshot: ts.ScriptSnapshot.fromString(globalsSource) });
     this.#host = this.#createHost();
     this.#service = ts.createLanguageService(this.#host, this.#registry);
+  }
+
+  /** Reads packages anew: some came or went. */
+  lookAgain(): void {
+    this.#resolved.clear();
+    for (const path of this.#files.keys()) if (path.includes('/node_modules/')) this.#files.delete(path);
   }
 
   /**
@@ -225,7 +234,7 @@ export class TypeService {
     containing: string,
     mode: ts.ResolutionMode,
   ): ts.ResolvedModuleWithFailedLookupLocations {
-    const { compilerOptions, notebook } = this.#options;
+    const { compilerOptions, notebook, project } = this.#options;
     const cell = specifier.startsWith(`./${cellPrefix}`) ? notebook.find(specifier.slice(2)) : undefined;
     if (cell) {
       const resolvedFileName = this.#pathOf(cell);
@@ -236,15 +245,12 @@ export class TypeService {
     const key = `${dirname(containing)}\0${specifier}\0${mode ?? 0}`;
     const known = this.#resolved.get(key);
     if (known) return known;
-    const resolved = ts.resolveModuleName(
-      specifier,
-      containing,
-      compilerOptions,
-      this.#host,
-      undefined,
-      undefined,
-      mode,
-    );
+    const wanted = withoutNpm(specifier);
+    const find = (from: string) =>
+      ts.resolveModuleName(wanted, from, compilerOptions, this.#host, undefined, undefined, mode);
+    let resolved = find(containing);
+    if (!resolved.resolvedModule && project !== undefined && !isPackaged(containing))
+      resolved = find(join(slashed(project), 'notebook.ts'));
     // A package that is missing now may be installed by the next cell, and a file of the user's may move.
     if (resolved.resolvedModule?.isExternalLibraryImport || isPackaged(containing))
       this.#resolved.set(key, resolved);

@@ -1,7 +1,8 @@
 // The language worker without its thread: requests and notices in, replies and events out.
 // Rule: a cell that waits to be compiled comes before everything; what was under way for others is begun again afterwards.
 import ts from 'typescript';
-import { type CompileResult, checkCompleteness, compile } from '../compile';
+import { blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
+import { compileNotebookCell } from '../compile/notebook';
 import type { CellError, CellId } from '../engine';
 import { type CellModule, Notebook } from './cells';
 import { complete } from './complete';
@@ -44,6 +45,7 @@ const largestBatch = 16;
 
 export class LanguageSession {
   readonly #directory: string;
+  readonly #project: string | undefined;
   readonly #waiting: Int32Array;
   readonly #post: Post;
   readonly #beforeChecks: number;
@@ -62,12 +64,13 @@ export class LanguageSession {
 
   /** @param beforeChecks how long no cell must have come before types are looked at, in milliseconds */
   constructor(
-    { directory, waiting }: Pick<LanguageWorkerData, 'directory' | 'waiting'>,
+    { directory, project, waiting }: Pick<LanguageWorkerData, 'directory' | 'project' | 'waiting'>,
     post: Post,
     beforeChecks = 50,
   ) {
     this.#beforeChecks = beforeChecks;
     this.#directory = directory;
+    this.#project = project;
     this.#waiting = new Int32Array(waiting);
     this.#post = post;
   }
@@ -75,6 +78,7 @@ export class LanguageSession {
   receive(message: LanguageRequest | LanguageNotice): void {
     if (message.kind === 'settled') this.#notebook.settle(message.cell, message.bound);
     else if (message.kind === 'forget') this.#forget();
+    else if (message.kind === 'packages') this.#knownTypes?.lookAgain();
     else this.#answer(message);
     this.#schedule();
   }
@@ -104,7 +108,7 @@ export class LanguageSession {
           this.#lastCompile = performance.now();
           return;
         case 'completeness': {
-          const completeness = checkCompleteness(request.source);
+          const completeness = checkCompleteness(blankMagics(request.source, this.#isKnown));
           return this.#post({ kind: 'completeness', id: request.id, completeness });
         }
         default:
@@ -120,29 +124,39 @@ export class LanguageSession {
     }
   }
 
-  #compile({ id, cell: cellId, label, source, settings }: Compile): void {
+  /** Whether a name means something to a cell that does not declare it. */
+  readonly #isKnown = (name: string): boolean => this.#notebook.names.has(name) || name in globalThis;
+
+  #compile({ id, cell: cellId, label, source, settings: before }: Compile): void {
     const { jsx, legacyDecorators } = this.#settings;
-    const result = compile(source, { dispatch: settings.dispatch, jsx, legacyDecorators });
+    const compiled = compileNotebookCell(source, this.#isKnown, ({ dispatch }) => ({
+      dispatch: (dispatch as LanguageSettings['dispatch'] | undefined) ?? before.dispatch,
+      jsx,
+      legacyDecorators,
+    }));
+    const { result, text, settings: changes } = compiled;
+    const settings = { ...before, ...(changes as Partial<LanguageSettings>) };
+    const reply = { kind: 'compiled', id, settings } as const;
     if (!result.ok) {
       const refusal = refuse('SyntaxError', result.problems, source, label);
-      this.#post({ kind: 'compiled', id, result, refusal });
+      this.#post({ ...reply, result, refusal });
       return;
     }
     if (settings.types === 'error') {
-      const cell = this.#notebook.create(label, source);
+      const cell = this.#notebook.create(label, source, text);
       const failure = this.#refuse(cell);
       if (failure) {
         this.#notebook.discard(cell);
-        this.#post({ kind: 'compiled', id, ...failure });
+        this.#post({ ...reply, ...failure });
         return;
       }
-      this.#post({ kind: 'compiled', id, result });
+      this.#post({ ...reply, result });
       this.#publish(cellId, cell, result, settings);
       return;
     }
     // The cell can start; what its names mean to others is seen to while it runs.
-    this.#post({ kind: 'compiled', id, result });
-    this.#publish(cellId, this.#notebook.create(label, source), result, settings);
+    this.#post({ ...reply, result });
+    this.#publish(cellId, this.#notebook.create(label, source, text), result, settings);
   }
 
   #publish(
@@ -174,7 +188,8 @@ export class LanguageSession {
   }
 
   #ask(question: Question): void {
-    const { id, kind, source, offset } = question;
+    const { id, kind, offset } = question;
+    const source = blankMagics(question.source, this.#isKnown);
     if (kind === 'complete') {
       this.#post({ kind: 'completions', id, ...complete(this.#types, this.#notebook, source, offset) });
     } else {
@@ -277,6 +292,7 @@ export class LanguageSession {
   get #types(): TypeService {
     this.#knownTypes ??= new TypeService({
       directory: this.#directory,
+      project: this.#project,
       compilerOptions: this.#settings.options,
       notebook: this.#notebook,
       isCancelled: () => this.#isInterrupted,
