@@ -15,6 +15,7 @@ import { defineGlobals, hideWorker } from './globals';
 import { installGuards } from './guards';
 import { Blocker, createInput, OpenQuestions, Stdin } from './input';
 import { Labels } from './labels';
+import { isOn, readSettingDotenv } from './magics/environment';
 import type { MagicHost } from './magics/host';
 import { installPackages } from './magics/npm';
 import { listMembers, previewValue } from './members';
@@ -61,14 +62,14 @@ const writeConsole = (stream: 'stdout' | 'stderr', text: string) => {
   if (process[stream].write === streamWrites[stream]) write(stream, text);
   else process[stream].write(text);
 };
-const emit = (output: Output) => post({ kind: 'output', run: currentRun(), output, position: ring.position });
+const emit = (output: Output) => post({ kind: 'output', run: currentRun(), output, position: ring.mark() });
 
 installStackTraces(labels, (file) => file.startsWith(__dirname) || isLoaderFile(file));
 installStreams(write);
 installChildren(shared, write, {
   follow: (stdout, stderr) =>
-    post({ kind: 'follow', run: currentRun(), stdout, stderr, position: ring.position }),
-  unfollow: () => post({ kind: 'unfollow', position: ring.position }),
+    post({ kind: 'follow', run: currentRun(), stdout, stderr, position: ring.mark() }),
+  unfollow: () => post({ kind: 'unfollow', position: ring.mark() }),
   checkInterrupt: () => blocker.checkInterrupt(),
 });
 installGuards({
@@ -87,6 +88,11 @@ installGuards({
     if (problem !== null) throw new Error(problem);
   },
 });
+
+const { TSKERNEL_AUTORELOAD, TSKERNEL_DOTENV, TSKERNEL_NPM_AUTO } = process.env;
+if (TSKERNEL_AUTORELOAD) modules.autoreload = isOn(TSKERNEL_AUTORELOAD);
+if (TSKERNEL_NPM_AUTO) modules.installsPackages = isOn(TSKERNEL_NPM_AUTO);
+if (TSKERNEL_DOTENV) readSettingDotenv(directory, TSKERNEL_DOTENV);
 
 const host: MagicHost = {
   directory,
@@ -111,7 +117,7 @@ const runner = new Runner({
   done(run, outcome, bound) {
     questions.abandon();
     stdin?.abandon();
-    post({ kind: 'done', run, outcome, bound, position: ring.position });
+    post({ kind: 'done', run, outcome, bound, position: ring.mark() });
   },
 });
 
@@ -121,7 +127,7 @@ const { inputLater, ...input } = createInput(
   {
     ask({ prompt, password, id }) {
       if (!runner.active?.allowInput) throw new Error(nobodyAnswers);
-      post({ kind: 'ask', run: currentRun(), id, prompt, password, position: ring.position });
+      post({ kind: 'ask', run: currentRun(), id, prompt, password, position: ring.mark() });
     },
   },
   blocker,

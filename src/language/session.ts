@@ -8,6 +8,7 @@ import { type CellModule, Notebook } from './cells';
 import { complete } from './complete';
 import { checkCell, problemsOf, settingsText, warningText } from './diagnostics';
 import { inspect } from './inspect';
+import { completeMagic } from './magics';
 import type {
   LanguageEvent,
   LanguageNotice,
@@ -189,6 +190,8 @@ export class LanguageSession {
 
   #ask(question: Question): void {
     const { id, kind, offset } = question;
+    const completions = kind === 'complete' && completeMagic(question.source, offset);
+    if (completions) return this.#post({ kind: 'completions', id, completions });
     const source = blankMagics(question.source, this.#isKnown);
     if (kind === 'complete') {
       this.#post({ kind: 'completions', id, ...complete(this.#types, this.#notebook, source, offset) });

@@ -1,7 +1,7 @@
 // The directory and the environment that code runs in: %cd, %pwd, %env, %dotenv.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type MagicCall, MagicError, splitWords } from './host';
 
@@ -50,7 +50,16 @@ export function loadDotenv(path: string): string[] {
   return entries.map(([name]) => name);
 }
 
-/** The file that the setting TSKERNEL_DOTENV means: a name beside the notebook, or 1 for .env. */
-export function dotenvPath(directory: string, setting: string): string {
-  return join(directory, setting === '1' || setting === 'on' ? '.env' : setting);
+/** Whether a setting of the environment is on. */
+export function isOn(setting: string): boolean {
+  return setting === '1' || setting === 'on' || setting === 'true';
+}
+
+/**
+ * Reads the file that the setting TSKERNEL_DOTENV means: .env beside the notebook, or a name of its own.
+ * That it is not there is no error, since the setting is for all notebooks.
+ */
+export function readSettingDotenv(directory: string, setting: string): void {
+  const path = resolve(directory, isOn(setting) ? '.env' : setting);
+  if (existsSync(path)) loadDotenv(path);
 }
