@@ -5,11 +5,15 @@
 // AsyncLocalStorage rests on async_hooks, and terminating execution in a promise job would leave its stack of ids
 // corrupted, which kills the process. There, V8's promise hooks and wrapped timers carry a plain variable instead.
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
+import crypto from 'node:crypto';
+import dns from 'node:dns';
 import { EventEmitter } from 'node:events';
+import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import { promisify } from 'node:util';
 import v8 from 'node:v8';
+import zlib from 'node:zlib';
 import { Activity, type SharedState } from '../threads/shared';
 
 export interface ExecutionContext {
@@ -50,6 +54,30 @@ function createFrameContext(shared: SharedState): ExecutionContext {
     },
   };
 }
+
+/** Functions of Node's that take a callback as their last argument, for the hook context. */
+const callbackFunctions: readonly (readonly [object, readonly string[]])[] = [
+  [fs, Object.keys(fs).filter((name) => `${name}Sync` in fs && name !== 'mkdtempDisposable')],
+  [dns, Object.keys(dns).filter((name) => /^(lookup|resolve|reverse)/.test(name))],
+  [zlib, Object.keys(zlib).filter((name) => `${name}Sync` in zlib)],
+  [
+    crypto,
+    [
+      'randomBytes',
+      'randomFill',
+      'randomInt',
+      'pbkdf2',
+      'scrypt',
+      'hkdf',
+      'generateKeyPair',
+      'generateKey',
+      'generatePrime',
+      'checkPrime',
+      'sign',
+      'verify',
+    ],
+  ],
+];
 
 /** Is what it is constructed with, so that a subclass puts its private fields on any object. */
 class Identity {
@@ -156,6 +184,26 @@ function createHookContext(shared: SharedState): ExecutionContext {
     if (run === undefined) return emit.apply(this, rest);
     return within(run, Activity.callback, () => emit.apply(this, rest));
   };
+
+  // Callbacks of native requests come without an emitter.
+  for (const [owner, names] of callbackFunctions) {
+    for (const name of names) {
+      const original = Reflect.get(owner, name) as Callback | undefined;
+      if (typeof original !== 'function') continue;
+      const wrapped = function (this: unknown, ...rest: unknown[]): unknown {
+        const last = rest.length - 1;
+        if (typeof rest[last] === 'function') rest[last] = carry(rest[last], Activity.callback);
+        return Reflect.apply(original, this, rest);
+      };
+      Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original));
+      Object.defineProperty(owner, name, {
+        value: wrapped,
+        writable: true,
+        configurable: true,
+        enumerable: true,
+      });
+    }
+  }
 
   // From the moment that the user's code itself switches async_hooks on, promise jobs are no longer safe to terminate.
   for (const name of ['run', 'enterWith'] as const) {

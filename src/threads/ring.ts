@@ -7,12 +7,16 @@
 //   Int32 2  awake   1 while the reader will look by itself (writer sets it and rings the bell, reader clears it)
 //   byte 16… size bytes of records: [run: u32] [stream << 31 | length: u32] [UTF-8 text]; a record may wrap around
 //
+// A record without text is a mark: what follows was written after a message that is on its way over the port. A reader
+// that looks by itself stops there; the message says that it has come, and up to where text goes before it.
+//
 // Lost wake-up: the reader clears `awake` and then looks once more; the writer moves `head` and then tests `awake`.
 // Whichever comes second sees the other's write, so text never lies unseen.
 import type { StreamName } from '../engine';
 
 const HEADER_BYTES = 16;
 const RECORD_BYTES = 8;
+const STDERR_BIT = 0x80000000;
 const Word = { head: 0, tail: 1, awake: 2 } as const;
 
 /** Longest piece of text written as one record, in UTF-16 units. */
@@ -40,8 +44,9 @@ export class RingWriter {
     this.#bytes = Buffer.from(buffer, HEADER_BYTES, this.#size);
   }
 
-  /** Where the next record will begin; what comes before it was written earlier. */
-  get position(): number {
+  /** Leaves a mark for a message that is about to be posted. @returns the position behind it, for the message */
+  mark(): number {
+    this.#writeRecord(0, 0, 0);
     return Atomics.load(this.#words, Word.head);
   }
 
@@ -59,16 +64,21 @@ export class RingWriter {
 
   #writePiece(run: number, stream: StreamName, piece: string): void {
     const length = this.#scratch.write(piece, 0, 'utf8');
+    this.#writeRecord(run, stream === 'stderr' ? STDERR_BIT : 0, length);
+    if (Atomics.compareExchange(this.#words, Word.awake, 0, 1) === 0) this.ringBell();
+  }
+
+  /** Writes a record with the first `length` bytes of the scratch. */
+  #writeRecord(run: number, streamBit: number, length: number): void {
     this.#waitForRoom(RECORD_BYTES + length);
     const head = Atomics.load(this.#words, Word.head);
     this.#writeUint32(head, run);
-    this.#writeUint32(head + 4, (stream === 'stderr' ? 0x80000000 : 0) | length);
+    this.#writeUint32(head + 4, streamBit | length);
     const at = (head + RECORD_BYTES) & (this.#size - 1);
     const first = Math.min(length, this.#size - at);
     this.#scratch.copy(this.#bytes, at, 0, first);
     if (first < length) this.#scratch.copy(this.#bytes, 0, first, length);
     Atomics.store(this.#words, Word.head, (head + RECORD_BYTES + length) | 0);
-    if (Atomics.compareExchange(this.#words, Word.awake, 0, 1) === 0) this.ringBell();
   }
 
   #writeUint32(position: number, value: number): void {
@@ -104,19 +114,36 @@ export class RingReader {
     this.#bytes = Buffer.from(buffer, HEADER_BYTES, this.#size);
   }
 
-  /** Takes what was written up to `position` (default: everything). @returns whether there was anything */
-  drain(position = Atomics.load(this.#words, Word.head)): boolean {
-    let tail = Atomics.load(this.#words, Word.tail);
-    // Nothing new, or drained beyond that position already.
-    if (((position - tail) | 0) <= 0) return false;
+  /** Takes what was written up to the first mark. @returns whether there was anything */
+  drain(): boolean {
+    return this.#take(Atomics.load(this.#words, Word.head), true);
+  }
+
+  /** Takes what was written up to a position, which a message brought: the marks before it are done with. */
+  drainTo(position: number): void {
+    // It may be behind us: then it was drained with a later message, after the worker had died.
+    if (((position - Atomics.load(this.#words, Word.tail)) | 0) > 0) this.#take(position, false);
+  }
+
+  /** Takes everything: the writer is gone, and so are its messages. */
+  drainAll(): void {
+    this.#take(Atomics.load(this.#words, Word.head), false);
+  }
+
+  #take(end: number, stopsAtMark: boolean): boolean {
+    const start = Atomics.load(this.#words, Word.tail);
     const groups: { run: number; stream: StreamName; chunks: Buffer[] }[] = [];
-    while (tail !== position) {
+    let tail = start;
+    while (tail !== end) {
       const run = this.#readUint32(tail);
       const word = this.#readUint32(tail + 4);
-      const length = word & 0x7fffffff;
-      const stream: StreamName = word >>> 31 ? 'stderr' : 'stdout';
+      const length = word & ~STDERR_BIT;
+      if (length === 0 && stopsAtMark) break;
+      const stream: StreamName = word & STDERR_BIT ? 'stderr' : 'stdout';
       const at = (tail + RECORD_BYTES) & (this.#size - 1);
       const first = Math.min(length, this.#size - at);
+      tail = (tail + RECORD_BYTES + length) | 0;
+      if (length === 0) continue;
       let group = groups.at(-1);
       if (!group || group.run !== run || group.stream !== stream) {
         group = { run, stream, chunks: [] };
@@ -124,8 +151,8 @@ export class RingReader {
       }
       group.chunks.push(this.#bytes.subarray(at, at + first));
       if (first < length) group.chunks.push(this.#bytes.subarray(0, length - first));
-      tail = (tail + RECORD_BYTES + length) | 0;
     }
+    if (tail === start) return false;
     // Decoding copies, so the room may be given back afterwards and only then.
     const texts = groups.map(({ run, stream, chunks }) => ({
       run,

@@ -36,17 +36,30 @@ describe('text through the ring', () => {
     ]);
   });
 
-  test('what was written after a position stays for the next look', () => {
+  test('what was written after a mark waits for the message that the mark is for', () => {
     const { reader, writer, received } = ring();
     writer.write(1, 'stdout', 'before');
-    const position = writer.position;
+    const position = writer.mark();
     writer.write(1, 'stdout', 'after');
-    reader.drain(position);
+    expect(reader.drain()).toBe(true);
     expect(received).toEqual([[1, 'stdout', 'before']]);
-    reader.drain(position);
+    expect(reader.drain()).toBe(false);
+    expect(reader.sleep()).toBe(false);
+    reader.drainTo(position);
     expect(received).toHaveLength(1);
     reader.drain();
     expect(received[1]).toEqual([1, 'stdout', 'after']);
+    reader.drainTo(position);
+    expect(received).toHaveLength(2);
+  });
+
+  test('a message brings the text before it along', () => {
+    const { reader, writer, received } = ring();
+    writer.mark();
+    writer.write(1, 'stdout', 'one');
+    const position = writer.mark();
+    reader.drainTo(position);
+    expect(received).toEqual([[1, 'stdout', 'one']]);
   });
 
   test('the bell rings once until the reader sleeps again', () => {
