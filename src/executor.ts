@@ -199,7 +199,7 @@ export class Executor {
   }
 
   #receive(incarnation: Incarnation, reply: ExecutionReply): void {
-    if ('position' in reply) incarnation.reader.drain(reply.position);
+    if ('position' in reply) incarnation.reader.drainTo(reply.position);
     switch (reply.kind) {
       case 'ready':
         this.#failedStarts = 0;
@@ -263,7 +263,7 @@ export class Executor {
     incarnation.interruption.close();
     incarnation.answers.close();
     clearTimeout(this.#gathering);
-    incarnation.reader.drain();
+    incarnation.reader.drainAll();
     this.#followed?.close();
     this.#followed = undefined;
     for (const settle of [...this.#questions.values()]) settle(undefined);
