@@ -1,4 +1,5 @@
 // Builds dist/: the kernel, its two workers and the command line, each one file. Run by `npm run build`.
+import { execFileSync } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
 
@@ -22,3 +23,5 @@ await build({
   logLevel: 'warning',
 });
 await cp('kernelspec/logos', 'dist/logos', { recursive: true });
+// V8's cache of TypeScript, for this version of Node; others make their own when they first run.
+execFileSync(process.execPath, ['dist/language.cjs'], { stdio: 'inherit' });

@@ -35,7 +35,10 @@ export class TypeService {
   readonly #host: ts.LanguageServiceHost;
   readonly #registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
   readonly #service: ts.LanguageService;
-  readonly #files = new Map<string, FixedFile | undefined>();
+  readonly #files = new Map<string, FixedFile>();
+  readonly #resolved = new Map<string, ts.ResolvedModuleWithFailedLookupLocations>();
+  readonly #resolvedTypes = new Map<string, ts.ResolvedTypeReferenceDirectiveWithFailedLookupLocations>();
+  readonly #packages: ts.ModuleResolutionCache;
   readonly #globals: string;
   readonly #paths: { readonly ts: string; readonly tsx: string };
   readonly #declarations = new Map<CellModule, string>();
@@ -49,14 +52,19 @@ export class TypeService {
     this.#paths = { ts: join(directory, `${currentName}.ts`), tsx: join(directory, `${currentName}.tsx`) };
     this.#globals = join(directory, 'tskernel-globals.d.ts');
     this.#files.set(this.#globals, { version: '1', snapshot: ts.ScriptSnapshot.fromString(globalsSource) });
+    this.#packages = ts.createModuleResolutionCache(directory, (path) => path, options.compilerOptions);
     this.#host = this.#createHost();
     this.#service = ts.createLanguageService(this.#host, this.#registry);
   }
 
-  /** Reads packages anew: some came or went. */
+  /** Packages were installed or removed: what was read of them is read again. */
   lookAgain(): void {
     this.#resolved.clear();
-    for (const path of this.#files.keys()) if (path.includes('/node_modules/')) this.#files.delete(path);
+    this.#resolvedTypes.clear();
+    this.#packages.clear();
+    for (const path of this.#files.keys()) {
+      if (path.includes('/node_modules/') && !path.startsWith(libraries)) this.#files.delete(path);
+    }
   }
 
   /**
@@ -157,9 +165,8 @@ export class TypeService {
 
   #createHost(): ts.LanguageServiceHost {
     const { directory, compilerOptions, notebook } = this.#options;
-    const packages = ts.createModuleResolutionCache(directory, (path) => path, compilerOptions);
     // Not in the declarations, but without it each program reads the package.json of every file again.
-    const withPackages = { getModuleResolutionCache: () => packages };
+    const withPackages = { getModuleResolutionCache: () => this.#packages };
     return {
       ...withPackages,
       getCompilationSettings: () => compilerOptions,
@@ -206,7 +213,9 @@ export class TypeService {
 
   #versionOf(path: string): string {
     if (path === this.#currentPath) return String(this.#current.version);
-    if (this.#files.get(path) || this.#cellAt(path)) return '1';
+    const known = this.#files.get(path);
+    if (known) return known.version;
+    if (this.#cellAt(path)) return '1';
     const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
     return modified === undefined ? '' : String(modified);
   }
@@ -220,14 +229,12 @@ export class TypeService {
     try {
       const snapshot = ts.ScriptSnapshot.fromString(readFileSync(path, 'utf8'));
       // What packages are made of does not change under us; the user's own files may, at any time.
-      if (isPackaged(path)) this.#files.set(path, { version: '1', snapshot });
+      if (isPackaged(path)) this.#files.set(path, { version: String(statSync(path).mtimeMs), snapshot });
       return snapshot;
     } catch {
       return undefined;
     }
   }
-
-  readonly #resolved = new Map<string, ts.ResolvedModuleWithFailedLookupLocations>();
 
   #resolveModule(
     specifier: string,
@@ -262,16 +269,18 @@ export class TypeService {
     names: readonly string[],
     containing: string,
   ): ts.ResolvedTypeReferenceDirectiveWithFailedLookupLocations[] {
-    const { compilerOptions } = this.#options;
+    const find = (name: string, from: string) =>
+      ts.resolveTypeReferenceDirective(name, from, this.#options.compilerOptions, this.#host);
     return names.map((name) => {
-      const found = ts.resolveTypeReferenceDirective(name, containing, compilerOptions, this.#host);
-      if (found.resolvedTypeReferenceDirective || name !== 'node') return found;
-      return ts.resolveTypeReferenceDirective(
-        name,
-        join(slashed(__dirname), 'notebook.ts'),
-        compilerOptions,
-        this.#host,
-      );
+      const key = `${dirname(containing)}\0${name}`;
+      const known = this.#resolvedTypes.get(key);
+      if (known) return known;
+      let resolved = find(name, containing);
+      if (!resolved.resolvedTypeReferenceDirective && name === 'node') {
+        resolved = find(name, join(slashed(__dirname), 'notebook.ts'));
+      }
+      if (resolved.resolvedTypeReferenceDirective) this.#resolvedTypes.set(key, resolved);
+      return resolved;
     });
   }
 }

@@ -46,6 +46,7 @@ async function prepareCache(): Promise<void> {
     { directory: __dirname, environment: process.env, waiting },
     () => {},
   );
+  if (!typescript.cacheIsStale) return;
   const settings = { dispatch: 'auto', types: 'warn' } as const;
   const source = 'const greeting: string = await Promise.resolve("hello"); greeting.length';
   const question = { source: 'greeting.to', offset: 11 };

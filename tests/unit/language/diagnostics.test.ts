@@ -119,6 +119,14 @@ describe('a package without types', () => {
     expect(await notebook.codes('import { a } from "later"; a.length')).toEqual(['TS2339']);
   });
 
+  test('that is replaced by another version is read again', async () => {
+    const types = join(directory, 'node_modules', 'typed', 'index.d.ts');
+    expect(await notebook.codes('import { size } from "typed"; size.toFixed()')).toEqual([]);
+    writeFileSync(types, 'export declare const size: string;');
+    notebook.session.receive({ kind: 'packages' });
+    expect(await notebook.codes('import { size } from "typed"; size.toFixed()')).toEqual(['TS2551']);
+  });
+
   test('a file beside the notebook is read again when it was edited', async () => {
     const path = join(directory, 'own.ts');
     writeFileSync(path, 'export const a = 1;');
@@ -148,6 +156,25 @@ describe('%types', () => {
   test('off: nothing is said', async () => {
     expect(await notebook.run(['const a: string = 1', { types: 'off' }])).toBe('');
     expect(await notebook.codes('a.toFixed()')).toEqual(['TS2551']);
+  });
+});
+
+describe('JSX', () => {
+  const types = 'declare global { namespace JSX { interface IntrinsicElements { b: { size?: number } } } }';
+
+  test('is checked where there are types for it', async () => {
+    await notebook.run(types);
+    expect(await notebook.codes('const size = 1; <b size={size}>text</b>')).toEqual([]);
+    expect(await notebook.codes('<b size="large" />')).toEqual(['TS2322']);
+  });
+
+  test('knows the names of other cells', async () => {
+    await notebook.run(
+      types,
+      'const user = { age: 1 }; const Row = (row: { n: number }) => <b size={row.n} />',
+    );
+    expect(await notebook.codes('<Row n={user.age} />; <Row n={user.name} />')).toEqual(['TS2339']);
+    expect(notebook.complete('<Row n={user.|} />').texts).toEqual(['age']);
   });
 });
 
