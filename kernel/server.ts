@@ -169,11 +169,13 @@ export class Server implements Listeners {
       return true;
     }
     if (isCommType(type)) {
-      this.#lane.enter({
-        exclusive: false,
-        run: () => this.#serve(channel, message, () => deliverComm(this.#engine, this.#cells, type, message)),
-        abort: () => undefined,
-      });
+      const run = () =>
+        this.#serve(channel, message, () => deliverComm(this.#engine, this.#cells, type, message));
+      // A cell may wait for what its open comm says, while others queue behind it. An open waits its turn: the cell that
+      // registers the target may be one of those.
+      const { comm_id: id } = message.content;
+      if (type !== 'comm_open' && typeof id === 'string' && this.#engine.comms().has(id)) void run();
+      else this.#lane.enter({ exclusive: false, run, abort: () => undefined });
       return true;
     }
     return false;

@@ -117,6 +117,7 @@ class Manager implements Engine {
     const { outcome, bound } = await this.#executor.run({
       run,
       outputRun: run,
+      cell: cell.id,
       label,
       number,
       source,

@@ -40,11 +40,13 @@ function createFrameContext(shared: SharedState): ExecutionContext {
   const storage = new AsyncLocalStorage<number>();
   return {
     enter(run, work) {
+      // A listener is entered as its own cell's from within the message that it listens to.
+      const outer = shared.activity;
       shared.activity = Activity.cell;
       try {
         return storage.run(run, work);
       } finally {
-        shared.activity = Activity.idle;
+        shared.activity = outer;
       }
     },
     current: () => storage.getStore(),

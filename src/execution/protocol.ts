@@ -4,6 +4,7 @@ import type { CompiledCell } from '../compile/types';
 import type {
   Afterthought,
   CellError,
+  CellId,
   CommMessage,
   CompletionItem,
   MimeBundle,
@@ -16,6 +17,8 @@ export interface Run {
   readonly run: number;
   /** The run that its output belongs to: its own number, or that of the cell whose expression it is. */
   readonly outputRun: number;
+  /** The host's name of the cell. */
+  readonly cell: CellId;
   readonly label: string;
   readonly number: number | undefined;
   readonly source: string;

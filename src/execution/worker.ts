@@ -1,10 +1,11 @@
 // The execution worker: the user's realm and event loop. Receives compiled cells, sends outputs and ends.
 // Rule: everything that leaves here goes over the one port, and says up to which ring position text goes before it.
 import { parentPort, workerData } from 'node:worker_threads';
-import { createDisplay } from '../display/api';
+import { createDisplay, type DisplaySink } from '../display/api';
 import { createComms } from '../display/comms';
 import { createConsole } from '../display/console';
-import type { Output } from '../engine';
+import { createWidgets } from '../display/widgets';
+import type { CellId, Output } from '../engine';
 import { withIntrinsics } from '../intrinsics';
 import { RingWriter } from '../threads/ring';
 import { SharedState, Signal } from '../threads/shared';
@@ -150,13 +151,22 @@ function openStdin(): Stdin {
 }
 Object.defineProperty(process, 'stdin', { get: openStdin, configurable: true, enumerable: true });
 
-const comms = createComms(emit);
+/** What the host calls the cells of the runs. */
+const cellNames = new Map<number, CellId>();
+const sink: DisplaySink = {
+  emit,
+  afterthought: (afterthought) => runner.addAfterthought(afterthought),
+  track: (display) => runner.track(display),
+  cell: () => cellNames.get(currentRun()),
+  carry(work) {
+    const run = currentRun();
+    return (...rest) => void context.enter(run, () => work(...rest));
+  },
+};
+const comms = createComms(emit, sink.carry);
 defineGlobals({
-  ...createDisplay({
-    emit,
-    afterthought: (afterthought) => runner.addAfterthought(afterthought),
-    track: (display) => runner.track(display),
-  }),
+  ...createDisplay(sink),
+  ...createWidgets(comms, sink),
   ...input,
   comms,
   console: createConsole(writeConsole, (rendering) => emit({ kind: 'display', ...rendering })),
@@ -169,6 +179,7 @@ port.on('message', (request: ExecutionRequest) => {
   switch (request.kind) {
     case 'run':
       latestRun = request.run.outputRun;
+      cellNames.set(request.run.run, request.run.cell);
       return runner.start(request.run);
     case 'interrupt':
       // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once.
