@@ -66,7 +66,8 @@ export function complete(
       candidates.push(candidateOf(entry, spanOf(entry.replacementSpan) ?? usual, checker, file));
     }
   }
-  if (wants.value || wants.type) addNames(candidates, notebook, wants, usual);
+  if (wants.value || wants.type)
+    addNames(candidates, notebook, wants, usual, source.slice(usual.start, offset));
   const isValueOnly = wants.value && !wants.type;
   const fitting = candidates.filter(
     ({ kind, text }) => !(isValueOnly && kind === 'keyword' && typeKeywords.has(text)),
@@ -112,10 +113,17 @@ function addNames(
   notebook: Notebook,
   wants: { readonly value: boolean; readonly type: boolean },
   span: Span,
+  typed: string,
 ): void {
   const known = new Set(candidates.map(({ text }) => text));
+  const start = typed.toLowerCase();
   for (const [name, { value, type }] of notebook.names) {
-    if (known.has(name) || !((wants.value && value) || (wants.type && type))) continue;
+    if (
+      !name.toLowerCase().startsWith(start) ||
+      known.has(name) ||
+      !((wants.value && value) || (wants.type && type))
+    )
+      continue;
     candidates.push({
       text: name,
       kind: value ? kindsOfNames[value.kind] : 'class',

@@ -3,7 +3,7 @@ import { basename } from 'node:path/posix';
 import ts from 'typescript';
 import { parseEither } from '../compile/parse';
 import type { CellModule, Notebook } from './cells';
-import type { Focus } from './service';
+import { type Focus, globalsName } from './service';
 
 export interface Definition {
   /** In which cell or file. */
@@ -33,11 +33,16 @@ export function definitionOf(
     const span = definition.contextSpan ?? definition.textSpan;
     const text = from?.text.slice(span.start, span.start + span.length);
     if (text && !isTail) {
-      const title = definition.fileName === file.fileName ? 'This cell' : basename(definition.fileName);
+      const title = titleOf(definition.fileName, file.fileName);
       return { title, text: shorten(text) };
     }
   }
   return undefined;
+}
+
+function titleOf(path: string, own: string): string {
+  const name = basename(path);
+  return path === own ? 'This cell' : name === globalsName ? 'The kernel' : name;
 }
 
 const cellOf = (notebook: Notebook, path: string): CellModule | undefined =>

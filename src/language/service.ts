@@ -8,6 +8,9 @@ import { type CellModule, cellPrefix, currentName, type Notebook } from './cells
 import { globalsSource } from './globals';
 import { signatureOf } from './signature';
 
+/** The file that declares what the kernel adds to the globals. */
+export const globalsName = 'tskernel-globals.d.ts';
+
 export interface ServiceOptions {
   readonly directory: string;
   /** Where packages are looked for last. */
@@ -43,6 +46,8 @@ export class TypeService {
   readonly #paths: { readonly ts: string; readonly tsx: string };
   readonly #declarations = new Map<CellModule, string>();
   #opened: readonly CellModule[] = [];
+  /** Counts up where something may have changed, so that within one question TypeScript need not look. */
+  #state = 0;
   #current = { text: 'export {};', jsx: false, version: 0 };
   #snapshot = ts.ScriptSnapshot.fromString(this.#current.text);
 
@@ -50,7 +55,7 @@ export class TypeService {
     this.#options = { ...options, directory: slashed(options.directory) };
     const { directory } = this.#options;
     this.#paths = { ts: join(directory, `${currentName}.ts`), tsx: join(directory, `${currentName}.tsx`) };
-    this.#globals = join(directory, 'tskernel-globals.d.ts');
+    this.#globals = join(directory, globalsName);
     this.#files.set(this.#globals, { version: '1', snapshot: ts.ScriptSnapshot.fromString(globalsSource) });
     this.#packages = ts.createModuleResolutionCache(directory, (path) => path, options.compilerOptions);
     this.#host = this.#createHost();
@@ -73,6 +78,7 @@ export class TypeService {
    */
   focus(text: string, jsx: boolean): Focus {
     this.checkCancelled();
+    this.#state++;
     if (this.#current.text !== text || this.#current.jsx !== jsx) {
       this.#current = { text, jsx, version: this.#current.version + 1 };
       this.#snapshot = ts.ScriptSnapshot.fromString(text);
@@ -89,6 +95,7 @@ export class TypeService {
 
   /** Takes cells in sight, so that one program serves for all of them. */
   open(cells: readonly CellModule[]): void {
+    this.#state++;
     this.#opened = cells;
   }
 
@@ -120,6 +127,7 @@ export class TypeService {
   close(): void {
     for (const [cell, text] of this.#declarations) cell.frozen = text;
     this.#declarations.clear();
+    this.#state++;
     this.#opened = [];
   }
 
@@ -170,6 +178,7 @@ export class TypeService {
     return {
       ...withPackages,
       getCompilationSettings: () => compilerOptions,
+      getProjectVersion: () => String(this.#state),
       getScriptFileNames: () => [
         this.#globals,
         this.#currentPath,
