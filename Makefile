@@ -11,6 +11,8 @@ SPEC := $(VENV)/share/jupyter/kernels/tskernel/kernel.json
 SOURCES := $(shell find kernel src kernelspec -type f) scripts/build.mjs package.json
 PLATFORM := $(shell $(NODE) -p "process.platform.replace('win32','win')+'-'+process.arch")
 OTHER_NODES := 24 26
+# Real packages that the tests of modules import; their install scripts do not run.
+FIXTURES := tests/modules/project/node_modules/.package-lock.json
 
 .PHONY: setup run test lab check bench clean test-nodes
 
@@ -21,7 +23,7 @@ run: setup
 	@$(BIN)/python scripts/execute.py examples/tour.ipynb
 
 ## Everything: units and wire under jest, then the kernel as real clients see it.
-test: setup
+test: setup $(FIXTURES)
 	@$(BIN)/python scripts/test.py --node $(NODE)
 
 lab: setup
@@ -35,7 +37,7 @@ check: node_modules/.package-lock.json
 ## The same tests on the other Node versions that are supported.
 test-nodes: setup $(OTHER_NODES:%=test-node-%)
 
-test-node-%: setup .tools/node-%/package.json
+test-node-%: setup $(FIXTURES) .tools/node-%/package.json
 	@echo "Node $*"
 	@$(BIN)/python scripts/test.py --node .tools/node-$*/node_modules/node-$(PLATFORM)/bin/node
 
@@ -44,12 +46,16 @@ bench: setup
 	@$(MAKE) --no-print-directory -C bench NODE=$(NODE) PYTHON=$(BIN)/python
 
 clean:
-	rm -rf dist .venv .tools artifacts node_modules
+	rm -rf dist .venv .tools artifacts node_modules tests/modules/project/node_modules
 
 # npm writes this file last. Not `npm ci`: it refuses the lock file wherever a registry lacks the packages that other
 # platforms would take. This installs the locked versions and leaves the lock file as it is.
 node_modules/.package-lock.json: package-lock.json
 	npm install --no-save --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(FIXTURES): tests/modules/project/package-lock.json
+	npm ci --prefix tests/modules/project --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 dist/kernel.cjs: node_modules/.package-lock.json $(SOURCES)

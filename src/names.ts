@@ -32,13 +32,19 @@ export function isNear(candidate: string, name: string): boolean {
   );
 }
 
+/** How many letters must be added, left out, replaced or swapped with their neighbours. */
 function editDistance(left: string, right: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i++) {
     const next = [i];
     for (let j = 1; j <= right.length; j++) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1));
+      const isSame = left[i - 1] === right[j - 1];
+      const isSwapped = left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      const best = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (isSame ? 0 : 1));
+      next[j] = isSwapped && j > 1 && i > 1 ? Math.min(best, before[j - 2]! + 1) : best;
     }
+    before = row;
     row = next;
   }
   return row[right.length]!;

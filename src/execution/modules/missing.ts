@@ -83,7 +83,10 @@ function missingFile(path: string, message: string, { directory }: Places): Expl
     return { message: `Cannot find module '${file}'${from}: there is no directory ${folder}`, hints: [] };
   const wanted = basename(file);
   const near = readdirSync(folder).filter((name) => name !== wanted && isNear(stem(name), stem(wanted)));
-  const names = near.slice(0, 3).map((name) => `./${relative(directory, resolve(folder, name))}`);
+  const names = near
+    .slice(0, 3)
+    .map((name) => relative(directory, resolve(folder, name)))
+    .map((name) => (name.startsWith('..') ? name : `./${name}`));
   return { message: `Cannot find module '${file}'${from}`, hints: didYouMean(names) };
 }
 

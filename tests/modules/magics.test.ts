@@ -1,0 +1,190 @@
+// Magics, as a person sees them.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeDirectory, Notebook } from './notebook';
+
+const place = makeDirectory({ '.env': 'FROM_DOTENV=yes\nHOME=never\n' });
+let notebook: Notebook;
+beforeAll(async () => {
+  notebook = await Notebook.open(place.directory);
+});
+afterAll(async () => {
+  await notebook.close();
+  place.remove();
+});
+
+describe('commands', () => {
+  test('print into the cell, both streams', async () => {
+    const cell = await notebook.runs('!echo out; echo err >&2');
+    expect([cell.stdout, cell.stderr]).toEqual(['out\n', 'err\n']);
+  });
+
+  test('stand where they stand', async () => {
+    expect(await notebook.prints("console.log('a');\n!echo b\nconsole.log('c')")).toBe('a\nb\nc\n');
+    expect(await notebook.prints('for (const n of [1, 2]) {\n  !echo again\n}')).toBe('again\nagain\n');
+  });
+
+  test('fail with their exit code, at their line', async () => {
+    expect(await notebook.fails('1;\n  !exit 3')).toMatch(
+      /^CommandError: `exit 3` ended with exit code 3\nCell \[\d+\]:2:3/,
+    );
+    expect(await notebook.fails('%%bash\necho 1\nexit 4')).toContain('%%bash ended with exit code 4');
+  });
+
+  test('are a cell’s worth of bash', async () => {
+    expect(await notebook.prints('%%bash\nfor i in 1 2; do\n  echo "$i `echo x`"\ndone')).toBe('1 x\n2 x\n');
+    expect(await notebook.prints('%%sh one two\necho $2')).toBe('two\n');
+  });
+
+  test('see the environment and the directory of the cells', async () => {
+    await notebook.runs('%env GREETING=hello there');
+    expect(await notebook.prints('!echo $GREETING')).toBe('hello there\n');
+    expect(await notebook.shows('%env GREETING')).toBe("'hello there'");
+    expect(await notebook.prints('%cd /\n!pwd')).toBe('/\n/\n');
+    expect(await notebook.prints(`%cd "${place.directory}"`)).toBe(`${place.directory}\n`);
+    expect(await notebook.shows('%pwd')).toBe(`'${place.directory}'`);
+  });
+
+  test('are ended by an interrupt', async () => {
+    const id = notebook.client.startExecution('!echo started; sleep 60; echo never');
+    await notebook.client.next(
+      (message) => message.header.msg_type === 'stream' && message.content.text.includes('started'),
+    );
+    void notebook.client.interrupt();
+    const { reply, stdout } = await notebook.client.finish(id);
+    expect(reply.content.ename).toBe('KeyboardInterrupt');
+    expect(stdout).toBe('started\n');
+  });
+
+  test('are TypeScript when that is what they could mean', async () => {
+    expect(await notebook.shows('let ready = true\n!ready')).toBe('false');
+    expect(await notebook.shows('!ready')).toBe('false');
+    await notebook.runs("Reflect.set(globalThis, 'made' + 'Up', 1); undefined");
+    expect(await notebook.shows('!madeUp')).toBe('false');
+    expect(await notebook.shows('const text = `\n%pwd\n!ls\n`; text')).toBe("'\\n%pwd\\n!ls\\n'");
+    expect(await notebook.shows('let seven = 7, four = 4\nseven\n%four')).toBe('3');
+  });
+});
+
+describe('the clock', () => {
+  test('%time gives the value of its code, and names it declares', async () => {
+    const cell = await notebook.runs('%time await Promise.resolve(6)');
+    expect([cell.result, cell.stdout]).toEqual(['6', expect.stringMatching(/^Time: [\d.]+ (?:ns|µs|ms)\n$/)]);
+    expect(await notebook.shows('%time const timed = [1, 2]\ntimed')).toBe('[ 1, 2 ]');
+  });
+
+  test('%%time times the cell', async () => {
+    const cell = await notebook.runs('%%time\nconst a = 1\na + 1');
+    expect([cell.result, cell.stdout]).toEqual(['2', expect.stringMatching(/^Time: /)]);
+  });
+
+  test('%timeit measures', async () => {
+    expect(await notebook.prints('let runs = 0\n%timeit -n 5 -r 2 runs++')).toMatch(
+      /± .* per loop \(mean ± sd of 2 runs, 5 loops each\)\n$/,
+    );
+    expect(await notebook.shows('runs')).toBe('10');
+    expect(await notebook.prints('%timeit -n 2 -r 1 await Promise.resolve()')).toContain('1 runs, 2 loops');
+  });
+
+  test('keeps the positions of its code', async () => {
+    expect(await notebook.fails('\n  %time  noSuchThing()')).toMatch(/Cell \[\d+\]:2:10/);
+    expect(await notebook.fails('%timeit 1 +')).toMatch(/Cell \[\d+\]:1:/);
+    expect(await notebook.fails('%pwd\nenum E { A }\nnoSuchThing()')).toMatch(/Cell \[\d+\]:3:1/);
+  });
+});
+
+describe('names', () => {
+  test('are listed, and forgotten by %reset', async () => {
+    await notebook.runs('%reset');
+    await notebook.runs('let answer = 42; class Thing {}; const list = [1, 2]');
+    expect(await notebook.prints('%who')).toBe('answer\tThing\tlist\n');
+    expect(await notebook.prints('%whos')).toMatch(
+      /answer +number +42\nThing +function +\[class Thing\]\nlist +Array +\[ 1, 2 \]\n/,
+    );
+    await notebook.runs('%reset');
+    expect(await notebook.shows('typeof answer')).toBe("'undefined'");
+    expect(await notebook.prints('%who')).toBe('No names yet.\n');
+    expect(await notebook.shows('const answer = "again"; answer')).toBe("'again'");
+  });
+});
+
+describe('files and displays', () => {
+  test('%%writefile and %load', async () => {
+    expect(await notebook.prints('%%writefile made.ts\nexport const made = 1;\n%pwd')).toBe(
+      'Wrote made.ts\n',
+    );
+    expect(readFileSync(join(place.directory, 'made.ts'), 'utf8')).toBe('export const made = 1;\n%pwd\n');
+    await notebook.runs('%%writefile -a made.ts\n// more');
+    expect(readFileSync(join(place.directory, 'made.ts'), 'utf8')).toMatch(/\/\/ more\n$/);
+    const cell = await notebook.runs('%load made.ts');
+    expect(cell.reply.content.payload).toEqual([
+      {
+        source: 'set_next_input',
+        text: expect.stringMatching(/^\/\/ %load made\.ts\nexport const made/),
+        replace: true,
+      },
+    ]);
+    expect(await notebook.fails('%load nothing.ts')).toContain('nothing.ts');
+  });
+
+  test.each([
+    ['html', 'text/html'],
+    ['markdown', 'text/markdown'],
+    ['svg', 'image/svg+xml'],
+    ['latex', 'text/latex'],
+    ['javascript', 'application/javascript'],
+  ])('%%%%%s shows the cell', async (name, mime) => {
+    expect(await notebook.displays(`%%${name}\n<b>%pwd</b>`)).toMatchObject({ [mime]: '<b>%pwd</b>' });
+  });
+
+  test('%dotenv sets what is not set yet', async () => {
+    expect(await notebook.prints('%dotenv')).toContain('FROM_DOTENV');
+    expect(await notebook.shows('process.env.FROM_DOTENV')).toBe("'yes'");
+    expect(await notebook.shows("process.env.HOME === 'never'")).toBe('false');
+  });
+
+  test('a setting reads .env at the start', async () => {
+    const other = await Notebook.open(place.directory, { TSKERNEL_DOTENV: '1' });
+    try {
+      expect(await other.shows('process.env.FROM_DOTENV')).toBe("'yes'");
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe('help', () => {
+  test('%help lists them', async () => {
+    const text = await notebook.prints('%help');
+    for (const name of ['%npm install', '%reload', '!command', '%%bash', '%types warn|error|off'])
+      expect(text).toContain(name);
+  });
+
+  test('an unknown one is an error that names the nearest, and runs nothing', async () => {
+    const traceback = await notebook.fails('%%writefile x.txt\nx\n'.replace('writefile', 'writefiel'));
+    expect(traceback).toContain('There is no magic %%writefiel. Did you mean %%writefile?');
+    expect(existsSync(join(place.directory, 'x.txt'))).toBe(false);
+    expect(await notebook.fails('console.log(1);\n%hepl')).toMatch(
+      /Did you mean %help\?\n +Cell \[\d+\]:2:1/,
+    );
+  });
+
+  test('settings hold from their cell on', async () => {
+    expect(await notebook.fails('%dispatch blocking\nawait 1')).toContain('cells run blocking here');
+    expect(await notebook.fails('await 1')).toContain('cells run blocking here');
+    expect(await notebook.shows('%dispatch auto\nawait 1')).toBe('1');
+  });
+
+  test('completion knows their names; an unfinished cell is one with magics too', async () => {
+    const complete = await notebook.client.request('shell', 'complete_request', {
+      code: '%rel',
+      cursor_pos: 4,
+    });
+    expect(complete.content).toMatchObject({ matches: ['%reload'], cursor_start: 0, cursor_end: 4 });
+    const status = async (code: string) =>
+      (await notebook.client.request('shell', 'is_complete_request', { code })).content.status;
+    expect(await status('!ls | wc -l\n%pwd')).toBe('complete');
+    expect(await status('%pwd\nfoo(')).toBe('incomplete');
+  });
+});

@@ -1,0 +1,1 @@
+export const fromDirectory: string = 'index of a directory';
