@@ -175,6 +175,8 @@ export class LanguageSession {
   #refuse(cell: CellModule): { result: CompileResult; refusal: CellError } | undefined {
     this.#isUninterruptible = true;
     try {
+      // Cells that come without a pause must not build on ever more cells whose types nobody has worked out.
+      while (this.#unchecked.length + this.#batch.length >= largestBatch) this.#lookAtNext();
       const problems = problemsOf(
         checkCell(this.#types.focus(cell.text, cell.outline.jsx), this.#notebook, cell),
       );
@@ -271,11 +273,11 @@ export class LanguageSession {
   }
 
   #look({ id, cell, types }: Unchecked): void {
+    let text = types === 'off' ? '' : this.#takeSettingsReport();
     if (types === 'warn') {
-      const text = warningText(checkCell(this.#types.focusCell(cell), this.#notebook, cell), cell);
-      const all = [this.#takeSettingsReport(), text].join('');
-      if (all) this.#post({ kind: 'diagnostics', cell: id, text: all });
+      text += warningText(checkCell(this.#types.focusCell(cell), this.#notebook, cell), cell);
     }
+    if (text) this.#post({ kind: 'diagnostics', cell: id, text });
     this.#types.freeze(cell);
   }
 

@@ -72,3 +72,19 @@ test('a restart drops what has not been looked at', async () => {
   await quiet();
   expect(heard).toEqual(['compiled 1']);
 });
+
+test('with types as errors, a long chain of cells without a pause is checked all the same', async () => {
+  const { session, heard, compile, announce, quiet } = openSession();
+  const strict = (id: number, source: string): LanguageRequest => ({
+    ...(compile(id, source) as Extract<LanguageRequest, { kind: 'compile' }>),
+    settings: { dispatch: 'auto', types: 'error' },
+  });
+  announce();
+  session.receive(strict(1, 'const v1 = 1'));
+  for (let id = 2; id <= 80; id++) {
+    announce();
+    session.receive(strict(id, `const v${id} = v${id - 1} + 1`));
+  }
+  await quiet();
+  expect(heard).toEqual(Array.from({ length: 80 }, (_, index) => `compiled ${index + 1}`));
+});
