@@ -118,6 +118,8 @@ export class Linguist {
       workerData: data,
       stdout: true,
       stderr: true,
+      // A small nursery keeps 20 to 30 MB out of memory and costs no time that could be measured.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
       name: 'language',
     });
     worker.on('message', (message: LanguageReply | LanguageEvent) => this.#receive(message));
