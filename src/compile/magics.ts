@@ -108,10 +108,10 @@ function readLines(source: string, lines: readonly Candidate[], isKnown: IsKnown
     .find((start) => !starts.has(start));
   for (const line of possible) {
     const others = possible.filter((other) => other !== line);
-    const alone = parseEither(others.reduce((text, other) => replaceLine(text, other), source)).file;
-    const doubtful = readAsCode(alone, line, isNamed);
+    const alone = others.reduce((text, other) => replaceLine(text, other), source);
+    const doubtful = readAsCode(parseEither(alone).file, line, isNamed);
     if (doubtful === 'code') continue;
-    const found = readLine(source, line);
+    const found = readLine(alone, line);
     if ('message' in found) problems.push(found);
     else {
       const isFirst = firstStatement === undefined || line.start < firstStatement;

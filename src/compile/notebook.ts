@@ -90,7 +90,7 @@ function measure(
 function explain(problem: SyntaxProblem, magics: readonly FoundMagic[]): SyntaxProblem {
   const { offset } = problem;
   const magic = magics.find(({ start, end, code }) => offset >= start && offset < (code?.start ?? end));
-  if (!magic) return problem;
+  if (!magic || !problem.message.includes("'await'")) return problem;
   const { start, end, entry } = magic;
   const name = entry.name === '!' ? 'A shell command' : `%${entry.name}`;
   return {

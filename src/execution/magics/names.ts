@@ -46,9 +46,10 @@ function previewOf(value: unknown): string {
   const text = inspect(value, {
     depth: 0,
     breakLength: Number.POSITIVE_INFINITY,
+    compact: true,
     maxArrayLength: 8,
     maxStringLength: 60,
   });
-  const [line = ''] = text.split('\n');
+  const line = text.replace(/\s*\n\s*/g, ' ');
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }

@@ -56,6 +56,7 @@ describe('a cell with magics', () => {
     ['enum E { A }\n%time nothing()', 'nothing', 1, 6],
     ['%time f(\n  nothing())', 'nothing', 1, 2],
     ['%%time\n  nothing()', 'nothing', 1, 2],
+    ['%time const a = 1\n%timeit nothing()\na', 'nothing', 1, 8],
   ])('keeps positions: %j', (source, word, line, column) => {
     expect(sourceOf(source, word)).toEqual({ line, column });
   });
