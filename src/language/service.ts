@@ -3,19 +3,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
-import { withoutNpm } from '../specifiers';
 import { type CellModule, cellPrefix, currentName, type Notebook } from './cells';
 import { globalsSource } from './globals';
+import { type FinderOptions, isPackaged, libraries, ModuleFinder, slashed } from './resolution';
 import { signatureOf } from './signature';
 
 /** The file that declares what the kernel adds to the globals. */
 export const globalsName = 'tskernel-globals.d.ts';
 
-export interface ServiceOptions {
+export interface ServiceOptions extends FinderOptions {
   readonly directory: string;
-  /** Where packages are looked for last. */
-  readonly project?: string;
-  readonly compilerOptions: ts.CompilerOptions;
   readonly notebook: Notebook;
   /** Asked often while TypeScript works; true stops it with `ts.OperationCanceledException`. */
   isCancelled(): boolean;
@@ -39,8 +36,7 @@ export class TypeService {
   readonly #registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
   readonly #service: ts.LanguageService;
   readonly #files = new Map<string, FixedFile>();
-  readonly #resolved = new Map<string, ts.ResolvedModuleWithFailedLookupLocations>();
-  readonly #resolvedTypes = new Map<string, ts.ResolvedTypeReferenceDirectiveWithFailedLookupLocations>();
+  readonly #finder: ModuleFinder;
   readonly #packages: ts.ModuleResolutionCache;
   readonly #globals: string;
   readonly #paths: { readonly ts: string; readonly tsx: string };
@@ -59,13 +55,13 @@ export class TypeService {
     this.#files.set(this.#globals, { version: '1', snapshot: ts.ScriptSnapshot.fromString(globalsSource) });
     this.#packages = ts.createModuleResolutionCache(directory, (path) => path, options.compilerOptions);
     this.#host = this.#createHost();
+    this.#finder = new ModuleFinder(this.#options, this.#host);
     this.#service = ts.createLanguageService(this.#host, this.#registry);
   }
 
   /** Packages were installed or removed: what was read of them is read again. */
   lookAgain(): void {
-    this.#resolved.clear();
-    this.#resolvedTypes.clear();
+    this.#finder.clear();
     this.#packages.clear();
     for (const path of this.#files.keys()) {
       if (path.includes('/node_modules/') && !path.startsWith(libraries)) this.#files.delete(path);
@@ -141,10 +137,8 @@ export class TypeService {
     const pending = (compilerOptions.lib ?? [ts.getDefaultLibFileName(compilerOptions)]).map((name) =>
       join(directory, name),
     );
-    const [node] = this.#resolveTypes(['node'], join(this.#options.directory, currentName));
-    if (node?.resolvedTypeReferenceDirective?.resolvedFileName) {
-      pending.push(node.resolvedTypeReferenceDirective.resolvedFileName);
-    }
+    const node = this.#finder.findTypes('node', this.#currentPath).resolvedTypeReferenceDirective;
+    if (node?.resolvedFileName) pending.push(node.resolvedFileName);
     const seen = new Set(pending);
     for (const path of pending) {
       const snapshot = this.#host.getScriptSnapshot(path);
@@ -173,10 +167,18 @@ export class TypeService {
 
   #createHost(): ts.LanguageServiceHost {
     const { directory, compilerOptions, notebook } = this.#options;
-    // Not in the declarations, but without it each program reads the package.json of every file again.
-    const withPackages = { getModuleResolutionCache: () => this.#packages };
+    // These are not in TypeScript's declarations.
+    const more = {
+      // Without it each program reads the package.json of every file again.
+      getModuleResolutionCache: () => this.#packages,
+      // A module that is not frozen may have been resolved to others that are by now.
+      hasInvalidatedResolutions: (path: string) => {
+        const cell = this.#cellAt(path);
+        return cell !== undefined && cell.frozen === undefined;
+      },
+    };
     return {
-      ...withPackages,
+      ...more,
       getCompilationSettings: () => compilerOptions,
       getProjectVersion: () => String(this.#state),
       getScriptFileNames: () => [
@@ -197,15 +199,32 @@ export class TypeService {
       getDirectories: ts.sys.getDirectories,
       realpath: ts.sys.realpath,
       resolveModuleNameLiterals: (literals, containing, _redirect, options, file) =>
-        literals.map((literal) =>
-          this.#resolveModule(literal.text, containing, ts.getModeForUsageLocation(file, literal, options)),
+        literals.map(
+          (literal) =>
+            this.#findCell(literal.text) ??
+            this.#finder.findModule(
+              literal.text,
+              containing,
+              ts.getModeForUsageLocation(file, literal, options),
+            ),
         ),
       resolveTypeReferenceDirectiveReferences: (references, containing) =>
-        this.#resolveTypes(
-          references.map((reference) => (typeof reference === 'string' ? reference : reference.fileName)),
-          containing,
+        references.map((reference) =>
+          this.#finder.findTypes(typeof reference === 'string' ? reference : reference.fileName, containing),
         ),
     };
+  }
+
+  #findCell(specifier: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
+    if (!specifier.startsWith(`./${cellPrefix}`)) return undefined;
+    const cell = this.#options.notebook.find(specifier.slice(2));
+    if (!cell) return undefined;
+    const resolvedFileName = this.#pathOf(cell);
+    const extension = resolvedFileName.slice(
+      resolvedFileName.indexOf('.', resolvedFileName.lastIndexOf('/')),
+    );
+    // Where it was looked for in vain is nobody's concern.
+    return { resolvedModule: { resolvedFileName, extension } } as ts.ResolvedModuleWithFailedLookupLocations;
   }
 
   #pathOf(cell: CellModule): string {
@@ -244,65 +263,7 @@ export class TypeService {
       return undefined;
     }
   }
-
-  #resolveModule(
-    specifier: string,
-    containing: string,
-    mode: ts.ResolutionMode,
-  ): ts.ResolvedModuleWithFailedLookupLocations {
-    const { compilerOptions, notebook, project } = this.#options;
-    const cell = specifier.startsWith(`./${cellPrefix}`) ? notebook.find(specifier.slice(2)) : undefined;
-    if (cell) {
-      const resolvedFileName = this.#pathOf(cell);
-      return {
-        resolvedModule: { resolvedFileName, extension: extensionOf(resolvedFileName) },
-      } as ts.ResolvedModuleWithFailedLookupLocations;
-    }
-    const key = `${dirname(containing)}\0${specifier}\0${mode ?? 0}`;
-    const known = this.#resolved.get(key);
-    if (known) return known;
-    const wanted = withoutNpm(specifier);
-    const find = (from: string) =>
-      ts.resolveModuleName(wanted, from, compilerOptions, this.#host, undefined, undefined, mode);
-    let resolved = find(containing);
-    if (!resolved.resolvedModule && project !== undefined && !isPackaged(containing))
-      resolved = find(join(slashed(project), 'notebook.ts'));
-    // A package that is missing now may be installed by the next cell, and a file of the user's may move.
-    if (resolved.resolvedModule?.isExternalLibraryImport || isPackaged(containing))
-      this.#resolved.set(key, resolved);
-    return resolved;
-  }
-
-  /** The user's own @types/node wins over the one that comes with the kernel. */
-  #resolveTypes(
-    names: readonly string[],
-    containing: string,
-  ): ts.ResolvedTypeReferenceDirectiveWithFailedLookupLocations[] {
-    const find = (name: string, from: string) =>
-      ts.resolveTypeReferenceDirective(name, from, this.#options.compilerOptions, this.#host);
-    return names.map((name) => {
-      const key = `${dirname(containing)}\0${name}`;
-      const known = this.#resolvedTypes.get(key);
-      if (known) return known;
-      let resolved = find(name, containing);
-      if (!resolved.resolvedTypeReferenceDirective && name === 'node') {
-        resolved = find(name, join(slashed(__dirname), 'notebook.ts'));
-      }
-      if (resolved.resolvedTypeReferenceDirective) this.#resolvedTypes.set(key, resolved);
-      return resolved;
-    });
-  }
 }
-
-// TypeScript's paths have forward slashes everywhere.
-const slashed = (path: string) => path.replaceAll('\\', '/');
-
-const libraries = dirname(slashed(ts.getDefaultLibFilePath({})));
-
-const isPackaged = (path: string) => path.includes('/node_modules/') || path.startsWith(libraries);
-
-const extensionOf = (path: string) =>
-  path.endsWith('.d.ts') ? ts.Extension.Dts : path.endsWith('x') ? ts.Extension.Tsx : ts.Extension.Ts;
 
 function signaturesOf(
   file: ts.SourceFile,

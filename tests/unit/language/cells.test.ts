@@ -98,6 +98,11 @@ describe('a later cell knows', () => {
     expect(await notebook.run(...cells)).toBe('');
   });
 
+  test('a class, though a cell between has types that cannot be written down', async () => {
+    await notebook.run('class A { private p = 1 }', 'let v = new A(); const K = class { private q = 1 }');
+    expect(await notebook.run('v = new A(); new K()')).toBe('');
+  });
+
   test('names through a chain of cells', async () => {
     const chain = Array.from({ length: 30 }, (_, index) => `const v${index + 1} = v${index} + 1`);
     expect(await notebook.run('let v0 = 1', ...chain, 'v30.toFixed()')).toBe('');
