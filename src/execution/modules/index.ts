@@ -62,7 +62,12 @@ export class Modules {
   }
 
   #prepareLoader(code: string, imports: readonly ImportDeclaration[]): Promise<void> | undefined {
-    if (this.#loader === undefined && !needsLoader(code, imports, this.options.directory)) return undefined;
+    // What is computed while the cell runs may be anything.
+    const mayLoad = /\b(?:import|require|__tsk_\.meta)\b/.test(code);
+    if (!mayLoad && imports.length === 0) return undefined;
+    const { directory } = this.options;
+    if (!mayLoad && !this.#loader && imports.every((declaration) => isForNode(declaration, directory)))
+      return undefined;
     const stale = this.#autoreload ? [...this.#required.refresh()] : [];
     if (!this.#loader) return this.#install();
     if (stale.length > 0) this.#loader.order({ kind: 'reload', urls: stale.map(urlOf) });
@@ -183,13 +188,8 @@ function createCellRequire(parent: string): NodeJS.Require {
   return Object.assign(require, native);
 }
 
-/** Whether a cell may come upon something that Node's own loaders do not find or do not understand. */
-function needsLoader(code: string, imports: readonly ImportDeclaration[], directory: string): boolean {
-  // What is computed while the cell runs may be anything.
-  if (/\b(?:import|require|__tsk_\.meta)\b/.test(code)) return true;
-  return imports.some(
-    ({ specifier, attributes }) =>
-      !isBuiltin(specifier) &&
-      !(isBare(specifier) && attributes.type === undefined && isInstalled(specifier, directory)),
-  );
+/** Whether Node's own loaders find a module and understand it. */
+function isForNode({ specifier, attributes }: ImportDeclaration, directory: string): boolean {
+  if (isBuiltin(specifier)) return true;
+  return isBare(specifier) && attributes.type === undefined && isInstalled(specifier, directory);
 }

@@ -33,13 +33,24 @@ export async function installLoader(directory: string, project: string | undefin
 function installHooks(options: HookOptions & { port: MessagePort }): void {
   const { registerHooks } = nodeModule as NewerNode;
   hookRequire(options.project);
-  if (registerHooks) registerHooks(createHooks(options));
+  if (registerHooks && hasSoundHooks(process.versions.node)) registerHooks(createHooks(options));
   else {
     nodeModule.register(pathToFileURL(join(__dirname, 'hooks.cjs')), {
       data: options,
       transferList: [options.port],
     });
   }
+}
+
+/**
+ * Whether tsx puts its hooks into the user's thread: from these versions on Node's own are free of the bugs that matter to
+ * it. Hooks in both places would not see each other's answers, so ours go where it goes.
+ */
+export function hasSoundHooks(version: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split(/[.-]/).map(Number);
+  const since = ({ 22: [22, 3], 24: [11, 1], 25: [1, 0] } as { [major: number]: [number, number] })[major];
+  if (!since) return major >= 26;
+  return minor > since[0] || (minor === since[0] && patch >= since[1]);
 }
 
 interface CommonJsLoader {
