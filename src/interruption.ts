@@ -1,8 +1,8 @@
 // Stopping the execution worker: first by asking, then by terminating what runs, at last by replacing the worker.
 // Rule: a termination is only sent while the worker is known to run code that survives it (facts in threads/shared.ts).
-import { execFile } from 'node:child_process';
 import { Session } from 'node:inspector';
 import type { Worker } from 'node:worker_threads';
+import { signalFamily } from './processes';
 import { Activity, type SharedState } from './threads/shared';
 
 /** How long the worker may take to answer before something stronger is tried, in milliseconds. */
@@ -106,7 +106,7 @@ export class Interruption {
     };
     if (tries > attempts) return replace();
     const { activity } = shared;
-    if (activity === Activity.child) return signalChildren(tries > 20 ? 'SIGKILL' : 'SIGINT');
+    if (activity === Activity.child) return signalFamily(process.pid, tries > 20 ? 'SIGKILL' : 'SIGINT');
     // Between two promise jobs it looks idle; the next attempt sees more.
     if (!survivesAnywhere && activity === Activity.idle && tries < 20) return;
     if (!survivesAnywhere && (activity !== Activity.cell || shared.hooksInUse)) return replace();
@@ -116,25 +116,4 @@ export class Interruption {
       if (this.#timer) this.options.ask(this.#token);
     }, replace);
   }
-}
-
-/** Signals all descendants of this process, as Ctrl-C in a terminal would. */
-function signalChildren(signal: NodeJS.Signals): void {
-  const lister = execFile('ps', ['-A', '-o', 'pid=,ppid='], (_error, stdout) => {
-    const family = new Set([process.pid]);
-    // A child may be listed before its parent, so look until nobody is added.
-    const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
-    for (let size = 0; size !== family.size; ) {
-      size = family.size;
-      for (const [child = 0, parent = 0] of pairs) if (family.has(parent)) family.add(child);
-    }
-    for (const child of family) {
-      if (child === process.pid || child === lister.pid) continue;
-      try {
-        process.kill(child, signal);
-      } catch {
-        // It ended in the meantime.
-      }
-    }
-  });
 }
