@@ -4,9 +4,9 @@ module.exports = {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   transform: {
     '\\.ts$': '<rootDir>/tests/esbuild-transform.cjs',
-    'ts-blank-space.*\\.js$': '<rootDir>/tests/esbuild-transform.cjs',
+    '(?:ts-blank-space|uuid).*\\.js$': '<rootDir>/tests/esbuild-transform.cjs',
   },
   // Comes as ESM only; jest loads CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!ts-blank-space/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(?:ts-blank-space|uuid)/)'],
   testTimeout: 30_000,
 };

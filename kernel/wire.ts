@@ -1,6 +1,7 @@
 // The codec of Jupyter messages: frames to message and back. Pure: no sockets, no logging, no clock but the header's date.
 // Rule: nothing is parsed before its signature was checked on the bytes as they came.
-import { createHmac, createSecretKey, type KeyObject, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { v4 as uuid } from 'uuid';
 
 export const PROTOCOL_VERSION = '5.5';
 
@@ -68,7 +69,7 @@ const LONG_TEXT = 4096;
  * @param key bytes of the string are the key; empty: nothing is signed, everything is believed.
  * @param hash a name that node:crypto knows, `sha256` by default in connection files.
  */
-export function createCodec(key: string, hash: string, session: string = randomUUID()): Codec {
+export function createCodec(key: string, hash: string, session: string = uuid()): Codec {
   const secret = key === '' ? undefined : createSecretKey(Buffer.from(key));
   const guard = new ReplayGuard(REMEMBERED_SIGNATURES);
   const idPrefix = `{"msg_id":"${session}_${process.pid}_`;

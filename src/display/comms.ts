@@ -1,7 +1,7 @@
 // Two-way channels between the user's code and the page (comms).
 // Rule: a channel's messages are handled in the order of their arrival, on the event loop, between the awaits of a cell;
 // what a listener prints belongs to the cell that attached it.
-import { randomUUID } from 'node:crypto';
+import { v4 as uuid } from 'uuid';
 import type { CommMessage, JsonObject, Output } from '../engine';
 import { isPlainObject } from './builtins';
 import { toPlainJson } from './bundle';
@@ -90,7 +90,7 @@ export class Channels {
     this.#targets.delete(target);
   }
 
-  open(target: string, data: unknown, options: SendOptions = {}, id: string = randomUUID()): Channel {
+  open(target: string, data: unknown, options: SendOptions = {}, id: string = uuid()): Channel {
     const channel = new Channel(this, id, target);
     this.send('open', channel, data, options);
     this.#open.set(id, channel);

@@ -2,12 +2,12 @@
 // Rule: an asynchronous child is piped and its text written by the cell; a child that blocks the worker writes to files
 // that the main thread follows, so that its output shows while it runs and stands before what comes after.
 import childProcess, { type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { openSync, unlinkSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { v4 as uuid } from 'uuid';
 import { Activity, type SharedState } from '../threads/shared';
 import type { WriteText } from './streams';
 
@@ -132,7 +132,7 @@ export function installChildren(shared: SharedState, write: WriteText, follower:
 
 /** A file that is gone from its directory already and lives as long as its descriptor. */
 function openTemporary(): number {
-  const path = join(tmpdir(), `tskernel-${randomUUID()}`);
+  const path = join(tmpdir(), `tskernel-${uuid()}`);
   const descriptor = openSync(path, 'ax+', 0o600);
   if (process.platform !== 'win32') unlinkSync(path);
   return descriptor;

@@ -30,7 +30,7 @@ export class KeyboardInterrupt extends Error {
 /** What `process.exit()` throws: a notebook goes on. */
 export class ProcessExit extends Error {
   override readonly name = 'ProcessExit';
-  constructor(readonly exitCode: number) {
+  constructor(exitCode: number) {
     super(
       `process.exit(${exitCode}) was called. The cell ends here, the kernel goes on and variables are kept; ` +
         'restart the kernel to end the process.',

@@ -1,9 +1,19 @@
 // Completion and hover for values that only exist at run time: own and inherited names of a live object.
 // Rule: looks with property descriptors only, so no getter and no proxy trap of the user's runs.
+// The getters that Node and the kernel themselves put on the global object (process, _) are known and harmless.
 import { inspect, types } from 'node:util';
 import type { CompletionItem, MimeBundle } from '../engine';
 
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
+
+const isOurs = new Set<unknown>();
+/** Takes note of the getters that the global object has now, before any cell ran. */
+export function trustGlobalGetters(): void {
+  for (const name of getOwnPropertyNames(globalThis)) {
+    const get = getOwnPropertyDescriptor(globalThis, name)?.get;
+    if (get) isOurs.add(get);
+  }
+}
 
 /** The value at a path of plain data properties, or undefined when there is none. */
 function follow(path: readonly string[]): unknown {
@@ -17,8 +27,10 @@ function follow(path: readonly string[]): unknown {
       descriptor = getOwnPropertyDescriptor(owner, name);
       owner = getPrototypeOf(owner) as object | null;
     }
-    if (!descriptor || !('value' in descriptor)) return undefined;
-    value = descriptor.value;
+    if (!descriptor) return undefined;
+    if ('value' in descriptor) value = descriptor.value;
+    else if (value === globalThis && isOurs.has(descriptor.get)) value = Reflect.get(globalThis, name);
+    else return undefined;
   }
   return value;
 }

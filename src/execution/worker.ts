@@ -19,7 +19,7 @@ import { Labels } from './labels';
 import { isOn, readSettingDotenv } from './magics/environment';
 import type { MagicHost } from './magics/host';
 import { installPackages } from './magics/npm';
-import { listMembers, previewValue } from './members';
+import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
 import { isLoaderFile } from './modules/loader';
 import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from './protocol';
@@ -173,6 +173,7 @@ defineGlobals({
   require: modules.require,
 });
 hideWorker();
+trustGlobalGetters();
 
 port.on('message', (request: ExecutionRequest) => {
   context.reset();
