@@ -1,6 +1,6 @@
 // What display.image takes: bytes, Blobs, files, addresses and SVG text.
-import { Blob as NodeBlob } from 'node:buffer';
-import { readFileSync } from 'node:fs';
+import { Buffer, Blob as NodeBlob } from 'node:buffer';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath, URL as NodeURL } from 'node:url';
 import type { Rendering } from '../engine';
 import { type Draft, toBytes, toRendering } from './bundle';
@@ -8,7 +8,7 @@ import { dataUrlDraft } from './documents';
 import { imageDraft, isSvg } from './image';
 import { escapeHtml, markupBundle } from './markup';
 
-/** A file's path or `file:` URL, an `http(s):` or `data:` address, SVG text, bytes, or a Blob. */
+/** A file's path or `file:` URL, an `http(s):` or `data:` address, SVG text, base64, bytes, or a Blob. */
 export type ImageSource = string | URL | ArrayBuffer | Uint8Array | Blob;
 
 export interface ImageOptions {
@@ -17,6 +17,8 @@ export interface ImageOptions {
   readonly height?: number;
   /** What the picture shows, for those who do not see it. */
   readonly alt?: string;
+  /** The kind of bytes whose beginning does not tell it, for example `image/avif`. */
+  readonly mime?: string;
 }
 
 /**
@@ -27,8 +29,8 @@ export function renderImage(source: ImageSource, options: ImageOptions = {}): Re
   if (typeof source === 'string' || source instanceof NodeURL)
     return finish(addressDraft(String(source), options), options);
   if (source instanceof NodeBlob)
-    return source.arrayBuffer().then((bytes) => finish(bytesDraft(bytes), options));
-  return finish(bytesDraft(source), options);
+    return source.arrayBuffer().then((bytes) => finish(bytesDraft(bytes, options), options));
+  return finish(bytesDraft(source, options), options);
 }
 
 function addressDraft(address: string, options: ImageOptions): Draft {
@@ -38,7 +40,14 @@ function addressDraft(address: string, options: ImageOptions): Draft {
     const draft = dataUrlDraft(address);
     if (draft) return draft;
   }
-  return bytesDraft(readFileSync(/^file:/i.test(address) ? fileURLToPath(address) : address));
+  const path = /^file:/i.test(address) ? fileURLToPath(address) : address;
+  const bytes = existsSync(path) ? undefined : base64Bytes(path);
+  return (bytes && imageDraft(bytes)) ?? bytesDraft(readFileSync(path), options);
+}
+
+/** The bytes of a text that is base64 from its beginning to its end. */
+function base64Bytes(text: string): Buffer | undefined {
+  return /^[A-Za-z0-9+/_\-\s]{16,}={0,2}\s*$/.test(text) ? Buffer.from(text, 'base64') : undefined;
 }
 
 /** The page fetches it. */
@@ -49,11 +58,12 @@ function remoteBundle(address: string, { width, height, alt }: ImageOptions): Dr
   return { 'text/html': `<img${attributes}>`, 'text/plain': alt ?? address };
 }
 
-function bytesDraft(source: ArrayBuffer | Uint8Array): Draft {
+function bytesDraft(source: ArrayBuffer | Uint8Array, { mime }: ImageOptions): Draft {
   const draft = imageDraft(source);
   if (draft) return draft;
-  if (toBytes(source) === undefined)
-    throw new TypeError('display.image takes a path, an address, bytes or a Blob');
+  const bytes = toBytes(source);
+  if (bytes && mime) return { data: { [mime]: bytes, 'text/plain': `<${mime}, ${bytes.length} bytes>` } };
+  if (bytes === undefined) throw new TypeError('display.image takes a path, an address, bytes or a Blob');
   throw new TypeError('the data is no PNG, JPEG, GIF, WebP, SVG or PDF');
 }
 

@@ -151,6 +151,23 @@ describe('display', () => {
     expect(() => display.image(Buffer.from('nothing'))).toThrow('no PNG, JPEG');
   });
 
+  test('a picture that came as base64, and one of a kind that has to be named', () => {
+    const { display, data } = notebook();
+    const base64 = Buffer.concat([
+      Buffer.from('GIF89a\x05\x00\x04\x00', 'latin1'),
+      Buffer.alloc(50),
+    ]).toString('base64');
+    display.image(base64, { mime: 'image/gif' });
+    display.image(base64);
+    display.image(`${base64.slice(0, 40)}\n${base64.slice(40)}\n`);
+    display.image(Buffer.from('quite new'), { mime: 'image/avif' });
+    expect(data()).toEqual([
+      ...[1, 2, 3].map(() => ({ 'image/gif': base64, 'text/plain': '<image/gif 5×4, 60 bytes>' })),
+      { 'image/avif': 'cXVpdGUgbmV3', 'text/plain': '<image/avif, 9 bytes>' },
+    ]);
+    expect(() => display.image('c29tZSB3b3JkcyB3aXRob3V0IGEgcGljdHVyZQ==')).toThrow('ENOENT');
+  });
+
   test('what takes time keeps its place in the order, and the cell waits for it', async () => {
     const { display, data, pending } = notebook();
     const first = held();
