@@ -1,12 +1,15 @@
 // What the server talks through: channels that take whole messages, and hand over what arrives.
 // Rule: no ZeroMQ here. sockets.ts puts sockets behind these; tests put something else.
+import { describe, log } from './log';
 import type { Frame } from './wire';
 
 export type Frames = readonly Frame[];
+/** Frames that are made when their turn comes: what has to happen at once is not held up by signing them. */
+export type LazyFrames = () => Frames;
 
 export interface Outlet {
   /** Returns at once; messages leave in the order of the calls. */
-  send(frames: Frames): void;
+  send(frames: Frames | LazyFrames): void;
 }
 
 /** A channel on which clients ask. */
@@ -49,14 +52,15 @@ export class Outbox implements Outlet {
     this.#socket = socket;
   }
 
-  send(frames: Frames): void {
-    this.run(() => this.#socket.send(frames as Frame[]));
+  send(frames: Frames | LazyFrames): void {
+    this.run(() => this.#socket.send((typeof frames === 'function' ? frames() : frames) as Frame[]));
   }
 
   /** Does something with the socket between two messages. */
   protected run(task: () => Promise<void>): void {
     this.#waiting.push(task);
-    this.#flushed ??= this.#flush();
+    // Not before the caller is done: a cell goes to its worker first, and is announced while the worker is at it.
+    this.#flushed ??= Promise.resolve().then(() => this.#flush());
   }
 
   /** Resolves when everything that was sent has left. */
@@ -68,10 +72,16 @@ export class Outbox implements Outlet {
     for (let task = this.#waiting.shift(); task; task = this.#waiting.shift()) {
       try {
         await task();
-      } catch {
-        // The receiver is gone or the socket is closed: nobody is left to tell.
+      } catch (error) {
+        // That the receiver is gone or the socket is closed is nothing to report: nobody is left to tell.
+        if (!isSocketError(error)) log(`a message could not be sent: ${describe(error)}`);
       }
     }
     this.#flushed = undefined;
   }
+}
+
+/** ZeroMQ's errors carry the errno of the system. */
+function isSocketError(error: unknown): boolean {
+  return error instanceof Error && 'errno' in error;
 }

@@ -1,4 +1,4 @@
-// The kernel process: `node kernel.cjs <connection file>`.
+// The kernel process: `node kernel.cjs <connection file> [options of Node for the thread of the cells]`.
 // Rule: the workers start first and load beside us; the sockets are bound before anything else is waited for.
 import { join } from 'node:path';
 import { createEngine, type EngineEvents } from '../src';
@@ -16,7 +16,8 @@ const HISTORY_PATIENCE = 200;
 /** How long the process may take to end by itself, in milliseconds. */
 const EXIT_PATIENCE = 500;
 
-async function main(path: string | undefined): Promise<void> {
+/** @param nodeOptions for the thread of the cells; none: those of this process */
+async function main(path: string | undefined, nodeOptions: readonly string[]): Promise<void> {
   if (path === undefined) {
     throw new Error(
       'Jupyter starts this program with a connection file. To make it known to Jupyter: tskernel install',
@@ -32,6 +33,7 @@ async function main(path: string | undefined): Promise<void> {
     },
     directory: process.cwd(),
     data: dataDirectory(),
+    ...(nodeOptions.length > 0 && { nodeOptions }),
     environment: process.env,
   });
   let server: Server | undefined;
@@ -80,7 +82,7 @@ function pause(milliseconds: number): Promise<void> {
 // A mistake of ours is no reason to take the user's variables along.
 process.on('uncaughtException', (error) => log(`internal error: ${error.stack ?? error.message}`));
 
-main(process.argv[2]).catch((error: unknown) => {
+main(process.argv[2], process.argv.slice(3)).catch((error: unknown) => {
   log(describe(error));
   process.exit(1);
 });

@@ -34,7 +34,7 @@ export class Publisher {
     parent: string,
     { topic = this.#topic + type, metadata, buffers }: PublishOptions = {},
   ): void {
-    this.#outlet.send([
+    this.#outlet.send(() => [
       topic,
       ...this.#codec.encode({
         type,
@@ -73,7 +73,9 @@ export class Publisher {
   }
 
   #status(content: string, parent: string): void {
-    const { frames } = this.#codec.encode({ type: 'status', parent, metadata: '{}', content });
-    this.#outlet.send([this.#statusTopic, ...frames]);
+    this.#outlet.send(() => [
+      this.#statusTopic,
+      ...this.#codec.encode({ type: 'status', parent, metadata: '{}', content }).frames,
+    ]);
   }
 }

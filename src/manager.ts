@@ -33,7 +33,8 @@ class Manager implements Engine {
   #current: { readonly cell: CellId; interrupted: boolean; stage: 'compile' | 'run' } | undefined;
   /** The question that waits for the person. */
   #question: { readonly cell: CellId; readonly id: number | undefined } | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  /** The outcome of the cell that was asked for last, until it has one. */
+  #latest: Promise<Outcome> | undefined;
 
   constructor(readonly options: EngineOptions) {
     const { directory, data, environment, events } = options;
@@ -44,6 +45,7 @@ class Manager implements Engine {
       directory,
       project,
       memory: this.#settings.memory,
+      nodeOptions: options.nodeOptions,
       events: {
         output: (run, output) => {
           if (output.kind === 'comm') this.#noteComm(output.message);
@@ -75,8 +77,13 @@ class Manager implements Engine {
   }
 
   execute(cell: Cell): Promise<Outcome> {
-    const outcome = this.#queue.then(() => this.#execute(cell)).catch((error: unknown) => failure(error));
-    this.#queue = outcome;
+    const begin = () => this.#execute(cell).catch((error: unknown) => failure(error));
+    // At once when nothing runs: not even a turn of the microtask queue stands between the request and its worker.
+    const outcome = this.#latest ? this.#latest.then(begin) : begin();
+    this.#latest = outcome;
+    outcome.then(() => {
+      if (this.#latest === outcome) this.#latest = undefined;
+    });
     return outcome;
   }
 

@@ -123,7 +123,9 @@ export class Dialogue {
   }
 
   #outlet(channel: Heard['channel']): Outlet {
-    return { send: (frames) => this.heard.push(read(channel, frames)) };
+    return {
+      send: (frames) => this.heard.push(read(channel, typeof frames === 'function' ? frames() : frames)),
+    };
   }
 
   #inlet(channel: Heard['channel']): Inlet {
