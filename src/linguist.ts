@@ -35,12 +35,20 @@ export type Compilation =
   | { readonly status: 'ok'; readonly compiled: CompiledCell; readonly settings?: Partial<LanguageSettings> }
   | { readonly status: 'error'; readonly error: CellError; readonly settings?: Partial<LanguageSettings> };
 
+/** A worker that cannot even load will not do better for ever. */
+const maximumFailedStarts = 3;
+const cannotStart =
+  'the language worker cannot start (see the server log); tskernel doctor says what is wrong';
+
 type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 
 export class Linguist {
   #worker: Worker;
   #closed = false;
   #last = 0;
+  readonly #notices: LanguageNotice[] = [];
+  /** Workers in a row that died before they were ready. */
+  #failedStarts = 0;
   readonly #open = new Map<number, (reply: LanguageReply) => void>();
   /** One Int32: compiles that wait; the worker drops what it is doing for them, and counts down as it takes one. */
   readonly #waiting = new Int32Array(new SharedArrayBuffer(4));
@@ -77,8 +85,10 @@ export class Linguist {
     return reply.kind === 'completeness' ? reply.completeness : { status: 'unknown' };
   }
 
+  /** Not at once: the outcome of the cell is on its way, and the worker need not know before the next message. */
   settle(cell: CellId, bound: readonly string[]): void {
-    this.#post({ kind: 'settled', cell, bound });
+    this.#notices.push({ kind: 'settled', cell, bound });
+    setImmediate(() => this.#flush());
   }
 
   forget(): void {
@@ -98,16 +108,24 @@ export class Linguist {
   #request(request: Unnumbered<LanguageRequest>): Promise<LanguageReply> {
     return new Promise((resolve) => {
       const id = ++this.#last;
+      if (this.#failedStarts >= maximumFailedStarts)
+        return resolve({ kind: 'failed', id, message: cannotStart });
       this.#open.set(id, resolve);
       this.#post({ ...request, id } as LanguageRequest);
     });
   }
 
   #post(message: LanguageRequest | LanguageNotice): void {
+    this.#flush();
     this.#worker.postMessage(message);
   }
 
+  #flush(): void {
+    for (const notice of this.#notices.splice(0)) this.#worker.postMessage(notice);
+  }
+
   #createWorker(): Worker {
+    this.#failedStarts++;
     const data: LanguageWorkerData = {
       directory: this.options.directory,
       project: this.options.project,
@@ -135,7 +153,10 @@ export class Linguist {
   }
 
   #receive(message: LanguageReply | LanguageEvent): void {
-    if (message.kind === 'ready') return;
+    if (message.kind === 'ready') {
+      this.#failedStarts = 0;
+      return;
+    }
     if (message.kind === 'diagnostics') return this.options.events.diagnostics(message.cell, message.text);
     const resolve = this.#open.get(message.id);
     this.#open.delete(message.id);
@@ -144,10 +165,11 @@ export class Linguist {
 
   #bury(): void {
     Atomics.store(this.#waiting, 0, 0);
-    for (const [id, resolve] of this.#open)
-      resolve({ kind: 'failed', id, message: 'the language worker ended; run the cell again' });
+    const isHopeless = this.#failedStarts >= maximumFailedStarts;
+    const message = isHopeless ? cannotStart : 'the language worker ended; run the cell again';
+    for (const [id, resolve] of this.#open) resolve({ kind: 'failed', id, message });
     this.#open.clear();
-    if (!this.#closed) this.#worker = this.#createWorker();
+    if (!this.#closed && !isHopeless) this.#worker = this.#createWorker();
   }
 }
 

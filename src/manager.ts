@@ -91,11 +91,11 @@ class Manager implements Engine {
     const current = { cell: cell.id, interrupted: false, stage: 'compile' as 'compile' | 'run' };
     this.#current = current;
     try {
-      const outcome = await this.#run(cell, cell.source, cell.wantsResult, cell.number);
+      const outcome = await this.#run(cell, cell.source);
       if (outcome.status === 'error') return outcome;
       const expressions: Record<string, ExpressionOutcome> = {};
       for (const [name, source] of Object.entries(cell.expressions)) {
-        const value = await this.#run(cell, source, true, undefined);
+        const value = await this.#run(cell, source, name);
         expressions[name] =
           value.status === 'error'
             ? value
@@ -111,11 +111,18 @@ class Manager implements Engine {
     }
   }
 
-  async #run(cell: Cell, source: string, wantsResult: boolean, number: number | undefined) {
+  /** Runs the cell's source, or one of its expressions, which declares nothing and is not worth a warning. */
+  async #run(cell: Cell, source: string, expression?: string) {
     const { label, allowInput } = cell;
-    const settings = this.#settings.language;
-    const compilation = await this.#linguist.compile({ cell: cell.id, label, source, settings });
-    this.#settings.change(compilation.settings);
+    const isCell = expression === undefined;
+    const { language } = this.#settings;
+    const compilation = await this.#linguist.compile({
+      cell: isCell ? cell.id : `${cell.id}:${expression}`,
+      label,
+      source,
+      settings: isCell ? language : { ...language, types: 'off' },
+    });
+    if (isCell) this.#settings.change(compilation.settings);
     if (compilation.status === 'error') return compilation;
     if (this.#current?.interrupted) return { status: 'error', error: interrupted } as const;
     if (this.#current) this.#current.stage = 'run';
@@ -126,13 +133,13 @@ class Manager implements Engine {
       outputRun: run,
       cell: cell.id,
       label,
-      number,
+      number: isCell ? cell.number : undefined,
       source,
       compiled: compilation.compiled,
-      wantsResult,
+      wantsResult: !isCell || cell.wantsResult,
       allowInput,
     });
-    this.#linguist.settle(cell.id, bound);
+    if (isCell) this.#linguist.settle(cell.id, bound);
     return outcome.status === 'ok' ? { ...outcome, expressions: {} } : outcome;
   }
 
