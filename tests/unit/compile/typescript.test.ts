@@ -100,10 +100,7 @@ describe('what cannot be erased is emitted', () => {
     ['enum E { A }\n"use strict"', 'use strict'],
     ['enum E { A }\nimport.meta.url', 'file:///notebook/'],
   ])('%s', (source, expected) => {
-    Object.defineProperty(Symbol, 'dispose', {
-      value: Symbol.dispose ?? Symbol.for('dispose'),
-      configurable: true,
-    });
+    if (!Symbol.dispose) Object.defineProperty(Symbol, 'dispose', { value: Symbol.for('dispose') });
     const value = runCells(source);
     expect(expected === 'class' ? typeof value : value).toEqual(expected === 'class' ? 'function' : expected);
   });
