@@ -18,6 +18,8 @@ declare namespace tskernel {
     readonly height?: number;
     /** What the picture shows, for those who do not see it. */
     readonly alt?: string;
+    /** The kind of bytes whose beginning does not tell it, for example \`image/avif\`. */
+    readonly mime?: string;
   }
 
   interface TableOptions extends DisplayOptions {
@@ -78,7 +80,7 @@ declare namespace tskernel {
     json(value: unknown, options?: DisplayOptions & { readonly expanded?: boolean }): DisplayHandle;
     /**
      * Shows a picture.
-     * @param source a path, an address, a data URL, bytes or a Blob: PNG, JPEG, GIF, WebP, SVG or PDF
+     * @param source a path, an address, a data URL, base64, bytes or a Blob: PNG, JPEG, GIF, WebP, SVG or PDF
      */
     image(
       source: string | URL | ArrayBuffer | Uint8Array | Blob,

@@ -25,6 +25,12 @@ export interface Focus {
   readonly file: ts.SourceFile;
 }
 
+/** What `with { type: … }` makes of a file, whatever is in it. */
+const assetTypes: { readonly [type: string]: string } = {
+  text: 'declare const text: string; export default text;',
+  bytes: 'declare const bytes: Uint8Array<ArrayBuffer>; export default bytes;',
+};
+
 interface FixedFile {
   readonly version: string;
   readonly snapshot: ts.IScriptSnapshot;
@@ -53,6 +59,9 @@ export class TypeService {
     this.#paths = { ts: join(directory, `${currentName}.ts`), tsx: join(directory, `${currentName}.tsx`) };
     this.#globals = join(directory, globalsName);
     this.#files.set(this.#globals, { version: '1', snapshot: ts.ScriptSnapshot.fromString(globalsSource) });
+    for (const [type, text] of Object.entries(assetTypes)) {
+      this.#files.set(this.#assetPath(type), { version: '1', snapshot: ts.ScriptSnapshot.fromString(text) });
+    }
     this.#packages = ts.createModuleResolutionCache(directory, (path) => path, options.compilerOptions);
     this.#host = this.#createHost();
     this.#finder = new ModuleFinder(this.#options, this.#host);
@@ -117,6 +126,8 @@ export class TypeService {
     // The language service hands the problems over, but the declarations do not say so.
     const { diagnostics = [] } = output as { diagnostics?: readonly ts.Diagnostic[] };
     const [declarations] = output.outputFiles;
+    // Declarations leave the attributes of imports out.
+    if (file.statements.some((statement) => assetType(statement) !== undefined)) return;
     if (declarations && diagnostics.length === 0) this.#declarations.set(cell, declarations.text);
   }
 
@@ -202,6 +213,7 @@ export class TypeService {
         literals.map(
           (literal) =>
             this.#findCell(literal.text) ??
+            this.#findAsset(literal) ??
             this.#finder.findModule(
               literal.text,
               containing,
@@ -225,6 +237,19 @@ export class TypeService {
     );
     // Where it was looked for in vain is nobody's concern.
     return { resolvedModule: { resolvedFileName, extension } } as ts.ResolvedModuleWithFailedLookupLocations;
+  }
+
+  #assetPath(type: string): string {
+    return join(this.#options.directory, `tskernel-${type}.d.ts`);
+  }
+
+  #findAsset(literal: ts.StringLiteralLike): ts.ResolvedModuleWithFailedLookupLocations | undefined {
+    const type = assetType(literal.parent);
+    if (type === undefined) return undefined;
+    const resolvedFileName = this.#assetPath(type);
+    return {
+      resolvedModule: { resolvedFileName, extension: '.d.ts' },
+    } as ts.ResolvedModuleWithFailedLookupLocations;
   }
 
   #pathOf(cell: CellModule): string {
@@ -263,6 +288,31 @@ export class TypeService {
       return undefined;
     }
   }
+}
+
+/** The type in the attributes of an import, static or dynamic, when it is one that makes an asset. */
+function assetType(statement: ts.Node): string | undefined {
+  let attributes: readonly ts.Node[] = [];
+  if (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) {
+    attributes = statement.attributes?.elements ?? [];
+  } else if (ts.isCallExpression(statement)) {
+    const [, options] = statement.arguments;
+    const given = options && ts.isObjectLiteralExpression(options) && options.properties[0];
+    if (given && isNamed(given, 'with') && ts.isPropertyAssignment(given)) {
+      if (ts.isObjectLiteralExpression(given.initializer)) attributes = given.initializer.properties;
+    }
+  }
+  for (const attribute of attributes) {
+    if (!isNamed(attribute, 'type')) continue;
+    const value = ts.isImportAttribute(attribute) ? attribute.value : attribute.initializer;
+    if (ts.isStringLiteralLike(value) && Object.hasOwn(assetTypes, value.text)) return value.text;
+  }
+  return undefined;
+}
+
+function isNamed(node: ts.Node, name: string): node is ts.ImportAttribute | ts.PropertyAssignment {
+  if (!ts.isImportAttribute(node) && !ts.isPropertyAssignment(node)) return false;
+  return 'text' in node.name && node.name.text === name;
 }
 
 function signaturesOf(

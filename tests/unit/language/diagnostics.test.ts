@@ -55,6 +55,19 @@ describe('worth saying', () => {
   });
 });
 
+test('what is imported as text or as bytes has that type, in later cells too', async () => {
+  expect(
+    await notebook.run(
+      'import csv from "./a.csv" with { type: "text" }; import photo from "./a.png" with { type: "bytes" }',
+      'csv.split("\\n").map((line) => line.length); photo.subarray(1).map((byte) => byte + 1)',
+      'const { default: words } = await import("./a.txt", { with: { type: "text" } })',
+    ),
+  ).toBe('');
+  expect(await notebook.codes('csv.push("line"); photo.split(""); words.push("line")')).toEqual(
+    Array(3).fill('TS2339'),
+  );
+});
+
 describe('nothing is said of', () => {
   test.each([
     ['unused names', 'const a = 1; function f(a: number) {} import fs from "node:fs"'],
