@@ -80,6 +80,7 @@ export class Executor {
   #broken: CellError | undefined;
   #gathering: NodeJS.Timeout | undefined;
   #followed: Followed | undefined;
+  readonly #allowance = new Allowance();
 
   constructor(readonly options: ExecutorOptions) {
     this.#incarnation = this.#createWorker();
@@ -242,13 +243,16 @@ export class Executor {
 
   /** Shows what is there now, then what gathers, until nothing comes any more. */
   #gather(incarnation: Incarnation): void {
-    incarnation.reader.drain();
-    clearTimeout(this.#gathering);
     const look = () => {
-      if (incarnation.reader.drain() || !incarnation.reader.sleep())
-        this.#gathering = setTimeout(look, gatherTime);
+      const size = incarnation.reader.drain();
+      this.#allowance.spend(size);
+      if (size > 0 || !incarnation.reader.sleep()) this.#gathering = setTimeout(look, gatherTime);
+      else this.#gathering = undefined;
     };
-    this.#gathering = setTimeout(look, gatherTime);
+    // A cell that prints for ever rings all the time, because the ring is full; once it has had much, it has to wait.
+    if (this.#gathering && this.#allowance.isSpent()) return;
+    clearTimeout(this.#gathering);
+    look();
   }
 
   #settle(result: RunResult, run = this.#running?.run): void {
@@ -287,6 +291,27 @@ export class Executor {
       const text = `${error.traceback.join('\n')}\n`;
       this.options.events.output(this.#latestRun, { kind: 'text', stream: 'stderr', text });
     }
+  }
+}
+
+/** How many bytes of text may be shown without a pause: much at once, less for ever. */
+class Allowance {
+  /** Bytes. */
+  static readonly most = 32 * 2 ** 20;
+  /** Bytes a millisecond. */
+  static readonly refill = 16 * 1024;
+  #left = Allowance.most;
+  #since = performance.now();
+
+  spend(bytes: number): void {
+    const now = performance.now();
+    this.#left = Math.min(Allowance.most, this.#left + (now - this.#since) * Allowance.refill) - bytes;
+    this.#since = now;
+  }
+
+  isSpent(): boolean {
+    this.spend(0);
+    return this.#left < 0;
   }
 }
 

@@ -92,7 +92,8 @@ export class RingWriter {
       const tail = Atomics.load(this.#words, Word.tail);
       const used = (Atomics.load(this.#words, Word.head) - tail) >>> 0;
       if (this.#size - used >= needed) return;
-      if (Atomics.compareExchange(this.#words, Word.awake, 0, 1) === 0) this.ringBell();
+      // Also when the reader is awake: it need not be in a hurry, we are.
+      this.ringBell();
       Atomics.wait(this.#words, Word.tail, tail);
     }
   }
@@ -114,8 +115,8 @@ export class RingReader {
     this.#bytes = Buffer.from(buffer, HEADER_BYTES, this.#size);
   }
 
-  /** Takes what was written up to the first mark. @returns whether there was anything */
-  drain(): boolean {
+  /** Takes what was written up to the first mark. @returns the bytes that this made room for */
+  drain(): number {
     return this.#take(Atomics.load(this.#words, Word.head), true);
   }
 
@@ -130,7 +131,7 @@ export class RingReader {
     this.#take(Atomics.load(this.#words, Word.head), false);
   }
 
-  #take(end: number, stopsAtMark: boolean): boolean {
+  #take(end: number, stopsAtMark: boolean): number {
     const start = Atomics.load(this.#words, Word.tail);
     const groups: { run: number; stream: StreamName; chunks: Buffer[] }[] = [];
     let tail = start;
@@ -152,7 +153,7 @@ export class RingReader {
       group.chunks.push(this.#bytes.subarray(at, at + first));
       if (first < length) group.chunks.push(this.#bytes.subarray(0, length - first));
     }
-    if (tail === start) return false;
+    if (tail === start) return 0;
     // Decoding copies, so the room may be given back afterwards and only then.
     const texts = groups.map(({ run, stream, chunks }) => ({
       run,
@@ -162,7 +163,7 @@ export class RingReader {
     Atomics.store(this.#words, Word.tail, tail);
     Atomics.notify(this.#words, Word.tail);
     for (const { run, stream, text } of texts) this.receive(run, stream, text);
-    return true;
+    return (tail - start) >>> 0;
   }
 
   /** From now on the writer rings the bell again. @returns false when text came in between: look again by yourself */

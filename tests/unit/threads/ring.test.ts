@@ -16,9 +16,9 @@ describe('text through the ring', () => {
     const { reader, writer, received } = ring();
     writer.write(3, 'stdout', 'a\n');
     writer.write(3, 'stdout', 'b\n');
-    expect(reader.drain()).toBe(true);
+    expect(reader.drain()).toBeGreaterThan(0);
     expect(received).toEqual([[3, 'stdout', 'a\nb\n']]);
-    expect(reader.drain()).toBe(false);
+    expect(reader.drain()).toBe(0);
   });
 
   test('stdout and stderr keep the order in which they were written', () => {
@@ -41,9 +41,9 @@ describe('text through the ring', () => {
     writer.write(1, 'stdout', 'before');
     const position = writer.mark();
     writer.write(1, 'stdout', 'after');
-    expect(reader.drain()).toBe(true);
+    expect(reader.drain()).toBeGreaterThan(0);
     expect(received).toEqual([[1, 'stdout', 'before']]);
-    expect(reader.drain()).toBe(false);
+    expect(reader.drain()).toBe(0);
     expect(reader.sleep()).toBe(false);
     reader.drainTo(position);
     expect(received).toHaveLength(1);

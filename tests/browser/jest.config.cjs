@@ -1,0 +1,13 @@
+// The browser tests, apart from the others: they need Chromium and the project's JupyterLab. Run by `make test-browser`.
+const { join } = require('node:path');
+
+const root = join(__dirname, '..', '..');
+
+module.exports = {
+  rootDir: root,
+  testEnvironment: 'node',
+  testMatch: [join(__dirname, '*.spec.ts')],
+  transform: { '\\.ts$': join(root, 'tests', 'esbuild-transform.cjs') },
+  testTimeout: 120_000,
+  maxWorkers: 1,
+};

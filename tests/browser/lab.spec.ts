@@ -1,0 +1,334 @@
+// The kernel in a real JupyterLab, in a real browser.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Lab, startLab } from './lab';
+import { CHROMIUM_FLAGS, goTo, Notebook, openPage, screenshot } from './notebook';
+
+let lab: Lab;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  [lab, browser] = await Promise.all([
+    startLab(),
+    chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS }),
+  ]);
+});
+beforeEach(async () => {
+  page = await openPage(browser);
+});
+afterEach(async () => {
+  const name = expect.getState().currentTestName ?? 'test';
+  await screenshot(page, name.replace(/\W+/g, '-').toLowerCase());
+  await page.context().close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await lab?.dispose();
+});
+
+async function open(name: string, ...cells: string[]): Promise<Notebook> {
+  return Notebook.open(page, lab, lab.addNotebook(`${name}.ipynb`, cells));
+}
+
+describe('the launcher', () => {
+  test('has a tile with the logo that opens a notebook', async () => {
+    await goTo(page, lab);
+    const tile = page.locator('.jp-LauncherCard[data-category="Notebook"]').filter({ hasText: 'TypeScript' });
+    await tile.waitFor();
+    const logo = tile.locator('img');
+    await expect(
+      logo.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth)),
+    ).resolves.toBeGreaterThan(0);
+    await screenshot(page, 'launcher-tile');
+    await tile.click();
+    const notebook = new Notebook(page);
+    await notebook.idle();
+    await notebook.type(0, '6 * 7');
+    await notebook.run(0);
+    expect(await notebook.text(0)).toBe('42');
+  });
+});
+
+describe('a notebook', () => {
+  test('runs cells one after the other and shows their results', async () => {
+    const notebook = await open(
+      'run',
+      "const greeting: string = 'hello';\nconsole.log(greeting);",
+      'greeting.toUpperCase()',
+      'await Promise.resolve(greeting.length)',
+    );
+    for (const index of [0, 1, 2]) await notebook.run(index);
+    expect(await notebook.text(0)).toBe('hello');
+    expect(await notebook.text(1)).toBe("'HELLO'");
+    expect(await notebook.text(2)).toBe('5');
+  });
+
+  test('colours TypeScript as TypeScript', async () => {
+    const notebook = await open(
+      'highlight',
+      'interface Point { readonly x: number }\nconst text = `a${1}`; // a note',
+    );
+    const colour = (word: string) =>
+      notebook
+        .editor(0)
+        .locator('span', { hasText: new RegExp(`^${word}$`) })
+        .first()
+        .evaluate((span) => getComputedStyle(span).color);
+    const plain = await notebook.editor(0).evaluate((editor) => getComputedStyle(editor).color);
+    for (const word of ['interface', 'readonly', 'const']) expect(await colour(word)).not.toBe(plain);
+    expect(await colour('// a note')).not.toBe(await colour('const'));
+  });
+
+  test('offers typed completions at Tab and takes the chosen one', async () => {
+    const notebook = await open('complete', "const point = { alpha: 1, beta: 'two' };", '');
+    await notebook.run(0);
+    await notebook.type(1, 'point.');
+    await page.keyboard.press('Tab');
+    const popup = page.locator('.jp-Completer:not(.lm-mod-hidden)');
+    await popup.waitFor();
+    const items = popup.locator('.jp-Completer-item');
+    const words = await items.locator('.jp-Completer-match').allInnerTexts();
+    expect(words.slice(0, 2)).toEqual(['alpha', 'beta']);
+    await screenshot(page, 'completion-popup');
+    await page.keyboard.press('Enter');
+    await popup.waitFor({ state: 'hidden' });
+    expect(await notebook.editor(1).innerText()).toBe('point.alpha');
+  });
+
+  test('tells the signature at Shift+Tab', async () => {
+    const notebook = await open(
+      'tooltip',
+      '/** Adds up. */\nfunction add(first: number, second: number): number { return first + second }',
+      'add(',
+    );
+    await notebook.run(0);
+    await notebook.enter(1);
+    await page.keyboard.press('Shift+Tab');
+    const tooltip = page.locator('.jp-Tooltip');
+    await tooltip.waitFor();
+    const text = await tooltip.innerText();
+    expect(text).toContain('add(first: number, second: number): number');
+    expect(text).toContain('Adds up.');
+  });
+
+  test('asks for a line and for a password', async () => {
+    const notebook = await open(
+      'input',
+      "const name = input('Your name? '); const word = input('Password? ', { password: true });\n[name, word]",
+    );
+    await notebook.start(0);
+    const box = notebook.cell(0).locator('.jp-Stdin-input');
+    await box.waitFor();
+    expect(await notebook.cell(0).locator('.jp-Stdin-prompt').innerText()).toContain('Your name?');
+    expect(await box.getAttribute('type')).toBe('text');
+    await screenshot(page, 'input-box');
+    await box.fill('Ada');
+    await box.press('Enter');
+    const secret = notebook.cell(0).locator('.jp-Stdin-input[type="password"]');
+    await secret.waitFor();
+    await screenshot(page, 'password-box');
+    await secret.fill('s3cret');
+    await secret.press('Enter');
+    await notebook.finished(0);
+    const text = await notebook.text(0);
+    expect(text).toContain("[ 'Ada', 's3cret' ]");
+    expect(text).toContain('Your name? Ada');
+    expect(text).not.toContain('Password? s3cret');
+  });
+
+  test('stops an endless loop at the interrupt button and keeps the variables', async () => {
+    const notebook = await open(
+      'interrupt',
+      'let kept = 41;',
+      "console.log('go'); while (true) {}",
+      'kept + 1',
+    );
+    await notebook.run(0);
+    await notebook.start(1);
+    await notebook.outputs(1).filter({ hasText: 'go' }).waitFor();
+    await notebook.running(1);
+    await notebook.press('interrupt');
+    await notebook.finished(1);
+    expect(await notebook.text(1)).toContain('KeyboardInterrupt');
+    await notebook.run(2);
+    expect(await notebook.text(2)).toBe('42');
+  });
+
+  test('forgets everything at the restart button', async () => {
+    const notebook = await open('restart', 'let kept = 41;', 'typeof kept');
+    await notebook.run(0);
+    await notebook.run(1);
+    expect(await notebook.text(1)).toBe("'number'");
+    await notebook.restart();
+    await notebook.run(1);
+    await notebook.outputs(1).filter({ hasText: 'undefined' }).waitFor();
+  });
+
+  test('restarts in the middle of an endless loop', async () => {
+    const notebook = await open('restart-busy', "console.log('go'); while (true) {}", '1 + 1');
+    await notebook.start(0);
+    await notebook.outputs(0).filter({ hasText: 'go' }).waitFor();
+    await notebook.restart();
+    await notebook.run(1);
+    expect(await notebook.text(1)).toBe('2');
+  });
+
+  test('renders HTML, Markdown, SVG, images, JSON, LaTeX and tables', async () => {
+    const pixel =
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const notebook = await open(
+      'rich',
+      'display.html(\'<b id="bold">bold</b>\')',
+      "display.markdown('# A title\\n\\n* one\\n* two')",
+      'display.svg(\'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20"><rect width="60" height="20" fill="teal"/></svg>\')',
+      `display.image(Buffer.from('${pixel}', 'base64'))`,
+      'display.json({ a: [1, 2, { b: true }] })',
+      "display.latex('$e^{i\\\\pi} = -1$')",
+      "[{ name: 'Ada', born: 1815 }, { name: 'Alan', born: 1912 }]",
+      "console.table([{ name: 'Ada', born: 1815 }])",
+    );
+    for (let index = 0; index < 8; index++) await notebook.run(index);
+    const seen = (index: number, selector: string) =>
+      notebook.outputs(index).locator(selector).first().waitFor();
+    await seen(0, 'b#bold');
+    await seen(1, 'h1');
+    await seen(2, 'img[src^="data:image/svg"], svg');
+    await seen(3, 'img[src^="data:image/png"]');
+    await seen(4, '.jp-RenderedJSON, .jp-JSONViewer, [data-mime-type="application/json"]');
+    await seen(5, 'mjx-container');
+    await seen(6, 'table');
+    await seen(7, 'table');
+    await notebook.cell(4).scrollIntoViewIfNeeded();
+  });
+
+  test('updates a display in place, and clears', async () => {
+    const notebook = await open(
+      'update',
+      "const handle = display.html('<i>first</i>', { id: 'one' });",
+      "handle.update('second'); console.log('a'); clearOutput(); console.log('b')",
+    );
+    await notebook.run(0);
+    await notebook.run(1);
+    await notebook.outputs(1).filter({ hasText: 'b' }).waitFor();
+    expect(await notebook.text(1)).toBe('b');
+    expect(await notebook.text(0)).toContain('second');
+  });
+
+  test('shows an error with its line, in colour', async () => {
+    const notebook = await open(
+      'error',
+      "function half(n: number) {\n  if (n % 2) throw new RangeError('odd: ' + n);\n  return n / 2;\n}\nhalf(3)",
+      'let = 3',
+      "const wrong: number = 'text';",
+    );
+    await notebook.run(0);
+    const text = await notebook.text(0);
+    expect(text).toContain('RangeError: odd: 3');
+    expect(text).toContain('Cell [1]:2:');
+    await expect(notebook.outputs(0).locator('.ansi-red-fg').count()).resolves.toBeGreaterThan(0);
+    await notebook.run(1);
+    expect(await notebook.text(1)).toContain('SyntaxError');
+    await notebook.run(2);
+    await notebook.outputs(2).filter({ hasText: 'TS2322' }).waitFor();
+  });
+
+  test('stops running all at the cell that fails', async () => {
+    const notebook = await open(
+      'run-all',
+      "console.log('first')",
+      "throw new Error('stop here')",
+      "console.log('never')",
+      "console.log('never')",
+    );
+    await notebook.choose('Run', 'Run All Cells');
+    await notebook.finished(1);
+    await notebook.idle();
+    expect(await notebook.text(0)).toBe('first');
+    expect(await notebook.text(1)).toContain('stop here');
+    for (const index of [2, 3]) {
+      expect(await notebook.text(index)).toBe('');
+      expect(await notebook.prompt(index).innerText()).toMatch(/\[\s*\]/);
+    }
+    // The cells that were left out run when they are asked to.
+    await notebook.run(2);
+    expect(await notebook.text(2)).toBe('never');
+  });
+
+  test('prints while it runs', async () => {
+    const notebook = await open(
+      'live',
+      "console.log('early'); const until = Date.now() + 3000; while (Date.now() < until);\nconsole.log('late')",
+    );
+    await notebook.start(0);
+    await notebook.outputs(0).filter({ hasText: 'early' }).waitFor();
+    await notebook.running(0);
+    expect(await notebook.text(0)).toBe('early');
+    await notebook.finished(0);
+    expect(await notebook.text(0)).toContain('late');
+  });
+
+  test('completes while another cell spins', async () => {
+    const notebook = await open(
+      'busy',
+      'const held = { omega: 1 };',
+      "console.log('go'); while (true) {}",
+      '',
+    );
+    await notebook.run(0);
+    await notebook.start(1);
+    await notebook.outputs(1).filter({ hasText: 'go' }).waitFor();
+    await notebook.type(2, 'held.om');
+    await page.keyboard.press('Tab');
+    // The only match is taken at once.
+    await notebook.editor(2).filter({ hasText: 'held.omega' }).waitFor();
+    await notebook.running(1);
+    await notebook.press('interrupt');
+    await notebook.finished(1);
+  });
+
+  test('gets through a page reload in the middle of a long cell', async () => {
+    const notebook = await open(
+      'reload',
+      "globalThis.started = 1; for (let i = 0; i < 50; i++) { console.log('tick', i); await new Promise((done) => setTimeout(done, 100)); }",
+      'started + 1',
+    );
+    await notebook.start(0);
+    await notebook.outputs(0).filter({ hasText: 'tick 3' }).waitFor();
+    await page.keyboard.press('Control+s');
+    await page.reload();
+    await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+    await notebook.panel.waitFor();
+    await notebook.start(1);
+    await notebook.finished(1);
+    expect(await notebook.text(1)).toBe('2');
+    await notebook.idle();
+  });
+});
+
+describe('two notebooks', () => {
+  test('have a kernel each and do not wait for each other', async () => {
+    const first = await open('first', "var mine = 'first';", "console.log('go'); while (true) {}", 'mine');
+    const other = await openPage(browser);
+    try {
+      const second = await Notebook.open(
+        other,
+        lab,
+        lab.addNotebook('second.ipynb', ['typeof mine', "var mine = 'second'; mine"]),
+      );
+      await first.run(0);
+      await first.start(1);
+      await first.outputs(1).filter({ hasText: 'go' }).waitFor();
+      await second.run(0);
+      expect(await second.text(0)).toBe("'undefined'");
+      await second.run(1);
+      expect(await second.text(1)).toBe("'second'");
+      await first.press('interrupt');
+      await first.finished(1);
+      await first.run(2);
+      expect(await first.text(2)).toBe("'first'");
+    } finally {
+      await other.context().close();
+    }
+  });
+});

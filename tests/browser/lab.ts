@@ -1,0 +1,145 @@
+// A JupyterLab of our own: on a port that the system chooses, with a token, every directory of its own and thrown away.
+// Rule: nothing of the person's Jupyter is read or written, and no process outlives `dispose`.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '../..');
+
+export interface Lab {
+  /** Ends with a slash. */
+  readonly url: string;
+  readonly token: string;
+  /** Writes a notebook with these code cells where the lab finds it. @returns its name */
+  addNotebook(name: string, cells: readonly string[]): string;
+  dispose(): Promise<void>;
+}
+
+/** @throws Error with what the server said when it does not start within a minute */
+export async function startLab(): Promise<Lab> {
+  const folder = mkdtempSync(join(tmpdir(), 'tskernel-lab-'));
+  const place = (name: string): string => {
+    const path = join(folder, name);
+    mkdirSync(path, { recursive: true });
+    return path;
+  };
+  const notebooks = place('notebooks');
+  const runtime = place('runtime');
+  const environment = {
+    ...process.env,
+    HOME: place('home'),
+    JUPYTER_DATA_DIR: place('data'),
+    JUPYTER_CONFIG_DIR: place('config'),
+    JUPYTER_RUNTIME_DIR: runtime,
+    JUPYTERLAB_SETTINGS_DIR: place('settings'),
+    JUPYTERLAB_WORKSPACES_DIR: place('workspaces'),
+    JUPYTER_PREFER_ENV_PATH: '0',
+    TSKERNEL_DATA: place('tskernel'),
+  };
+  execFileSync(process.execPath, [join(root, 'dist/tskernel.cjs'), 'install', '--user'], {
+    env: environment,
+  });
+  // No question about news from elsewhere over the page.
+  const preferences = join(
+    place('settings/@jupyterlab/apputils-extension'),
+    'notification.jupyterlab-settings',
+  );
+  writeFileSync(preferences, JSON.stringify({ fetchNews: 'false', checkForUpdates: false }));
+
+  const token = randomUUID();
+  const jupyter = process.env.JUPYTER ?? join(root, '.venv/bin/jupyter');
+  const server = spawn(
+    jupyter,
+    [
+      'lab',
+      '--no-browser',
+      '--allow-root',
+      '--ServerApp.ip=127.0.0.1',
+      '--ServerApp.port=0',
+      `--IdentityProvider.token=${token}`,
+      `--ServerApp.root_dir=${notebooks}`,
+    ],
+    { env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+  );
+  let said = '';
+  for (const stream of [server.stdout, server.stderr]) {
+    stream.on('data', (chunk) => {
+      said += chunk;
+    });
+  }
+  const ended = new Promise<void>((done) => {
+    server.once('close', () => done());
+    server.once('error', (error) => {
+      said += error.message;
+      done();
+    });
+  });
+  const dispose = async (): Promise<void> => {
+    endGroup(server);
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+
+  const url = await Promise.race([findUrl(runtime), ended.then(() => undefined)]);
+  if (url === undefined) {
+    await dispose();
+    throw new Error(`JupyterLab did not start:\n${said}`);
+  }
+  return {
+    url,
+    token,
+    addNotebook(name, cells) {
+      writeFileSync(join(notebooks, name), JSON.stringify(describeNotebook(cells)));
+      return name;
+    },
+    dispose,
+  };
+}
+
+/** Looks for the file in which a Jupyter server tells its port. */
+async function findUrl(runtime: string): Promise<string | undefined> {
+  for (let waited = 0; waited < 60_000; waited += 100) {
+    const file = readdirSync(runtime).find((name) => /^jpserver-\d+\.json$/.test(name));
+    if (file) {
+      const { port } = JSON.parse(readFileSync(join(runtime, file), 'utf8')) as { port: number };
+      const url = `http://127.0.0.1:${port}/`;
+      const answered = await fetch(`${url}api`).then(
+        (response) => response.ok,
+        () => false,
+      );
+      if (answered) return url;
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return undefined;
+}
+
+/** The server and the kernels that it started. */
+function endGroup(server: ChildProcess): void {
+  try {
+    if (server.pid !== undefined) process.kill(-server.pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function describeNotebook(cells: readonly string[]): object {
+  return {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {
+      kernelspec: { name: 'tskernel', display_name: 'TypeScript', language: 'typescript' },
+      language_info: { name: 'typescript' },
+    },
+    cells: cells.map((source, index) => ({
+      cell_type: 'code',
+      id: `cell-${index}`,
+      metadata: {},
+      execution_count: null,
+      outputs: [],
+      source,
+    })),
+  };
+}

@@ -1,0 +1,150 @@
+// A notebook in the browser: what a person does with keys and mouse, and what they see.
+// Rule: every wait is for something that a person would wait for; nothing here sleeps.
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import type { Lab } from './lab';
+
+const screenshots = resolve(__dirname, '../../artifacts/browser');
+
+/** Long enough for a kernel's start on a busy machine, in milliseconds. */
+export const PATIENCE = 30_000;
+
+export const CHROMIUM_FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let workspaces = 0;
+
+export async function openPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  context.setDefaultTimeout(PATIENCE);
+  return context.newPage();
+}
+
+/** Opens a place of the lab in a workspace of its own, so that no tab of an earlier test is there. */
+export async function goTo(page: Page, lab: Lab, place = ''): Promise<void> {
+  await page.goto(`${lab.url}lab/workspaces/test-${++workspaces}/${place}?token=${lab.token}`);
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+}
+
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+}
+
+/** The visible notebook of a page. */
+export class Notebook {
+  constructor(readonly page: Page) {}
+
+  /** Opens a notebook and waits until its kernel is idle. */
+  static async open(page: Page, lab: Lab, name: string): Promise<Notebook> {
+    await goTo(page, lab, `tree/${name}`);
+    const notebook = new Notebook(page);
+    await notebook.panel.waitFor();
+    await notebook.idle();
+    return notebook;
+  }
+
+  get panel(): Locator {
+    return this.page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)');
+  }
+
+  cell(index: number): Locator {
+    return this.panel.locator('.jp-Notebook-cell').nth(index);
+  }
+
+  editor(index: number): Locator {
+    return this.cell(index).locator('.cm-content');
+  }
+
+  outputs(index: number): Locator {
+    return this.cell(index).locator('.jp-OutputArea-output');
+  }
+
+  /** `[3]:`, `[*]:`, `[ ]:`. */
+  prompt(index: number): Locator {
+    return this.cell(index).locator('.jp-InputArea-prompt');
+  }
+
+  async idle(): Promise<void> {
+    await this.panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  }
+
+  /** Puts the cursor at the end of a cell. */
+  async enter(index: number): Promise<void> {
+    await this.editor(index).click();
+    await this.page.keyboard.press('Control+End');
+  }
+
+  /** Replaces what a cell contains by keys, so that brackets close by themselves as they do for a person. */
+  async type(index: number, text: string): Promise<void> {
+    await this.editor(index).click();
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.type(text);
+  }
+
+  /** Replaces what a cell contains in one go, as pasting does. */
+  async paste(index: number, text: string): Promise<void> {
+    await this.editor(index).click();
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** Starts a cell with Shift+Enter. */
+  async start(index: number): Promise<void> {
+    await this.editor(index).click();
+    await this.page.keyboard.press('Shift+Enter');
+  }
+
+  /** Runs a cell to its end. */
+  async run(index: number): Promise<void> {
+    await this.start(index);
+    await this.finished(index);
+  }
+
+  /** Waits until a cell has a number. */
+  async finished(index: number): Promise<void> {
+    await this.prompt(index)
+      .filter({ hasText: /\[\d+\]/ })
+      .waitFor();
+  }
+
+  async running(index: number): Promise<void> {
+    await this.prompt(index).filter({ hasText: '[*]' }).waitFor();
+  }
+
+  /** The text of all outputs of a cell. */
+  async text(index: number): Promise<string> {
+    return (await this.outputs(index).allInnerTexts()).join('\n');
+  }
+
+  /** A button of the notebook's toolbar: run, interrupt, restart, restart-and-run. */
+  async press(button: string): Promise<void> {
+    await this.panel.locator(`.jp-NotebookPanel-toolbar [data-jp-item-name="${button}"] jp-button`).click();
+  }
+
+  async choose(menu: string, entry: string): Promise<void> {
+    await this.page.locator('#jp-MainMenu').getByText(menu, { exact: true }).click();
+    await this.page.locator('.lm-Menu-item').getByText(entry, { exact: true }).click();
+  }
+
+  async accept(): Promise<void> {
+    await this.page.locator('.jp-Dialog .jp-mod-accept').click();
+  }
+
+  /** Restarts the kernel by the toolbar and waits for the new one. */
+  async restart(): Promise<void> {
+    await this.press('restart');
+    await this.accept();
+    await this.page.locator('.jp-Dialog').waitFor({ state: 'detached' });
+    await this.idle();
+  }
+}
