@@ -13,6 +13,8 @@ PLATFORM := $(shell $(NODE) -p "process.platform.replace('win32','win')+'-'+proc
 OTHER_NODES := 24 26
 # Real packages that the tests of modules import; their install scripts do not run.
 FIXTURES := tests/modules/project/node_modules/.package-lock.json
+# What examples/data.ipynb draws with.
+EXAMPLES := examples/node_modules/.package-lock.json
 
 .PHONY: setup run test lab check bench clean test-nodes
 
@@ -23,10 +25,10 @@ run: setup
 	@$(BIN)/python scripts/execute.py examples/tour.ipynb
 
 ## Everything: units and wire under jest, then the kernel as real clients see it.
-test: setup $(FIXTURES)
+test: setup $(FIXTURES) $(EXAMPLES)
 	@$(BIN)/python scripts/test.py --node $(NODE)
 
-lab: setup
+lab: setup $(EXAMPLES)
 	$(BIN)/jupyter lab --notebook-dir=examples $(if $(filter 0,$(shell id -u)),--allow-root)
 
 check: node_modules/.package-lock.json
@@ -37,7 +39,7 @@ check: node_modules/.package-lock.json
 ## The same tests on the other Node versions that are supported.
 test-nodes: setup $(OTHER_NODES:%=test-node-%)
 
-test-node-%: setup $(FIXTURES) .tools/node-%/package.json
+test-node-%: setup $(FIXTURES) $(EXAMPLES) .tools/node-%/package.json
 	@echo "Node $*"
 	@$(BIN)/python scripts/test.py --node .tools/node-$*/node_modules/node-$(PLATFORM)/bin/node
 
@@ -46,7 +48,7 @@ bench: setup
 	@$(MAKE) --no-print-directory -C bench NODE=$(NODE) PYTHON=$(BIN)/python
 
 clean:
-	rm -rf dist .venv .tools artifacts node_modules tests/modules/project/node_modules
+	rm -rf dist .venv .tools artifacts node_modules tests/modules/project/node_modules examples/node_modules
 
 # npm writes this file last. Not `npm ci`: it refuses the lock file wherever a registry lacks the packages that other
 # platforms would take. This installs the locked versions and leaves the lock file as it is.
@@ -54,8 +56,8 @@ node_modules/.package-lock.json: package-lock.json
 	npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(FIXTURES): tests/modules/project/package-lock.json
-	npm ci --prefix tests/modules/project --ignore-scripts --no-audit --no-fund --loglevel=error
+$(FIXTURES) $(EXAMPLES): %/node_modules/.package-lock.json: %/package-lock.json
+	npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 dist/kernel.cjs: node_modules/.package-lock.json $(SOURCES)

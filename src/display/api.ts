@@ -129,7 +129,9 @@ export function createDisplay(sink: DisplaySink): DisplayGlobals {
 
   return {
     display,
-    clearOutput: ({ wait = false } = {}) => sink.emit({ kind: 'clear', wait }),
+    clearOutput({ wait = false } = {}) {
+      sink.emit({ kind: 'clear', wait });
+    },
     html,
     md,
     svg,
@@ -139,8 +141,9 @@ export function createDisplay(sink: DisplaySink): DisplayGlobals {
       if (!('then' in rendering)) sink.afterthought({ kind: 'page', data: (rendering as Rendering).data });
       else sink.track((async () => sink.afterthought({ kind: 'page', data: (await rendering).data }))());
     },
-    nextCell: (source, { replace = false } = {}) =>
-      sink.afterthought({ kind: 'nextCell', source: String(source), replace }),
+    nextCell(source, { replace = false } = {}) {
+      sink.afterthought({ kind: 'nextCell', source: String(source), replace });
+    },
   };
 }
 

@@ -3,7 +3,7 @@
 import { dataProperty } from './builtins';
 import type { Draft } from './bundle';
 import { imageDraft } from './image';
-import { markupBundle, withNamespace } from './markup';
+import { markupBundle, svgBundle } from './markup';
 
 /** @returns a draft, a promise of one, or undefined when the value is no document node or canvas. Not for proxies. */
 export function documentDraft(value: object): Draft | undefined | Promise<Draft | undefined> {
@@ -30,13 +30,7 @@ function elementDraft(element: Element): Draft | undefined {
   const markup = element.outerHTML;
   if (typeof markup !== 'string') return undefined;
   if (element.localName?.toLowerCase() !== 'svg') return { data: markupBundle('text/html', markup) };
-  const text = withNamespace(markup);
-  const plain = `<image/svg+xml, ${text.length} characters>`;
-  // As an image it cannot take the page's text colour, which would be black on black in a dark theme.
-  if (/currentColor/i.test(text)) {
-    return { data: { 'text/html': text, 'image/svg+xml': text, 'text/plain': plain } };
-  }
-  return { data: { 'image/svg+xml': text, 'text/plain': plain } };
+  return { data: svgBundle(markup, `<image/svg+xml, ${markup.length} characters>`) };
 }
 
 /** Documents and fragments. */

@@ -29,12 +29,19 @@ export class Markup {
 export function markupBundle(kind: MarkupKind, text: string): Draft['data'] {
   switch (kind) {
     case 'text/html':
-      return { 'text/html': text, 'text/plain': stripTags(text) };
+      return { 'text/html': text, 'text/plain': stripTags(text) || '<text/html>' };
     case 'text/markdown':
       return { 'text/markdown': text, 'text/plain': text };
     case 'image/svg+xml':
-      return { 'image/svg+xml': withNamespace(text), 'text/plain': '<image/svg+xml>' };
+      return svgBundle(text, '<image/svg+xml>');
   }
+}
+
+/** @param plain what is said to people who see text only */
+export function svgBundle(markup: string, plain: string): Draft['data'] {
+  const bundle = { 'image/svg+xml': withNamespace(markup), 'text/plain': plain };
+  // As an image it cannot take the page's text colour, which would be black on black in a dark theme.
+  return /currentColor/i.test(markup) ? { 'text/html': bundle['image/svg+xml'], ...bundle } : bundle;
 }
 
 /** Called as a tag it escapes what is interpolated; called with a text it takes the text as markup. */
@@ -87,10 +94,10 @@ function escapeMarkdown(text: string): string {
     .replace(/^(\s*\d+)([.)])(?=\s|$)/gm, '$1\\$2');
 }
 
-/** What HTML says, roughly: no tags, scripts or styles, a line for each block. */
+/** What HTML says, roughly: no tags, scripts, styles or drawings, a line for each block. */
 export function stripTags(markup: string): string {
   return markup
-    .replace(/<!--[\s\S]*?-->|<(script|style|head)\b[\s\S]*?<\/\1\s*>/gi, '')
+    .replace(/<!--[\s\S]*?-->|<(script|style|head|svg)\b[\s\S]*?<\/\1\s*>/gi, '')
     .replace(/\s+/g, ' ')
     .replace(/<(br|\/p|\/div|\/li|\/tr|\/h[1-6]|\/pre|\/caption|\/table|\/ul|\/ol|\/dt|\/dd)\b[^>]*>/gi, '\n')
     .replace(/<\/(td|th)\s*>/gi, '\t')
@@ -106,7 +113,7 @@ export function stripTags(markup: string): string {
 }
 
 /** An SVG text that stands by itself: HTML serialisers leave out the namespaces and write entities that XML lacks. */
-export function withNamespace(text: string): string {
+function withNamespace(text: string): string {
   let whole = text.replace(/&nbsp;/g, '&#160;');
   const opening = /<svg\b[^>]*/i.exec(whole)?.[0];
   if (opening === undefined) return whole;

@@ -165,7 +165,11 @@ export function tableHtml(table: Table): string {
   const note = boundNote(table);
   if (note) text += `<caption style="caption-side: bottom; text-align: left; opacity: 0.7">${note}</caption>`;
   text += '<thead><tr><th></th>';
-  for (const column of table.columns) text += `<th>${escapeHtml(column)}</th>`;
+  for (const column of table.columns) {
+    // Above its cells: pages put headings to the right, where numbers are.
+    const isNumeric = table.rows.some(({ cells }) => isNumber(cells[column]));
+    text += `<th style="text-align: ${isNumeric ? 'right' : 'left'}">${escapeHtml(column)}</th>`;
+  }
   text += '</tr></thead><tbody>';
   for (const { index, cells } of table.rows) {
     text += `<tr><th>${escapeHtml(cellText(index))}</th>`;
@@ -179,10 +183,13 @@ function toCell(cells: TableRow['cells'], column: string): string {
   if (!hasOwn(cells, column)) return '<td></td>';
   const value = cells[column];
   const text = escapeHtml(cellText(value));
-  if (typeof value === 'number' || typeof value === 'bigint')
-    return `<td style="text-align: right">${text}</td>`;
+  if (isNumber(value)) return `<td style="text-align: right">${text}</td>`;
   const isFaint = value === null || value === undefined || value === getter;
   return `<td style="text-align: left${isFaint ? '; opacity: 0.6' : ''}">${text}</td>`;
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'bigint';
 }
 
 function cellText(value: unknown): string {

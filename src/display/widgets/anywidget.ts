@@ -48,7 +48,8 @@ export function createAnyWidget<State extends object>(
     ...visibleFields,
     _esm: moduleText(esm),
     _css: css === undefined ? '' : sourceText(css),
-    ...state,
+    // A new widget has no state but the one that it is given.
+    ...Object.fromEntries(Object.keys(state ?? {}).map((name) => [name, undefined])),
   };
   count += 1;
   const kind: WidgetKind = {
@@ -60,7 +61,7 @@ export function createAnyWidget<State extends object>(
     parts: { layout: Layout as WidgetKind },
     verbatim: true,
   };
-  const widget = new Widget<State>(host, kind, { layout });
+  const widget = new Widget<State>(host, kind, { layout, ...state });
   defineFields(widget, Object.keys(state ?? {}));
   return widget as AnyWidget<State>;
 }
