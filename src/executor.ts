@@ -69,7 +69,7 @@ interface Incarnation {
 type End = 'interrupt' | 'close';
 
 export class Executor {
-  #incarnation: Incarnation;
+  #created: Incarnation | undefined;
   #end: End | undefined;
   #running: { readonly run: number; readonly resolve: (result: RunResult) => void } | undefined;
   readonly #questions = new Map<number, (reply: ExecutionReply | undefined) => void>();
@@ -83,7 +83,15 @@ export class Executor {
   readonly #allowance = new Allowance();
 
   constructor(readonly options: ExecutorOptions) {
-    this.#incarnation = this.#createWorker();
+    // The process binds its sockets in this turn of the loop; a third thread that starts would only be in its way.
+    setImmediate(() => {
+      if (this.#end !== 'close') void this.#incarnation;
+    });
+  }
+
+  get #incarnation(): Incarnation {
+    this.#created ??= this.#createWorker();
+    return this.#created;
   }
 
   /** Never rejects. */
@@ -126,7 +134,7 @@ export class Executor {
 
   async close(): Promise<void> {
     this.#end = 'close';
-    await this.#incarnation.worker.terminate();
+    await this.#created?.worker.terminate();
   }
 
   #post(request: ExecutionRequest): void {
@@ -284,7 +292,7 @@ export class Executor {
       this.#broken = error;
       return this.#settle({ outcome: { status: 'error', error }, bound: [] });
     }
-    this.#incarnation = this.#createWorker();
+    this.#created = this.#createWorker();
     this.options.events.replaced();
     if (this.#running) this.#settle({ outcome: { status: 'error', error }, bound: [] });
     else {
