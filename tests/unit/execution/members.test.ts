@@ -27,13 +27,19 @@ describe('members of a live value', () => {
     expect(listMembers(['data', 'trap'], '')).toEqual([]);
     realm.data = new Proxy({}, { ownKeys: () => [String(ran++)], get: () => ran++ });
     expect(listMembers(['data'], '')).toEqual([]);
-    expect(previewValue(['data'])?.['text/plain']).toBe('data: object\n{}');
+    expect(previewValue(['data'])?.['text/plain']).toMatch(/^data: object\n(Proxy\()?\{\}\)?$/);
     expect(ran).toBe(0);
   });
 
   test('names that would need quotes are left out', () => {
     realm.data = { 'a-b': 1, ab: 2 };
     expect(listMembers(['data'], 'a').map(({ text }) => text)).toEqual(['ab']);
+  });
+
+  test('an array tells how long it is', () => {
+    realm.data = { rows: [1, 2], none: null };
+    expect(previewValue(['data', 'rows'])?.['text/plain']).toBe('data.rows: array of 2\n[ 1, 2 ]');
+    expect(previewValue(['data', 'none'])?.['text/plain']).toBe('data.none: null\nnull');
   });
 
   test('a name that is not there has neither members nor a preview', () => {
