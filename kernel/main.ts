@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createEngine, type EngineEvents } from '../src';
 import { type Connection, readConnection, writePorts } from './connection';
 import { dataDirectory } from './data';
+import { describeExposure } from './exposure';
 import { History } from './history';
 import { describe, log } from './log';
 import { watchParent } from './parent';
@@ -24,6 +25,8 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
     );
   }
   const connection = readConnection(path);
+  const exposure = describeExposure(path);
+  if (exposure !== undefined) log(exposure);
   let events: EngineEvents | undefined;
   const engine = createEngine({
     events: {

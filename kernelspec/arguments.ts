@@ -1,5 +1,6 @@
 // The command line as a typed value. Rule: no I/O; what cannot be understood is a Complaint that names the nearest right word.
 import { Complaint, type Location } from './locations';
+import { type Exceptions, wholesale } from './permission';
 
 export type Command =
   | { readonly verb: 'help' | 'version' | 'list' | 'doctor' }
@@ -9,20 +10,31 @@ export type Command =
       readonly name: string;
       readonly displayName: string;
       readonly environment: { readonly [name: string]: string };
+      /** Confine the cells, but for these. */
+      readonly permission: Exceptions | undefined;
     }
   | { readonly verb: 'uninstall'; readonly location: Location; readonly name: string };
 
 const verbs = ['install', 'uninstall', 'list', 'doctor'] as const;
 type Verb = (typeof verbs)[number];
 
+const fileFlags = ['--allow-fs-read', '--allow-fs-write'];
 const locationFlags = ['--user', '--sys-prefix', '--prefix'];
 const flagsOf: { readonly [verb in Verb]: readonly string[] } = {
-  install: [...locationFlags, '--name', '--display-name', '--env'],
+  install: [
+    ...locationFlags,
+    '--name',
+    '--display-name',
+    '--env',
+    '--permission',
+    ...fileFlags,
+    ...wholesale,
+  ],
   uninstall: [...locationFlags, '--name'],
   list: [],
   doctor: [],
 };
-const flagsWithValue = new Set(['--prefix', '--name', '--display-name', '--env']);
+const flagsWithValue = new Set(['--prefix', '--name', '--display-name', '--env', ...fileFlags]);
 
 /** @throws Complaint when the words make no command */
 export function parseArguments(words: readonly string[]): Command {
@@ -49,6 +61,7 @@ export function parseArguments(words: readonly string[]): Command {
         name: nameOf(flags),
         displayName: flags.get('--display-name')?.at(-1) ?? 'TypeScript',
         environment: environmentOf(flags),
+        permission: permissionOf(flags),
       };
   }
 }
@@ -102,6 +115,19 @@ function environmentOf(flags: Flags): { [name: string]: string } {
     return [pair.slice(0, equals), pair.slice(equals + 1)];
   });
   return Object.fromEntries(pairs);
+}
+
+function permissionOf(flags: Flags): Exceptions | undefined {
+  const [first] = [...fileFlags, ...wholesale].filter((flag) => flags.has(flag));
+  if (!flags.has('--permission')) {
+    if (first === undefined) return undefined;
+    throw new Complaint(`${first} needs --permission; without it everything is allowed`);
+  }
+  return {
+    read: flags.get('--allow-fs-read') ?? [],
+    write: flags.get('--allow-fs-write') ?? [],
+    wholesale: wholesale.filter((flag) => flags.has(flag)),
+  };
 }
 
 /** `; did you mean …?` for the nearest candidate, or nothing when all are far. */

@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -14,7 +15,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { dataDirectory } from '../kernel/data';
-import { type Machine, searchedDirectories } from './locations';
+import { describeExposure } from '../kernel/exposure';
+import { type Machine, runtimeDirectory, searchedDirectories } from './locations';
 import { findSpecs } from './spec';
 
 export interface Finding {
@@ -46,6 +48,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Finding> {
   yield* checkSpecs(patient.machine);
   yield checkJupyter(patient.machine);
   yield checkDataDirectory(patient.machine);
+  yield* checkConnectionFiles(patient.machine);
   if (build.verdict === 'ok') yield await checkStart(patient);
 }
 
@@ -134,6 +137,23 @@ function checkDataDirectory(machine: Machine): Finding {
       'make it writable, or set TSKERNEL_DATA to another directory',
     );
   }
+}
+
+/** Files of kernels that run, or ran, and that others could use to run code. */
+export function* checkConnectionFiles(machine: Machine): Generator<Finding> {
+  const directory = runtimeDirectory(machine);
+  let files: string[];
+  try {
+    files = readdirSync(directory).filter((name) => /^kernel-.*\.json$/.test(name));
+  } catch {
+    // Jupyter has not run here yet.
+    return;
+  }
+  const exposed = files
+    .map((name) => describeExposure(join(directory, name), machine.platform))
+    .filter((exposure) => exposure !== undefined);
+  if (exposed.length === 0) yield ok(`connection files in ${directory} are closed to others`);
+  for (const exposure of exposed) yield { verdict: 'problem', text: exposure };
 }
 
 /** Starts the kernel as Jupyter would and lets it answer. */

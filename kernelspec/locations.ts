@@ -63,6 +63,13 @@ export function searchedDirectories(machine: Machine): string[] {
   return [...new Set(all)].map((directory) => join(directory, 'kernels'));
 }
 
+/** Where Jupyter puts connection files. */
+export function runtimeDirectory(machine: Machine): string {
+  return (
+    machine.environment.JUPYTER_RUNTIME_DIR || pathsOf(machine).join(userDataDirectory(machine), 'runtime')
+  );
+}
+
 function userDataDirectory(machine: Machine): string {
   const { environment, home, platform } = machine;
   const { join } = pathsOf(machine);

@@ -1,17 +1,27 @@
 #!/usr/bin/env node
 // The command `tskernel`: puts the kernel where Jupyter finds it, takes it away again, says what is wrong. Needs no Python.
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
+import { dataDirectory } from '../kernel/data';
 import { type Command, parseArguments } from './arguments';
 import { examine } from './doctor';
-import { Complaint, kernelsDirectory, type Location, type Machine, searchedDirectories } from './locations';
+import {
+  Complaint,
+  kernelsDirectory,
+  type Location,
+  type Machine,
+  runtimeDirectory,
+  searchedDirectories,
+} from './locations';
+import { confine, packageTrees, type Surroundings } from './permission';
 import { probe } from './probe';
 import { findSpecs, installSpec, removeSpec } from './spec';
 
 const usage = `tskernel: a TypeScript kernel for Jupyter
 
   tskernel install    [--user | --sys-prefix | --prefix DIR] [--name N] [--display-name S] [--env K=V ...]
+                      [--permission [--allow-… ...]]
   tskernel uninstall  [--user | --sys-prefix | --prefix DIR] [--name N]
   tskernel list       every installed kernelspec of this kernel
   tskernel doctor     checks that a kernel starts, and says how to mend what does not
@@ -22,7 +32,11 @@ const usage = `tskernel: a TypeScript kernel for Jupyter
   --prefix DIR        below DIR/share/jupyter, for example /usr/local
   --name N            directory and name of the kernel (tskernel)
   --display-name S    what the launcher shows (TypeScript)
-  --env K=V           environment of the kernel; may be repeated`;
+  --env K=V           environment of the kernel; may be repeated
+  --permission        cells may read and write below the notebook's directory and the temporary one, and no more
+                      (Node's permission model; see docs/security.md); exceptions, which may be repeated:
+    --allow-fs-read=PATH, --allow-fs-write=PATH
+    --allow-child-process, --allow-worker, --allow-addons, --allow-wasi, --allow-net`;
 
 const dist = __dirname;
 
@@ -61,9 +75,12 @@ async function main(words: readonly string[]): Promise<void> {
   }
 }
 
-function install(command: Extract<Command, { verb: 'install' }>, machine: Machine): void {
+type Install = Extract<Command, { verb: 'install' }>;
+
+function install(command: Install, machine: Machine): void {
   const kernel = join(dist, 'kernel.cjs');
   if (!existsSync(kernel)) throw new Complaint(`${kernel} is missing; run "npm run build" first`);
+  const confinement = command.permission && confine(command.permission, surroundings(command, machine));
   const directory = installSpec({
     kernels: placeOf(command.location, machine),
     name: command.name,
@@ -73,13 +90,34 @@ function install(command: Extract<Command, { verb: 'install' }>, machine: Machin
     kernel,
     logos: join(dist, 'logos'),
     version: version(),
+    ...(confinement && { confinement }),
   });
   console.log(`Installed "${command.displayName}" as ${command.name} in ${directory}`);
+  for (const note of confinement?.notes ?? []) console.log(`  ${note}`);
   if (kernel.includes(`${sep}_npx${sep}`)) {
     console.log(
       'It runs from npx\'s cache, which npm may clear; "npm install -g tskernel" gives it a lasting home.',
     );
   }
+}
+
+/** What a confined kernel finds around itself; makes the directories that it may not make itself. */
+function surroundings({ environment, location, name }: Install, machine: Machine): Surroundings {
+  const data = dataDirectory({ ...machine.environment, ...environment }, machine.platform, machine.home);
+  for (const part of ['history', 'projects']) mkdirSync(join(data, part), { recursive: true });
+  return {
+    nodeVersion: process.version,
+    hasOption: (option) => process.allowedNodeEnvironmentFlags.has(option),
+    stripsTypes: Boolean(process.features.typescript),
+    directory: process.cwd(),
+    launcher: join(placeOf(location, machine), name, 'launch.cjs'),
+    dist,
+    packages: packageTrees(dist),
+    data,
+    runtime: runtimeDirectory(machine),
+    temporary: tmpdir(),
+    realPath: (path) => (existsSync(path) ? realpathSync(path) : path),
+  };
 }
 
 function list(machine: Machine): void {
@@ -91,6 +129,7 @@ function list(machine: Machine): void {
     console.log(`  spec    ${spec.directory}`);
     console.log(`  node    ${presence(spec.node)}`);
     console.log(`  kernel  ${presence(spec.kernel)}`);
+    if (spec.permission.length > 0) console.log(`  confined by ${spec.permission.join(' ')}`);
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import template from './kernel.json';
 import { Complaint } from './locations';
+import type { Confinement } from './permission';
 
 export interface Installation {
   /** The `kernels` directory, absolute. */
@@ -26,6 +27,8 @@ export interface Installation {
   /** Directory that holds the logos. */
   readonly logos: string;
   readonly version: string;
+  /** Set where the cells are confined. */
+  readonly confinement?: Confinement;
 }
 
 /** A kernelspec of ours, as found on disk. */
@@ -36,6 +39,8 @@ export interface FoundSpec {
   readonly node: string;
   readonly kernel: string;
   readonly version: string;
+  /** The options of `tskernel install` that it is confined by; none: it is not. */
+  readonly permission: readonly string[];
 }
 
 /**
@@ -92,17 +97,21 @@ export function findSpecs(kernels: string): FoundSpec[] {
 }
 
 function fill(draft: string, target: string, installation: Installation): void {
-  const { node, kernel, version, displayName, environment } = installation;
+  const { node, kernel, version, displayName, environment, confinement } = installation;
+  const permission = confinement?.asked;
   const words: { [placeholder: string]: string } = {
     '{node}': node,
     '{launcher}': join(target, 'launch.cjs'),
   };
   const spec = {
     ...template,
-    argv: template.argv.map((word) => words[word] ?? word),
+    argv: template.argv
+      .map((word) => words[word] ?? word)
+      .flatMap((word, index) => (index === 0 ? [word, ...(confinement?.process ?? [])] : [word]))
+      .concat(confinement?.cells ?? []),
     display_name: displayName,
     env: environment,
-    metadata: { ...template.metadata, tskernel: { version, kernel } },
+    metadata: { ...template.metadata, tskernel: { version, kernel, permission } },
   };
   cpSync(installation.logos, draft, { recursive: true });
   writeFileSync(join(draft, 'kernel.json'), `${JSON.stringify(spec, null, 2)}\n`);
@@ -129,11 +138,11 @@ function readSpec(directory: string): FoundSpec | undefined {
     const { argv, display_name, metadata } = spec as {
       argv: readonly string[];
       display_name: string;
-      metadata: { tskernel: { version: string; kernel: string } };
+      metadata: { tskernel: { version: string; kernel: string; permission?: readonly string[] } };
     };
-    const { version, kernel } = metadata.tskernel;
+    const { version, kernel, permission = [] } = metadata.tskernel;
     const name = directory.slice(dirname(directory).length + 1);
-    return { name, directory, displayName: display_name, node: argv[0] ?? '', kernel, version };
+    return { name, directory, displayName: display_name, node: argv[0] ?? '', kernel, version, permission };
   } catch {
     // No kernelspec, or not ours.
     return undefined;

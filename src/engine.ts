@@ -142,6 +142,8 @@ export interface EngineOptions {
   readonly directory: string;
   /** Where the engine may keep what outlives it: packages of notebooks that belong to no project. Absolute. */
   readonly data?: string;
+  /** Options of Node for the thread of the cells, such as what they may do; those of this process when absent. */
+  readonly nodeOptions?: readonly string[];
   /** Settings by environment variable, normally process.env. */
   readonly environment: { readonly [name: string]: string | undefined };
 }

@@ -48,6 +48,8 @@ export interface ExecutorOptions {
   readonly project: string | undefined;
   /** Limit of the worker's heap in MB. */
   readonly memory: number | undefined;
+  /** Options of Node for the worker; those of this process when absent. */
+  readonly nodeOptions: readonly string[] | undefined;
   readonly events: ExecutorEvents;
 }
 
@@ -170,7 +172,7 @@ export class Executor {
     const worker = new Worker(join(__dirname, 'execution.cjs'), {
       workerData: data,
       transferList: [workerAnswers],
-      execArgv: [...process.execArgv, ...executionArguments],
+      execArgv: [...(this.options.nodeOptions ?? process.execArgv), ...executionArguments],
       resourceLimits: {
         maxOldGenerationSizeMb: this.options.memory ?? Math.min(4096, Math.floor(totalmem() / 2 ** 20 / 2)),
       },

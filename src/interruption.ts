@@ -2,6 +2,7 @@
 // Rule: a termination is only sent while the worker is known to run code that survives it (facts in threads/shared.ts).
 import { Session } from 'node:inspector';
 import type { Worker } from 'node:worker_threads';
+import { isAllowed } from './permissions';
 import { signalFamily } from './processes';
 import { Activity, type SharedState } from './threads/shared';
 
@@ -110,6 +111,7 @@ export class Interruption {
     // Between two promise jobs it looks idle; the next attempt sees more.
     if (!survivesAnywhere && activity === Activity.idle && tries < 20) return;
     if (!survivesAnywhere && (activity !== Activity.cell || shared.hooksInUse)) return replace();
+    if (!isAllowed('inspector')) return replace();
     this.#terminator ??= new Terminator(worker);
     // A termination may hit the handler of the question itself, so it is asked again each time.
     this.#terminator.terminate().then(() => {

@@ -111,6 +111,9 @@ function describeSite(
 export type Explain = (error: {
   readonly code: unknown;
   readonly message: string;
+  /** Of Node's permission model. */
+  readonly permission: unknown;
+  readonly resource: unknown;
 }) => { readonly message: string; readonly hints: readonly string[] } | undefined;
 
 /** Turns what was thrown into what is shown. */
@@ -146,7 +149,11 @@ export class ErrorFormatter {
   #describe(thrown: unknown): { name: string; message: string; hints?: readonly string[] } {
     const { name, message } = describe(thrown);
     const code = isError(thrown) ? dataProperty(thrown, 'code') : undefined;
-    const explanation = code === undefined ? undefined : this.explain({ code, message });
+    if (code === undefined) return { name, message };
+    const [permission, resource] = ['permission', 'resource'].map((key) =>
+      dataProperty(thrown as Error, key),
+    );
+    const explanation = this.explain({ code, message, permission, resource });
     return { name, message, ...explanation };
   }
 

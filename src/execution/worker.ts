@@ -7,12 +7,14 @@ import { createConsole } from '../display/console';
 import { createWidgets } from '../display/widgets';
 import type { CellId, Output } from '../engine';
 import { withIntrinsics } from '../intrinsics';
+import { isConfined } from '../permissions';
 import { RingWriter } from '../threads/ring';
 import { SharedState, Signal } from '../threads/shared';
 import { installChildren } from './children';
 import { createContext } from './context';
+import { explainDenial } from './denial';
 import { ErrorFormatter, installStackTraces } from './errors';
-import { defineGlobals, hideWorker } from './globals';
+import { defineGlobals, hideWorker, withholdInspector } from './globals';
 import { installGuards } from './guards';
 import { Blocker, createInput, OpenQuestions, Stdin } from './input';
 import { Labels } from './labels';
@@ -46,7 +48,7 @@ const modules: Modules = new Modules({
   project,
   install: (packages) => installPackages(packages, host, runner.signal),
 });
-const errors = new ErrorFormatter(labels, (error) => modules.explain(error));
+const errors = new ErrorFormatter(labels, (error) => explainDenial(error) ?? modules.explain(error));
 const blocker = new Blocker(shared, answers);
 const questions = new OpenQuestions();
 
@@ -173,6 +175,7 @@ defineGlobals({
   require: modules.require,
 });
 hideWorker();
+if (isConfined) withholdInspector();
 trustGlobalGetters();
 
 port.on('message', (request: ExecutionRequest) => {

@@ -19,10 +19,11 @@ SYNTAX = "^SyntaxError"
 
 
 class Kernel:
-    """@param types: type checking; off where a test does not ask for it, since its warnings come when they come."""
+    """@param types: type checking; off where a test does not ask for it, since its warnings come when they come.
+    @param manager: what jupyter_client's manager is made with, such as another `kernel_name`."""
 
-    def __init__(self, types="off", **start):
-        self.manager = KernelManager(kernel_name="tskernel")
+    def __init__(self, types="off", manager=None, **start):
+        self.manager = KernelManager(**{"kernel_name": "tskernel", **(manager or {})})
         start["env"] = {**os.environ, "TSKERNEL_TYPES": types, **start.get("env", {})}
         self.manager.start_kernel(**start)
         self.client = self.connect()

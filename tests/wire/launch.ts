@@ -1,7 +1,7 @@
 // Starts the built kernel as a process of its own, for tests.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client, type ConnectionFile, type Content } from './client';
@@ -35,9 +35,13 @@ export async function startKernel(
     readonly cwd?: string;
     readonly env?: { readonly [name: string]: string };
     readonly connection?: Content;
+    /** Of the connection file, and of the directory that it is in. */
+    readonly mode?: number;
+    readonly folderMode?: number;
   } = {},
 ): Promise<KernelProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'tskernel-test-'));
+  if (options.folderMode !== undefined) chmodSync(folder, options.folderMode);
   const connectionPath = join(folder, 'connection.json');
   const ports = { shell_port: 0, iopub_port: 0, stdin_port: 0, control_port: 0, hb_port: 0 };
   const wanted = {
@@ -48,7 +52,7 @@ export async function startKernel(
     signature_scheme: 'hmac-sha256',
     ...options.connection,
   };
-  writeFileSync(connectionPath, JSON.stringify(wanted), { mode: 0o600 });
+  writeFileSync(connectionPath, JSON.stringify(wanted), { mode: options.mode ?? 0o600 });
   const script = options.script ?? resolve(__dirname, '../../dist/kernel.cjs');
   const child = spawn(process.execPath, [...(options.nodeArguments ?? []), script, connectionPath], {
     cwd: options.cwd ?? folder,

@@ -1,6 +1,7 @@
 // %npm, and what `npm:` specifiers need: npm runs in the notebook's project, its progress shows in the cell.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isConfined } from '../../permissions';
 import { createProject, findNpm, findProject } from '../modules/packages';
 import { runCommand } from './commands';
 import { CommandError, type MagicCall, MagicError, type MagicHost, splitWords } from './host';
@@ -48,6 +49,11 @@ function setAutomatic([value]: readonly string[], { modules, write }: MagicHost)
 }
 
 async function inProject(words: readonly string[], host: MagicHost, signal: AbortSignal): Promise<void> {
+  // What it would start is confined in its turn (from Node 24 on), or would be the way out.
+  if (isConfined)
+    throw new MagicError(
+      'A kernel that is confined by --permission installs no packages: run npm in a terminal, in the directory of the notebook',
+    );
   const [command = ''] = words;
   const project = findProject(host.directory, host.modules.options.project);
   if (!project)

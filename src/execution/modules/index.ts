@@ -77,6 +77,7 @@ export class Modules {
   async #install(): Promise<void> {
     const { directory, project } = this.options;
     const loader = await installLoader(directory, project);
+    if (!loader) return;
     if (!this.#autoreload) loader.order({ kind: 'autoreload', on: false });
     const { default: meta } = (await this.#load(`./notebook.mts${metaQuery}`)) as { default: ImportMeta };
     const { resolve } = meta;

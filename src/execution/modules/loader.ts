@@ -4,6 +4,7 @@ import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { isAllowed, isConfined } from '../../permissions';
 import { isBare, withoutNpm } from '../../specifiers';
 import { createHooks, type HookOptions, type HookOrder, isPackaged } from './hooks';
 import { findUpwards } from './lookup';
@@ -12,28 +13,40 @@ export interface Loader {
   order(order: HookOrder): void;
 }
 
-interface NewerNode {
+const { registerHooks } = nodeModule as {
   /** Since Node 22.15. */
   registerHooks?(hooks: object): void;
-}
+};
 
-/** @param project where packages are looked for last */
-export async function installLoader(directory: string, project: string | undefined): Promise<Loader> {
-  const tsconfig = findUpwards(directory, 'tsconfig.json');
-  const { register } = await import('tsx/esm/api');
-  const { register: registerRequire } = await import('tsx/cjs/api');
-  register({ tsconfig: tsconfig ?? false });
-  registerRequire();
+/**
+ * @param project where packages are looked for last
+ * @returns undefined where Node's permission model leaves only Node's own loaders
+ */
+export async function installLoader(
+  directory: string,
+  project: string | undefined,
+): Promise<Loader | undefined> {
+  if (!registerHooks && !isAllowed('worker')) return undefined;
+  // tsx has a program do the work and looks everywhere: in a confined kernel Node's own stripping of types has to do.
+  if (!isConfined) await installTsx(directory);
   const { port1, port2 } = new MessageChannel();
   installHooks({ directory, project, port: port2 });
   port1.unref();
   return { order: (order) => port1.postMessage(order) };
 }
 
+async function installTsx(directory: string): Promise<void> {
+  const tsconfig = findUpwards(directory, 'tsconfig.json');
+  const { register } = await import('tsx/esm/api');
+  const { register: registerRequire } = await import('tsx/cjs/api');
+  register({ tsconfig: tsconfig ?? false });
+  registerRequire();
+}
+
 function installHooks(options: HookOptions & { port: MessagePort }): void {
-  const { registerHooks } = nodeModule as NewerNode;
   hookRequire(options.project);
-  if (registerHooks && hasSoundHooks(process.versions.node)) registerHooks(createHooks(options));
+  if (registerHooks && (isConfined || hasSoundHooks(process.versions.node)))
+    registerHooks(createHooks(options));
   else {
     nodeModule.register(pathToFileURL(join(__dirname, 'hooks.cjs')), {
       data: options,

@@ -1,6 +1,7 @@
 // Where packages are looked for, without loading anything.
-import { existsSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { isThere } from '../../permissions';
 import { packageOf } from '../../specifiers';
 
 /** The node_modules directories for a file in `directory`, nearest first, whether they exist or not. */
@@ -15,7 +16,7 @@ export function packageDirectories(directory: string): string[] {
 /** Whether a package is there as it comes from a registry. One that is linked to a directory of the user's own is not. */
 export function isInstalled(specifier: string, directory: string): boolean {
   const name = packageOf(specifier);
-  const found = packageDirectories(directory).find((packages) => existsSync(join(packages, name)));
+  const found = packageDirectories(directory).find((packages) => isThere(join(packages, name)));
   return found !== undefined && realpathSync(join(found, name)).includes(`${sep}node_modules${sep}`);
 }
 
@@ -23,7 +24,7 @@ export function isInstalled(specifier: string, directory: string): boolean {
 export function findUpwards(directory: string, name: string): string | undefined {
   for (let at = directory; ; at = dirname(at)) {
     const path = join(at, name);
-    if (existsSync(path)) return path;
+    if (isThere(path)) return path;
     if (dirname(at) === at) return undefined;
   }
 }

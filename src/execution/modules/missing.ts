@@ -1,8 +1,9 @@
 // What to say when a module or an export is not there: where it was looked for, what is near, and the line to type.
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { isNear, misspelled, nearest } from '../../names';
+import { isThere } from '../../permissions';
 import { isBare, packageOf, parseNpm } from '../../specifiers';
 import { packageDirectories } from './lookup';
 
@@ -60,8 +61,8 @@ function missingBuiltin(specifier: string): Explanation {
 
 function missingPackage(specifier: string, { directory, project }: Places): Explanation {
   const name = packageOf(specifier);
-  const looked = packageDirectories(directory).filter((packages) => existsSync(packages));
-  const own = project !== undefined && existsSync(project) ? packageDirectories(project).slice(0, 1) : [];
+  const looked = packageDirectories(directory).filter(isThere);
+  const own = project !== undefined && isThere(project) ? packageDirectories(project).slice(0, 1) : [];
   const all = [...looked, ...own];
   const where =
     all.length > 0
@@ -79,7 +80,7 @@ function missingFile(path: string, message: string, { directory }: Places): Expl
   const folder = dirname(file);
   const importer = /imported from (\S.*?)(?:\n|$)/.exec(message)?.[1];
   const from = importer && dirname(importer) !== directory ? `, imported from ${importer}` : '';
-  if (!existsSync(folder))
+  if (!isThere(folder))
     return { message: `Cannot find module '${file}'${from}: there is no directory ${folder}`, hints: [] };
   const wanted = basename(file);
   const near = readdirSync(folder).filter((name) => name !== wanted && isNear(stem(name), stem(wanted)));

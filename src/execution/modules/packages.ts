@@ -1,7 +1,8 @@
 // Packages from the registry: which project they go into, whether what is wanted is there, and npm to fetch them.
 // Rule: never a global installation; what fails leaves the project as it was.
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isThere } from '../../permissions';
 import type { NpmSpecifier } from '../../specifiers';
 import { findUpwards, packageDirectories } from './lookup';
 
@@ -24,7 +25,7 @@ export function findProject(directory: string, kept: string | undefined): Projec
  * @returns a function that takes it back
  */
 export function createProject(directory: string, notebook: string): () => void {
-  if (existsSync(join(directory, 'package.json'))) return () => {};
+  if (isThere(join(directory, 'package.json'))) return () => {};
   mkdirSync(directory, { recursive: true });
   const description = `Packages of the notebooks in ${notebook}, kept by tskernel.`;
   writeFileSync(
@@ -40,7 +41,7 @@ export function findNpm(): { readonly file: string; readonly parameters: readonl
   const script = [
     join(binaries, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(binaries, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-  ].find((path) => existsSync(path));
+  ].find(isThere);
   if (script !== undefined) return { file: process.execPath, parameters: [script] };
   return { file: process.platform === 'win32' ? 'npm.cmd' : 'npm', parameters: [] };
 }
@@ -49,7 +50,7 @@ export function findNpm(): { readonly file: string; readonly parameters: readonl
 export function isSatisfied({ name, range }: NpmSpecifier, directories: readonly string[]): boolean {
   for (const packages of directories.flatMap(packageDirectories)) {
     const manifest = join(packages, name, 'package.json');
-    if (!existsSync(manifest)) continue;
+    if (!isThere(manifest)) continue;
     const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown };
     return matchesRange(String(version), range);
   }
