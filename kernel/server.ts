@@ -54,6 +54,8 @@ export class Server implements Listeners {
   readonly #handlers: Omit<Handlers, 'execute_request'>;
   readonly #lane = new Lane();
   readonly #leave: () => void;
+  /** The execute_request that runs. */
+  #executing: Received | undefined;
   /** The latest message on control; the next one waits for it. */
   #control: Promise<void> = Promise.resolve();
   #announced = false;
@@ -163,7 +165,10 @@ export class Server implements Listeners {
     if (type === 'execute_request') {
       this.#lane.enter({
         exclusive: true,
-        run: () => this.#serve(channel, message, () => this.#execute(message)),
+        run: () => {
+          this.#executing = message;
+          return this.#serve(channel, message, () => this.#execute(message));
+        },
         abort: () => void this.#serve(channel, message, () => this.#executor.aborted()),
       });
       return true;
@@ -226,6 +231,9 @@ export class Server implements Listeners {
       log(`a reply to ${message.header.msg_type} could not be sent: ${describe(error)}`);
     } finally {
       this.#publisher.idle(parent);
+      if (message === this.#executing) this.#executing = undefined;
+      // Front ends show the latest state, whoever caused it; so does the server, which ends kernels that seem idle.
+      else if (this.#executing !== undefined) this.#publisher.busy(this.#executing.headerText);
     }
     if (this.#closing && message.header.msg_type === 'shutdown_request') this.#leaveOnce();
   }

@@ -163,8 +163,10 @@ export class ErrorFormatter {
     if (thrown instanceof KeyboardInterrupt || !isError(thrown)) return [header];
     seen.add(thrown);
     const lines = [header];
-    const frames = framesOf(thrown);
-    const place = this.#firstPlace(thrown, frames);
+    const unparsed = this.#syntaxPlace(thrown);
+    // A cell that did not compile was called by nobody but the kernel.
+    const frames = unparsed ? [] : framesOf(thrown);
+    const place = unparsed ?? this.#firstPlace(thrown, frames);
     if (place) {
       lines.push(cyan(`${place.cell.label}:${place.line}:${place.column}`));
       lines.push(...renderFrame({ source: place.cell.source, line: place.line, column: place.column }));
@@ -186,10 +188,6 @@ export class ErrorFormatter {
   }
 
   #firstPlace(error: Error, frames: readonly string[]): SourcePosition | undefined {
-    if (error instanceof SyntaxError) {
-      const place = this.#syntaxPlace(error);
-      if (place) return place;
-    }
     for (const frame of frames) {
       const match = /\(?(Cell \[[^\]]*\]):(\d+):(\d+)\)?$/.exec(frame);
       const cell = match && this.labels.findByLabel(match[1]!);
@@ -200,6 +198,7 @@ export class ErrorFormatter {
 
   /** A script that does not compile: V8 puts `file:line` and a caret line in front of the stack. */
   #syntaxPlace(error: Error): SourcePosition | undefined {
+    if (!(error instanceof SyntaxError)) return undefined;
     const stack = dataProperty(error, 'stack');
     if (typeof stack !== 'string') return undefined;
     const match = /^(.+):(\d+)\n(.*)\n( *)\^/.exec(stack);

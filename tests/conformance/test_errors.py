@@ -161,6 +161,8 @@ class Syntax(Dialogue):
     def test_what_only_the_engine_refuses_is_a_syntax_error_too(self):
         cell = self.fails("const ok = 1\nconst r = /(/", SYNTAX)
         self.assertRegex(cell.traceback, r":2:11")
+        # Nobody but the kernel called it.
+        self.assertNotIn("    at ", cell.traceback)
         self.fails("const twice = 1; const twice = 2", SYNTAX)
         self.fails("return 1", SYNTAX)
         self.fails("break", SYNTAX)

@@ -284,6 +284,19 @@ describe('while a cell runs', () => {
     }
   });
 
+  test('the kernel is said to be busy again when something else is done', async () => {
+    const kernel = new Dialogue();
+    kernel.execute('wait');
+    await kernel.until(() => kernel.types('wait').includes('execute_input'));
+    await kernel.idle(kernel.say('shell', 'complete_request', { code: 'str', cursor_pos: 3 }));
+    expect(kernel.types().slice(-2)).toEqual(['idle', 'busy']);
+    kernel.engine.release();
+    await kernel.idle('wait');
+    expect(kernel.types('wait').at(-1)).toBe('idle');
+    await kernel.idle(kernel.say('shell', 'complete_request', { code: 'str', cursor_pos: 3 }));
+    expect(kernel.types().at(-1)).toBe('idle');
+  });
+
   test('comm messages reach it', async () => {
     const kernel = new Dialogue();
     kernel.execute('wait');
