@@ -119,15 +119,20 @@ export class Executor {
     this.#incarnation.shared.raiseAnswer();
   }
 
-  /** @param patience how long to wait for a busy worker, in milliseconds */
-  async members(path: readonly string[], prefix: string, patience = 50): Promise<readonly CompletionItem[]> {
-    const reply = await this.#ask((id) => ({ kind: 'members', id, path, prefix }), patience);
+  /** Nothing when the worker is too busy to tell. */
+  async members(path: readonly string[], prefix: string): Promise<readonly CompletionItem[]> {
+    const reply = await this.#ask((id) => ({ kind: 'members', id, path, prefix }), this.#patience);
     return reply?.kind === 'members' ? reply.items : [];
   }
 
-  async preview(path: readonly string[], patience = 50): Promise<MimeBundle | undefined> {
-    const reply = await this.#ask((id) => ({ kind: 'preview', id, path }), patience);
+  async preview(path: readonly string[]): Promise<MimeBundle | undefined> {
+    const reply = await this.#ask((id) => ({ kind: 'preview', id, path }), this.#patience);
     return reply?.kind === 'preview' ? reply.data : undefined;
+  }
+
+  /** In milliseconds. A cell that computes does not answer; a worker at rest does, however busy the machine is. */
+  get #patience(): number {
+    return this.#running ? 50 : 1000;
   }
 
   async deliver(run: number, message: CommMessage): Promise<void> {

@@ -5,6 +5,7 @@ import { inspect, types } from 'node:util';
 import type { CompletionItem, MimeBundle } from '../engine';
 
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
+const { isArray } = Array;
 
 const isOurs = new Set<unknown>();
 /** Takes note of the getters that the global object has now, before any cell ran. */
@@ -68,5 +69,10 @@ export function previewValue(path: readonly string[]): MimeBundle | undefined {
     getters: false,
     customInspect: false,
   });
-  return { 'text/plain': `${path.join('.')}: ${typeof value}\n${text}` };
+  return { 'text/plain': `${path.join('.')}: ${kindOf(value)}\n${text}` };
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return !types.isProxy(value) && isArray(value) ? `array of ${value.length}` : typeof value;
 }

@@ -213,9 +213,11 @@ class Inspection(Fingertips):
         self.assertIn("lib.es5.d.ts", self.inspect("Math.ma|x", detail=1))
 
     def test_live_values_show_themselves(self):
-        self.runs("""const inbox = JSON.parse('{"unread": 7}')""")
+        self.runs("""const inbox = JSON.parse('{"unread": [7, 8]}')""")
         self.assertIn("unread", self.inspect("inbox|"))
-        self.assertIn("7", self.inspect("inbox.unread|"))
+        # What has no type is its value and nothing else.
+        reply = self.ask_at("inspect", "inbox.unread|")
+        self.assertEqual(reply["data"], {"text/plain": "inbox.unread: array of 2\n[ 7, 8 ]"})
 
     def test_after_astral_characters(self):
         self.runs("const planet = 'Mars'")
