@@ -1,7 +1,7 @@
 // The kernel process: `node kernel.cjs <connection file> [options of Node for the thread of the cells]`.
 // Rule: the workers start first and load beside us; the sockets are bound before anything else is waited for.
 import { join } from 'node:path';
-import { createEngine, type EngineEvents } from '../src';
+import { createEngine, type Engine, type EngineEvents } from '../src';
 import { type Connection, readConnection, writePorts } from './connection';
 import { dataDirectory } from './data';
 import { describeExposure } from './exposure';
@@ -58,7 +58,7 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
       events = wanted;
       return engine;
     },
-    leave: () => void leave(sockets, history),
+    leave: () => void leave(engine, sockets, history),
   });
   sockets.listen(server);
 }
@@ -67,11 +67,17 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
  * Ends the process by leaving it nothing to do: ZeroMQ delivers what is still under way when the process ends by itself,
  * and drops it at process.exit(). Should something keep the process alive, it ends all the same.
  */
-async function leave(sockets: Sockets, history: History): Promise<void> {
+async function leave(engine: Engine, sockets: Sockets, history: History): Promise<void> {
+  let hasThreads = true;
+  void engine.close().then(() => {
+    hasThreads = false;
+  });
   await Promise.race([history.flush(), pause(HISTORY_PATIENCE)]);
   history.flushNow();
   await sockets.close();
-  setTimeout(() => process.exit(0), EXIT_PATIENCE).unref();
+  // process.exit() would wait for a thread that is inside the system and does not come back.
+  const end = () => (hasThreads ? process.kill(process.pid, 'SIGKILL') : process.exit(0));
+  setTimeout(end, EXIT_PATIENCE).unref();
 }
 
 function asksForPorts({ transport, ports }: Connection): boolean {

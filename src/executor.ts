@@ -28,6 +28,8 @@ import { SharedState } from './threads/shared';
 /** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
 const gatherTime = 25;
 const maximumFailedStarts = 3;
+/** How long a worker may take to end, in milliseconds. A thread that is inside the system may never notice that it should. */
+const endPatience = 500;
 /** How often the output of a child process that blocks the worker is looked at, in milliseconds. */
 const followInterval = 50;
 
@@ -65,6 +67,9 @@ interface Incarnation {
   readonly shared: SharedState;
   readonly reader: RingReader;
   readonly interruption: Interruption;
+  /** Runs from when it was told to end. */
+  deadline?: NodeJS.Timeout;
+  isBuried: boolean;
 }
 
 /** Why a worker was ended by us. */
@@ -73,6 +78,8 @@ type End = 'interrupt' | 'close';
 export class Executor {
   #created: Incarnation | undefined;
   #end: End | undefined;
+  /** Threads that have not ended, those that nobody waits for any more included. */
+  readonly #threads = new Set<Worker>();
   #running: { readonly run: number; readonly resolve: (result: RunResult) => void } | undefined;
   readonly #questions = new Map<number, (reply: ExecutionReply | undefined) => void>();
   #lastQuestion = 0;
@@ -140,8 +147,16 @@ export class Executor {
   }
 
   async close(): Promise<void> {
+    if (this.#created && this.#end !== 'close') this.#dismiss(this.#created, 'close');
     this.#end = 'close';
-    await this.#created?.worker.terminate();
+    await Promise.all([...this.#threads].map((thread) => thread.terminate()));
+  }
+
+  /** Tells a worker to end. If it does not, it counts as dead all the same. */
+  #dismiss(incarnation: Incarnation, end: End): void {
+    this.#end = end;
+    void incarnation.worker.terminate();
+    incarnation.deadline ??= setTimeout(() => this.#bury(incarnation, 1, undefined), endPatience);
   }
 
   #post(request: ExecutionRequest): void {
@@ -195,18 +210,26 @@ export class Executor {
       worker,
       shared,
       ask: (token) => worker.postMessage({ kind: 'interrupt', token } satisfies ExecutionRequest),
-      replace: () => {
-        this.#end = 'interrupt';
-        worker.terminate();
-      },
+      replace: () => this.#dismiss(incarnation, 'interrupt'),
     });
-    const incarnation = { worker, answers, shared, reader, interruption };
+    const incarnation: Incarnation = {
+      worker,
+      answers,
+      shared,
+      reader,
+      interruption,
+      isBuried: false,
+    };
+    this.#threads.add(worker);
     let failure: Error | undefined;
     worker.on('message', (reply: ExecutionReply) => this.#receive(incarnation, reply));
     worker.on('error', (error: unknown) => {
       failure = error instanceof Error ? error : new Error(String(error));
     });
-    worker.on('exit', (code) => this.#bury(incarnation, code, failure));
+    worker.on('exit', (code) => {
+      this.#threads.delete(worker);
+      this.#bury(incarnation, code, failure);
+    });
     worker.stderr
       .setEncoding('utf8')
       .on('data', (text: string) => log(`execution worker: ${text.trimEnd()}`));
@@ -215,6 +238,7 @@ export class Executor {
   }
 
   #receive(incarnation: Incarnation, reply: ExecutionReply): void {
+    if (incarnation.isBuried) return;
     if ('position' in reply) incarnation.reader.drainTo(reply.position);
     switch (reply.kind) {
       case 'ready':
@@ -279,6 +303,9 @@ export class Executor {
 
   /** The worker is gone: shows its last words, answers whoever waits, and starts a new one. */
   #bury(incarnation: Incarnation, code: number, failure: Error | undefined): void {
+    if (incarnation.isBuried) return;
+    incarnation.isBuried = true;
+    clearTimeout(incarnation.deadline);
     incarnation.interruption.close();
     incarnation.answers.close();
     clearTimeout(this.#gathering);
