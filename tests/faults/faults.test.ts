@@ -2,6 +2,8 @@
 // of two cores, and end with one report.
 import { afterAll } from '@jest/globals';
 import './frames';
+import './clients';
+import './lifetimes';
 import { writeReport } from './report';
 
 afterAll(writeReport);
