@@ -1,0 +1,284 @@
+// Widgets and rich output in a real JupyterLab: what a person moves reaches the kernel, and what the kernel shows is seen.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { type Lab, startLab } from './lab';
+import { CHROMIUM_FLAGS, colourOf, Notebook, openPage, screenshot } from './notebook';
+
+/** What this program knows of the page's own globals, in functions that run there. */
+declare const getComputedStyle: (element: unknown) => { readonly textAlign: string; readonly fill: string };
+
+let lab: Lab;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  [lab, browser] = await Promise.all([
+    startLab(),
+    chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS }),
+  ]);
+});
+beforeEach(async () => {
+  page = await openPage(browser);
+});
+afterEach(async () => {
+  const name = expect.getState().currentTestName ?? 'test';
+  await screenshot(page, name.replace(/\W+/g, '-').toLowerCase());
+  await page.context().close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await lab?.dispose();
+});
+
+async function open(name: string, ...cells: string[]): Promise<Notebook> {
+  return Notebook.open(page, lab, lab.addNotebook(`${name}.ipynb`, cells));
+}
+
+/** Drags the handle of a slider to a part of its length. */
+async function drag(slider: Locator, share: number): Promise<void> {
+  const handle = (await slider.locator('.noUi-handle').boundingBox())!;
+  const track = (await slider.locator('.noUi-base').boundingBox())!;
+  const middle = handle.y + handle.height / 2;
+  await page.mouse.move(handle.x + handle.width / 2, middle);
+  await page.mouse.down();
+  await page.mouse.move(track.x + track.width * share, middle, { steps: 5 });
+  await page.mouse.up();
+}
+
+function readout(slider: Locator): Locator {
+  return slider.locator('.widget-readout');
+}
+
+/** It is kept in the settings, where the next page finds it. */
+async function chooseTheme(theme: string): Promise<void> {
+  await page.locator('#jp-MainMenu').getByText('Settings', { exact: true }).click();
+  await page.locator('.lm-Menu-item').getByText('Theme', { exact: true }).hover();
+  await page.locator('.lm-Menu-item').getByText(theme, { exact: true }).click();
+  await page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+}
+
+/** How light a colour is, from 0 to 255. */
+async function lightness(place: Locator): Promise<number> {
+  const [red, green, blue] = (await colourOf(place)).match(/\d+/g)!.map(Number);
+  return (red! + green! + blue!) / 3;
+}
+
+describe('a slider', () => {
+  test('that is moved changes a value in the kernel and redraws an output', async () => {
+    const notebook = await open(
+      'slider',
+      'const slider = new widgets.IntSlider({ value: 1, max: 20 })\nslider',
+      "interact(({ size }) => html('<b>' + '*'.repeat(size) + '</b>'), { size: slider })",
+      'slider.value',
+    );
+    await notebook.run(0);
+    await notebook.run(1);
+    const slider = notebook.outputs(0).locator('.widget-slider');
+    await slider.waitFor();
+    const drawn = notebook.outputs(1).locator('b');
+    await drawn.filter({ hasText: /^\*$/ }).waitFor();
+    await drag(slider, 0.75);
+    await drawn.filter({ hasText: /^\*{15}$/ }).waitFor();
+    await notebook.run(2);
+    expect(await notebook.text(2)).toBe('15');
+    expect(await readout(slider).textContent()).toBe('15');
+  });
+
+  test('follows the kernel, and keeps to its bounds', async () => {
+    const notebook = await open(
+      'follow',
+      'const slider = new widgets.IntSlider({ value: 1, max: 20 })\nslider',
+      "slider.value = 50; slider.description = 'from the kernel'; slider.value",
+    );
+    await notebook.run(0);
+    await notebook.outputs(0).locator('.widget-slider').waitFor();
+    await notebook.run(1);
+    expect(await notebook.text(1)).toBe('20');
+    await notebook.outputs(0).getByText('from the kernel').waitFor();
+    expect(await readout(notebook.outputs(0)).textContent()).toBe('20');
+  });
+
+  test('is heard while another cell waits, and what its listener prints stays with it', async () => {
+    const notebook = await open(
+      'heard',
+      'const slider = new widgets.IntSlider()\nslider.observe("value", (value) => { if (value === 100) console.log("heard", value) })\nslider',
+      'console.log("waiting"); while ((await slider.next("value")) < 100); console.log("over")',
+    );
+    await notebook.run(0);
+    await notebook.start(1);
+    await notebook.outputs(1).filter({ hasText: 'waiting' }).waitFor();
+    await notebook.running(1);
+    await drag(notebook.outputs(0).locator('.widget-slider'), 1.1);
+    await notebook.finished(1);
+    expect(await notebook.text(1)).toMatch(/^waiting\s+over$/);
+    expect(await notebook.text(0)).toContain('heard 100');
+  });
+
+  test('is there again after the page was loaded anew, and still moves', async () => {
+    const notebook = await open(
+      'restore',
+      'const slider = new widgets.IntSlider({ value: 1, max: 20 })\nslider',
+      'slider.value',
+    );
+    await notebook.run(0);
+    await notebook.outputs(0).locator('.widget-slider').waitFor();
+    await drag(notebook.outputs(0).locator('.widget-slider'), 0.5);
+    await readout(notebook.outputs(0)).filter({ hasText: '10' }).waitFor();
+    await page.keyboard.press('Control+s');
+    await page.reload();
+    await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+    await notebook.panel.waitFor();
+    await notebook.idle();
+    const slider = notebook.outputs(0).locator('.widget-slider');
+    await slider.waitFor();
+    expect(await readout(slider).textContent()).toBe('10');
+    await drag(slider, 0.25);
+    await notebook.run(1);
+    expect(await notebook.text(1)).toBe('5');
+  });
+});
+
+describe('a button', () => {
+  test('is clicked while its cell waits for the click', async () => {
+    const notebook = await open(
+      'click',
+      "const go = new widgets.Button({ description: 'Go on' })\ndisplay(go)\nawait go.clicked()\n'clicked'",
+    );
+    await notebook.start(0);
+    const button = notebook.outputs(0).locator('button', { hasText: 'Go on' });
+    await button.waitFor();
+    await notebook.running(0);
+    await button.click();
+    await notebook.finished(0);
+    expect(await notebook.text(0)).toContain("'clicked'");
+  });
+
+  test('of a module of the user shares its state with the kernel', async () => {
+    const notebook = await open(
+      'module',
+      `const counter = widget({
+  esm: {
+    render({ model, el }) {
+      const button = el.ownerDocument.createElement('button')
+      const draw = () => { button.textContent = 'clicked ' + model.get('count') + ' times' }
+      button.onclick = () => { model.set('count', model.get('count') + 1); model.save_changes() }
+      model.on('change:count', draw)
+      draw()
+      el.append(button)
+    },
+  },
+  css: 'button { color: rgb(1, 2, 3) }',
+  state: { count: 5 },
+})
+counter.observe('count', (count) => console.log('count', count))
+counter`,
+      'counter.count *= 10',
+      'counter.count',
+    );
+    await notebook.run(0);
+    const button = notebook.outputs(0).locator('button', { hasText: 'clicked' });
+    await button.filter({ hasText: 'clicked 5 times' }).click();
+    await button.filter({ hasText: 'clicked 6 times' }).waitFor();
+    await notebook.outputs(0).filter({ hasText: 'count 6' }).waitFor();
+    expect(await colourOf(button)).toBe('rgb(1, 2, 3)');
+    await notebook.run(1);
+    await button.filter({ hasText: 'clicked 60 times' }).waitFor();
+    await button.click();
+    await button.filter({ hasText: 'clicked 61 times' }).waitFor();
+    await notebook.run(2);
+    expect(await notebook.text(2)).toBe('61');
+  });
+});
+
+describe('the controls', () => {
+  test('give the kernel what is entered: text, a choice, a tick, a colour, a date, a file', async () => {
+    const notebook = await open(
+      'controls',
+      `const { Text, Dropdown, Checkbox, ColorPicker, DatePicker, FileUpload, VBox } = widgets
+const [text, choice, tick, colour, date, file] = [
+  new Text(), new Dropdown({ options: new Map([['one', 1], ['two', 2]]) }), new Checkbox({ description: 'tick' }),
+  new ColorPicker({ concise: true }), new DatePicker(), new FileUpload(),
+]
+new VBox({ children: [text, choice, tick, colour, date, file] })`,
+      '[text.value, choice.value, tick.value, colour.value, date.value?.toISOString(), file.value.map((f) => f.name + f.content.length)]',
+    );
+    await notebook.run(0);
+    const box = notebook.outputs(0);
+    await box.locator('.widget-text input').fill('Ada');
+    await box.locator('select').selectOption('two');
+    await box.locator('.widget-checkbox input').check();
+    await box.locator('input[type="color"]').fill('#008080');
+    await box.locator('input[type="date"]').fill('2026-11-24');
+    await box.locator('input[type="date"]').blur();
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      box.locator('button', { hasText: 'Upload' }).click(),
+    ]);
+    await chooser.setFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('four') });
+    await box.locator('button', { hasText: '(1)' }).waitFor();
+    await notebook.run(1);
+    expect((await notebook.text(1)).replace(/\s+/g, ' ')).toBe(
+      "[ 'Ada', 2, true, '#008080', '2026-11-24T00:00:00.000Z', [ 'a.txt4' ] ]",
+    );
+  });
+});
+
+describe('rich output', () => {
+  test('a table can be read in light and in dark, headings above their cells', async () => {
+    const notebook = await open(
+      'table',
+      'Array.from({ length: 60 }, (_, n) => ({ island: ["Torgersen", "Dream"][n % 2], count: n * 1000, sex: n % 3 ? "female" : null }))',
+    );
+    await notebook.run(0);
+    const table = notebook.outputs(0).locator('table');
+    await table.waitFor();
+    expect(await table.locator('tbody tr').count()).toBe(50);
+    await notebook.outputs(0).getByText('50 of 60 rows shown').waitFor();
+    const align = (cell: Locator) => cell.evaluate((element) => getComputedStyle(element).textAlign);
+    for (const [column, side] of ['left', 'right', 'left'].entries()) {
+      expect(await align(table.locator('thead th').nth(column + 1))).toBe(side);
+      expect(await align(table.locator('tbody tr').nth(1).locator('td').nth(column))).toBe(side);
+    }
+    await chooseTheme('JupyterLab Light');
+    expect(await lightness(table.locator('td').first())).toBeLessThan(100);
+    await screenshot(page, 'table-light');
+    await chooseTheme('JupyterLab Dark');
+    expect(await lightness(table.locator('td').first())).toBeGreaterThan(150);
+    await screenshot(page, 'table-dark');
+  });
+
+  test('a Vega-Lite specification is drawn, a drawing takes the colour of the text', async () => {
+    const notebook = await open(
+      'plots',
+      "({ $schema: 'https://vega.github.io/schema/vega-lite/v5.json', data: { values: [{ a: 1, b: 2 }, { a: 2, b: 4 }] }, mark: 'bar', encoding: { x: { field: 'a' }, y: { field: 'b', type: 'quantitative' } } })",
+      'svg`<svg width="60" height="20"><text y="15" fill="currentColor">words</text></svg>`',
+    );
+    await notebook.run(0);
+    await notebook.run(1);
+    await notebook.outputs(0).locator('canvas, svg').first().waitFor();
+    const words = notebook.outputs(1).locator('svg text');
+    const fill = () => words.evaluate((element) => getComputedStyle(element).fill);
+    await words.waitFor();
+    await chooseTheme('JupyterLab Light');
+    const light = await fill();
+    await chooseTheme('JupyterLab Dark');
+    expect(await fill()).not.toBe(light);
+  });
+
+  test('a progress bar moves while its cell runs', async () => {
+    const notebook = await open(
+      'progress',
+      "const go = new widgets.Button({ description: 'next' })\ndisplay(go)\nfor (const step of progress(3, { label: 'steps' })) await go.clicked()",
+    );
+    await notebook.start(0);
+    const output = notebook.outputs(0);
+    for (const share of ['0%', '33%', '66%']) {
+      await output.filter({ hasText: share }).waitFor();
+      await output.locator('button', { hasText: 'next' }).click();
+    }
+    await notebook.finished(0);
+    await output.filter({ hasText: '100%' }).waitFor();
+    expect(await output.locator('progress').getAttribute('value')).toBe('1.0000');
+  });
+});
