@@ -15,8 +15,9 @@ OTHER_NODES := 24 26
 FIXTURES := tests/modules/project/node_modules/.package-lock.json
 # What examples/data.ipynb draws with.
 EXAMPLES := examples/node_modules/.package-lock.json
+ENTERPRISE := .tools/enterprise-gateway
 
-.PHONY: setup run test lab check bench clean test-nodes
+.PHONY: setup run test test-browser lab check bench clean test-nodes
 
 setup: $(SPEC)
 
@@ -25,8 +26,12 @@ run: setup
 	@$(BIN)/python scripts/execute.py examples/tour.ipynb
 
 ## Everything: units and wire under jest, then the kernel as real clients see it.
-test: setup $(FIXTURES) $(EXAMPLES)
+test: setup $(FIXTURES) $(EXAMPLES) $(ENTERPRISE)/.requirements
 	@$(BIN)/python scripts/test.py --node $(NODE)
+
+## The kernel in a real JupyterLab, in Chromium. Screenshots land in artifacts/browser.
+test-browser: setup
+	@JUPYTER=$(BIN)/jupyter $(NODE) tests/browser/run.cjs
 
 lab: setup $(EXAMPLES)
 	$(BIN)/jupyter lab --notebook-dir=examples $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -72,6 +77,12 @@ $(VENV)/.requirements: requirements.txt
 $(SPEC): dist/kernel.cjs $(VENV)/.requirements
 	VIRTUAL_ENV=$(VENV) $(NODE) dist/tskernel.cjs install --sys-prefix
 	@touch $@
+
+# Where it cannot be installed its tests are skipped, and say so.
+$(ENTERPRISE)/.requirements: tests/remote/enterprise-gateway.txt
+	@$(PYTHON) -m venv $(ENTERPRISE)
+	@$(ENTERPRISE)/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r $< && touch $@ || \
+		echo "Enterprise Gateway cannot be installed here: its tests are skipped"
 
 .tools/node-%/package.json:
 	npm install --prefix .tools/node-$* --no-audit --no-fund --loglevel=error node-$(PLATFORM)@$*

@@ -14,6 +14,8 @@ export interface Lab {
   readonly token: string;
   /** Writes a notebook with these code cells where the lab finds it. @returns its name */
   addNotebook(name: string, cells: readonly string[]): string;
+  /** Shuts all kernels down, so that those of one test do not weigh on the next. */
+  endKernels(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -93,6 +95,12 @@ export async function startLab(): Promise<Lab> {
     addNotebook(name, cells) {
       writeFileSync(join(notebooks, name), JSON.stringify(describeNotebook(cells)));
       return name;
+    },
+    async endKernels() {
+      const ask = (method: string, path: string) =>
+        fetch(`${url}api/${path}`, { method, headers: { Authorization: `token ${token}` } });
+      const sessions = (await (await ask('GET', 'sessions')).json()) as { id: string }[];
+      await Promise.all(sessions.map(({ id }) => ask('DELETE', `sessions/${id}`)));
     },
     dispose,
   };

@@ -40,6 +40,21 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(screenshots, `${name}.png`) });
 }
 
+/** What this program knows of the page's own globals, in functions that run there. */
+declare const getComputedStyle: (element: unknown) => { readonly color: string };
+
+/** The colour in which something is drawn. */
+export function colourOf(place: Locator): Promise<string> {
+  return place.evaluate((element) => getComputedStyle(element).color);
+}
+
+/** The width in pixels of an image, once it is loaded. */
+export function widthOf(image: Locator): Promise<number> {
+  return image.evaluate((element: { decode(): Promise<void>; readonly naturalWidth: number }) =>
+    element.decode().then(() => element.naturalWidth),
+  );
+}
+
 /** The visible notebook of a page. */
 export class Notebook {
   constructor(readonly page: Page) {}
@@ -74,8 +89,9 @@ export class Notebook {
     return this.cell(index).locator('.jp-InputArea-prompt');
   }
 
+  /** Waits until the kernel is there and idle. The notebook's own indicator says idle before there is a kernel. */
   async idle(): Promise<void> {
-    await this.panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+    await this.page.locator('#jp-main-statusbar').getByText('TypeScript | Idle').waitFor();
   }
 
   /** Puts the cursor at the end of a cell. */
@@ -96,6 +112,24 @@ export class Notebook {
     await this.editor(index).click();
     await this.page.keyboard.press('Control+a');
     await this.page.keyboard.insertText(text);
+  }
+
+  /**
+   * Presses Tab until there is something to choose from. JupyterLab drops an answer that takes more than a second, which
+   * on a busy machine the first one may; then a person presses it again.
+   */
+  async complete(): Promise<Locator> {
+    const popup = this.page.locator('.jp-Completer:not(.lm-mod-hidden)');
+    for (let presses = 0; presses < 10; presses++) {
+      await this.page.keyboard.press('Tab');
+      const came = await popup.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+      if (came) break;
+    }
+    await popup.waitFor();
+    return popup;
   }
 
   /** Starts a cell with Shift+Enter. */
@@ -123,7 +157,7 @@ export class Notebook {
 
   /** The text of all outputs of a cell. */
   async text(index: number): Promise<string> {
-    return (await this.outputs(index).allInnerTexts()).join('\n');
+    return (await this.outputs(index).allInnerTexts()).map((text) => text.trimEnd()).join('\n');
   }
 
   /** A button of the notebook's toolbar: run, interrupt, restart, restart-and-run. */
