@@ -5,6 +5,7 @@ const root = join(__dirname, '..', '..');
 
 module.exports = {
   rootDir: root,
+  roots: [__dirname],
   testEnvironment: 'node',
   testMatch: [join(__dirname, '*.spec.ts')],
   transform: { '\\.ts$': join(root, 'tests', 'esbuild-transform.cjs') },

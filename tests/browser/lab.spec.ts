@@ -243,7 +243,11 @@ describe('a notebook', () => {
     await notebook.idle();
     expect(await notebook.text(0)).toBe('first');
     expect(await notebook.text(1)).toContain('stop here');
-    for (const index of [2, 3]) expect(await notebook.text(index)).toBe('');
+    for (const index of [2, 3]) {
+      expect(await notebook.text(index)).toBe('');
+      // JupyterLab puts the number of the failed cell there; that none seems to run is what matters.
+      expect(await notebook.prompt(index).textContent()).not.toContain('*');
+    }
     // The cells that were left out run when they are asked to.
     await notebook.run(2);
     expect(await notebook.text(2)).toBe('never');
@@ -284,19 +288,55 @@ describe('a notebook', () => {
   test('gets through a page reload in the middle of a long cell', async () => {
     const notebook = await open(
       'reload',
-      "globalThis.started = 1; for (let i = 0; i < 50; i++) { console.log('tick', i); await new Promise((done) => setTimeout(done, 100)); }",
-      'started + 1',
+      "let ticks = 0;\nwhile (ticks < 100) {\n  console.log('tick', ticks++);\n  await new Promise((done) => setTimeout(done, 100));\n}",
+      'ticks',
+      "console.log('after')",
     );
     await notebook.start(0);
     await notebook.outputs(0).filter({ hasText: 'tick 3' }).waitFor();
-    await page.keyboard.press('Control+s');
+    await notebook.save();
     await page.reload();
-    await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
     await notebook.panel.waitFor();
+    // The kernel works on. What it printed before the save is there; JupyterLab itself no longer knows the cell's request,
+    // and shows nothing of what this one prints from now on.
+    await notebook.busy();
+    expect(await notebook.text(0)).toContain('tick 3');
+    await screenshot(page, 'reloaded');
     await notebook.start(1);
+    await notebook.running(1);
     await notebook.finished(1);
-    expect(await notebook.text(1)).toBe('2');
+    expect(await notebook.text(1)).toBe('100');
+    await notebook.run(2);
+    expect(await notebook.text(2)).toBe('after');
     await notebook.idle();
+  });
+
+  test('shows a kernel at work for as long as a cell runs, whatever else is asked', async () => {
+    const notebook = await open('work', "console.log('go'); while (true) {}", 'globalThis.');
+    await notebook.start(0);
+    await notebook.outputs(0).filter({ hasText: 'go' }).waitFor();
+    await notebook.enter(1);
+    await notebook.complete();
+    await page.keyboard.press('Escape');
+    await notebook.busy();
+    await notebook.press('interrupt');
+    await notebook.finished(0);
+    await notebook.idle();
+  });
+});
+
+describe('Notebook 7', () => {
+  test('opens a notebook with the kernel, its logo and its output', async () => {
+    const name = lab.addNotebook('classic.ipynb', ["console.log('in Notebook 7')", '[{ six: 6, seven: 7 }]']);
+    await page.goto(`${lab.url}notebooks/${name}?token=${lab.token}`);
+    const notebook = new Notebook(page);
+    await notebook.panel.locator('.jp-Toolbar-kernelName').filter({ hasText: 'TypeScript' }).waitFor();
+    await notebook.panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+    await notebook.run(0);
+    expect(await notebook.text(0)).toBe('in Notebook 7');
+    await notebook.run(1);
+    await notebook.outputs(1).locator('table').waitFor();
+    expect(await widthOf(page.locator('.jp-NotebookKernelLogo img'))).toBeGreaterThan(0);
   });
 });
 

@@ -90,8 +90,27 @@ export class Notebook {
   }
 
   /** Waits until the kernel is there and idle. The notebook's own indicator says idle before there is a kernel. */
-  async idle(): Promise<void> {
-    await this.page.locator('#jp-main-statusbar').getByText('TypeScript | Idle').waitFor();
+  idle(): Promise<void> {
+    return this.#state('Idle');
+  }
+
+  /** Waits until the kernel is said to be busy. */
+  busy(): Promise<void> {
+    return this.#state('Busy');
+  }
+
+  #state(state: string): Promise<void> {
+    return this.page.locator('#jp-main-statusbar').getByText(`TypeScript | ${state}`).waitFor();
+  }
+
+  /** Saves by Ctrl+S and waits until the server has it. */
+  async save(): Promise<void> {
+    const saved = this.page.waitForResponse(
+      (response) =>
+        response.request().method() === 'PUT' && /\/api\/contents\/[^/]+\.ipynb/.test(response.url()),
+    );
+    await this.page.keyboard.press('Control+s');
+    await saved;
   }
 
   /** Puts the cursor at the end of a cell. */
