@@ -44,7 +44,7 @@ check: node_modules/.package-lock.json
 ## The same tests on the other Node versions that are supported.
 test-nodes: setup $(OTHER_NODES:%=test-node-%)
 
-test-node-%: setup $(FIXTURES) $(EXAMPLES) .tools/node-%/package.json
+test-node-%: setup $(FIXTURES) $(ENTERPRISE)/.requirements $(EXAMPLES) .tools/node-%/package.json
 	@echo "Node $*"
 	@$(BIN)/python scripts/test.py --node .tools/node-$*/node_modules/node-$(PLATFORM)/bin/node
 

@@ -104,7 +104,7 @@ function install(command: Install, machine: Machine): void {
 /** What a confined kernel finds around itself; makes the directories that it may not make itself. */
 function surroundings({ environment, location, name }: Install, machine: Machine): Surroundings {
   const data = dataDirectory({ ...machine.environment, ...environment }, machine.platform, machine.home);
-  for (const part of ['history', 'projects']) mkdirSync(join(data, part), { recursive: true });
+  for (const part of ['history', 'projects']) mkdirSync(join(data, part), { recursive: true, mode: 0o700 });
   return {
     nodeVersion: process.version,
     hasOption: (option) => process.allowedNodeEnvironmentFlags.has(option),
@@ -115,7 +115,7 @@ function surroundings({ environment, location, name }: Install, machine: Machine
     packages: packageTrees(dist),
     data,
     runtime: runtimeDirectory(machine),
-    temporary: tmpdir(),
+    temporary: environment.TMPDIR ?? tmpdir(),
     realPath: (path) => (existsSync(path) ? realpathSync(path) : path),
   };
 }

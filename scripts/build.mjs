@@ -1,4 +1,4 @@
-// Builds dist/: the kernel, its two workers and the command line, each one file. Run by `npm run build`.
+// Builds dist/: the kernel, its two workers, the command line and the launcher for gateways, each one file. Run by `npm run build`.
 import { execFileSync } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
@@ -10,6 +10,7 @@ await build({
     hooks: 'src/execution/modules/thread.ts',
     language: 'src/language/worker.ts',
     tskernel: 'kernelspec/main.ts',
+    gateway: 'kernelspec/gateway.ts',
   },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },

@@ -17,7 +17,7 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON_SUITES = ["tests/conformance", "tests/notebooks"]
+PYTHON_SUITES = ["tests/conformance", "tests/notebooks", "tests/remote"]
 
 
 def main():
