@@ -5,6 +5,7 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { errorHead } from './colours';
 import type {
   CellError,
   CommMessage,
@@ -22,8 +23,9 @@ import type {
   RunOutcome,
 } from './execution/protocol';
 import { executionArguments, Interruption } from './interruption';
+import { signalFamily } from './processes';
 import { createRingBuffer, RingReader } from './threads/ring';
-import { SharedState } from './threads/shared';
+import { Activity, SharedState } from './threads/shared';
 
 /** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
 const gatherTime = 25;
@@ -155,6 +157,8 @@ export class Executor {
   /** Tells a worker to end. If it does not, it counts as dead all the same. */
   #dismiss(incarnation: Incarnation, end: End): void {
     this.#end = end;
+    // The thread would wait for the child that it waits for.
+    if (incarnation.shared.activity === Activity.child) signalFamily(process.pid, 'SIGTERM');
     void incarnation.worker.terminate();
     incarnation.deadline ??= setTimeout(() => this.#bury(incarnation, 1, undefined), endPatience);
   }
@@ -410,7 +414,7 @@ function changeDirectory(directory: string): string | null {
 }
 
 function lostWorker(message: string, name = 'WorkerLost'): CellError {
-  return { name, message, traceback: [`\u001b[1m\u001b[31m${name}\u001b[39m\u001b[22m: ${message}`] };
+  return { name, message, traceback: [errorHead(name, message)] };
 }
 
 function describeDeath(end: End | undefined, code: number, failure: Error | undefined): CellError {

@@ -2,6 +2,7 @@
 // Rule: a failing language worker never leaves a request without an answer.
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { errorHead } from './colours';
 import type { CompiledCell } from './compile/types';
 import type { CellError, CellId, Completeness, Completions, MimeBundle } from './engine';
 import type {
@@ -40,6 +41,17 @@ const maximumFailedStarts = 3;
 const cannotStart =
   'the language worker cannot start (see the server log); tskernel doctor says what is wrong';
 
+/** How long a compilation may go on after it was interrupted, in milliseconds. */
+const hurriedPatience = 1000;
+
+/** A request that waits for its reply. */
+interface OpenRequest {
+  readonly request: LanguageRequest;
+  readonly resolve: (reply: LanguageReply) => void;
+  /** A worker died of it, or while it was waiting: the next one is asked again, the one after that is not. */
+  wasRepeated?: boolean;
+}
+
 type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 
 export class Linguist {
@@ -49,7 +61,8 @@ export class Linguist {
   readonly #notices: LanguageNotice[] = [];
   /** Workers in a row that died before they were ready. */
   #failedStarts = 0;
-  readonly #open = new Map<number, (reply: LanguageReply) => void>();
+  readonly #open = new Map<number, OpenRequest>();
+  #hurry: NodeJS.Timeout | undefined;
   /** One Int32: compiles that wait; the worker drops what it is doing for them, and counts down as it takes one. */
   readonly #waiting = new Int32Array(new SharedArrayBuffer(4));
 
@@ -58,7 +71,6 @@ export class Linguist {
   }
 
   async compile(cell: SourceCell): Promise<Compilation> {
-    Atomics.add(this.#waiting, 0, 1);
     const reply = await this.#request({ kind: 'compile', ...cell });
     if (reply.kind !== 'compiled') return { status: 'error', error: kernelError(reply) };
     const { result, settings } = reply;
@@ -91,6 +103,17 @@ export class Linguist {
     setImmediate(() => this.#flush());
   }
 
+  /** What is being compiled is no longer wanted: a worker that does not come back from it soon is replaced. */
+  hurry(): void {
+    const compiling = [...this.#open.values()].find(({ request }) => request.kind === 'compile');
+    if (!compiling || this.#hurry) return;
+    compiling.wasRepeated = true;
+    this.#hurry = setTimeout(() => {
+      this.#hurry = undefined;
+      if (this.#open.get(compiling.request.id) === compiling) void this.#worker.terminate();
+    }, hurriedPatience);
+  }
+
   forget(): void {
     this.#post({ kind: 'forget' });
   }
@@ -102,6 +125,7 @@ export class Linguist {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#hurry);
     await this.#worker.terminate();
   }
 
@@ -110,9 +134,15 @@ export class Linguist {
       const id = ++this.#last;
       if (this.#failedStarts >= maximumFailedStarts)
         return resolve({ kind: 'failed', id, message: cannotStart });
-      this.#open.set(id, resolve);
-      this.#post({ ...request, id } as LanguageRequest);
+      const open: OpenRequest = { request: { ...request, id } as LanguageRequest, resolve };
+      this.#open.set(id, open);
+      this.#send(open);
     });
+  }
+
+  #send({ request }: OpenRequest): void {
+    if (request.kind === 'compile') Atomics.add(this.#waiting, 0, 1);
+    this.#post(request);
   }
 
   #post(message: LanguageRequest | LanguageNotice): void {
@@ -158,18 +188,27 @@ export class Linguist {
       return;
     }
     if (message.kind === 'diagnostics') return this.options.events.diagnostics(message.cell, message.text);
-    const resolve = this.#open.get(message.id);
+    const open = this.#open.get(message.id);
     this.#open.delete(message.id);
-    resolve?.(message);
+    open?.resolve(message);
   }
 
+  /** What was open is asked once more: mostly it was another request that the worker died of. */
   #bury(): void {
     Atomics.store(this.#waiting, 0, 0);
     const isHopeless = this.#failedStarts >= maximumFailedStarts;
+    const isOver = this.#closed || isHopeless;
     const message = isHopeless ? cannotStart : 'the language worker ended; run the cell again';
-    for (const [id, resolve] of this.#open) resolve({ kind: 'failed', id, message });
-    this.#open.clear();
-    if (!this.#closed && !isHopeless) this.#worker = this.#createWorker();
+    if (!isOver) this.#worker = this.#createWorker();
+    for (const [id, open] of this.#open) {
+      if (isOver || open.wasRepeated) {
+        this.#open.delete(id);
+        open.resolve({ kind: 'failed', id, message });
+      } else {
+        open.wasRepeated = true;
+        this.#send(open);
+      }
+    }
   }
 }
 
@@ -179,7 +218,7 @@ function kernelError(reply: LanguageReply): CellError {
     name: 'KernelError',
     message,
     traceback: [
-      `\u001b[1m\u001b[31mKernelError\u001b[39m\u001b[22m: ${message}`,
+      errorHead('KernelError', message),
       'This is a failure inside the kernel, not in the cell.',
     ],
   };

@@ -33,6 +33,8 @@ class Manager implements Engine {
   #current: { readonly cell: CellId; interrupted: boolean; stage: 'compile' | 'run' } | undefined;
   /** The question that waits for the person. */
   #question: { readonly cell: CellId; readonly id: number | undefined } | undefined;
+  /** Settled when the cell that is being compiled, if one is, goes to its worker. */
+  #compiling: Promise<unknown> | undefined;
   /** The outcome of the cell that was asked for last, until it has one. */
   #latest: Promise<Outcome> | undefined;
 
@@ -116,15 +118,18 @@ class Manager implements Engine {
     const { label, allowInput } = cell;
     const isCell = expression === undefined;
     const { language } = this.#settings;
-    const compilation = await this.#linguist.compile({
+    const compiling = this.#linguist.compile({
       cell: isCell ? cell.id : `${cell.id}:${expression}`,
       label,
       source,
       settings: isCell ? language : { ...language, types: 'off' },
     });
+    this.#compiling = compiling;
+    const compilation = await compiling;
+    this.#compiling = undefined;
     if (isCell) this.#settings.change(compilation.settings);
-    if (compilation.status === 'error') return compilation;
     if (this.#current?.interrupted) return { status: 'error', error: interrupted } as const;
+    if (compilation.status === 'error') return compilation;
     if (this.#current) this.#current.stage = 'run';
     const run = ++this.#lastRun;
     this.#cells.set(run, cell.id);
@@ -186,6 +191,8 @@ class Manager implements Engine {
     this.#cells.set(run, cell);
     if (message.kind === 'open' && message.target !== undefined) this.#noteComm(message);
     if (message.kind === 'close') this.#noteComm(message);
+    // Never before the cell that came first: that one may register what this message is for.
+    if (this.#compiling) await this.#compiling;
     await this.#executor.deliver(run, message);
   }
 
@@ -199,7 +206,10 @@ class Manager implements Engine {
   }
 
   interrupt(): void {
-    if (this.#current?.stage === 'compile') this.#current.interrupted = true;
+    if (this.#current?.stage === 'compile') {
+      this.#current.interrupted = true;
+      this.#linguist.hurry();
+    }
     // Also when no cell runs there: a callback of an earlier cell may keep the worker from going on.
     this.#executor.interrupt();
   }
@@ -217,15 +227,13 @@ function keptProject(data: string, directory: string): string {
 const interrupted: CellError = {
   name: 'KeyboardInterrupt',
   message: 'the cell was interrupted before it ran',
-  traceback: [
-    '\u001b[1m\u001b[31mKeyboardInterrupt\u001b[39m\u001b[22m: the cell was interrupted before it ran',
-  ],
+  traceback: [errorHead('KeyboardInterrupt', 'the cell was interrupted before it ran')],
 };
 
 function failure(thrown: unknown): Outcome {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const traceback = [
-    `\u001b[1m\u001b[31mKernelError\u001b[39m\u001b[22m: ${message}`,
+    errorHead('KernelError', message),
     'This is a failure inside the kernel, not in the cell.',
   ];
   return { status: 'error', error: { name: 'KernelError', message, traceback } };
