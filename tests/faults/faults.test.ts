@@ -4,6 +4,8 @@ import { afterAll } from '@jest/globals';
 import './frames';
 import './clients';
 import './lifetimes';
+import './interrupts';
+import './workers';
 import { writeReport } from './report';
 
 afterAll(writeReport);
