@@ -6,6 +6,9 @@ import './clients';
 import './lifetimes';
 import './interrupts';
 import './workers';
+import './endurance';
+import './disks';
+import './realms';
 import { writeReport } from './report';
 
 afterAll(writeReport);
