@@ -1,5 +1,6 @@
 // A code frame: the lines of a cell around a place, with a mark and a caret under it, coloured for a terminal.
 // Rule: pure and quick, also for a source of one enormous line; the caret stands under the character it means.
+import { faint, red } from './colours';
 
 export interface FrameOptions {
   readonly source: string;
@@ -15,9 +16,6 @@ const linesBefore = 2;
 const linesAfter = 1;
 const longestLine = 100;
 const lineBreak = /\r\n|[\n\r\u2028\u2029]/g;
-
-const dim = (text: string) => `\u001b[90m${text}\u001b[39m`;
-const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
 
 /**
  * Draws the place as lines of text.
@@ -43,15 +41,15 @@ export function renderFrame({ source, line, column, length = 1 }: FrameOptions):
     const gutter = `${String(number).padStart(digits)} |`;
     const visible = cutAround(text, from);
     if (number !== line) {
-      frame.push(dim(`  ${gutter}`) + (visible && ` ${visible}`));
+      frame.push(faint(`  ${gutter}`) + (visible && ` ${visible}`));
       continue;
     }
     const end = Math.min(index + Math.max(1, length), Math.max(text.length, index + 1), from + longestLine);
     const indent = (from > 0 ? 1 : 0) + widthOf(text.slice(from, index));
     const underlined = Math.max(1, widthOf(text.slice(index, end)));
-    frame.push(`${red('>')} ${dim(gutter)} ${visible}`);
+    frame.push(`${red('>')} ${faint(gutter)} ${visible}`);
     frame.push(
-      `${dim(`  ${' '.repeat(digits)} |`)} ${' '.repeat(indent)}${red(`^${'~'.repeat(underlined - 1)}`)}`,
+      `${faint(`  ${' '.repeat(digits)} |`)} ${' '.repeat(indent)}${red(`^${'~'.repeat(underlined - 1)}`)}`,
     );
   }
   return frame;

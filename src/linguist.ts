@@ -217,9 +217,6 @@ function kernelError(reply: LanguageReply): CellError {
   return {
     name: 'KernelError',
     message,
-    traceback: [
-      errorHead('KernelError', message),
-      'This is a failure inside the kernel, not in the cell.',
-    ],
+    traceback: [errorHead('KernelError', message), 'This is a failure inside the kernel, not in the cell.'],
   };
 }

@@ -2,6 +2,7 @@
 // Rule: compile, run, tell the language worker what is bound now; every path ends in exactly one outcome.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { errorHead } from './colours';
 import type {
   Cell,
   CellError,

@@ -1,6 +1,7 @@
 // Errors as a person reads them: the message, the lines of the cell around the place, frames named by cells, causes.
 // Rule: never throws, never runs getters of the thrown value, shows no frame of the kernel.
 import { inspect } from 'node:util';
+import { bold, cyan, errorHead, faint, red } from '../colours';
 import type { CellError } from '../engine';
 import { renderFrame } from '../frame';
 import { withIntrinsics } from '../intrinsics';
@@ -9,11 +10,6 @@ import { describeSource } from './sources';
 
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
 const { isNativeError } = require('node:util/types') as typeof import('node:util/types');
-
-const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
-const bold = (text: string) => `\u001b[1m${text}\u001b[22m`;
-const dim = (text: string) => `\u001b[90m${text}\u001b[39m`;
-const cyan = (text: string) => `\u001b[36m${text}\u001b[39m`;
 
 const zeroWidthNonJoiner = /\u200c/g;
 /** Deepest chain of causes shown. */
@@ -159,7 +155,7 @@ export class ErrorFormatter {
 
   #lines(thrown: unknown, seen: Set<unknown>, depth: number): string[] {
     const { name, message, hints } = this.#describe(thrown);
-    const header = message ? `${bold(red(name))}: ${message}` : bold(red(name));
+    const header = errorHead(name, message);
     if (thrown instanceof KeyboardInterrupt || !isError(thrown)) return [header];
     seen.add(thrown);
     const lines = [header];
@@ -172,8 +168,8 @@ export class ErrorFormatter {
       lines.push(...renderFrame({ source: place.cell.source, line: place.line, column: place.column }));
     }
     // How Node looked for a module, and what it adds for programs, is said in words then.
-    if (hints) lines.push(...hints, ...frames.filter((frame) => frame.includes(' Cell [')).map(dim));
-    else lines.push(...frames.map(dim), ...extraProperties(thrown));
+    if (hints) lines.push(...hints, ...frames.filter((frame) => frame.includes(' Cell [')).map(faint));
+    else lines.push(...frames.map(faint), ...extraProperties(thrown));
     if (depth < maximumDepth) {
       for (const [title, inner] of innerErrors(thrown)) {
         if (seen.has(inner)) lines.push(`${bold(title)}: [circular]`);

@@ -2,6 +2,7 @@
 // Rule: what a notebook does as a matter of course is no problem; what cannot be helped is one line.
 import { basename } from 'node:path/posix';
 import ts from 'typescript';
+import { faint, yellow } from '../colours';
 import type { SyntaxProblem } from '../compile';
 import { packageOf, withoutNpm } from '../specifiers';
 import { type CellModule, currentName, type Notebook } from './cells';
@@ -75,9 +76,9 @@ export function warningText(findings: readonly Finding[], { source, label }: Cel
   const blocks = findings.slice(0, mostFindings).map(({ kind, code, message, offset, length, related }) => {
     if (kind === 'hint') return `${yellow('Hint:')} ${message}`;
     const lines = [`${yellow(`Warning TS${code}:`)} ${message}`, ...placeOf(source, label, offset, length)];
-    return [...lines, ...related.map((line) => dim(`  ${line}`))].join('\n');
+    return [...lines, ...related.map((line) => faint(`  ${line}`))].join('\n');
   });
-  if (findings.length > mostFindings) blocks.push(dim(`and ${findings.length - mostFindings} more`));
+  if (findings.length > mostFindings) blocks.push(faint(`and ${findings.length - mostFindings} more`));
   return blocks.map((block) => `${block}\n`).join('');
 }
 
@@ -92,9 +93,6 @@ export function settingsText({ problems }: Settings): string {
     })
     .join('');
 }
-
-const yellow = (text: string) => `\u001b[33m${text}\u001b[39m`;
-const dim = (text: string) => `\u001b[90m${text}\u001b[39m`;
 
 function findingOf(diagnostic: ts.Diagnostic, notebook: Notebook, cell: CellModule): Finding {
   const { code, category, start = 0, length = 1, relatedInformation = [] } = diagnostic;

@@ -1,11 +1,8 @@
 // Why a cell does not run, as a person reads it: the problem, its place, the lines around it.
+import { cyan, errorHead } from '../colours';
 import type { SyntaxProblem } from '../compile';
 import type { CellError } from '../engine';
 import { renderFrame } from '../frame';
-
-const bold = (text: string) => `\u001b[1m${text}\u001b[22m`;
-const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
-const cyan = (text: string) => `\u001b[36m${text}\u001b[39m`;
 
 /** One mistake may make a parser find ten: more than these are only counted. */
 const mostProblems = 5;
@@ -32,7 +29,7 @@ function tracebackOf(
 ): string[] {
   const lines: string[] = [];
   for (const { message, code, offset, length, hint } of problems.slice(0, mostProblems)) {
-    lines.push(`${bold(red(name))}: ${message}${code === undefined ? '' : ` (TS${code})`}`);
+    lines.push(errorHead(name, `${message}${code === undefined ? '' : ` (TS${code})`}`));
     lines.push(...placeOf(source, label, offset, length));
     if (hint) lines.push(hint);
   }

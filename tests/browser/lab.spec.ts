@@ -172,14 +172,14 @@ describe('a notebook', () => {
   });
 
   test('renders HTML, Markdown, SVG, images, JSON, LaTeX and tables', async () => {
-    const pixel =
-      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const squares =
+      'iVBORw0KGgoAAAANSUhEUgAAADAAAAAYAQMAAACGM+yfAAAABlBMVEUgY7L/pkD7O1lnAAAAIElEQVR42mNg+M/wn+E/EwMDAwMDA/EURBsD6frItA8A2c4JIhYnEgQAAAAASUVORK5CYII=';
     const notebook = await open(
       'rich',
       'display.html(\'<b id="bold">bold</b>\')',
       "display.markdown('# A title\\n\\n* one\\n* two')",
       'display.svg(\'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20"><rect width="60" height="20" fill="teal"/></svg>\')',
-      `display.image(Buffer.from('${pixel}', 'base64'))`,
+      `display.image(Buffer.from('${squares}', 'base64'))`,
       'display.json({ a: [1, 2, { b: true }] })',
       "display.latex('$e^{i\\\\pi} = -1$')",
       "[{ name: 'Ada', born: 1815 }, { name: 'Alan', born: 1912 }]",

@@ -131,7 +131,7 @@ class Programs(unittest.TestCase):
         self.write(new_code_cell("throw new RangeError('far')"))
         ran = self.jupyter("execute", "work.ipynb")
         self.assertNotEqual(ran.returncode, 0)
-        self.assertIn("RangeError: far", re.sub(r"\x1b\[\d+m", "", ran.stderr))
+        self.assertIn("RangeError: far", re.sub(r"\x1b\[[\d;]+m", "", ran.stderr))
 
     def test_nbconvert_writes_a_script_that_node_runs(self):
         self.write(

@@ -124,7 +124,7 @@ export class Dialogue {
   }
 }
 
-export const plain = (text: string) => text.replace(/\u001b\[\d+m/g, '');
+export const plain = (text: string) => text.replace(/\u001b\[[\d;]+m/g, '');
 
 function cursorIn(text: string): { source: string; offset: number } {
   const offset = text.indexOf('|');
