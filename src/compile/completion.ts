@@ -1,11 +1,12 @@
 // The completion value of a cell, as the language defines it for a script (ECMA-262, UpdateEmpty and the evaluation of
 // statements): found statically, so that the cell can return it.
 import ts from 'typescript';
-import { isAmbient } from './declarations';
+import { forEachInner, isAmbient } from './declarations';
 import type { CellText } from './text';
 
 const { SyntaxKind } = ts;
 const variable = '__tsk_value';
+const kept = '__tsk_kept';
 
 /** `prefix` and `suffix` surround the body. */
 export interface Completion {
@@ -54,7 +55,10 @@ export function rewriteCompletion(
       case SyntaxKind.ExpressionStatement:
         if (isSet || !isValue(statement as ts.ExpressionStatement)) return;
         isUsed = true;
-        take(statement as ts.ExpressionStatement, `${variable}=(`);
+        take(
+          statement as ts.ExpressionStatement,
+          `${variable}=(${isNameless(statement as ts.ExpressionStatement) ? '0,' : ''}`,
+        );
         isSet = true;
         return;
       case SyntaxKind.Block:
@@ -80,7 +84,6 @@ export function rewriteCompletion(
         visit(statement.elseStatement);
       }
     } else if (ts.isTryStatement(statement)) {
-      // The value of `finally` counts for nothing unless it jumps, which is left aside.
       visit(statement.tryBlock);
       if (statement.catchClause !== undefined) {
         const { block } = statement.catchClause;
@@ -89,6 +92,7 @@ export function rewriteCompletion(
         if (isUsed) text.open(block.getStart(file) + 1, `${variable}=void 0;`);
         visit(block);
       }
+      if (statement.finallyBlock !== undefined) visitFinally(statement.finallyBlock);
     } else if (ts.isSwitchStatement(statement)) {
       breakable(() => {
         for (let index = statement.caseBlock.clauses.length - 1; index >= 0; index--)
@@ -100,10 +104,20 @@ export function rewriteCompletion(
     isSet = true;
   }
 
+  /** The value of `finally` counts only when it jumps; when it ends, what the statement gave before stands again. */
+  function visitFinally(block: ts.Block): void {
+    if (!isBreakable || !jumps(block)) return;
+    isUsed = true;
+    text.open(block.getStart(file) + 1, `let ${kept}=${variable};${variable}=void 0;`);
+    isSet = true;
+    visit(block);
+    text.open(block.end - 1, `;${variable}=${kept};`);
+  }
+
   function visitLabeled(statement: ts.LabeledStatement): void {
     let inner: ts.Statement = statement;
     while (ts.isLabeledStatement(inner)) inner = inner.statement;
-    if (givesValue(inner)) reset(statement, () => visitCompound(inner));
+    if (givesValue(inner)) reset(statement, () => breakable(() => visitCompound(inner)));
     else breakable(() => visit(inner));
   }
 
@@ -132,6 +146,27 @@ function givesValue(statement: ts.Statement): boolean {
     ts.isIterationStatement(statement, false) ||
     ts.isWithStatement(statement)
   );
+}
+
+/** A function or class that an assignment would name. */
+function isNameless({ expression }: ts.ExpressionStatement): boolean {
+  let value = expression;
+  while (
+    ts.isParenthesizedExpression(value) ||
+    ts.isAssertionExpression(value) ||
+    ts.isSatisfiesExpression(value)
+  )
+    value = value.expression;
+  return ts.isArrowFunction(value) || ts.isFunctionExpression(value) || ts.isClassExpression(value);
+}
+
+/** Whether a break or continue stands in a statement. */
+function jumps(statement: ts.Statement): boolean {
+  let found = ts.isBreakOrContinueStatement(statement);
+  forEachInner(statement, (inner) => {
+    found ||= jumps(inner);
+  });
+  return found;
 }
 
 /** Declarations that do nothing when control reaches them. */

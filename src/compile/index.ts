@@ -1,6 +1,7 @@
 // From a cell's source to JavaScript that the execution worker can run. No I/O, no state: same source, same answer.
 import type ts from 'typescript';
 import { generateBody } from './body';
+import { checkCrossings } from './crossings';
 import { checkNames, collectDeclarations, uniqueDeclarations } from './declarations';
 import { liftModuleSyntax, markTypeOnly } from './modules';
 import { parseCell, parseModule } from './parse';
@@ -55,7 +56,7 @@ function compileOrOverflow(source: string, options: CompileOptions): CompileResu
   const file = lifted.text === parsed.file.text ? parsed.file : parseModule(lifted.text, parsed.language);
   const survey = surveyCell(file);
   const declared = collectDeclarations(file);
-  const problems = [...survey.problems, ...checkNames(declared, lifted.names)];
+  const problems = [...survey.problems, ...checkNames(declared, lifted.names), ...checkCrossings(file)];
   if (options.dispatch === 'blocking') problems.push(...checkBlocking(file, survey, lifted.imports));
   if (problems.length > 0) return fail(problems);
 

@@ -9,12 +9,12 @@ const scriptKinds = { ts: ts.ScriptKind.TS, tsx: ts.ScriptKind.TSX, js: ts.Scrip
 
 /** TypeScript keeps these to itself in its types. */
 interface ParserInternals {
-  readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[];
+  parseDiagnostics: readonly ts.DiagnosticWithLocation[];
 }
 
 /** Parses as a module, so that top-level await is an await wherever it stands. */
 export function parseModule(text: string, language: Language): ts.SourceFile {
-  return ts.createSourceFile(
+  const file = ts.createSourceFile(
     `cell.${language}`,
     text,
     {
@@ -27,6 +27,29 @@ export function parseModule(text: string, language: Language): ts.SourceFile {
     false,
     scriptKinds[language],
   );
+  dropRepeats(file);
+  return file;
+}
+
+/**
+ * TypeScript parses statements with a top-level await twice, and may then add the statements after them once more
+ * (`await [...a]` does that; TypeScript's issue 59777). They are dropped, and their errors, which are of the first parse.
+ */
+function dropRepeats(file: ts.SourceFile): void {
+  let end = 0;
+  const statements = file.statements.filter((statement) => {
+    if (statement.pos < end) return false;
+    end = statement.end;
+    return true;
+  });
+  if (statements.length === file.statements.length) return;
+  const array = ts.setTextRange(ts.factory.createNodeArray(statements), file.statements);
+  (file as { statements: ts.NodeArray<ts.Statement> }).statements = array;
+  if (!statements.some(hasError)) (file as unknown as ParserInternals).parseDiagnostics = [];
+}
+
+function hasError(node: ts.Node): boolean {
+  return (node.flags & ts.NodeFlags.ThisNodeHasError) !== 0 || ts.forEachChild(node, hasError) === true;
 }
 
 export function parseErrors(file: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {

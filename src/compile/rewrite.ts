@@ -58,8 +58,17 @@ export function rewriteDeclarations(
       const start = head.getStart(file);
       text.blank(start, start + 'var'.length);
       if (ts.isForStatement(statement)) fillBare(head);
+      else parenthesizeAsync(head);
     }
     forEachInner(statement, rewriteVars);
+  }
+
+  /** `for (async of …)` is no loop over a variable of that name. */
+  function parenthesizeAsync({ declarations }: ts.VariableDeclarationList): void {
+    const { name } = declarations[0]!;
+    if (!ts.isIdentifier(name) || name.text !== 'async') return;
+    text.open(name.getStart(file), '(');
+    text.close(name.end, ')');
   }
 
   function rewriteStatement(statement: ts.VariableStatement, inList: boolean): void {
@@ -72,10 +81,13 @@ export function rewriteDeclarations(
     const isPattern = !ts.isIdentifier(first.name);
     text.blank(start, start + kind.length, isPattern && inList ? ';' : '');
     if (ts.isObjectBindingPattern(first.name)) {
-      text.open(first.name.getStart(file), '(');
+      // After the comma, what throws at once stands at the assignment, not at the beginning of the pattern.
+      text.open(first.name.getStart(file), '(0,');
       text.close(first.end, ')');
     }
-    for (const { initializer } of list.declarations) if (initializer !== undefined) keepPlace(initializer);
+    // V8's message for an object pattern quotes the initialiser: it must stay as it is written.
+    for (const { name, initializer } of list.declarations)
+      if (initializer !== undefined && !ts.isObjectBindingPattern(name)) keepPlace(initializer);
     if (kind === 'var') fillBare(list);
     else
       for (const { name, initializer } of list.declarations)

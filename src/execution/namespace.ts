@@ -7,7 +7,7 @@
 import type { Declaration } from '../compile/types';
 
 const { defineProperty, getOwnPropertyDescriptor } = Object;
-const deleteProperty = Reflect.deleteProperty;
+const { apply, deleteProperty } = Reflect;
 
 /** A name between the start of its cell and its first assignment. */
 interface Pending {
@@ -95,6 +95,32 @@ export function seal(...names: string[]): void {
 }
 
 /** Gives a function declaration the name that it has in the source. */
-export function hoist<T extends object>(name: string, declared: T): T {
+export function hoist<T extends { readonly name: string }>(name: string, declared: T): T {
+  apply(setName, hoisted, [declared, { name, marked: declared.name }]);
   return defineProperty(declared, 'name', { value: name, configurable: true });
 }
+
+/**
+ * Makes the text of a hoisted function its source: a function may be sent elsewhere as text (to another thread, to a page),
+ * and there it has to find itself by its name.
+ */
+export function hideMarks(): void {
+  const native = Function.prototype.toString;
+  const sourceOf = new Proxy(native, {
+    apply(_, declared: unknown, values: unknown[]) {
+      const text = apply(native, declared === sourceOf ? native : declared, values) as string;
+      const names = apply(getNames, hoisted, [declared]) as Names | undefined;
+      return names ? apply(replace, text, [names.marked, () => names.name]) : text;
+    },
+  });
+  defineProperty(Function.prototype, 'toString', { value: sourceOf });
+}
+
+/** A hoisted function's name in the source, and in the compiled script. */
+interface Names {
+  readonly name: string;
+  readonly marked: string;
+}
+const hoisted = new WeakMap<object, Names>();
+const { get: getNames, set: setName } = WeakMap.prototype;
+const { replace } = String.prototype;

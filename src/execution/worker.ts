@@ -24,6 +24,7 @@ import { installPackages } from './magics/npm';
 import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
 import { isLoaderFile } from './modules/loader';
+import { hideMarks } from './namespace';
 import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from './protocol';
 import { Results } from './results';
 import { Runner } from './runner';
@@ -175,6 +176,7 @@ defineGlobals({
   require: modules.require,
 });
 hideWorker();
+hideMarks();
 if (isConfined) withholdInspector();
 trustGlobalGetters();
 

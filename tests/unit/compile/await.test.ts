@@ -58,6 +58,25 @@ describe('a cell is a task when it awaits', () => {
   });
 });
 
+describe('statements after one that TypeScript parses twice run once', () => {
+  test.each([
+    'const r = await [...Array(3)].length',
+    'const r = await { a() { b(); c() }, d() { e() } }',
+    'const r = (await\n  Promise.all(\n    [1, 2],\n  ))',
+  ])('%j', async (source) => {
+    const value = await awaitCells(`${source}\nlet n = 1\nlet m = 2\nn++\nm++\nconst list = [n, m]\nlist`);
+    expect(value).toEqual([2, 3]);
+    const emitted = await awaitCells(`enum E {}\n${source}\nlet n = 1\nlet m = 2\nn++\nm++\n;[n, m]`);
+    expect(emitted).toEqual([2, 3]);
+  });
+
+  test('and their errors are told', () => {
+    expect(problemsOf('const r = await [...Array(3)].length\nlet n = 1\nlet m = ;\nm')).toMatchObject([
+      { message: 'Expression expected.', offset: 55 },
+    ]);
+  });
+});
+
 describe('a cell is blocking when only its functions await', () => {
   test.each([
     '1 + 1',

@@ -104,6 +104,17 @@ const programs = [
   'function a() { return 1 }\nfunction a() { return 2 }\na()',
   'f(); function f() { return "hoisted" }',
   'let a = 5 /* five */ // really\na',
+  'a: try { 1 } finally { 2; break a }',
+  'a: try { 1 } finally { break a }',
+  'a: try { throw 1 } catch (e) { e + 1 } finally { { 3; break a } }',
+  'for (const x of [1, 2]) { try { x } finally { x * 10; if (x === 1) continue } }',
+  'a: { try { 1 } finally { b: try { 2 } finally { 3; break b } } }',
+  'a: if (true) { 5; break a; 6 }',
+  'a: try { 5; if (true) { 6; break a } 7 } catch {}',
+  'var a; () => {}; var b',
+  'if (true) { (function () {}) }',
+  'if (true) (class {})',
+  'for (var async of [1, 2]) async',
 ];
 
 /** The same, as far as a person sees. */

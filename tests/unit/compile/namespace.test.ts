@@ -133,6 +133,33 @@ describe('a statement does not run into the one before', () => {
   });
 });
 
+describe('a var may not cross a block that declares its name', () => {
+  test.each([
+    '{ let a; { var a } }',
+    '{ const a = 1; for (;;) var a }',
+    'for (let i of []) { var i = 2 }',
+    'for (const i = 0; ; ) { for (var i of []); }',
+    'try {} catch ([e]) { var e }',
+    '{ function f() {} var f }',
+    'if (1) { class A {} var [A] = [] }',
+    'switch (1) { case 1: let a; case 2: var a }',
+  ])('%j', (source) => {
+    expect(() => compileCell(source)).toThrow(/^Cannot redeclare block-scoped variable/);
+  });
+
+  test.each([
+    '{ let a } { var a }',
+    '{ let a; (() => { var a })() }',
+    'try {} catch (e) { var e }',
+    'for (let i of []) { let i } var i',
+    'for (var i of [1]) { let j = i } { var j }',
+    'switch (1) { case 1: { let a } case 2: var a }',
+    'function f(a) { var a }',
+  ])('%j is allowed', (source) => {
+    expect(() => compileCell(source)).not.toThrow();
+  });
+});
+
 describe('names that cannot be declared', () => {
   test.each(['undefined', 'NaN', 'Infinity', 'eval', 'arguments', '__tsk_'])('%s', (name) => {
     expect(() => runCells(`let ${name} = 1`)).toThrow(`'${name}'`);

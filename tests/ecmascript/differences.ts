@@ -1,0 +1,213 @@
+// The differences between a cell and the same source in plain Node that are decided on, each with its reason and a program
+// that shows it. Everything else has to be the same.
+import type { Kind, Outcome, PlainOutcome } from './programs';
+
+export interface Difference {
+  readonly what: string;
+  readonly why: string;
+  readonly kind?: Kind;
+  /** A program that has the difference, and what comes of it in both. */
+  readonly program: string;
+  readonly plain: Partial<Outcome>;
+  readonly cell: Partial<Outcome>;
+  /** Makes the cell's words plain Node's, where programs may have the difference beside other things. */
+  readonly reword?: (text: string) => string;
+}
+
+const readOnly = /Cannot assign to read only property '[^']*' of object '#<Object>'/g;
+const notIterable =
+  /[^\n"']* is not (?:a function or its return value is not )?iterable(?: \(cannot read property Symbol\(Symbol\.iterator\)\))?/g;
+
+export const differences: readonly Difference[] = [
+  {
+    what: 'A program that catches an assignment to a constant of the cell reads of a property.',
+    why: 'A constant is a read-only property of the global object, so that every cell sees it. Where the error is not caught, the language’s own words are shown.',
+    program: 'const c = 1; try { c = 2 } catch (e) { console.log(e.message) }',
+    plain: { stdout: 'Assignment to constant variable.\n' },
+    cell: { stdout: "Cannot assign to read only property 'c' of object '#<Object>'\n" },
+    reword: (text) => text.replace(readOnly, 'Assignment to constant variable.'),
+  },
+  {
+    what: 'What is not iterable is named by its value, not by its expression.',
+    why: 'A pattern of a declaration becomes one of an assignment, and V8 words that differently.',
+    program: 'let nothing; const [a] = nothing',
+    plain: { error: { name: 'TypeError', message: 'nothing is not iterable' } },
+    cell: {
+      error: {
+        name: 'TypeError',
+        message: 'undefined is not iterable (cannot read property Symbol(Symbol.iterator))',
+      },
+    },
+    reword: (text) => text.replace(notIterable, '… is not iterable'),
+  },
+  {
+    what: 'V8’s messages that name the constructor of an object have an invisible character after it.',
+    why: 'V8 takes it from the compiled declaration. Only functions of the cell that are used with `new` have it, no class.',
+    program: "function F() { Object.defineProperty(this, 'y', { value: 1 }) } new F().y = 2",
+    plain: {
+      error: { name: 'TypeError', message: "Cannot assign to read only property 'y' of object '#<F>'" },
+    },
+    cell: {
+      error: { name: 'TypeError', message: "Cannot assign to read only property 'y' of object '#<F\u200c>'" },
+    },
+    reword: (text) => text.replaceAll('\u200c', ''),
+  },
+  {
+    what: 'An import of a name that a module does not have says that it may be a type.',
+    why: 'In TypeScript that is the usual cause.',
+    kind: 'module',
+    program: "import { nothing } from 'node:path'",
+    plain: {
+      error: {
+        name: 'SyntaxError',
+        message: "The requested module 'node:path' does not provide an export named 'nothing'",
+      },
+    },
+    cell: {
+      error: {
+        name: 'SyntaxError',
+        message:
+          "The requested module 'node:path' does not provide an export named 'nothing'. If it is a type, write import type.",
+      },
+    },
+  },
+  {
+    what: 'A syntax error is in TypeScript’s words.',
+    why: 'The cell is parsed once, by TypeScript, whose messages say more and have a place.',
+    program: 'const a',
+    plain: { error: { name: 'SyntaxError', message: 'Missing initializer in const declaration' } },
+    cell: { error: { name: 'SyntaxError', message: "'const' declarations must be initialized." } },
+  },
+  {
+    what: 'An error of a class that does not set a name goes by the class’s.',
+    why: 'Its reader learns more.',
+    program: "class OwnError extends Error {} throw new OwnError('m')",
+    plain: { error: { name: 'Error', message: 'm' } },
+    cell: { error: { name: 'OwnError', message: 'm' } },
+  },
+  {
+    what: 'A cell that looks like an object is one.',
+    why: 'Nobody writes a block of labels, many a person an object.',
+    program: '{ a: 1 }',
+    plain: { result: '1' },
+    cell: { result: '{ a: 1 }' },
+  },
+  {
+    what: 'Names of the top level are properties of the global object.',
+    why: 'All cells share one namespace, and a later one may declare a name again.',
+    program: "let a = 1; class B {} ['a' in globalThis, delete globalThis.B]",
+    plain: { result: '[ false, true ]' },
+    cell: { result: '[ true, true ]' },
+  },
+  {
+    what: 'A `let` of the top level can be assigned before its declaration.',
+    why: 'The declaration is an assignment itself. Reading before is refused, as in the language.',
+    program: 'a = 1; console.log(a); let a = 2',
+    plain: { error: { name: 'ReferenceError', message: "Cannot access 'a' before initialization" } },
+    cell: { stdout: '1\n' },
+  },
+  {
+    what: 'A name that an earlier cell or the realm has can be read before it is declared again.',
+    why: '`let data = clean(data)` is how people go on from cell to cell.',
+    program: 'let Map = typeof Map',
+    plain: { error: { name: 'ReferenceError', message: "Cannot access 'Map' before initialization" } },
+    cell: {},
+  },
+  {
+    what: 'A function and a `var` of one name are refused.',
+    why: 'A cell is parsed as a module.',
+    program: 'var f = 1; function f() {}',
+    plain: {},
+    cell: { error: { name: 'SyntaxError', message: "Duplicate identifier 'f'." } },
+  },
+  {
+    what: '`await` is no name.',
+    why: 'A cell may await at its top level.',
+    program: 'var await = 1',
+    plain: {},
+    cell: { error: { name: 'SyntaxError', message: "'await' is a reserved word and cannot be declared." } },
+  },
+  {
+    what: '`<!--` is three operators.',
+    why: 'As TypeScript reads it. A comment of that kind is for web pages, and V8 has it in scripts only.',
+    program: 'let a = 1; 5<!--a',
+    plain: { result: '5' },
+    cell: { result: 'false' },
+  },
+  {
+    what: '`this` at the top of a module is the global object.',
+    why: 'A cell may begin to await without its `this` becoming another.',
+    kind: 'module',
+    program: 'await null; console.log(this === globalThis, typeof this)',
+    plain: { stdout: 'false undefined\n' },
+    cell: { stdout: 'true object\n' },
+  },
+  {
+    what: 'Type arguments are no comparisons.',
+    why: 'A cell is TypeScript.',
+    program: 'const f = (x) => x, T = 1; f<T>(2)',
+    plain: { result: 'false' },
+    cell: { result: '2' },
+  },
+  {
+    what: "'use asm' makes V8 warn.",
+    why: 'The cell’s code stands in a function, where V8 takes that for a module of asm.js.',
+    program: "'use asm'; 1",
+    plain: { result: '1', stderr: '' },
+    cell: { result: '1' },
+  },
+  {
+    what: 'Names that begin with __tsk_ are refused.',
+    why: 'They are the compiled code’s.',
+    program: 'let __tsk_a = 1',
+    plain: {},
+    cell: {
+      error: {
+        name: 'SyntaxError',
+        message: "'__tsk_a' cannot be declared: names that start with __tsk_ belong to the kernel.",
+      },
+    },
+  },
+];
+
+/** What two runs of a program must have in common. */
+export interface Compared {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly result: string | undefined;
+  readonly error: string | undefined;
+}
+
+/** An outcome as far as it has to be the same, under the differences that any program may have. */
+export function comparable(outcome: PlainOutcome): Compared {
+  const { stdout, stderr, result, error } = outcome;
+  const reword = (text: string) =>
+    differences.reduce((current, difference) => difference.reword?.(current) ?? current, text);
+  const name = error?.name === 'Error' && error.className ? error.className : error?.name;
+  // Syntax errors have words of their own; one that the program itself made has passed through `reword` in its output.
+  const message = name === 'SyntaxError' ? '' : reword(error?.message ?? '');
+  return {
+    stdout: reword(stdout),
+    stderr: reword(stderr),
+    result: result === undefined ? undefined : reword(result),
+    error: error && `${name}: ${message}`,
+  };
+}
+
+/** An outcome without spaces, semicolons and comments: TypeScript's emitter prints the text of functions in its own way. */
+export function withoutLayout({ stdout, stderr, result, error }: Compared): Compared {
+  const strip = (text: string) => text.replace(/\/\*.*?\*\/|\\n|[\s;]/g, '');
+  return {
+    stdout: strip(stdout),
+    stderr: strip(stderr),
+    result: result && strip(result),
+    error: error && strip(error),
+  };
+}
+
+/** What plain Node would give if it awaited a script's value, as a cell that runs as a task does: a difference by design. */
+export function awaited({ settled, ...outcome }: PlainOutcome): PlainOutcome {
+  if (settled === undefined) return outcome;
+  const { result: _, ...rest } = outcome;
+  return { ...rest, ...settled };
+}
