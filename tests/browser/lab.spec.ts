@@ -2,7 +2,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Lab, startLab } from './lab';
-import { CHROMIUM_FLAGS, colourOf, goTo, Notebook, openPage, screenshot, widthOf } from './notebook';
+import {
+  CHROMIUM_FLAGS,
+  colourOf,
+  contrastOf,
+  goTo,
+  Notebook,
+  openPage,
+  screenshot,
+  widthOf,
+} from './notebook';
 
 let lab: Lab;
 let browser: Browser;
@@ -228,6 +237,22 @@ describe('a notebook', () => {
     expect(await notebook.text(1)).toContain('SyntaxError');
     await notebook.run(2);
     await notebook.outputs(2).filter({ hasText: 'TS2322' }).waitFor();
+  });
+
+  test('shows errors and warnings that can be read in either theme', async () => {
+    const notebook = await open('themes', "throw new RangeError('odd')", "const wrong: number = 'text';");
+    await notebook.run(0);
+    await notebook.run(1);
+    await notebook.outputs(1).filter({ hasText: 'TS2322' }).waitFor();
+    const read = async () => [
+      await contrastOf(notebook.outputs(0).first()),
+      await contrastOf(notebook.outputs(1).first()),
+    ];
+    for (const contrast of await read()) expect(contrast).toBeGreaterThan(2.5);
+    await notebook.chooseTheme('JupyterLab Dark');
+    for (const contrast of await read()) expect(contrast).toBeGreaterThan(2.5);
+    await screenshot(page, 'dark-theme');
+    await notebook.chooseTheme('JupyterLab Light');
   });
 
   test('stops running all at the cell that fails', async () => {

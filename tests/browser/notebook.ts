@@ -41,7 +41,14 @@ export async function screenshot(page: Page, name: string): Promise<void> {
 }
 
 /** What this program knows of the page's own globals, in functions that run there. */
-declare const getComputedStyle: (element: unknown) => { readonly color: string };
+declare const getComputedStyle: (element: unknown) => {
+  readonly color: string;
+  readonly backgroundColor: string;
+};
+interface PageElement {
+  readonly parentElement: PageElement | null;
+  querySelectorAll(selector: string): Iterable<PageElement>;
+}
 
 /** The colour in which something is drawn. */
 export function colourOf(place: Locator): Promise<string> {
@@ -53,6 +60,33 @@ export function widthOf(image: Locator): Promise<number> {
   return image.evaluate((element: { decode(): Promise<void>; readonly naturalWidth: number }) =>
     element.decode().then(() => element.naturalWidth),
   );
+}
+
+/** How well the coloured parts of an output stand out: the least contrast of all (1 to 21, as in WCAG 2). */
+export function contrastOf(output: Locator): Promise<number> {
+  return output.evaluate((element: PageElement) => {
+    const read = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+    /** What is seen where the ground of an element may be transparent. */
+    const groundOf = (place: PageElement | null): number[] => {
+      if (!place) return [255, 255, 255];
+      const [red = 0, green = 0, blue = 0, opacity = 1] = read(getComputedStyle(place).backgroundColor);
+      if (opacity === 1) return [red, green, blue];
+      const behind = groundOf(place.parentElement);
+      return [red, green, blue].map((part, at) => part * opacity + behind[at]! * (1 - opacity));
+    };
+    const brightness = (parts: number[]): number => {
+      const [red = 0, green = 0, blue = 0] = parts.map((part) =>
+        part <= 10 ? part / 3295 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+      );
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const contrasts = Array.from(element.querySelectorAll('pre span'), (span) => {
+      const text = brightness(read(getComputedStyle(span).color));
+      const ground = brightness(groundOf(span));
+      return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+    });
+    return Math.min(...contrasts);
+  });
 }
 
 /** The visible notebook of a page. */
@@ -187,6 +221,13 @@ export class Notebook {
   async choose(menu: string, entry: string): Promise<void> {
     await this.page.locator('#jp-MainMenu').getByText(menu, { exact: true }).click();
     await this.page.locator('.lm-Menu-item').getByText(entry, { exact: true }).click();
+  }
+
+  async chooseTheme(name: string): Promise<void> {
+    await this.page.locator('#jp-MainMenu').getByText('Settings', { exact: true }).click();
+    await this.page.locator('.lm-Menu-item').getByText('Theme', { exact: true }).hover();
+    await this.page.locator('.lm-Menu-item').getByText(name, { exact: true }).click();
+    await this.page.locator(`body[data-jp-theme-name="${name}"]`).waitFor({ state: 'attached' });
   }
 
   async accept(): Promise<void> {
