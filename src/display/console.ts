@@ -3,8 +3,11 @@
 import nodeConsole, { Console } from 'node:console';
 import { types } from 'node:util';
 import type { Rendering, StreamName } from '../engine';
+import { withIntrinsics } from '../intrinsics';
 import { toRendering } from './bundle';
 import { drawBox, tableBox, tableHtml, tabulate } from './table';
+
+const { apply } = Reflect;
 
 type Method = (...values: unknown[]) => void;
 
@@ -34,7 +37,8 @@ export function createConsole(
     const longWay: Method = console[name];
     const shortWay: Method = (...values) => {
       const text = join(values);
-      if (text === undefined) longWay(...values);
+      // Node formats with what the realm has by now.
+      if (text === undefined) withIntrinsics(() => apply(longWay, console, values));
       else if (indent === '') write(stream, `${text}\n`);
       else write(stream, `${indent}${text.replace(/\n/g, `\n${indent}`)}\n`);
     };

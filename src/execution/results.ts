@@ -1,6 +1,7 @@
 // What a person refers back to: `In`, `Out`, `_`, `__`, `___` and `_3`.
 // Rule: a name that the person declares is theirs from then on.
-const { defineProperty, getOwnPropertyDescriptor } = Object;
+const { defineProperty, getOwnPropertyDescriptor, isExtensible } = Object;
+const realm = globalThis;
 
 export class Results {
   readonly #inputs: string[] = [''];
@@ -21,16 +22,26 @@ export class Results {
     this.#outputs[number] = value;
     this.#latest = [value, this.#latest[0], this.#latest[1]];
     const name = `_${number}`;
-    if (!getOwnPropertyDescriptor(globalThis, name)) defineName(name, () => this.#outputs[number]);
+    if (!getOwnPropertyDescriptor(realm, name) && isExtensible(realm))
+      defineName(name, () => this.#outputs[number]);
   }
 }
 
 function defineName(name: string, get: () => unknown): void {
-  defineProperty(globalThis, name, {
+  const set = (value: unknown) =>
+    defineProperty(realm, name, {
+      // What the person gave to Object.prototype is not meant for descriptors.
+      __proto__: null,
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    } as PropertyDescriptor);
+  defineProperty(realm, name, {
+    __proto__: null,
     get,
-    set: (value: unknown) =>
-      defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true }),
+    set,
     configurable: true,
     enumerable: false,
-  });
+  } as PropertyDescriptor);
 }

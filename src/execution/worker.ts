@@ -58,7 +58,7 @@ let latestRun = 0;
 const currentRun = () => context.current() ?? latestRun;
 
 const write = (stream: 'stdout' | 'stderr', text: string) => {
-  if (text) ring.write(currentRun(), stream, text);
+  if (text) withIntrinsics(() => ring.write(currentRun(), stream, text));
 };
 const streamWrites = { stdout: process.stdout.write, stderr: process.stderr.write };
 /** As in Node, the console goes through `process.stdout.write`, which a person may have replaced. */
@@ -66,7 +66,8 @@ const writeConsole = (stream: 'stdout' | 'stderr', text: string) => {
   if (process[stream].write === streamWrites[stream]) write(stream, text);
   else process[stream].write(text);
 };
-const emit = (output: Output) => post({ kind: 'output', run: currentRun(), output, position: ring.mark() });
+const emit = (output: Output) =>
+  withIntrinsics(() => post({ kind: 'output', run: currentRun(), output, position: ring.mark() }));
 
 installStackTraces(labels, (file) => file.startsWith(__dirname) || isLoaderFile(file));
 installStreams(write);
@@ -119,9 +120,11 @@ const runner = new Runner({
   host,
   results: new Results(),
   done(run, outcome, bound) {
-    questions.abandon();
-    stdin?.abandon();
-    post({ kind: 'done', run, outcome, bound, position: ring.mark() });
+    withIntrinsics(() => {
+      questions.abandon();
+      stdin?.abandon();
+      post({ kind: 'done', run, outcome, bound, position: ring.mark() });
+    });
   },
 });
 
@@ -185,7 +188,7 @@ port.on('message', (request: ExecutionRequest) => {
   switch (request.kind) {
     case 'run':
       latestRun = request.run.outputRun;
-      cellNames.set(request.run.run, request.run.cell);
+      withIntrinsics(() => cellNames.set(request.run.run, request.run.cell));
       return runner.start(request.run);
     case 'interrupt':
       // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once.

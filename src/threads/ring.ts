@@ -14,6 +14,10 @@
 // Whichever comes second sees the other's write, so text never lies unseen.
 import type { StreamName } from '../engine';
 
+// The worker's end lives in the user's realm, where these may be overwritten.
+const { min } = Math;
+const { load, store, compareExchange, notify, wait } = Atomics;
+
 const HEADER_BYTES = 16;
 const RECORD_BYTES = 8;
 const STDERR_BIT = 0x80000000;
@@ -47,13 +51,13 @@ export class RingWriter {
   /** Leaves a mark for a message that is about to be posted. @returns the position behind it, for the message */
   mark(): number {
     this.#writeRecord(0, 0, 0);
-    return Atomics.load(this.#words, Word.head);
+    return load(this.#words, Word.head);
   }
 
   /** Writes text of a run. Blocks while the ring is full, which slows down a cell that prints for ever. */
   write(run: number, stream: StreamName, text: string): void {
     for (let start = 0; start < text.length; ) {
-      let end = Math.min(start + PIECE, text.length);
+      let end = min(start + PIECE, text.length);
       // A piece must not end inside a surrogate pair.
       if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
       const piece = start === 0 && end === text.length ? text : text.slice(start, end);
@@ -65,20 +69,20 @@ export class RingWriter {
   #writePiece(run: number, stream: StreamName, piece: string): void {
     const length = this.#scratch.write(piece, 0, 'utf8');
     this.#writeRecord(run, stream === 'stderr' ? STDERR_BIT : 0, length);
-    if (Atomics.compareExchange(this.#words, Word.awake, 0, 1) === 0) this.ringBell();
+    if (compareExchange(this.#words, Word.awake, 0, 1) === 0) this.ringBell();
   }
 
   /** Writes a record with the first `length` bytes of the scratch. */
   #writeRecord(run: number, streamBit: number, length: number): void {
     this.#waitForRoom(RECORD_BYTES + length);
-    const head = Atomics.load(this.#words, Word.head);
+    const head = load(this.#words, Word.head);
     this.#writeUint32(head, run);
     this.#writeUint32(head + 4, streamBit | length);
     const at = (head + RECORD_BYTES) & (this.#size - 1);
-    const first = Math.min(length, this.#size - at);
+    const first = min(length, this.#size - at);
     this.#scratch.copy(this.#bytes, at, 0, first);
     if (first < length) this.#scratch.copy(this.#bytes, 0, first, length);
-    Atomics.store(this.#words, Word.head, (head + RECORD_BYTES + length) | 0);
+    store(this.#words, Word.head, (head + RECORD_BYTES + length) | 0);
   }
 
   #writeUint32(position: number, value: number): void {
@@ -89,12 +93,12 @@ export class RingWriter {
 
   #waitForRoom(needed: number): void {
     for (;;) {
-      const tail = Atomics.load(this.#words, Word.tail);
-      const used = (Atomics.load(this.#words, Word.head) - tail) >>> 0;
+      const tail = load(this.#words, Word.tail);
+      const used = (load(this.#words, Word.head) - tail) >>> 0;
       if (this.#size - used >= needed) return;
       // Also when the reader is awake: it need not be in a hurry, we are.
       this.ringBell();
-      Atomics.wait(this.#words, Word.tail, tail);
+      wait(this.#words, Word.tail, tail);
     }
   }
 }
@@ -117,22 +121,22 @@ export class RingReader {
 
   /** Takes what was written up to the first mark. @returns the bytes that this made room for */
   drain(): number {
-    return this.#take(Atomics.load(this.#words, Word.head), true);
+    return this.#take(load(this.#words, Word.head), true);
   }
 
   /** Takes what was written up to a position, which a message brought: the marks before it are done with. */
   drainTo(position: number): void {
     // It may be behind us: then it was drained with a later message, after the worker had died.
-    if (((position - Atomics.load(this.#words, Word.tail)) | 0) > 0) this.#take(position, false);
+    if (((position - load(this.#words, Word.tail)) | 0) > 0) this.#take(position, false);
   }
 
   /** Takes everything: the writer is gone, and so are its messages. */
   drainAll(): void {
-    this.#take(Atomics.load(this.#words, Word.head), false);
+    this.#take(load(this.#words, Word.head), false);
   }
 
   #take(end: number, stopsAtMark: boolean): number {
-    const start = Atomics.load(this.#words, Word.tail);
+    const start = load(this.#words, Word.tail);
     const groups: { run: number; stream: StreamName; chunks: Buffer[] }[] = [];
     let tail = start;
     while (tail !== end) {
@@ -142,7 +146,7 @@ export class RingReader {
       if (length === 0 && stopsAtMark) break;
       const stream: StreamName = word & STDERR_BIT ? 'stderr' : 'stdout';
       const at = (tail + RECORD_BYTES) & (this.#size - 1);
-      const first = Math.min(length, this.#size - at);
+      const first = min(length, this.#size - at);
       tail = (tail + RECORD_BYTES + length) | 0;
       if (length === 0) continue;
       let group = groups.at(-1);
@@ -160,17 +164,17 @@ export class RingReader {
       stream,
       text: Buffer.concat(chunks).toString('utf8'),
     }));
-    Atomics.store(this.#words, Word.tail, tail);
-    Atomics.notify(this.#words, Word.tail);
+    store(this.#words, Word.tail, tail);
+    notify(this.#words, Word.tail);
     for (const { run, stream, text } of texts) this.receive(run, stream, text);
     return (tail - start) >>> 0;
   }
 
   /** From now on the writer rings the bell again. @returns false when text came in between: look again by yourself */
   sleep(): boolean {
-    Atomics.store(this.#words, Word.awake, 0);
-    if (Atomics.load(this.#words, Word.head) === Atomics.load(this.#words, Word.tail)) return true;
-    return Atomics.compareExchange(this.#words, Word.awake, 0, 1) !== 0;
+    store(this.#words, Word.awake, 0);
+    if (load(this.#words, Word.head) === load(this.#words, Word.tail)) return true;
+    return compareExchange(this.#words, Word.awake, 0, 1) !== 0;
   }
 
   #readUint32(position: number): number {

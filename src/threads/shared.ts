@@ -7,6 +7,10 @@
 //   2      token     main                  number of the latest interrupt
 //   3      hooks     worker                1 once the user's code switched async_hooks on (see interruption.ts)
 
+// The worker's side lives in the user's realm, where these may be overwritten.
+const { add, and, load, notify, or, store, wait } = Atomics;
+const now = performance.now.bind(performance);
+
 export const Activity = {
   /** In the event loop, or in native code that no cell waits for. */
   idle: 0,
@@ -32,27 +36,27 @@ export class SharedState {
   }
 
   get activity(): Activity {
-    return Atomics.load(this.#words, Word.activity) as Activity;
+    return load(this.#words, Word.activity) as Activity;
   }
   set activity(value: Activity) {
-    Atomics.store(this.#words, Word.activity, value);
+    store(this.#words, Word.activity, value);
   }
 
   get hooksInUse(): boolean {
-    return Atomics.load(this.#words, Word.hooks) === 1;
+    return load(this.#words, Word.hooks) === 1;
   }
   noteHooks(): void {
-    Atomics.store(this.#words, Word.hooks, 1);
+    store(this.#words, Word.hooks, 1);
   }
 
   /** Number of the latest interrupt; 0 before the first. */
   get token(): number {
-    return Atomics.load(this.#words, Word.token);
+    return load(this.#words, Word.token);
   }
 
   /** Main: announces a new interrupt and wakes the worker if it waits. Returns its number. */
   raiseInterrupt(): number {
-    const token = Atomics.add(this.#words, Word.token, 1) + 1;
+    const token = add(this.#words, Word.token, 1) + 1;
     this.#raise(Signal.interrupt);
     return token;
   }
@@ -63,13 +67,13 @@ export class SharedState {
   }
 
   #raise(signal: number): void {
-    Atomics.or(this.#words, Word.signal, signal);
-    Atomics.notify(this.#words, Word.signal);
+    or(this.#words, Word.signal, signal);
+    notify(this.#words, Word.signal);
   }
 
   /** Worker: forgets a signal that has been dealt with, or that came for an earlier wait. */
   clear(signal: number): void {
-    Atomics.and(this.#words, Word.signal, ~signal);
+    and(this.#words, Word.signal, ~signal);
   }
 
   /**
@@ -77,13 +81,13 @@ export class SharedState {
    * @returns the raised signals (not cleared), 0 after the time.
    */
   wait(signals: number, milliseconds = Number.POSITIVE_INFINITY): number {
-    const deadline = performance.now() + milliseconds;
+    const deadline = now() + milliseconds;
     for (;;) {
-      const seen = Atomics.load(this.#words, Word.signal);
+      const seen = load(this.#words, Word.signal);
       if (seen & signals) return seen & signals;
-      const left = deadline - performance.now();
+      const left = deadline - now();
       if (left <= 0) return 0;
-      Atomics.wait(this.#words, Word.signal, seen, left);
+      wait(this.#words, Word.signal, seen, left);
     }
   }
 }
