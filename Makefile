@@ -17,7 +17,7 @@ FIXTURES := tests/modules/project/node_modules/.package-lock.json
 EXAMPLES := examples/node_modules/.package-lock.json
 ENTERPRISE := .tools/enterprise-gateway
 
-.PHONY: setup run test test-browser lab check bench clean test-nodes
+.PHONY: setup run test test-browser test-faults lab check bench clean test-nodes
 
 setup: $(SPEC)
 
@@ -32,6 +32,10 @@ test: setup $(FIXTURES) $(EXAMPLES) $(ENTERPRISE)/.requirements
 ## The kernel in a real JupyterLab, in Chromium. Screenshots land in artifacts/browser.
 test-browser: setup
 	@JUPYTER=$(BIN)/jupyter $(NODE) tests/browser/run.cjs
+
+## Faults in full: about half an hour. What was survived lands in artifacts/faults.json.
+test-faults: setup
+	@FAULTS=full $(NODE) node_modules/jest/bin/jest.js tests/faults
 
 lab: setup $(EXAMPLES)
 	$(BIN)/jupyter lab --notebook-dir=examples $(if $(filter 0,$(shell id -u)),--allow-root)
