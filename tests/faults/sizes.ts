@@ -25,8 +25,8 @@ export const sizes = {
   /** Shutdowns during each kind of blocking. */
   shutdowns: pick(5, 1),
   lines: pick(1_000_000, 100_000),
-  /** Seconds. */
-  soak: pick(600, 4),
+  /** Seconds; FAULTS_SOAK=3600 for an hour. */
+  soak: Number(process.env.FAULTS_SOAK ?? pick(600, 4)),
   /** Deaths of the worker in each state. */
   deaths: pick(5, 1),
   /** Deaths of the language worker in each of its jobs. */
@@ -36,4 +36,4 @@ export const sizes = {
 };
 
 /** How long one test may take, in milliseconds. */
-export const PATIENCE = isFull ? 1_800_000 : 120_000;
+export const PATIENCE = Math.max(pick(1_800_000, 120_000), sizes.soak * 2000);
