@@ -52,5 +52,11 @@ function find() {
 }
 
 function run(command, options, env = process.env, stdout = 'inherit') {
-  return spawnSync(command, options, { stdio: ['ignore', stdout, 'inherit'], env, cwd: root }).status ?? 1;
+  const { status, signal } = spawnSync(command, options, {
+    stdio: ['ignore', stdout, 'inherit'],
+    env,
+    cwd: root,
+  });
+  if (signal) console.error(`${command} was ended by ${signal}`);
+  return status ?? 1;
 }
