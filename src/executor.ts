@@ -25,7 +25,7 @@ import type {
 import { executionArguments, Interruption } from './interruption';
 import { signalFamily } from './processes';
 import { createRingBuffer, RingReader } from './threads/ring';
-import { Activity, SharedState } from './threads/shared';
+import { Activity, MESSAGE_WEIGHT, SharedState } from './threads/shared';
 
 /** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
 const gatherTime = 25;
@@ -251,7 +251,8 @@ export class Executor {
       case 'bell':
         return this.#gather(incarnation);
       case 'output':
-        return this.options.events.output(reply.run, reply.output);
+        this.options.events.output(reply.run, reply.output);
+        return this.#makeRoom(incarnation, reply);
       case 'done':
         return this.#settle({ outcome: reply.outcome, bound: reply.bound }, reply.run);
       case 'ask':
@@ -296,6 +297,14 @@ export class Executor {
     if (this.#gathering && this.#allowance.isSpent()) return;
     clearTimeout(this.#gathering);
     look();
+  }
+
+  /** Lets the worker send the next output: at once, or later when the cell has shown much already. */
+  #makeRoom({ shared }: Incarnation, { weight, sent }: { weight: number; sent: number }): void {
+    this.#allowance.spend(weight - MESSAGE_WEIGHT);
+    const { delay } = this.#allowance;
+    if (delay === 0) shared.noteArrival(sent);
+    else setTimeout(() => shared.noteArrival(sent), delay).unref();
   }
 
   #settle(result: RunResult, run = this.#running?.run): void {
@@ -358,6 +367,11 @@ class Allowance {
   isSpent(): boolean {
     this.spend(0);
     return this.#left < 0;
+  }
+
+  /** How long to wait until something is left, in milliseconds. */
+  get delay(): number {
+    return Math.ceil(Math.max(0, -this.#left) / Allowance.refill);
   }
 }
 

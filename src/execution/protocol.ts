@@ -50,7 +50,15 @@ export type ExecutionReply =
   | { readonly kind: 'ready' }
   /** The ring has text and its reader sleeps. */
   | { readonly kind: 'bell' }
-  | { readonly kind: 'output'; readonly run: number; readonly output: Output; readonly position: number }
+  | {
+      readonly kind: 'output';
+      readonly run: number;
+      readonly output: Output;
+      readonly weight: number;
+      /** Weight of all outputs up to this one, modulo 2^32. */
+      readonly sent: number;
+      readonly position: number;
+    }
   | {
       readonly kind: 'done';
       readonly run: number;

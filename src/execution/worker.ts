@@ -29,6 +29,7 @@ import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from './pr
 import { Results } from './results';
 import { Runner } from './runner';
 import { installStreams } from './streams';
+import { weigh } from './weight';
 
 const port = parentPort!;
 const {
@@ -66,8 +67,16 @@ const writeConsole = (stream: 'stdout' | 'stderr', text: string) => {
   if (process[stream].write === streamWrites[stream]) write(stream, text);
   else process[stream].write(text);
 };
-const emit = (output: Output) =>
-  withIntrinsics(() => post({ kind: 'output', run: currentRun(), output, position: ring.mark() }));
+/** Weight of all outputs that were posted. */
+let sentWeight = 0;
+const emit = (output: Output) => {
+  const weight = withIntrinsics(() => weigh(output));
+  const sent = shared.enterOutput(sentWeight, weight);
+  withIntrinsics(() => {
+    post({ kind: 'output', run: currentRun(), output, weight, sent, position: ring.mark() });
+  });
+  sentWeight = sent;
+};
 
 installStackTraces(labels, (file) => file.startsWith(__dirname) || isLoaderFile(file));
 installStreams(write);

@@ -6,6 +6,7 @@
 //   1      signal    both (or-ed bits)     why a blocked worker should wake (Signal); the worker waits on it
 //   2      token     main                  number of the latest interrupt
 //   3      hooks     worker                1 once the user's code switched async_hooks on (see interruption.ts)
+//   4      arrived   main                  weight of all outputs that came over the port, modulo 2^32; the worker waits on it
 
 // The worker's side lives in the user's realm, where these may be overwritten.
 const { add, and, load, notify, or, store, wait } = Atomics;
@@ -25,13 +26,18 @@ export type Activity = (typeof Activity)[keyof typeof Activity];
 
 export const Signal = { none: 0, answer: 1, interrupt: 2 } as const;
 
-const Word = { activity: 0, signal: 1, token: 2, hooks: 3 } as const;
+const Word = { activity: 0, signal: 1, token: 2, hooks: 3, arrived: 4 } as const;
+
+/** What a message weighs besides its bytes: many small ones keep the main thread busy, too. */
+export const MESSAGE_WEIGHT = 4096;
+/** Of all outputs under way. A single one may weigh more. */
+const MOST_UNDERWAY = 8 * 2 ** 20;
 
 /** Both sides' view of the shared words. */
 export class SharedState {
   readonly #words: Int32Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(16)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(20)) {
     this.#words = new Int32Array(buffer);
   }
 
@@ -47,6 +53,29 @@ export class SharedState {
   }
   noteHooks(): void {
     store(this.#words, Word.hooks, 1);
+  }
+
+  /**
+   * Worker: an output is about to be posted. Blocks while too much is under way, so that a cell that shows for ever waits.
+   * @param sent weight of all outputs before it
+   * @returns weight of all outputs with it, to be sent along. An interrupt may strike before it is posted, or before the
+   * worker notes that it was; either way the two sides agree again with the next output.
+   */
+  enterOutput(sent: number, weight: number): number {
+    for (;;) {
+      const arrived = load(this.#words, Word.arrived);
+      const underway = (sent - arrived) | 0;
+      if (underway <= 0) return (arrived + weight) | 0;
+      if (underway + weight <= MOST_UNDERWAY) return (sent + weight) | 0;
+      wait(this.#words, Word.arrived, arrived);
+    }
+  }
+
+  /** Main: an output has arrived, and the weight of all outputs is this now. */
+  noteArrival(sent: number): void {
+    if (((sent - load(this.#words, Word.arrived)) | 0) <= 0) return;
+    store(this.#words, Word.arrived, sent);
+    notify(this.#words, Word.arrived);
   }
 
   /** Number of the latest interrupt; 0 before the first. */
