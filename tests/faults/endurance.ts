@@ -36,6 +36,43 @@ fault('a million printed lines all arrive, in their order', async () => {
   );
 });
 
+/** Cells that show something for ever; printing is in tests/conformance. */
+const floods: readonly string[] = [
+  "while (true) display.html('x'.repeat(100_000))",
+  "const shown = display('first'); while (true) shown.update('x'.repeat(1000))",
+  "while (true) display.mime({ 'application/json': [1, 2, { a: 'b' }] })",
+  "const comm = comms.open('nobody'); while (true) comm.send({ a: 1 }, { buffers: [new Uint8Array(100_000)] })",
+  "while (true) { display.html('x'); await null }",
+  "while (true) { clearOutput({ wait: true }); console.log('x'.repeat(1000)) }",
+];
+
+fault('a cell that shows for ever is slowed down, and can be stopped', async () => {
+  const kernel = await start();
+  const client = await kernel.connect();
+  await client.execute('const kept = 42');
+  let [outputs, most] = [0, 0];
+  for (const code of floods) {
+    const id = client.startExecution(`{ ${code} }`);
+    await client.next(() => client.received.length > sizes.floods, PATIENCE);
+    most = Math.max(most, memoryOf(kernel));
+    await client.interrupt();
+    const { reply } = await client.finish(id, PATIENCE).catch((error: Error) => {
+      throw new Error(`${code} was not stopped: ${error.message}`);
+    });
+    expect([code, reply.content.ename]).toEqual([code, 'KeyboardInterrupt']);
+    outputs += client.received.length;
+    client.received.length = 0;
+    await expectWell(client);
+    client.received.length = 0;
+  }
+  expect(most).toBeLessThan(600);
+  report(
+    'outputs of cells that show for ever',
+    outputs,
+    `each stopped, variables kept; memory at most ${megabytes(most)}`,
+  );
+});
+
 /** What a person does all day, each with the expected end. */
 const day: readonly ((client: Client, round: number) => Promise<unknown>)[] = [
   async (client, round) =>

@@ -25,6 +25,8 @@ export const sizes = {
   /** Shutdowns during each kind of blocking. */
   shutdowns: pick(5, 1),
   lines: pick(1_000_000, 100_000),
+  /** Outputs of each cell that shows for ever. */
+  floods: pick(5_000, 400),
   /** Seconds; FAULTS_SOAK=3600 for an hour. */
   soak: Number(process.env.FAULTS_SOAK ?? pick(600, 4)),
   /** Deaths of the worker in each state. */
