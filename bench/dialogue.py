@@ -10,6 +10,7 @@ import secrets
 import signal
 import subprocess
 import time
+from collections import Counter
 from pathlib import Path
 
 import psutil
@@ -65,6 +66,9 @@ class Cell:
 
 class Dialogue:
     """Starts the kernel. Use as a context manager: the process group is gone afterwards."""
+
+    #: By kernel: requests that were answered, but whose idle never came.
+    idles_lost = Counter()
 
     def __init__(self, kernel, scratch):
         self.kernel = kernel
@@ -136,13 +140,18 @@ class Dialogue:
 
     def run(self, code, timeout=30):
         """Runs a cell to its reply and its idle."""
-        cell = self.start(code)
-        self.until(lambda: cell.reply and cell.idle, timeout)
-        return cell
+        return self.finish(self.start(code), timeout)
 
     def ask(self, kind, content, timeout=30):
-        cell = self.send(kind, content)
-        self.until(lambda: cell.reply and cell.idle, timeout)
+        return self.finish(self.send(kind, content), timeout)
+
+    def finish(self, cell, timeout):
+        """Waits for the reply and the idle. An idle that is not there two seconds after the reply is counted as lost."""
+        self.until(lambda: cell.reply, timeout)
+        try:
+            self.until(lambda: cell.idle, 2)
+        except TooSlow:
+            self.idles_lost[self.kernel.name] += 1
         return cell
 
     def ready(self, timeout=60):
@@ -164,7 +173,7 @@ class Dialogue:
             if left <= 0:
                 raise TooSlow(f"{self.kernel.name}: nothing in {timeout} s")
             if not self.read(min(left, 0.5)) and self.process.poll() is not None:
-                raise Died(self.kernel.name)
+                raise Died(f"{self.kernel.name}: died")
 
     def linger(self, seconds):
         """Reads what still comes."""

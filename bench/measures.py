@@ -22,18 +22,44 @@ def quantile(values, share):
 
 
 @contextlib.contextmanager
+def running(kernel, scratch):
+    """A kernel that answers. One that stays deaf, as tslab does now and then, is started anew."""
+    with contextlib.ExitStack() as stack:
+        for attempts_left in (2, 1, 0):
+            dialogue = stack.enter_context(Dialogue(kernel, scratch))
+            try:
+                dialogue.ready(20)
+                break
+            except (Died, TooSlow):
+                if not attempts_left:
+                    raise
+        yield dialogue
+
+
+#: What went so wrong that a kernel was left out of the rest of a measure.
+problems = []
+
+
+def in_turn(dialogues, action):
+    """Does something with each kernel. One that dies or falls silent is left out from then on, and named in the report."""
+    for dialogue in list(dialogues):
+        try:
+            action(dialogue)
+        except (Died, TooSlow) as error:
+            problems.append(f"{error}: left out of a part")
+            dialogues.remove(dialogue)
+
+
+@contextlib.contextmanager
 def all_running(kernels, scratch):
     """One of each, at the same time."""
     with contextlib.ExitStack() as stack:
-        dialogues = [stack.enter_context(Dialogue(kernel, scratch)) for kernel in kernels]
-        for dialogue in dialogues:
-            dialogue.ready()
-        yield dialogues
+        yield [stack.enter_context(running(kernel, scratch)) for kernel in kernels]
 
 
 def start(kernels, scratch, rounds):
-    """From spawn to the first kernel_info reply, and, in another process, to the first `1+1` reply."""
-    info, first = defaultdict(list), defaultdict(list)
+    """From spawn to the first kernel_info reply, and, in another process, to the first `1+1` reply; and starts without one."""
+    info, first, deaf = defaultdict(list), defaultdict(list), {kernel.name: [0] for kernel in kernels}
     # One start each that is not counted: files come into the cache.
     for round_number in range(-1, rounds):
         for kernel in kernels:
@@ -43,10 +69,39 @@ def start(kernels, scratch, rounds):
             ):
                 with Dialogue(kernel, scratch) as dialogue:
                     cell = ask(dialogue)
-                    dialogue.until(lambda: cell.reply, 60)
+                    try:
+                        dialogue.until(lambda: cell.reply, 15)
+                    except (Died, TooSlow):
+                        deaf[kernel.name][0] += 1
+                        continue
                     if round_number >= 0:
                         figures[kernel.name].append(dialogue.since_start())
-    return {"spawn → kernel_info reply": info, "spawn → first `1+1` reply": first}
+    return {
+        "spawn → kernel_info reply": info,
+        "spawn → first `1+1` reply": first,
+        "starts whose first request was never answered": deaf,
+    }
+
+
+def first_cell(kernels, scratch, rounds):
+    """The first completion that is asked of a kernel, right after its first cell, and its memory when all is at rest again."""
+    completions, memory = defaultdict(list), defaultdict(list)
+    for _ in range(rounds):
+        for kernel in kernels:
+            if not kernel.runs_code:
+                continue
+            with running(kernel, scratch) as dialogue:
+                dialogue.run(
+                    kernel.code("const sample = { alpha: 1 }", "class Sample:\n  alpha = 1\nsample = Sample()")
+                )
+                cell = dialogue.ask("complete_request", {"code": "sample.", "cursor_pos": 7})
+                completions[kernel.name].append(cell.replied)
+            with running(kernel, scratch) as dialogue:
+                dialogue.run("1+1")
+                # What goes on beside the cell, such as a check of its types, counts as well.
+                dialogue.linger(2)
+                memory[kernel.name].append(dialogue.memory())
+    return {"completion, the first": completions, "memory after the first cell": memory}
 
 
 def round_trip(kernels, scratch, rounds):
@@ -54,25 +109,29 @@ def round_trip(kernels, scratch, rounds):
     replies, completions = defaultdict(list), defaultdict(list)
     with all_running(kernels, scratch) as dialogues:
         for number in range(-20, rounds):
-            for dialogue in dialogues:
+
+            def run(dialogue):
                 cell = dialogue.run(f"{number + 20}+1")
                 if number >= 0:
                     replies[dialogue.kernel.name].append(cell.replied)
+
+            in_turn(dialogues, run)
         coded = [dialogue for dialogue in dialogues if dialogue.kernel.runs_code]
-        for dialogue in coded:
-            dialogue.run(
-                dialogue.kernel.code(
-                    "const sample = { alpha: 1, beta: 'two', gamma: [3], delta: { inner: 4 } }",
-                    "class Sample:\n  alpha = 1\n  beta = 'two'\n  gamma = [3]\nsample = Sample()",
-                )
-            )
+        declaration = (
+            "const sample = { alpha: 1, beta: 'two', gamma: [3], delta: { inner: 4 } }",
+            "class Sample:\n  alpha = 1\n  beta = 'two'\n  gamma = [3]\nsample = Sample()",
+        )
+        in_turn(coded, lambda dialogue: dialogue.run(dialogue.kernel.code(*declaration)))
         prefixes = ["sample.", "sample.a", "sample.b", "sample.g", "sample.alpha.", "sample.beta."]
         for number in range(-6, max(12, rounds // 5)):
-            for dialogue in coded:
+
+            def complete(dialogue):
                 code = prefixes[number % len(prefixes)]
                 cell = dialogue.ask("complete_request", {"code": code, "cursor_pos": len(code)})
                 if number >= 0:
                     completions[dialogue.kernel.name].append(cell.replied)
+
+            in_turn(coded, complete)
     return {"execute round trip": replies, "completion, warm": completions}
 
 
@@ -82,55 +141,47 @@ LETTERS = 5_000_000
 
 def output(kernels, scratch, rounds):
     """10,000 printed lines and a string of 5 MB: how long until the last of it, and how much of it, had come by idle."""
-    seconds, by_idle, late, big, big_lost = (defaultdict(list) for _ in range(5))
-    coded = [kernel for kernel in kernels if kernel.runs_code]
+    seconds, rates, by_idle, ever, big, big_lost = (defaultdict(list) for _ in range(6))
     for _ in range(rounds):
-        for kernel in coded:
-            with Dialogue(kernel, scratch) as dialogue:
-                dialogue.ready().run("1+1")
-                cell = dialogue.start(
-                    kernel.code(
-                        f"for (let i = 0; i < {LINES}; i++) console.log('line ' + i)",
-                        f"for i in range({LINES}): print('line', i)",
-                    )
-                )
-                try:
-                    # tslab loses its idle in the flood: what counts then is when the last line came.
-                    dialogue.until(lambda: cell.idle, 15)
-                except TooSlow:
-                    pass
-                counted = cell.stdout.count("\n")
-                last = cell.latest
-                dialogue.linger(1)
-                arrived = cell.stdout.count("\n")
-                while arrived > counted and arrived < LINES and cell.stdout.count("\n") > arrived:
-                    dialogue.linger(1)
-                    arrived = cell.stdout.count("\n")
-                seconds[kernel.name].append(max(last or 0, cell.latest or 0))
-                by_idle[kernel.name].append(counted if cell.idle else 0)
-                late[kernel.name].append(cell.stdout.count("\n"))
-            with Dialogue(kernel, scratch) as dialogue:
-                dialogue.ready().run("1+1")
-                cell = dialogue.start(
-                    kernel.code(f"console.log('x'.repeat({LETTERS}))", f"print('x' * {LETTERS})")
-                )
-                try:
-                    dialogue.until(lambda: cell.idle and cell.stdout.count("x") >= LETTERS, 15)
-                except TooSlow:
-                    pass
-                big[kernel.name].append(cell.latest)
-                big_lost[kernel.name].append(LETTERS - cell.stdout.count("x"))
-    rates = {
-        name: [count / time for count, time in zip(late[name], times)] for name, times in seconds.items()
-    }
+        for kernel in (kernel for kernel in kernels if kernel.runs_code):
+            lines = kernel.code(
+                f"for (let i = 0; i < {LINES}; i++) console.log('line ' + i)",
+                f"for i in range({LINES}): print('line', i)",
+            )
+            cell, counted = flood(kernel, scratch, lines)
+            seconds[kernel.name].append(cell.latest)
+            rates[kernel.name].append(cell.stdout.count("\n") / cell.latest)
+            by_idle[kernel.name].append(counted.count("\n"))
+            ever[kernel.name].append(cell.stdout.count("\n"))
+            letters = kernel.code(f"console.log('x'.repeat({LETTERS}))", f"print('x' * {LETTERS})")
+            cell, _ = flood(kernel, scratch, letters)
+            big[kernel.name].append(cell.latest)
+            big_lost[kernel.name].append(LETTERS - cell.stdout.count("x"))
     return {
         "10,000 printed lines": seconds,
         "lines a second": rates,
         "lines that came by idle": by_idle,
-        "lines that ever came": late,
+        "lines that ever came": ever,
         "5 MB printed": big,
         "letters of 5 MB that never came": big_lost,
     }
+
+
+def flood(kernel, scratch, code):
+    """Runs a cell that prints much, until nothing has come for a second. Returns it, and what was there at its idle."""
+    with running(kernel, scratch) as dialogue:
+        dialogue.run("1+1")
+        cell = dialogue.start(code)
+        counted = ""
+        # tslab loses its idle in the flood.
+        with contextlib.suppress(TooSlow):
+            dialogue.until(lambda: cell.idle, 6)
+            counted = cell.stdout
+        while True:
+            latest = cell.latest
+            dialogue.linger(1)
+            if latest == cell.latest:
+                return cell, counted
 
 
 ITERATIONS = 30_000_000
@@ -156,9 +207,8 @@ def loops(kernels, scratch, rounds, node):
     coded = [kernel for kernel in kernels if kernel.runs_code and not kernel.is_python]
     with all_running(coded, scratch) as dialogues:
         for title, (before, _) in LOOPS.items():
-            for dialogue in dialogues:
-                if before:
-                    dialogue.run(before)
+            if before:
+                in_turn(dialogues, lambda dialogue: dialogue.run(before))
         for round_number in range(rounds):
             for title, (before, loop) in LOOPS.items():
                 script = before.replace(": number", "") + loop_timed(loop, "plain", ITERATIONS)
@@ -166,14 +216,17 @@ def loops(kernels, scratch, rounds, node):
                     [node, "-e", script + "; console.log(plain)"], capture_output=True, text=True, check=True
                 )
                 figures[title]["plain node"].append(float(ran.stdout) / 1000)
-                for dialogue in dialogues:
-                    name = f"t{round_number}_{list(LOOPS).index(title)}"
+                # Each round has names of its own: a declaration is not a redeclaration.
+                name = f"t{round_number}_{list(LOOPS).index(title)}"
+
+                def run(dialogue):
                     # tslab would take half a minute for it all.
                     count = ITERATIONS // 100 if dialogue.kernel.name.startswith("tslab") else ITERATIONS
-                    # Each round has names of its own: a declaration is not a redeclaration.
                     cell = dialogue.run(f"{loop_timed(loop, name, count)}; {name}", timeout=60)
                     taken = float(cell.result) / 1000 * (ITERATIONS / count)
                     figures[title][dialogue.kernel.name].append(taken)
+
+                in_turn(dialogues, run)
     return figures
 
 
@@ -207,8 +260,8 @@ def interrupts(kernels, scratch, rounds):
 
 def interrupt_some(kernel, scratch, code, rounds):
     times = []
-    with Dialogue(kernel, scratch) as dialogue:
-        dialogue.ready().run(kernel.code("let kept = 41", "kept = 41"))
+    with running(kernel, scratch) as dialogue:
+        dialogue.run(kernel.code("let kept = 41", "kept = 41"))
         for _ in range(rounds):
             cell = dialogue.start(code)
             try:
@@ -235,30 +288,29 @@ CHECKPOINTS = (10, 100, 500, 1000)
 
 def scale(kernels, scratch, checkpoints):
     """A notebook that grows to 1,000 cells: run, completion, hover, warning and memory at some of its sizes."""
-    titles = ("round trip", "completion", "inspect", "warning", "memory")
+    titles = ("round trip", "completion", "inspect", "is_complete", "warning", "memory")
     figures = {title: defaultdict(lambda: defaultdict(list)) for title in titles}
     coded = [kernel for kernel in kernels if kernel.runs_code]
-    first = defaultdict(list)
     with all_running(coded, scratch) as dialogues:
         for number in range(1, checkpoints[-1] + 1):
-            for dialogue in dialogues:
+            nearest = next(point for point in checkpoints if point >= number)
+
+            def run(dialogue):
                 kernel = dialogue.kernel
                 cell = dialogue.run(grown_cell(kernel, number), timeout=60)
-                if number == 1:
-                    first[kernel.name].append(dialogue.memory())
-                nearest = next(point for point in checkpoints if point >= number)
                 if nearest - number < 5:
                     figures["round trip"][kernel.name][nearest].append(cell.replied)
+
+            in_turn(dialogues, run)
             if number in checkpoints:
                 for dialogue in dialogues:
                     # The check of the last cell is over by then; what follows is asked of a kernel at rest.
                     dialogue.linger(0.5)
                 for turn in range(9):
-                    for dialogue in dialogues:
-                        look_closer(dialogue, number, turn, figures)
+                    in_turn(dialogues, lambda dialogue: look_closer(dialogue, number, turn, figures))
                 for dialogue in dialogues:
                     figures["memory"][dialogue.kernel.name][number].append(dialogue.memory())
-    return {"memory after the first cell": first, "scale": figures}
+    return figures
 
 
 def grown_cell(kernel, number):
@@ -283,9 +335,11 @@ def look_closer(dialogue, number, turn, figures):
     for title, kind, code, more in (
         ("completion", "complete_request", member, {}),
         ("inspect", "inspect_request", f"make{chosen}", {"detail_level": 0}),
+        ("is_complete", "is_complete_request", f"make{chosen}(", {}),
     ):
+        content = {"code": code} if title == "is_complete" else {"code": code, "cursor_pos": len(code), **more}
         try:
-            cell = dialogue.ask(kind, {"code": code, "cursor_pos": len(code), **more}, timeout=10)
+            cell = dialogue.ask(kind, content, timeout=10)
             figures[title][kernel.name][number].append(cell.replied)
         except TooSlow:
             pass

@@ -29,7 +29,7 @@ def bars(panels, names):
         left = gap + (index % columns) * (panel_width + gap)
         top = 16 + (index // columns) * (panel_height + 20)
         parts.append(text(left, top + 12, title, "#1f2328", 13, weight=600))
-        figures = [value for value in values.values() if not isinstance(value, str)]
+        figures = [value for value in values.values() if isinstance(value, (int, float))]
         # One slow bar must not flatten the others: what is more than 12 times the least is cut, and says so.
         least = min([value for value in figures if value > 0], default=1)
         limit = min(max(figures, default=1), least * 12)

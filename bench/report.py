@@ -38,10 +38,11 @@ def write(results):
 
 def machine(results):
     about = results["about"]
+    problems = "".join(f" {problem}." for problem in results["problems"])
     missing = f" Not installed here, and so missing: {', '.join(results['missing'])}." if results["missing"] else ""
     return (
         f"Node {about['node'].lstrip('v')}, {about['cores']} cores ({about['cpu']}), {about['memory']} GB; "
-        f"{about['rounds']} rounds a figure; {about['date']}.{missing}"
+        f"{about['rounds']} rounds a figure; {about['date']}.{missing}{problems}"
     )
 
 
@@ -108,7 +109,10 @@ def named(results, start):
 
 # ── Kernels ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-HIDDEN = ("lines that came by idle", "lines that ever came", "letters of 5 MB that never came")
+DEAF = "starts whose first request was never answered"
+LINES = ("lines that came by idle", "lines that ever came")
+#: Told under "Nothing is lost".
+HIDDEN = (DEAF, *LINES, "letters of 5 MB that never came")
 
 
 def peers(results):
@@ -116,8 +120,17 @@ def peers(results):
     rows = [["", *names]]
     for title, figures in results["figures"].items():
         if title not in HIDDEN:
-            rows.append([title, *(show(title, figures.get(name)) for name in names)])
-    return table(rows)
+            ours = middle(figures.get("tskernel"))
+            rows.append([title, *(show(title, figures.get(name)) + times(figures.get(name), ours, name) for name in names)])
+    return "In brackets: how many times tskernel's figure.\n\n" + table(rows)
+
+
+def times(values, ours, name):
+    value = middle(values)
+    if name == "tskernel" or not isinstance(value, (int, float)) or not isinstance(ours, (int, float)):
+        return ""
+    ratio = value / ours
+    return f" ({ratio:.0f} ×)" if ratio >= 10 else f" ({ratio:.2g} ×)"
 
 
 def show(title, values):
@@ -130,7 +143,7 @@ def show(title, values):
         return f"{value:,.0f}"
     if title.startswith("memory"):
         return f"{value:.0f} MB"
-    spread = f" (p95 {milliseconds(quantile(values, 0.95))})" if title == "execute round trip" else ""
+    spread = f", p95 {milliseconds(quantile(values, 0.95))}" if title == "execute round trip" else ""
     return milliseconds(value) + spread
 
 
@@ -148,8 +161,11 @@ def losses(results):
     figures = results["figures"]
     names = [name for name in results["names"] if name != FLOOR]
     rows = [["", *names]]
-    for title in HIDDEN[:2]:
+    rows.append([f"{DEAF}, of {results['about']['starts']}", *(str(figures[DEAF][name][0]) for name in names)])
+    for title in LINES:
         rows.append([f"10,000 lines: {title}", *(f"{min(figures[title][name]):,.0f}" for name in names)])
+    lost = results["idles lost"]
+    rows.append(["answered requests whose idle never came", *(str(lost.get(name, 0)) for name in names)])
     missing = results["results missing"]
     rows.append(["nbclient: results missing of 500", *(str(missing[name]) for name in names)])
     counts = sorted({count for found in results["lines captured"].values() for count in found})
@@ -227,13 +243,16 @@ METHOD = """\
   is in every figure. Its sockets try to connect each millisecond, so that a start is seen when it happens.
 - *spawn → kernel_info* is from the creation of the process to the reply on shell; *first `1+1`* the same in another process that was
   asked nothing before. *Round trip* is from sending `execute_request` to its `execute_reply`, in a kernel that ran 20 cells before.
+- *Completion, the first* is asked right after the first cell; JupyterLab drops an answer that takes more than a second. *Warm* ones ask for
+  members of an object, the next prefix each time.
 - *Printed lines* is one cell with a loop of 10,000 `console.log` or `print`, until the last line that came; *5 MB* one printed string.
   A line counts as lost when it is not there a second after the latest one.
-- *Memory* is resident memory of the kernel's process and its children.
+- *Memory* is resident memory of the kernel's process and its children; after the first cell, `1+1`, when all has been at rest for two seconds.
 - *Loops* are 30 million iterations at the top level of a cell, timed inside the cell; *plain node* is the same source as a script of the
   same Node.
 - *Interrupts* are sent as the kernel's own kernelspec asks for (a message, or SIGINT), 50 ms after the cell has printed; until the cell's
   idle. "variables lost": the next cell does not know what an earlier one declared.
-- *A notebook that grows*: each cell declares an interface, a function and a constant and uses those of the cell before. *Warning* is
+- *A notebook that grows*: each cell declares an interface, a function and a constant and uses those of the cell before. *Round trip*
+  compiles and runs the next such cell. *Warning* is
   from sending a cell with a type error, which only the types of an earlier cell tell, to the warning. It runs beside the cell.
 - *Floor* is `bench/echo.cjs`: Node, ZeroMQ, one hop to a worker and back; no compiler, no user code."""
