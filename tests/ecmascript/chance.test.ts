@@ -45,7 +45,7 @@ test(`${count} programs by chance, from seed ${firstSeed} on`, async () => {
       .filter(([, cell, node]) => JSON.stringify(cell) !== JSON.stringify(node))
       .map(([way, cell, node]) => ({ program: `${title}, ${way}`, source, cell, node }));
   });
-  expect(failures.slice(0, 3)).toEqual([]);
+  expect(failures.slice(0, 6)).toEqual([]);
   // A generator whose programs mostly throw at once would prove little.
   expect(ended / count).toBeGreaterThan(count < 30 ? 0 : 0.4);
 }, 600_000);

@@ -150,6 +150,13 @@ export const differences: readonly Difference[] = [
     cell: { result: '2' },
   },
   {
+    what: 'A parenthesis and a block on the next line are an arrow function that lacks its arrow.',
+    why: 'A cell is TypeScript, which reads it so.',
+    program: 'let a = 1, b = (a)\n{ b }',
+    plain: { result: '1' },
+    cell: { error: { name: 'SyntaxError', message: "'=>' expected." } },
+  },
+  {
     what: "'use asm' makes V8 warn.",
     why: 'The cell’s code stands in a function, where V8 takes that for a module of asm.js.',
     program: "'use asm'; 1",
@@ -194,9 +201,12 @@ export function comparable(outcome: PlainOutcome): Compared {
   };
 }
 
-/** An outcome without spaces, semicolons and comments: TypeScript's emitter prints the text of functions in its own way. */
+/**
+ * An outcome without spaces, semicolons and comments: TypeScript's emitter prints the text of functions in its own way. Of
+ * texts with several lines, Node shows a sum.
+ */
 export function withoutLayout({ stdout, stderr, result, error }: Compared): Compared {
-  const strip = (text: string) => text.replace(/\/\*.*?\*\/|\\n|[\s;]/g, '');
+  const strip = (text: string) => text.replace(/\/\*.*?\*\/|\\n|[\s;'"`+]/g, '');
   return {
     stdout: strip(stdout),
     stderr: strip(stderr),

@@ -194,8 +194,14 @@ export function generateProgram(seed: number, theme: Theme): string {
     if (chance(0.15)) return ';';
     if (chance(0.3)) return `console.log(${expression(place, 2)});`;
     if (chance(0.3)) return assignment(place);
+    if (chance(0.1)) return textOf(place);
     const text = expression(place, 3);
     return `${/^(?:[{[`/+-]|function|class|async)/.test(text) ? `;(${text})` : text};`;
+  }
+
+  function textOf({ variables }: Place): string {
+    const texts = variables.filter(({ kind }) => kind === 'function' || kind === 'class');
+    return texts.length > 0 ? `console.log(String(${pick(texts).name}));` : ';';
   }
 
   function assignment(place: Place): string {
@@ -255,8 +261,9 @@ export function generateProgram(seed: number, theme: Theme): string {
         );
         const shadows = place.depth > 0 && kind !== 'var' && hidden.length > 0 && chance(0.2);
         const name = shadows ? pick(hidden).name : fresh('v');
-        const end = chance(0.8) ? ';' : '\n';
         const value = expression(place, 3);
+        // TypeScript takes a parenthesis and a block on the next line for an arrow function.
+        const end = chance(0.8) || value.endsWith(')') ? ';' : '\n';
         return { text: `${kind} ${name} = ${value}${end}`, variables: [{ name, kind }] };
       }
     }
@@ -390,6 +397,8 @@ export function generateProgram(seed: number, theme: Theme): string {
     if (depth <= 0) return chance(0.5) ? literal() : name(place);
     const inner = (): string => expression(place, depth - 1);
     const part = (): string => expression({ ...place, isPart: true }, depth - 1);
+    // No text of a function: the emitter has its own layout for it.
+    const small = (): string => `cut(${inner()})`;
     switch (below(24)) {
       case 0:
       case 1:
@@ -397,9 +406,9 @@ export function generateProgram(seed: number, theme: Theme): string {
       case 2:
         return literal();
       case 3:
-        return `(${part()} ${pick(['+', '-', '*', '%', '/', '&', '|', '^'])} ${part()})`;
+        return `(${small()} ${pick(['+', '-', '*', '%', '/', '&', '|', '^'])} ${small()})`;
       case 4:
-        return `(${inner()} ${pick(['<', '>', '<=', '>=', '==', '===', '!=', '!=='])} ${inner()})`;
+        return `(${small()} ${pick(['<', '>', '<=', '>=', '==', '===', '!=', '!=='])} ${small()})`;
       case 5:
         return `(${inner()} ${pick(['&&', '||', '??'])} ${inner()})`;
       case 6:
@@ -415,7 +424,7 @@ export function generateProgram(seed: number, theme: Theme): string {
       case 11:
         return `[...${list(place)}].length`;
       case 12:
-        return `\`\${${part()}}|\${${part()}}\``;
+        return `\`\${${small()}}|\${${small()}}\``;
       case 13:
         return `(${inner()})${pick(['?.a', '?.b', '?.a.b', "?.['x']", '?.length', chance(0.2) ? '.a' : '?.x', ...(place.inFunction ? [] : ['?.a?.()', '.m?.()'])])}`;
       case 14:
@@ -437,7 +446,7 @@ export function generateProgram(seed: number, theme: Theme): string {
       case 21:
         return place.isAsync ? `(await ${inner()})` : `/a${below(9)}/.test(${inner()})`;
       case 22:
-        return `String(${inner()})`;
+        return `String(${small()})`;
       default:
         return pick([
           `(${literal()} in ${list(place)})`,

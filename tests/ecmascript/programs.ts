@@ -70,8 +70,10 @@ export class PlainNode {
   }
 }
 
+/** How many programs are sent to a kernel at once. */
+const batch = 100;
 const unheard = { store_history: false, stop_on_error: false, timeout: 120_000 };
-const remember = `globalThis.__known = new Map(Reflect.ownKeys(globalThis).map((key) =>
+const remember = `globalThis.__known ??= new Map(Reflect.ownKeys(globalThis).map((key) =>
   [key, Object.getOwnPropertyDescriptor(globalThis, key)]))`;
 /** Makes the namespace what it was when the kernel began, so that each program finds fresh names. */
 const forget = `for (const key of Reflect.ownKeys(globalThis)) if (!__known.has(key) && key !== '__known') delete globalThis[key];
@@ -95,8 +97,17 @@ export class Kernels {
   }
 
   /** Runs programs as cells, each in a namespace without the names of the others. */
-  run(dispatch: 'auto' | 'task', programs: readonly Program[]): Promise<Outcome[]> {
-    return runCells(this.#kernels.get(dispatch)!.client, programs);
+  async run(dispatch: 'auto' | 'task', programs: readonly Program[]): Promise<Outcome[]> {
+    const { kernel, client } = this.#kernels.get(dispatch)!;
+    const died = kernel.ended.then((how) => Promise.reject(new Error(`the kernel ended with ${how}`)));
+    died.catch(() => undefined);
+    const outcomes: Outcome[] = [];
+    for (let start = 0; start < programs.length; start += batch) {
+      outcomes.push(...(await Promise.race([runCells(client, programs.slice(start, start + batch)), died])));
+      // The client looks through all that came whenever it waits for something.
+      client.received.length = 0;
+    }
+    return outcomes;
   }
 
   async dispose(): Promise<void> {
