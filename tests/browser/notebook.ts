@@ -191,10 +191,13 @@ export class Notebook {
     await this.page.keyboard.press('Shift+Enter');
   }
 
-  /** Runs a cell to its end. */
+  /** Runs a cell to its end: it has a number, and another one than before. */
   async run(index: number): Promise<void> {
+    const before = (await this.prompt(index).textContent())!;
     await this.start(index);
-    await this.finished(index);
+    await this.prompt(index)
+      .filter({ hasText: /\[\d+\]/, hasNotText: before })
+      .waitFor();
   }
 
   /** Waits until a cell has a number. */
