@@ -223,6 +223,8 @@ def loops(kernels, scratch, rounds, node):
                     # tslab would take half a minute for it all.
                     count = ITERATIONS // 100 if dialogue.kernel.name.startswith("tslab") else ITERATIONS
                     cell = dialogue.run(f"{loop_timed(loop, name, count)}; {name}", timeout=60)
+                    # Deno's results may come after the idle.
+                    dialogue.until(lambda: cell.result, 5)
                     taken = float(cell.result) / 1000 * (ITERATIONS / count)
                     figures[title][dialogue.kernel.name].append(taken)
 
@@ -274,8 +276,10 @@ def interrupt_some(kernel, scratch, code, rounds):
                 dialogue.interrupt()
                 dialogue.until(lambda: cell.idle, 5)
                 times.append(cell.sent + cell.idle - asked)
-                if dialogue.run("kept + 1", timeout=5).result != "42":
+                after = dialogue.run("kept + 1", timeout=5)
+                if after.failed:
                     return "variables lost"
+                dialogue.until(lambda: after.result == "42", 2)
             except Died:
                 return "kernel dies"
             except TooSlow:
