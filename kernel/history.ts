@@ -1,7 +1,7 @@
 // What was run, kept across restarts: one file of JSON lines for each kernel that ran something (protocol 6.6).
 // Rule: history is a comfort. Nothing here blocks or fails a cell, and nothing is read before somebody asks.
-import { appendFileSync } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+// `promises` loads when it is first used, which is not before the first cell.
+import { appendFileSync, promises } from 'node:fs';
 import { join } from 'node:path';
 import { matchesGlob } from './glob';
 import { describe, log } from './log';
@@ -133,11 +133,11 @@ export class History {
     if (number === own) return { number, entries: this.#own };
     const path = this.#path(number);
     try {
-      const { size, mtimeMs } = await stat(path);
+      const { size, mtimeMs } = await promises.stat(path);
       const version = `${size} ${mtimeMs}`;
       const cached = this.#cache.get(number);
       if (cached?.version === version) return cached.session;
-      const session = { number, entries: parse(await readFile(path, 'utf8')) };
+      const session = { number, entries: parse(await promises.readFile(path, 'utf8')) };
       if (this.#cachedBytes + size <= CACHED_BYTES) {
         this.#cachedBytes += size;
         this.#cache.set(number, { version, session });
@@ -159,7 +159,7 @@ export class History {
       while (this.#file && this.#unwritten !== '') {
         const text = this.#unwritten;
         this.#unwritten = '';
-        await appendFile(this.#file, text);
+        await promises.appendFile(this.#file, text);
       }
     } catch (error) {
       this.#giveUp(error);
@@ -179,12 +179,12 @@ export class History {
   async #createFile(): Promise<number> {
     let numbers: readonly number[] = [];
     try {
-      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      await promises.mkdir(this.#directory, { recursive: true, mode: 0o700 });
       numbers = await listSessions(this.#directory);
       for (let number = Math.max(0, ...numbers) + 1; ; number++) {
         const path = this.#path(number);
         try {
-          await writeFile(path, '', { flag: 'wx', mode: 0o600 });
+          await promises.writeFile(path, '', { flag: 'wx', mode: 0o600 });
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
           throw error;
@@ -201,7 +201,7 @@ export class History {
 
   async #prune(numbers: readonly number[]): Promise<void> {
     const oldest = [...numbers].sort((left, right) => left - right).slice(0, -(KEPT_SESSIONS - 1));
-    await Promise.allSettled(oldest.map((number) => rm(this.#path(number), { force: true })));
+    await Promise.allSettled(oldest.map((number) => promises.rm(this.#path(number), { force: true })));
   }
 
   #giveUp(error: unknown): void {
@@ -219,7 +219,7 @@ export class History {
 }
 
 async function listSessions(directory: string): Promise<readonly number[]> {
-  const names = await readdir(directory);
+  const names = await promises.readdir(directory);
   return names.flatMap((name) => (/^[1-9]\d*\.jsonl$/.test(name) ? [Number.parseInt(name, 10)] : []));
 }
 

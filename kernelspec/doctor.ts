@@ -62,9 +62,14 @@ export function checkNode(version: string): Finding {
 }
 
 export function checkBuild(dist: string): Finding {
-  const missing = ['kernel.cjs', 'execution.cjs', 'language.cjs', 'logos/logo-svg.svg'].filter(
-    (file) => !existsSync(join(dist, file)),
-  );
+  const missing = [
+    'kernel.cjs',
+    'start.cjs',
+    'execution.cjs',
+    'compiler.cjs',
+    'language.cjs',
+    'logos/logo-svg.svg',
+  ].filter((file) => !existsSync(join(dist, file)));
   if (missing.length === 0) return ok(`build complete in ${dist}`);
   return problem(`${missing.join(', ')} missing in ${dist}`, `run "npm run build" in ${dirname(dist)}`);
 }

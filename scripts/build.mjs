@@ -1,28 +1,58 @@
-// Builds dist/: the kernel, its two workers, the command line and the launcher for gateways, each one file. Run by `npm run build`.
+// Builds dist/: the kernel, its compiler, its two workers, the command line and the launcher for gateways, each one file.
+// Run by `npm run build`.
 import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { addonInPlace } from './addon-in-place.mjs';
+import { parserOnly } from './parser-only.mjs';
 
-await build({
-  entryPoints: {
-    kernel: 'kernel/main.ts',
-    execution: 'src/execution/worker.ts',
-    hooks: 'src/execution/modules/thread.ts',
-    language: 'src/language/worker.ts',
-    tskernel: 'kernelspec/main.ts',
-    gateway: 'kernelspec/gateway.ts',
-  },
+const settings = {
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  external: ['tsx', 'typescript', 'zeromq'],
+  // Node 20 forgets how to import() in code that comes from V8's cache.
+  supported: { 'dynamic-import': false },
   sourcemap: true,
   legalComments: 'none',
   logLevel: 'warning',
+};
+// ZeroMQ's few lines of JavaScript come along, so that only its addon has to be looked for.
+await build({
+  ...settings,
+  entryPoints: { kernel: 'kernel/main.ts' },
+  plugins: [addonInPlace],
+  external: ['zeromq/package.json'],
+});
+await build({
+  ...settings,
+  entryPoints: {
+    execution: 'src/execution/worker.ts',
+    hooks: 'src/execution/modules/thread.ts',
+    language: 'src/language/worker.ts',
+    start: 'src/threads/start.ts',
+    prepare: 'src/prepare.ts',
+    tskernel: 'kernelspec/main.ts',
+    gateway: 'kernelspec/gateway.ts',
+  },
+  external: ['tsx', 'typescript', 'zeromq'],
+});
+await build({
+  ...settings,
+  entryPoints: { compiler: 'src/compile/erasing.ts' },
+  plugins: [parserOnly],
+  minifyWhitespace: true,
+  minifySyntax: true,
+  sourcemap: false,
+  legalComments: 'inline',
+  // A name that TypeScript does not have, or no longer has there.
+  logOverride: { 'import-is-undefined': 'error' },
 });
 await cp('kernelspec/logos', 'dist/logos', { recursive: true });
-// V8's cache of TypeScript, for this version of Node; others make their own when they first run.
-execFileSync(process.execPath, ['dist/language.cjs'], { stdio: 'inherit' });
+// Caches of earlier builds.
+for (const name of readdirSync('dist')) if (/\.cjs-.*\.v8cache$/.test(name)) rmSync(`dist/${name}`);
+// V8's caches, for this version of Node; others make their own when they first run.
+execFileSync(process.execPath, ['dist/prepare.cjs'], { stdio: 'inherit' });

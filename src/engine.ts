@@ -132,6 +132,8 @@ export interface Engine {
   comms(): ReadonlyMap<string, { readonly target: string }>;
   /** Stops the cell that runs, if one does; the cell ends with a KeyboardInterrupt. Harmless when idle. */
   interrupt(): void;
+  /** Writes what makes the next start fast, unless it is there already. To be called when nobody waits for anything. */
+  saveCaches(): Promise<void>;
   /** Stops everything, also in the middle of a loop. Resolves when both workers are gone. */
   close(): Promise<void>;
 }

@@ -24,6 +24,7 @@ import type {
 } from './execution/protocol';
 import { executionArguments, Interruption } from './interruption';
 import { signalFamily } from './processes';
+import type { CacheReply, CacheRequest, StartData } from './threads/caches';
 import { createRingBuffer, RingReader } from './threads/ring';
 import { Activity, MESSAGE_WEIGHT, SharedState } from './threads/shared';
 
@@ -49,7 +50,7 @@ export interface ExecutorEvents {
 
 export interface ExecutorOptions {
   readonly directory: string;
-  readonly project: string | undefined;
+  readonly data: string | undefined;
   /** Limit of the worker's heap in MB. */
   readonly memory: number | undefined;
   /** Options of Node for the worker; those of this process when absent. */
@@ -92,12 +93,10 @@ export class Executor {
   #gathering: NodeJS.Timeout | undefined;
   #followed: Followed | undefined;
   readonly #allowance = new Allowance();
+  #cacheSaved: (() => void) | undefined;
 
   constructor(readonly options: ExecutorOptions) {
-    // The process binds its sockets in this turn of the loop; a third thread that starts would only be in its way.
-    setImmediate(() => {
-      if (this.#end !== 'close') void this.#incarnation;
-    });
+    void this.#incarnation;
   }
 
   get #incarnation(): Incarnation {
@@ -148,6 +147,14 @@ export class Executor {
     await this.#ask((id) => ({ kind: 'deliver', id, run, message }));
   }
 
+  /** Resolves when the worker has come to it, or is gone. */
+  saveCache(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#cacheSaved = resolve;
+      this.#incarnation.worker.postMessage({ kind: 'saveCache' } satisfies CacheRequest);
+    });
+  }
+
   async close(): Promise<void> {
     if (this.#created && this.#end !== 'close') this.#dismiss(this.#created, 'close');
     this.#end = 'close';
@@ -158,7 +165,7 @@ export class Executor {
   #dismiss(incarnation: Incarnation, end: End): void {
     this.#end = end;
     // The thread would wait for the child that it waits for.
-    if (incarnation.shared.activity === Activity.child) signalFamily(process.pid, 'SIGTERM');
+    if (incarnation.shared.activity === Activity.child) void signalFamily(process.pid, 'SIGTERM');
     void incarnation.worker.terminate();
     incarnation.deadline ??= setTimeout(() => this.#bury(incarnation, 1, undefined), endPatience);
   }
@@ -186,14 +193,15 @@ export class Executor {
     const shared = new SharedState();
     const ring = createRingBuffer();
     const { port1: answers, port2: workerAnswers } = new MessageChannel();
-    const data: ExecutionWorkerData = {
+    const data: ExecutionWorkerData & StartData = {
+      script: 'execution.cjs',
       directory: this.options.directory,
-      project: this.options.project,
+      data: this.options.data,
       shared: shared.buffer,
       ring,
       answers: workerAnswers,
     };
-    const worker = new Worker(join(__dirname, 'execution.cjs'), {
+    const worker = new Worker(join(__dirname, 'start.cjs'), {
       workerData: data,
       transferList: [workerAnswers],
       execArgv: [...(this.options.nodeOptions ?? process.execArgv), ...executionArguments],
@@ -226,7 +234,7 @@ export class Executor {
     };
     this.#threads.add(worker);
     let failure: Error | undefined;
-    worker.on('message', (reply: ExecutionReply) => this.#receive(incarnation, reply));
+    worker.on('message', (reply: ExecutionReply | CacheReply) => this.#receive(incarnation, reply));
     worker.on('error', (error: unknown) => {
       failure = error instanceof Error ? error : new Error(String(error));
     });
@@ -241,7 +249,7 @@ export class Executor {
     return incarnation;
   }
 
-  #receive(incarnation: Incarnation, reply: ExecutionReply): void {
+  #receive(incarnation: Incarnation, reply: ExecutionReply | CacheReply): void {
     if (incarnation.isBuried) return;
     if ('position' in reply) incarnation.reader.drainTo(reply.position);
     switch (reply.kind) {
@@ -280,6 +288,8 @@ export class Executor {
         return this.options.events.packages();
       case 'log':
         return this.options.events.log(reply.message);
+      case 'cacheSaved':
+        return this.#cacheSaved?.();
       default:
         reply satisfies never;
     }
@@ -326,6 +336,7 @@ export class Executor {
     this.#followed?.close();
     this.#followed = undefined;
     for (const settle of [...this.#questions.values()]) settle(undefined);
+    this.#cacheSaved?.();
     const end = this.#end;
     if (end === 'close')
       return this.#settle({

@@ -107,7 +107,7 @@ export class Interruption {
     };
     if (tries > attempts) return replace();
     const { activity } = shared;
-    if (activity === Activity.child) return signalFamily(process.pid, tries > 20 ? 'SIGKILL' : 'SIGINT');
+    if (activity === Activity.child) return void signalFamily(process.pid, tries > 20 ? 'SIGKILL' : 'SIGINT');
     // Between two promise jobs it looks idle; the next attempt sees more.
     if (!survivesAnywhere && activity === Activity.idle && tries < 20) return;
     if (!survivesAnywhere && (activity !== Activity.cell || shared.hooksInUse)) return replace();

@@ -1,5 +1,5 @@
 // The main thread's side of the language worker: requests by number, one reply each, and a new worker when it dies.
-// Rule: a failing language worker never leaves a request without an answer.
+// Rule: a failing language worker never leaves a request without an answer; the worker starts when it is first needed.
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errorHead } from './colours';
@@ -13,11 +13,13 @@ import type {
   LanguageSettings,
   LanguageWorkerData,
   LiveQuestion,
+  SaveRequest,
 } from './language/protocol';
+import type { CacheReply, StartData } from './threads/caches';
 
 export interface LinguistOptions {
   readonly directory: string;
-  readonly project: string | undefined;
+  readonly data: string | undefined;
   readonly environment: { readonly [name: string]: string | undefined };
   readonly events: {
     diagnostics(cell: CellId, text: string): void;
@@ -46,7 +48,7 @@ const hurriedPatience = 1000;
 
 /** A request that waits for its reply. */
 interface OpenRequest {
-  readonly request: LanguageRequest;
+  readonly request: LanguageRequest | SaveRequest;
   readonly resolve: (reply: LanguageReply) => void;
   /** A worker died of it, or while it was waiting: the next one is asked again, the one after that is not. */
   wasRepeated?: boolean;
@@ -55,7 +57,7 @@ interface OpenRequest {
 type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 
 export class Linguist {
-  #worker: Worker;
+  #created: Worker | undefined;
   #closed = false;
   #last = 0;
   readonly #notices: LanguageNotice[] = [];
@@ -66,8 +68,16 @@ export class Linguist {
   /** One Int32: compiles that wait; the worker drops what it is doing for them, and counts down as it takes one. */
   readonly #waiting = new Int32Array(new SharedArrayBuffer(4));
 
-  constructor(readonly options: LinguistOptions) {
-    this.#worker = this.#createWorker();
+  constructor(readonly options: LinguistOptions) {}
+
+  /** Starts the worker, if it has not been started, and tells it what it has not been told. */
+  start(): void {
+    if (!this.#closed && this.#failedStarts < maximumFailedStarts) this.#flush();
+  }
+
+  get #worker(): Worker {
+    this.#created ??= this.#createWorker();
+    return this.#created;
   }
 
   async compile(cell: SourceCell): Promise<Compilation> {
@@ -97,10 +107,17 @@ export class Linguist {
     return reply.kind === 'completeness' ? reply.completeness : { status: 'unknown' };
   }
 
+  /** A cell that was compiled by somebody else begins to run. */
+  begin(cell: Omit<Extract<LanguageNotice, { kind: 'begun' }>, 'kind'>): void {
+    this.#notices.push({ kind: 'begun', ...cell });
+    // Not yet if it would have to be started: a first cell that is quick comes to its end before.
+    if (this.#created) setImmediate(() => this.start());
+  }
+
   /** Not at once: the outcome of the cell is on its way, and the worker need not know before the next message. */
   settle(cell: CellId, bound: readonly string[]): void {
     this.#notices.push({ kind: 'settled', cell, bound });
-    setImmediate(() => this.#flush());
+    setImmediate(() => this.start());
   }
 
   /** What is being compiled is no longer wanted: a worker that does not come back from it soon is replaced. */
@@ -110,31 +127,36 @@ export class Linguist {
     compiling.wasRepeated = true;
     this.#hurry = setTimeout(() => {
       this.#hurry = undefined;
-      if (this.#open.get(compiling.request.id) === compiling) void this.#worker.terminate();
+      if (this.#open.get(compiling.request.id) === compiling) void this.#created?.terminate();
     }, hurriedPatience);
   }
 
   forget(): void {
-    this.#post({ kind: 'forget' });
+    this.#notices.push({ kind: 'forget' });
   }
 
   /** Packages came or went. */
   lookAgain(): void {
-    this.#post({ kind: 'packages' });
+    this.#notices.push({ kind: 'packages' });
+  }
+
+  /** Resolves when the worker has come to it, or is gone. */
+  async saveCache(): Promise<void> {
+    await this.#request({ kind: 'saveCache' });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#hurry);
-    await this.#worker.terminate();
+    await this.#created?.terminate();
   }
 
-  #request(request: Unnumbered<LanguageRequest>): Promise<LanguageReply> {
+  #request(request: Unnumbered<LanguageRequest | SaveRequest>): Promise<LanguageReply> {
     return new Promise((resolve) => {
       const id = ++this.#last;
       if (this.#failedStarts >= maximumFailedStarts)
         return resolve({ kind: 'failed', id, message: cannotStart });
-      const open: OpenRequest = { request: { ...request, id } as LanguageRequest, resolve };
+      const open: OpenRequest = { request: { ...request, id } as LanguageRequest | SaveRequest, resolve };
       this.#open.set(id, open);
       this.#send(open);
     });
@@ -142,27 +164,26 @@ export class Linguist {
 
   #send({ request }: OpenRequest): void {
     if (request.kind === 'compile') Atomics.add(this.#waiting, 0, 1);
-    this.#post(request);
-  }
-
-  #post(message: LanguageRequest | LanguageNotice): void {
     this.#flush();
-    this.#worker.postMessage(message);
+    this.#worker.postMessage(request);
   }
 
+  /** Tells the worker what it has not been told, which also starts it. */
   #flush(): void {
-    for (const notice of this.#notices.splice(0)) this.#worker.postMessage(notice);
+    const worker = this.#worker;
+    for (const notice of this.#notices.splice(0)) worker.postMessage(notice);
   }
 
   #createWorker(): Worker {
     this.#failedStarts++;
-    const data: LanguageWorkerData = {
+    const data: LanguageWorkerData & StartData = {
+      script: 'language.cjs',
       directory: this.options.directory,
-      project: this.options.project,
+      data: this.options.data,
       waiting: this.#waiting.buffer as SharedArrayBuffer,
       environment: this.options.environment,
     };
-    const worker = new Worker(join(__dirname, 'language.cjs'), {
+    const worker = new Worker(join(__dirname, 'start.cjs'), {
       workerData: data,
       stdout: true,
       stderr: true,
@@ -170,7 +191,7 @@ export class Linguist {
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
       name: 'language',
     });
-    worker.on('message', (message: LanguageReply | LanguageEvent) => this.#receive(message));
+    worker.on('message', (message: LanguageReply | LanguageEvent | CacheReply) => this.#receive(message));
     worker.on('error', (error: unknown) =>
       this.options.events.log(`language worker: ${error instanceof Error ? error.stack : String(error)}`),
     );
@@ -182,7 +203,8 @@ export class Linguist {
     return worker;
   }
 
-  #receive(message: LanguageReply | LanguageEvent): void {
+  #receive(message: LanguageReply | LanguageEvent | CacheReply): void {
+    if (message.kind === 'cacheSaved') return;
     if (message.kind === 'ready') {
       this.#failedStarts = 0;
       return;
@@ -199,7 +221,8 @@ export class Linguist {
     const isHopeless = this.#failedStarts >= maximumFailedStarts;
     const isOver = this.#closed || isHopeless;
     const message = isHopeless ? cannotStart : 'the language worker ended; run the cell again';
-    if (!isOver) this.#worker = this.#createWorker();
+    this.#created = undefined;
+    if (!isOver) this.start();
     for (const [id, open] of this.#open) {
       if (isOver || open.wasRepeated) {
         this.#open.delete(id);

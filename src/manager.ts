@@ -1,8 +1,7 @@
 // The execution manager: what each request needs of the language worker and of the execution worker, in which order.
 // Rule: compile, run, tell the language worker what is bound now; every path ends in exactly one outcome.
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { errorHead } from './colours';
+import { Compiler } from './compiler';
 import type {
   Cell,
   CellError,
@@ -15,15 +14,24 @@ import type {
   Outcome,
 } from './engine';
 import { Executor } from './executor';
-import { Linguist } from './linguist';
+import type { LanguageSettings } from './language/protocol';
+import { type Compilation, Linguist, type SourceCell } from './linguist';
+import { refuse } from './refusal';
 import { Settings } from './settings';
 
-/** Starts an engine: both workers begin to load at once, and requests wait for them where they need them. */
+/** How long the language worker and the compiler wait for the first cell, in milliseconds. */
+const idleStart = 200;
+
+/**
+ * Starts an engine: the execution worker begins to load at once, and requests wait for it. What only cells or questions
+ * need loads with the first of them, or when none has come for a while.
+ */
 export function createEngine(options: EngineOptions): Engine {
   return new Manager(options);
 }
 
 class Manager implements Engine {
+  readonly #compiler: Compiler | undefined;
   readonly #linguist: Linguist;
   readonly #executor: Executor;
   readonly #settings: Settings;
@@ -41,12 +49,11 @@ class Manager implements Engine {
 
   constructor(readonly options: EngineOptions) {
     const { directory, data, environment, events } = options;
-    const project = data === undefined ? undefined : keptProject(data, directory);
     this.#settings = new Settings(environment);
     const cellOf = (run: number) => this.#cells.get(run) ?? '';
     this.#executor = new Executor({
       directory,
-      project,
+      data,
       memory: this.#settings.memory,
       nodeOptions: options.nodeOptions,
       events: {
@@ -61,22 +68,33 @@ class Manager implements Engine {
         },
         replaced: () => {
           this.#comms.clear();
-          this.#linguist.forget();
+          this.#forgetNames();
         },
-        forgotten: () => this.#linguist.forget(),
+        forgotten: () => this.#forgetNames(),
         packages: () => this.#linguist.lookAgain(),
         log: (message) => events.log(message),
       },
     });
     this.#linguist = new Linguist({
       directory,
-      project,
+      data,
       environment,
       events: {
         diagnostics: (cell, text) => events.output(cell, { kind: 'text', stream: 'stderr', text }),
         log: (message) => events.log(message),
       },
     });
+    // Who chose a TypeScript wants it to read the cells.
+    if (!environment.TSKERNEL_TYPESCRIPT) this.#compiler = new Compiler({ environment, log: events.log });
+    setTimeout(() => {
+      this.#compiler?.load();
+      this.#linguist.start();
+    }, idleStart).unref();
+  }
+
+  #forgetNames(): void {
+    this.#compiler?.forget();
+    this.#linguist.forget();
   }
 
   execute(cell: Cell): Promise<Outcome> {
@@ -119,19 +137,19 @@ class Manager implements Engine {
     const { label, allowInput } = cell;
     const isCell = expression === undefined;
     const { language } = this.#settings;
-    const compiling = this.#linguist.compile({
+    const wanted: SourceCell = {
       cell: isCell ? cell.id : `${cell.id}:${expression}`,
       label,
       source,
       settings: isCell ? language : { ...language, types: 'off' },
-    });
-    this.#compiling = compiling;
-    const compilation = await compiling;
-    this.#compiling = undefined;
+    };
+    const compilation = this.#compileHere(wanted, isCell) ?? (await this.#compileElsewhere(wanted));
     if (isCell) this.#settings.change(compilation.settings);
     if (this.#current?.interrupted) return { status: 'error', error: interrupted } as const;
     if (compilation.status === 'error') return compilation;
     if (this.#current) this.#current.stage = 'run';
+    const { declarations } = compilation.compiled;
+    this.#compiler?.begin(declarations);
     const run = ++this.#lastRun;
     this.#cells.set(run, cell.id);
     const { outcome, bound } = await this.#executor.run({
@@ -145,8 +163,38 @@ class Manager implements Engine {
       wantsResult: !isCell || cell.wantsResult,
       allowInput,
     });
+    this.#compiler?.settle(declarations, bound);
     if (isCell) this.#linguist.settle(cell.id, bound);
     return outcome.status === 'ok' ? { ...outcome, expressions: {} } : outcome;
+  }
+
+  /** At once, on this thread; nothing when that cannot be. */
+  #compileHere({ cell, label, source, settings }: SourceCell, isCell: boolean): Compilation | undefined {
+    // The language worker would have to be asked about its types all the same.
+    if (settings.types === 'error') return undefined;
+    const compiled = this.#compiler?.compile(source, settings.dispatch);
+    if (!compiled) return undefined;
+    const { result, text } = compiled;
+    const changed = { ...settings, ...(compiled.settings as Partial<LanguageSettings>) };
+    if (!result.ok) {
+      return {
+        status: 'error',
+        error: refuse('SyntaxError', result.problems, source, label),
+        settings: changed,
+      };
+    }
+    if (changed.types === 'error') return undefined;
+    const values = result.cell.declarations.map(({ name }) => name);
+    if (isCell) this.#linguist.begin({ cell, label, source, text, values, types: changed.types });
+    return { status: 'ok', compiled: result.cell, settings: changed };
+  }
+
+  async #compileElsewhere(cell: SourceCell): Promise<Compilation> {
+    const compiling = this.#linguist.compile(cell);
+    this.#compiling = compiling;
+    const compilation = await compiling;
+    this.#compiling = undefined;
+    return compilation;
   }
 
   async complete(source: string, offset: number): Promise<Completions> {
@@ -215,14 +263,14 @@ class Manager implements Engine {
     this.#executor.interrupt();
   }
 
+  async saveCaches(): Promise<void> {
+    this.#compiler?.saveCache();
+    await Promise.all([this.#executor.saveCache(), this.#linguist.saveCache()]);
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#executor.close(), this.#linguist.close()]);
   }
-}
-
-/** Where the packages of a directory without package.json go. */
-function keptProject(data: string, directory: string): string {
-  return join(data, 'projects', createHash('sha256').update(directory).digest('hex').slice(0, 16));
 }
 
 const interrupted: CellError = {

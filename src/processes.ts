@@ -1,11 +1,12 @@
 // Signals for a process and what it has started, as Ctrl-C in a terminal would send them.
-import { execFile } from 'node:child_process';
 
 /**
  * Signals all descendants of a process, and the process itself unless it is this one.
  * @param root the id of the process
  */
-export function signalFamily(root: number, signal: NodeJS.Signals): void {
+export async function signalFamily(root: number, signal: NodeJS.Signals): Promise<void> {
+  // Rarely needed, and slow to load.
+  const { execFile } = await import('node:child_process');
   const lister = execFile('ps', ['-A', '-o', 'pid=,ppid='], (_error, stdout) => {
     const family = new Set([root]);
     // A child may be listed before its parent, so look until nobody is added.

@@ -4,7 +4,7 @@ import { blankSourceFile } from 'ts-blank-space';
 import ts from 'typescript';
 import { type Completion, rewriteCompletion } from './completion';
 import { type DeclaredName, forEachInner, isAmbient, listKind } from './declarations';
-import { composeMap, emitJavaScript, mappingAt } from './emit';
+import { composeMap, type Emitter, EmitterNeeded, mappingAt } from './emitted';
 import { liftModuleSyntax } from './modules';
 import { parseModule } from './parse';
 import { rewriteDeclarations, sealing } from './rewrite';
@@ -19,6 +19,7 @@ export interface CellParts {
   readonly survey: Survey;
   readonly declared: readonly DeclaredName[];
   readonly options: CompileOptions;
+  readonly emit: Emitter | undefined;
 }
 
 export interface Body {
@@ -31,8 +32,9 @@ export interface Body {
   readonly segments: readonly PositionSegment[];
 }
 
+/** @throws EmitterNeeded when there is none */
 export function generateBody(parts: CellParts): Body {
-  return (parts.survey.needsEmitter ? undefined : erase(parts)) ?? emit(parts);
+  return (parts.survey.needsEmitter ? undefined : erase(parts)) ?? emitBody(parts);
 }
 
 /** Undefined when something in the cell cannot be erased. */
@@ -50,12 +52,13 @@ function erase({ file, survey }: CellParts): Body | undefined {
   return { ...surround(hoisted, completion), ...text.assemble(), imports: [] };
 }
 
-function emit({ file, language, survey, declared, options }: CellParts): Body {
+function emitBody({ file, language, survey, declared, options, emit }: CellParts): Body {
+  if (!emit) throw new EmitterNeeded();
   let source = file.text;
   replaceMetas(survey, (start, replacement) => {
     source = source.slice(0, start) + replacement + source.slice(start + replacement.length);
   });
-  const emitted = emitJavaScript(source, language, options, survey.hasParameterDecorators);
+  const emitted = emit(source, language, options, survey.hasParameterDecorators);
   const script = parseModule(emitted.text, 'js');
   const lifted = liftModuleSyntax(script);
   const lineStarts = script.getLineStarts();

@@ -7,7 +7,7 @@ import { liftModuleSyntax } from './modules';
 import { parseCell, parseErrors, parseModule, startsWithBrace } from './parse';
 import { surveyCell } from './survey';
 
-const { SyntaxKind } = ts;
+const SyntaxKind = ts.SyntaxKind;
 
 const step = '  ';
 const statementExpected = 1128;

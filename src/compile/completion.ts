@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { forEachInner, isAmbient } from './declarations';
 import type { CellText } from './text';
 
-const { SyntaxKind } = ts;
+const SyntaxKind = ts.SyntaxKind;
 const variable = '__tsk_value';
 const kept = '__tsk_kept';
 

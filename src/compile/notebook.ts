@@ -1,8 +1,7 @@
-// Compiles a cell as a person writes it, magics included: they become calls of `__tsk_`, and positions stay those of the
+// Translates a cell as a person writes it, magics included: they become calls of `__tsk_`, and positions stay those of the
 // source. Settings that the cell changes hold for itself already.
-import { compile } from './index';
 import { blank, type FoundMagic, findMagics, type IsKnown } from './magics';
-import type { CompileOptions, CompileResult, LineEdit, Magic, SyntaxProblem } from './types';
+import type { CompileResult, LineEdit, Magic, SyntaxProblem } from './types';
 
 export interface NotebookCell {
   readonly result: CompileResult;
@@ -12,24 +11,21 @@ export interface NotebookCell {
   readonly settings: { readonly [name: string]: string };
 }
 
-/** @param optionsFor the options under the settings that the cell changes */
-export function compileNotebookCell(
-  source: string,
-  isKnown: IsKnown,
-  optionsFor: (settings: NotebookCell['settings']) => CompileOptions,
-): NotebookCell {
+/** Compiles the source of a cell without magics, under the settings that the cell changes. */
+export type Compile = (source: string, settings: NotebookCell['settings']) => CompileResult;
+
+export function compileNotebookCell(source: string, isKnown: IsKnown, compile: Compile): NotebookCell {
   const { magics, problems, hasImports } = findMagics(source, isKnown);
   const settings: { [name: string]: string } = {};
   for (const { entry, arguments: value } of magics)
     if (entry.kind === 'setting') settings[entry.name] = value;
   if (problems.length > 0) return { result: { ok: false, problems }, text: source, settings: {} };
-  const options = optionsFor(settings);
-  if (magics.length === 0) return { result: compile(source, options), text: source, settings };
+  if (magics.length === 0) return { result: compile(source, settings), text: source, settings };
 
   const edits = new Edits(source);
   const called: Magic[] = [];
   for (const magic of magics) translate(magic, edits, called, hasImports);
-  const compiled = compile(edits.text(), options);
+  const compiled = compile(edits.text(), settings);
   const text = blank(source, magics);
   if (!compiled.ok) {
     const found = compiled.problems.map((problem) => explain(edits.undo(problem), magics));

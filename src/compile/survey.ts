@@ -5,7 +5,7 @@ import { isAmbient } from './declarations';
 import { atTopLevel, describeFunction, enter, type Surroundings } from './surroundings';
 import type { SyntaxProblem } from './types';
 
-const { SyntaxKind } = ts;
+const SyntaxKind = ts.SyntaxKind;
 
 export interface Survey {
   /** The first top-level await: where the word stands. */

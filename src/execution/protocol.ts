@@ -100,8 +100,8 @@ export type ExecutionReply =
 /** Handed to the worker at its start. */
 export interface ExecutionWorkerData {
   readonly directory: string;
-  /** The kernel's own project for that directory, which need not exist. */
-  readonly project: string | undefined;
+  /** Where the kernel keeps its own project for that directory, in which packages are looked for last. */
+  readonly data: string | undefined;
   readonly shared: SharedArrayBuffer;
   readonly ring: SharedArrayBuffer;
   /** Answers to a worker that blocks: a line, null for the end of input. */

@@ -8,6 +8,8 @@ import { createWidgets } from '../display/widgets';
 import type { CellId, Output } from '../engine';
 import { withIntrinsics } from '../intrinsics';
 import { isConfined } from '../permissions';
+import { keptProject } from '../project';
+import type { CacheRequest } from '../threads/caches';
 import { RingWriter } from '../threads/ring';
 import { SharedState, Signal } from '../threads/shared';
 import { installChildren } from './children';
@@ -34,7 +36,7 @@ import { weigh } from './weight';
 const port = parentPort!;
 const {
   directory,
-  project,
+  data,
   shared: sharedBuffer,
   ring: ringBuffer,
   answers,
@@ -47,7 +49,7 @@ const ring = new RingWriter(ringBuffer, () => post({ kind: 'bell' }));
 const labels = new Labels(directory);
 const modules: Modules = new Modules({
   directory,
-  project,
+  project: keptProject(data, directory),
   install: (packages) => installPackages(packages, host, runner.signal),
 });
 const errors = new ErrorFormatter(labels, (error) => explainDenial(error) ?? modules.explain(error));
@@ -192,7 +194,7 @@ hideMarks();
 if (isConfined) withholdInspector();
 trustGlobalGetters();
 
-port.on('message', (request: ExecutionRequest) => {
+port.on('message', (request: ExecutionRequest | CacheRequest) => {
   context.reset();
   switch (request.kind) {
     case 'run':
@@ -216,6 +218,9 @@ port.on('message', (request: ExecutionRequest) => {
       } finally {
         post({ kind: 'delivered', id: request.id });
       }
+      return;
+    case 'saveCache':
+      // The file that loaded this one sees to it.
       return;
     default:
       request satisfies never;

@@ -4,10 +4,10 @@ import { basename } from 'node:path/posix';
 import ts from 'typescript';
 import { faint, yellow } from '../colours';
 import type { SyntaxProblem } from '../compile';
+import { placeOf, positionOf } from '../refusal';
 import { packageOf, withoutNpm } from '../specifiers';
 import { type CellModule, currentName, type Notebook } from './cells';
 import type { Focus } from './service';
-import { placeOf, positionOf } from './traceback';
 import type { Settings } from './tsconfig';
 
 /** Something found in a cell; offsets are those of its source. */

@@ -2,6 +2,7 @@
 // Rule: every request with an id gets exactly one reply with that id, `failed` when the worker threw.
 import type { CompileResult, Dispatch } from '../compile';
 import type { CellError, CellId, Completeness, Completions, MimeBundle } from '../engine';
+import type { CacheRequest } from '../threads/caches';
 
 /** How type errors are treated: shown beside the cell, stopping it before it runs, or not looked for. */
 export type TypeChecking = 'warn' | 'error' | 'off';
@@ -12,7 +13,7 @@ export interface LanguageSettings {
 }
 
 export type LanguageRequest =
-  /** Compile a cell that is about to run. With `types: 'error'` the answer waits for the check. */
+  /** Compile a cell that is about to run, if it compiles. With `types: 'error'` the answer waits for the check. */
   | {
       readonly kind: 'compile';
       readonly id: number;
@@ -31,7 +32,24 @@ export type LanguageRequest =
     }
   | { readonly kind: 'completeness'; readonly id: number; readonly source: string };
 
+/** Nobody waits: write what makes the next start fast, once all that is under way is done. */
+export interface SaveRequest extends CacheRequest {
+  readonly id: number;
+}
+
 export type LanguageNotice =
+  /** A cell that was compiled elsewhere begins to run. */
+  | {
+      readonly kind: 'begun';
+      readonly cell: CellId;
+      readonly label: string;
+      readonly source: string;
+      /** The source as TypeScript sees it: magics blanked, same length. */
+      readonly text: string;
+      /** The names that it binds. */
+      readonly values: readonly string[];
+      readonly types: TypeChecking;
+    }
   /** The cell ended. `bound` are the names of its declarations that have a value now (a failed cell may lack some). */
   | { readonly kind: 'settled'; readonly cell: CellId; readonly bound: readonly string[] }
   /** The namespace is empty again: the execution worker was replaced. */
@@ -70,6 +88,7 @@ export type LanguageReply =
       readonly live?: LiveQuestion;
     }
   | { readonly kind: 'completeness'; readonly id: number; readonly completeness: Completeness }
+  | { readonly kind: 'saved'; readonly id: number }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };
 
 export type LanguageEvent =
@@ -81,8 +100,8 @@ export type LanguageEvent =
 /** Handed to the worker at its start. */
 export interface LanguageWorkerData {
   readonly directory: string;
-  /** Where packages are looked for last: the kernel's own project for the directory, which need not exist. */
-  readonly project?: string;
+  /** Where the kernel keeps its own project for the directory, in which packages are looked for last. */
+  readonly data: string | undefined;
   /** One Int32: compiles that wait. The manager adds one before it posts a compile, the worker takes one away as it takes it up. */
   readonly waiting: SharedArrayBuffer;
   readonly environment: { readonly [name: string]: string | undefined };

@@ -4,6 +4,7 @@ import ts from 'typescript';
 import { blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
 import { compileNotebookCell } from '../compile/notebook';
 import type { CellError, CellId } from '../engine';
+import { refuse } from '../refusal';
 import { type CellModule, Notebook } from './cells';
 import { complete } from './complete';
 import { checkCell, problemsOf, settingsText, warningText } from './diagnostics';
@@ -18,11 +19,16 @@ import type {
   LanguageWorkerData,
 } from './protocol';
 import { TypeService } from './service';
-import { refuse } from './traceback';
 import { readSettings, type Settings } from './tsconfig';
 
 type Compile = Extract<LanguageRequest, { kind: 'compile' }>;
+type Begun = Extract<LanguageNotice, { kind: 'begun' }>;
 type Question = Extract<LanguageRequest, { kind: 'complete' | 'inspect' }>;
+
+export interface SessionOptions extends Pick<LanguageWorkerData, 'directory' | 'waiting'> {
+  /** Where packages are looked for last: the kernel's own project for the directory, which need not exist. */
+  readonly project?: string | undefined;
+}
 
 export type Post = (message: LanguageReply | LanguageEvent) => void;
 
@@ -64,11 +70,7 @@ export class LanguageSession {
   #isUninterruptible = false;
 
   /** @param beforeChecks how long no cell must have come before types are looked at, in milliseconds */
-  constructor(
-    { directory, project, waiting }: Pick<LanguageWorkerData, 'directory' | 'project' | 'waiting'>,
-    post: Post,
-    beforeChecks = 50,
-  ) {
+  constructor({ directory, project, waiting }: SessionOptions, post: Post, beforeChecks = 50) {
     this.#beforeChecks = beforeChecks;
     this.#directory = directory;
     this.#project = project;
@@ -77,7 +79,8 @@ export class LanguageSession {
   }
 
   receive(message: LanguageRequest | LanguageNotice): void {
-    if (message.kind === 'settled') this.#notebook.settle(message.cell, message.bound);
+    if (message.kind === 'begun') this.#begin(message);
+    else if (message.kind === 'settled') this.#notebook.settle(message.cell, message.bound);
     else if (message.kind === 'forget') this.#forget();
     else if (message.kind === 'packages') this.#knownTypes?.lookAgain();
     else this.#answer(message);
@@ -86,8 +89,6 @@ export class LanguageSession {
 
   /** Does ahead what the first cell and the first question would have to wait for; gives way to them. */
   rehearse(): void {
-    if (this.#isInterrupted) return;
-    compile('0', { dispatch: 'auto', jsx: this.#settings.jsx, legacyDecorators: false });
     setTimeout(() => {
       this.#isWarm ??= false;
       this.#schedule();
@@ -130,11 +131,13 @@ export class LanguageSession {
 
   #compile({ id, cell: cellId, label, source, settings: before }: Compile): void {
     const { jsx, legacyDecorators } = this.#settings;
-    const compiled = compileNotebookCell(source, this.#isKnown, ({ dispatch }) => ({
-      dispatch: (dispatch as LanguageSettings['dispatch'] | undefined) ?? before.dispatch,
-      jsx,
-      legacyDecorators,
-    }));
+    const compiled = compileNotebookCell(source, this.#isKnown, (code, { dispatch }) =>
+      compile(code, {
+        dispatch: (dispatch as LanguageSettings['dispatch'] | undefined) ?? before.dispatch,
+        jsx,
+        legacyDecorators,
+      }),
+    );
     const { result, text, settings: changes } = compiled;
     const settings = { ...before, ...(changes as Partial<LanguageSettings>) };
     const reply = { kind: 'compiled', id, settings } as const;
@@ -152,21 +155,25 @@ export class LanguageSession {
         return;
       }
       this.#post({ ...reply, result });
-      this.#publish(cellId, cell, result, settings);
+      this.#publish(cellId, cell, valuesOf(result), settings.types);
       return;
     }
     // The cell can start; what its names mean to others is seen to while it runs.
     this.#post({ ...reply, result });
-    this.#publish(cellId, this.#notebook.create(label, source, text), result, settings);
+    this.#publish(cellId, this.#notebook.create(label, source, text), valuesOf(result), settings.types);
   }
 
-  #publish(
-    id: CellId,
-    cell: CellModule,
-    result: Extract<CompileResult, { ok: true }>,
-    { types }: LanguageSettings,
-  ): void {
-    const values = result.cell.declarations.map(({ name }) => name);
+  #begin({ cell: id, label, source, text, values, types }: Begun): void {
+    try {
+      this.#publish(id, this.#notebook.create(label, source, text), values, types);
+    } catch (error) {
+      // Nobody waits for this: the cell runs, and its names have no types.
+      console.error(error);
+    }
+    this.#lastCompile = performance.now();
+  }
+
+  #publish(id: CellId, cell: CellModule, values: readonly string[], types: LanguageSettings['types']): void {
     this.#notebook.publish(id, cell, values);
     this.#unchecked.push({ id, cell, types });
   }
@@ -306,3 +313,6 @@ export class LanguageSession {
   }
   #knownTypes: TypeService | undefined;
 }
+
+const valuesOf = ({ cell }: Extract<CompileResult, { ok: true }>): string[] =>
+  cell.declarations.map(({ name }) => name);

@@ -1,23 +1,22 @@
 // The language thread. Loads TypeScript, then everything that needs it; requests that come before are kept by the port.
-// Started as a program (`node dist/language.cjs`) it only prepares V8's cache of TypeScript, so that kernels start fast.
 import { parentPort, workerData } from 'node:worker_threads';
+import { keptProject } from '../project';
+import { cacheDirectories, type LoadedScript } from '../scripts';
 import type {
   LanguageEvent,
   LanguageNotice,
   LanguageReply,
   LanguageRequest,
   LanguageWorkerData,
+  SaveRequest,
 } from './protocol';
 import type { LanguageSession } from './session';
-import { cacheDirectories, type LoadedTypeScript, loadTypeScript } from './typescript';
+import { loadTypeScript } from './typescript';
 
-/** When a person has probably started to read, in milliseconds after the start. */
-const quietAfter = 10_000;
-
-async function start(
-  { directory, project, environment, waiting }: LanguageWorkerData,
+async function load(
+  { directory, data, environment, waiting }: LanguageWorkerData,
   post: (message: LanguageReply | LanguageEvent) => void,
-): Promise<{ session: LanguageSession; typescript: LoadedTypeScript }> {
+): Promise<{ session: LanguageSession; typescript: LoadedScript }> {
   const typescript = loadTypeScript({
     directory,
     choice: environment.TSKERNEL_TYPESCRIPT,
@@ -25,37 +24,22 @@ async function start(
   });
   // Imported only now: what it imports takes TypeScript from where it was just put.
   const { LanguageSession } = await import('./session');
+  const project = keptProject(data, directory);
   return { session: new LanguageSession({ directory, project, waiting }, post), typescript };
 }
 
 async function serve(port: NonNullable<typeof parentPort>): Promise<void> {
   const post = (message: LanguageReply | LanguageEvent) => port.postMessage(message);
-  const { session, typescript } = await start(workerData, post);
-  port.on('message', (message: LanguageRequest | LanguageNotice) => session.receive(message));
+  const { session, typescript } = await load(workerData, post);
+  port.on('message', (message: LanguageRequest | LanguageNotice | SaveRequest) => {
+    if (message.kind !== 'saveCache') return session.receive(message);
+    session.whenQuiet(() => {
+      if (typescript.cacheIsStale) typescript.saveCache();
+      post({ kind: 'saved', id: message.id });
+    });
+  });
   post({ kind: 'ready' });
   setImmediate(() => session.rehearse());
-  if (typescript.cacheIsStale) {
-    setTimeout(() => session.whenQuiet(() => typescript.saveCache()), quietAfter).unref();
-  }
 }
 
-/** Does everything once, so that the cache holds what is really used. */
-async function prepareCache(): Promise<void> {
-  const waiting = new SharedArrayBuffer(4);
-  const { session, typescript } = await start(
-    { directory: __dirname, environment: process.env, waiting },
-    () => {},
-  );
-  if (!typescript.cacheIsStale) return;
-  const settings = { dispatch: 'auto', types: 'warn' } as const;
-  const source = 'const greeting: string = await Promise.resolve("hello"); greeting.length';
-  const question = { source: 'greeting.to', offset: 11 };
-  session.receive({ kind: 'compile', id: 1, cell: '1', label: 'Cell [1]', source, settings });
-  session.receive({ kind: 'settled', cell: '1', bound: ['greeting'] });
-  session.receive({ kind: 'complete', id: 2, ...question });
-  session.receive({ kind: 'inspect', id: 3, ...question, detail: 1 });
-  session.receive({ kind: 'completeness', id: 4, source });
-  session.whenQuiet(() => typescript.saveCache());
-}
-
-void (parentPort ? serve(parentPort) : prepareCache());
+if (parentPort) void serve(parentPort);

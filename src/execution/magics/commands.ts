@@ -44,8 +44,8 @@ export function runCommand(command: Command): Promise<void> {
     const stop = () => {
       if (child.pid === undefined) return;
       const { pid } = child;
-      signalFamily(pid, 'SIGINT');
-      killer = setTimeout(() => signalFamily(pid, 'SIGKILL'), patience);
+      void signalFamily(pid, 'SIGINT');
+      killer = setTimeout(() => void signalFamily(pid, 'SIGKILL'), patience);
     };
     signal.addEventListener('abort', stop);
     const settle = () => {

@@ -4,19 +4,16 @@ import { existsSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import vm from 'node:vm';
 import type { CompiledCell, ImportDeclaration } from '../../compile/types';
 import { isBare, parseNpm } from '../../specifiers';
 import { withoutVersion } from './graph';
 import { metaQuery } from './hooks';
+import { createImport, type DynamicImport, type Namespace } from './importer';
 import { installLoader, type Loader } from './loader';
 import { isInstalled } from './lookup';
 import { type Explanation, explainMissing, missingExport, notInstalled } from './missing';
 import { isSatisfied } from './packages';
 import { RequiredModules } from './required';
-
-type Namespace = { readonly [name: string]: unknown };
-type DynamicImport = (specifier: string, options?: ImportCallOptions) => Promise<Namespace>;
 
 export interface ModulesOptions {
   /** Where the notebook lives. */
@@ -42,10 +39,7 @@ export class Modules {
   constructor(readonly options: ModulesOptions) {
     this.parent = join(options.directory, 'notebook.mts');
     this.require = createCellRequire(this.parent);
-    this.#load = new vm.Script('(specifier, options) => import(specifier, options)', {
-      filename: this.parent,
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    }).runInThisContext() as DynamicImport;
+    this.#load = createImport(this.parent);
   }
 
   /**

@@ -7,6 +7,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { isAllowed, isConfined } from '../../permissions';
 import { isBare, withoutNpm } from '../../specifiers';
 import { createHooks, type HookOptions, type HookOrder, isPackaged } from './hooks';
+import { createImport } from './importer';
 import { findUpwards } from './lookup';
 
 export interface Loader {
@@ -37,8 +38,11 @@ export async function installLoader(
 
 async function installTsx(directory: string): Promise<void> {
   const tsconfig = findUpwards(directory, 'tsconfig.json');
-  const { register } = await import('tsx/esm/api');
-  const { register: registerRequire } = await import('tsx/cjs/api');
+  const load = createImport(__filename);
+  const { register } = (await load('tsx/esm/api')) as unknown as typeof import('tsx/esm/api');
+  const { register: registerRequire } = (await load(
+    'tsx/cjs/api',
+  )) as unknown as typeof import('tsx/cjs/api');
   register({ tsconfig: tsconfig ?? false });
   registerRequire();
 }

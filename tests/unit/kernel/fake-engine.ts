@@ -173,6 +173,8 @@ export class FakeEngine implements Engine {
     for (const entry of [...this.#waiting]) entry.interrupt();
   }
 
+  async saveCaches(): Promise<void> {}
+
   async close(): Promise<void> {
     this.closed = true;
     if (this.stuck) await new Promise(() => undefined);

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { cacheDirectories, findTypeScript } from '../../../src/language/typescript';
+import { findTypeScript } from '../../../src/language/typescript';
+import { cacheDirectories } from '../../../src/scripts';
 
 /** A project with a typescript package of some version. */
 function projectWith(version: string): string {

@@ -1,13 +1,13 @@
 // What a cell with magics compiles to, and that positions stay those of the source.
 import { describe, expect, test } from '@jest/globals';
-import { defaultCompileOptions, mapPosition } from '../../../src/compile';
+import { compile, mapPosition } from '../../../src/compile';
 import { compileNotebookCell } from '../../../src/compile/notebook';
 
 const compileCell = (source: string) =>
   compileNotebookCell(
     source,
     (name) => name in globalThis,
-    () => defaultCompileOptions,
+    (text) => compile(text),
   );
 
 function cellOf(source: string) {
@@ -80,9 +80,9 @@ describe('a cell with magics', () => {
     const compiled = compileNotebookCell(
       '%types off\n%dispatch task\n1',
       () => false,
-      (settings) => {
+      (text, settings) => {
         seen.push(settings);
-        return defaultCompileOptions;
+        return compile(text);
       },
     );
     expect(seen).toEqual([{ types: 'off', dispatch: 'task' }]);

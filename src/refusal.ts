@@ -1,8 +1,8 @@
 // Why a cell does not run, as a person reads it: the problem, its place, the lines around it.
-import { cyan, errorHead } from '../colours';
-import type { SyntaxProblem } from '../compile';
-import type { CellError } from '../engine';
-import { renderFrame } from '../frame';
+import { cyan, errorHead } from './colours';
+import type { SyntaxProblem } from './compile/types';
+import type { CellError } from './engine';
+import { renderFrame } from './frame';
 
 /** One mistake may make a parser find ten: more than these are only counted. */
 const mostProblems = 5;

@@ -1,0 +1,77 @@
+// Puts an engine behind the five sockets of a connection file, and sees it through to the end of the process.
+import { join } from 'node:path';
+import type { Engine, EngineEvents } from '../src';
+import { type Connection, readConnection, writePorts } from './connection';
+import { dataDirectory } from './data';
+import { describeExposure } from './exposure';
+import { History } from './history';
+import { log } from './log';
+import { watchParent } from './parent';
+import { Server } from './server';
+import { bindSockets, type Sockets } from './sockets';
+import { createCodec } from './wire';
+
+/** How long the history may take to be written at the end, in milliseconds. */
+const HISTORY_PATIENCE = 200;
+/** How long the process may take to end by itself, in milliseconds. */
+const EXIT_PATIENCE = 500;
+
+/** When a person has probably started to read, in milliseconds after the start. */
+const QUIET_AFTER = 10_000;
+
+/**
+ * Serves until somebody asks for the end, then ends the process.
+ * @param path of the connection file
+ * @param startEngine called once, with where its events go
+ * @throws ConnectionError when the file cannot be used
+ */
+export async function serve(path: string, startEngine: (events: EngineEvents) => Engine): Promise<void> {
+  const connection = readConnection(path);
+  const exposure = describeExposure(path);
+  if (exposure !== undefined) log(exposure);
+  const sockets = await bindSockets(connection);
+  if (asksForPorts(connection)) writePorts(path, sockets.ports);
+  const history = new History(join(dataDirectory(), 'history'));
+  let engine: Engine | undefined;
+  const server = new Server({
+    codec: createCodec(connection.key, connection.hash),
+    channels: sockets,
+    ports: sockets.ports,
+    history,
+    startEngine: (events) => {
+      engine = startEngine(events);
+      return engine;
+    },
+    leave: () => void leave(engine, sockets, history),
+  });
+  const shutDown = (): void => void server.shutdown();
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, shutDown);
+  watchParent(process.env.JPY_PARENT_PID, shutDown);
+  sockets.listen(server);
+  setTimeout(() => void engine?.saveCaches(), QUIET_AFTER).unref();
+}
+
+/**
+ * Ends the process by leaving it nothing to do: ZeroMQ delivers what is still under way when the process ends by itself,
+ * and drops it at process.exit(). Should something keep the process alive, it ends all the same.
+ */
+async function leave(engine: Engine | undefined, sockets: Sockets, history: History): Promise<void> {
+  let hasThreads = true;
+  void engine?.close().then(() => {
+    hasThreads = false;
+  });
+  await Promise.race([history.flush(), pause(HISTORY_PATIENCE)]);
+  history.flushNow();
+  await sockets.close();
+  // process.exit() would wait for a thread that is inside the system and does not come back.
+  const end = () => (hasThreads ? process.kill(process.pid, 'SIGKILL') : process.exit(0));
+  setTimeout(end, EXIT_PATIENCE).unref();
+}
+
+function asksForPorts({ transport, ports }: Connection): boolean {
+  return transport === 'tcp' && Object.values(ports).includes(0);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}

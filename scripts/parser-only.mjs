@@ -1,0 +1,75 @@
+// A plugin for esbuild: bundles of TypeScript's 9 MB what is used, where that is not much more than its parser.
+// TypeScript comes as one function around all its modules, which hides from esbuild what depends on what. So the function is
+// opened, its exports are made those of an ES module, and the services are left out, which register themselves on loading.
+// The compiler, which stands before them, knows nothing of them; but its nodes get their methods from them.
+import { readFile } from 'node:fs/promises';
+
+const firstService = /^\/\/ src\/(?!typescript\/|compiler\/)/m;
+const exportTable = /__export\(typescript_exports, \{([\s\S]*?)\n\}\);/;
+const exportStatement = 'module.exports = __toCommonJS(typescript_exports);';
+const declaration = /^(?:async )?(?:function\*?|class|var|let|const) (\w+)/gm;
+const defaultImport = /^import (\w+) from (['"])typescript\2;/m;
+
+/** The methods of nodes that compiling uses, as the services have them. */
+const nodeMethods = `
+const { getNodeConstructor, getTokenConstructor, getIdentifierConstructor } = objectAllocator;
+for (const { prototype } of [getNodeConstructor(), getTokenConstructor(), getIdentifierConstructor()]) {
+  Object.assign(prototype, {
+    getStart(file) { return getTokenPosOfNode(this, file) },
+    getFullStart() { return this.pos },
+    getEnd() { return this.end },
+    getText(file) { return file.text.slice(this.getStart(file), this.end) },
+    getFullText(file) { return file.text.slice(this.pos, this.end) },
+    getLineStarts() { return getLineStarts(this) },
+    getLineAndCharacterOfPosition(position) { return getLineAndCharacterOfPosition(this, position) },
+    forEachChild(visit, visitAll) { return forEachChild(this, visit, visitAll) },
+  });
+}
+class PrivateName extends getNodeConstructor() {}
+setObjectAllocator({ getPrivateIdentifierConstructor: () => PrivateName });
+for (const { prototype } of [getIdentifierConstructor(), PrivateName]) {
+  Object.defineProperty(prototype, 'text', { get() { return idText(this) } });
+}`;
+
+export const parserOnly = {
+  name: 'parser-only',
+  setup(build) {
+    build.onLoad({ filter: /node_modules[\\/]typescript[\\/]lib[\\/]typescript\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const table = exportTable.exec(text);
+      const body = text.slice(text.indexOf('"use strict";'), firstService.exec(text)?.index);
+      if (!table || !body.includes(table[0])) throw new Error('typescript.js is not built as it used to be');
+      const declared = new Set(Array.from(body.matchAll(declaration), ([, name]) => name));
+      const names = Array.from(table[1].matchAll(/(\w+): \(\) => (\w+)/g))
+        .filter(([, , name]) => declared.has(name) && name !== 'Diagnostics')
+        .map(([, exported, name]) => `${name} as ${exported}`);
+      const license = text.slice(0, text.indexOf('*/') + 2).replace('/*', '/*!');
+      const rest = splitDiagnostics(body.replace(table[0], '').replace(exportStatement, ''));
+      return { contents: `${license}\n${rest}${nodeMethods}\nexport { ${names.join(', ')} };` };
+    });
+    // Of a default import everything is used, of a namespace what is named.
+    build.onLoad(
+      { filter: /(?:src[\\/]compile[\\/]\w+\.ts|ts-blank-space[\\/].*\.js)$/ },
+      async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        return {
+          contents: text.replace(defaultImport, 'import * as $1 from $2typescript$2;'),
+          loader: path.endsWith('.ts') ? 'ts' : 'js',
+        };
+      },
+    );
+  },
+};
+
+/** TypeScript's two thousand messages are properties of one object, which is used or not. As variables most are not. */
+function splitDiagnostics(text) {
+  const [table] = /^var Diagnostics = \{\n[\s\S]*?\n\};$/m.exec(text) ?? [];
+  if (!table) throw new Error('typescript.js has no table of diagnostics');
+  const entries = Array.from(
+    table.matchAll(/^ {2}(\w+): (diag\([\s\S]*?\)),?$(?=\n {2}\w|\n\};)/gm),
+    ([, name, call]) => `var Diagnostics_${name} = /* @__PURE__ */ ${call};`,
+  );
+  if (entries.length !== table.match(/^ {2}\w/gm).length)
+    throw new Error('a diagnostic is written otherwise');
+  return text.replace(table, () => entries.join('\n')).replace(/\bDiagnostics\.(\w+)/g, 'Diagnostics_$1');
+}

@@ -1,0 +1,111 @@
+// From a cell's source to JavaScript that the execution worker can run. No I/O, no state: same source, same answer.
+// Rule: what needs more of TypeScript than its parser comes from outside, so that a thread in a hurry can do without.
+import type ts from 'typescript';
+import { generateBody } from './body';
+import { checkCrossings } from './crossings';
+import { checkNames, collectDeclarations, uniqueDeclarations } from './declarations';
+import type { Emitter } from './emitted';
+import { liftModuleSyntax, markTypeOnly } from './modules';
+import { parseCell, parseModule } from './parse';
+import { type Survey, surveyCell } from './survey';
+import type {
+  CompileOptions,
+  CompileResult,
+  Declaration,
+  ImportDeclaration,
+  PositionSegment,
+  SyntaxProblem,
+} from './types';
+
+const howToAllow =
+  'Write `%dispatch auto` on a line of its own, or start the kernel with TSKERNEL_DISPATCH=auto.';
+
+/**
+ * @param emit for what cannot be erased
+ * @throws RangeError when the parser or a walk runs out of stack
+ * @throws EmitterNeeded when there is no emitter, and the cell is not to be had without
+ */
+export function compileCell(source: string, options: CompileOptions, emit?: Emitter): CompileResult {
+  const parsed = parseCell(source);
+  if (parsed.problems.length > 0) return { ok: false, problems: parsed.problems };
+  const shift = parsed.isObject ? 1 : 0;
+  const fail = (problems: SyntaxProblem[]): CompileResult => ({
+    ok: false,
+    problems: problems
+      .sort((a, b) => a.offset - b.offset)
+      .map((problem) => ({ ...problem, offset: problem.offset - shift })),
+  });
+
+  const lifted = liftModuleSyntax(parsed.file);
+  const file = lifted.text === parsed.file.text ? parsed.file : parseModule(lifted.text, parsed.language);
+  const survey = surveyCell(file);
+  const declared = collectDeclarations(file);
+  const problems = [...survey.problems, ...checkNames(declared, lifted.names), ...checkCrossings(file)];
+  if (options.dispatch === 'blocking') problems.push(...checkBlocking(file, survey, lifted.imports));
+  if (problems.length > 0) return fail(problems);
+
+  const body = generateBody({ file, language: parsed.language, survey, declared, options, emit });
+  if (options.dispatch === 'blocking' && body.imports.length > 0) return fail([jsxImportProblem]);
+  const imports = [...body.imports, ...markTypeOnly(lifted.imports, file)];
+  const isTask = options.dispatch === 'task' || survey.awaitOffset !== undefined || imports.length > 0;
+  return {
+    ok: true,
+    cell: {
+      mode: isTask ? 'task' : 'blocking',
+      code: `"use strict";(${isTask ? 'async ' : ''}(__tsk_) => {${body.prefix}\n${body.text}\n${body.suffix}})`,
+      declarations: uniqueDeclarations([
+        ...lifted.names.map(({ name }): Declaration => ({ name, kind: 'import' })),
+        ...declared,
+      ]),
+      imports,
+      map: { segments: parsed.isObject ? withoutParenthesis(body.segments) : body.segments },
+    },
+  };
+}
+
+const jsxImportProblem: SyntaxProblem = {
+  message: 'JSX loads its runtime with an import, and cells run blocking here.',
+  offset: 0,
+  length: 0,
+  hint: howToAllow,
+};
+
+/** What only a cell that runs as a task may have. */
+function checkBlocking(
+  file: ts.SourceFile,
+  { awaitOffset }: Survey,
+  imports: readonly ImportDeclaration[],
+): SyntaxProblem[] {
+  const problems = imports.map(
+    ({ offset }): SyntaxProblem => ({
+      message: 'Cells run blocking here, and an import needs one that can wait.',
+      offset,
+      length: 'import'.length,
+      hint: `Use require() instead. ${howToAllow}`,
+    }),
+  );
+  if (awaitOffset !== undefined) {
+    const { line } = file.getLineAndCharacterOfPosition(awaitOffset);
+    problems.push({
+      message: `'await' on line ${line + 1}, outside of any function: cells run blocking here.`,
+      offset: awaitOffset,
+      length: 'await'.length,
+      hint: howToAllow,
+    });
+  }
+  return problems;
+}
+
+/** The map of a cell whose text was put in parentheses, for the text without them. */
+function withoutParenthesis(segments: readonly PositionSegment[]): PositionSegment[] {
+  const all: readonly PositionSegment[] = segments[0]?.[0] === 0 ? segments : [[0, 0, 0, 0], ...segments];
+  return all.flatMap(([line, column, sourceLine, sourceColumn]): PositionSegment[] => {
+    if (sourceLine > 0) return [[line, column, sourceLine, sourceColumn]];
+    if (sourceColumn > 0) return [[line, column, 0, sourceColumn - 1]];
+    // The parenthesis itself and what follows it stand at the same place.
+    return [
+      [line, column, 0, 0],
+      [line, column + 1, 0, 0],
+    ];
+  });
+}

@@ -1,0 +1,28 @@
+// The entry of dist/compiler.cjs: compiles the cells that need no more of TypeScript than its parser, which are nearly all.
+import { compileCell } from './cell';
+import { EmitterNeeded } from './emitted';
+import type { IsKnown } from './magics';
+import { compileNotebookCell, type NotebookCell } from './notebook';
+import { type Dispatch, defaultCompileOptions } from './types';
+
+/**
+ * @param dispatch unless the cell says otherwise
+ * @returns nothing for a cell that has to be emitted, or that is nested too deeply for this thread
+ */
+export function compileErasable(
+  source: string,
+  isKnown: IsKnown,
+  dispatch: Dispatch,
+): NotebookCell | undefined {
+  try {
+    return compileNotebookCell(source, isKnown, (text, settings) =>
+      compileCell(text, {
+        ...defaultCompileOptions,
+        dispatch: (settings.dispatch as Dispatch | undefined) ?? dispatch,
+      }),
+    );
+  } catch (error) {
+    if (error instanceof EmitterNeeded || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,12 @@
+// The kernel's own project for a directory that has none: where its packages go.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+
+/**
+ * @param data where the engine may keep what outlives it
+ * @returns a directory, which need not exist
+ */
+export function keptProject(data: string | undefined, directory: string): string | undefined {
+  if (data === undefined) return undefined;
+  return join(data, 'projects', createHash('sha256').update(directory).digest('hex').slice(0, 16));
+}
