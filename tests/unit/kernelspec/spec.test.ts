@@ -134,7 +134,7 @@ describe('the doctor', () => {
     buildKernel('');
     const { text } = checkBuild(join(scratch, 'package', 'dist'));
     expect(text).toMatch(
-      /^execution\.cjs, language\.cjs, logos\/logo-svg\.svg missing in .*; run "npm run build"/,
+      /^start\.cjs, execution\.cjs, compiler\.cjs, language\.cjs, logos\/logo-svg\.svg missing in .*; run "npm run build"/,
     );
   });
 
