@@ -4,7 +4,7 @@ import { closeSync, readSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { errorHead } from './colours';
 import type {
   CellError,
@@ -201,10 +201,9 @@ export class Executor {
       ring,
       answers: workerAnswers,
     };
-    const worker = new Worker(join(__dirname, 'start.cjs'), {
+    const worker = createWorker([...(this.options.nodeOptions ?? process.execArgv), ...executionArguments], {
       workerData: data,
       transferList: [workerAnswers],
-      execArgv: [...(this.options.nodeOptions ?? process.execArgv), ...executionArguments],
       resourceLimits: {
         maxOldGenerationSizeMb: this.options.memory ?? Math.min(4096, Math.floor(totalmem() / 2 ** 20 / 2)),
       },
@@ -357,6 +356,21 @@ export class Executor {
       const text = `${error.traceback.join('\n')}\n`;
       this.options.events.output(this.#latestRun, { kind: 'text', stream: 'stderr', text });
     }
+  }
+}
+
+/**
+ * @param nodeOptions those that only processes have are left out: what they say of V8 holds for all threads
+ */
+function createWorker(nodeOptions: readonly string[], options: WorkerOptions): Worker {
+  try {
+    return new Worker(join(__dirname, 'start.cjs'), { ...options, execArgv: [...nodeOptions] });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const refused = /flags: (.*)/.exec(message)?.[1]?.split(', ') ?? [];
+    const accepted = nodeOptions.filter((option) => !refused.includes(option));
+    if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV' || accepted.length === nodeOptions.length) throw error;
+    return createWorker(accepted, options);
   }
 }
 

@@ -8,14 +8,21 @@ export class Settings {
   /** Limit of the execution worker's heap in MB, when one is set. */
   readonly memory: number | undefined;
 
-  constructor(environment: { readonly [name: string]: string | undefined }) {
+  /** @param nodeOptions with which this process was started */
+  constructor(
+    environment: { readonly [name: string]: string | undefined },
+    nodeOptions: readonly string[] = process.execArgv,
+  ) {
     const pick = <T extends string>(value: string | undefined, choices: readonly T[], fallback: T): T =>
       choices.find((choice) => choice === value) ?? fallback;
     this.#language = {
       dispatch: pick(environment.TSKERNEL_DISPATCH, dispatches, 'auto'),
       types: pick(environment.TSKERNEL_TYPES, typeCheckings, 'warn'),
     };
-    const memory = Number(environment.TSKERNEL_MEMORY);
+    // Node's own option says it of the main thread only, and whoever gives it means the cells.
+    const heapOption = /--max[-_]old[-_]space[-_]size=(\d+)/;
+    const given = heapOption.exec(`${environment.NODE_OPTIONS ?? ''} ${nodeOptions.join(' ')}`)?.[1];
+    const memory = Number(environment.TSKERNEL_MEMORY ?? given);
     this.memory = memory > 0 ? memory : undefined;
   }
 

@@ -8,6 +8,13 @@ describe('settings', () => {
     expect(language).toEqual({ dispatch: 'task', types: 'warn' });
   });
 
+  test('take the limit of the heap from Node’s own option, unless ours says otherwise', () => {
+    expect(new Settings({}, []).memory).toBeUndefined();
+    expect(new Settings({}, ['--max-old-space-size=3000']).memory).toBe(3000);
+    expect(new Settings({ NODE_OPTIONS: '--max_old_space_size=2000' }, []).memory).toBe(2000);
+    expect(new Settings({ TSKERNEL_MEMORY: '100' }, ['--max-old-space-size=3000']).memory).toBe(100);
+  });
+
   test('change one at a time', () => {
     const settings = new Settings({});
     settings.change({ dispatch: 'blocking' });

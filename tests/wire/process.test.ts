@@ -38,6 +38,16 @@ describe('a kernel process', () => {
     expect(kernel.written).toEqual({ stdout: '', stderr: '' });
   });
 
+  test('takes whatever options Node was started with', async () => {
+    const kernel = await startKernel({
+      nodeArguments: ['--max-old-space-size=3000', '--stack-size=900', '--expose-gc', '--no-warnings'],
+    });
+    kernels.push(kernel);
+    const client = await kernel.connect();
+    expect((await client.execute('typeof gc')).result).toBe("'function'");
+    expect((await client.execute('input("? ")', { answers: ['line'] })).result).toBe("'line'");
+  });
+
   test.each([
     ['an endless loop', 'console.log("on"); while (true) {}'],
     ['an endless loop after an await', 'console.log("on"); await null; while (true) {}'],
