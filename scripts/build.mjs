@@ -1,7 +1,7 @@
 // Builds dist/: the kernel, its compiler, its two workers, the command line and the launcher for gateways, each one file.
 // Run by `npm run build`.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { addonInPlace } from './addon-in-place.mjs';
@@ -50,6 +50,14 @@ await build({
   legalComments: 'inline',
   // A name that TypeScript does not have, or no longer has there.
   logOverride: { 'import-is-undefined': 'error' },
+});
+const { version } = JSON.parse(readFileSync('node_modules/typescript/package.json', 'utf8'));
+await build({
+  entryPoints: ['node_modules/typescript/lib/typescript.js'],
+  outfile: `dist/typescript-${version}.min.js`,
+  minify: true,
+  legalComments: 'inline',
+  logLevel: 'error',
 });
 await cp('kernelspec/logos', 'dist/logos', { recursive: true });
 // Caches of earlier builds.

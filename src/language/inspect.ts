@@ -7,6 +7,7 @@ import { definitionOf } from './definition';
 import { bulletsOf, documentationText } from './documentation';
 import { findAround, livePathOf, wordAround } from './places';
 import type { LiveQuestion } from './protocol';
+import { readComments } from './registry';
 import type { Focus, TypeService } from './service';
 
 export interface InspectionAnswer {
@@ -37,9 +38,14 @@ export function inspect(
   const focus = types.focus(text, outline.jsx);
   const word = wordAround(source, offset);
   const place = word.start < word.end ? word.start : offset;
+  const checker = focus.program.getTypeChecker();
+  readComments(symbolAt(focus, place), checker);
   const sections = [...quickInfo(focus, place)];
   const isCall = sections.length === 0;
-  if (isCall) sections.push(...signatureHelp(focus, offset));
+  if (isCall) {
+    readComments(symbolAt(focus, calleeAt(focus.file, offset)), checker);
+    sections.push(...signatureHelp(focus, offset));
+  }
   if (sections.length > 0 && detail === 1) {
     const definition = definitionOf(focus, notebook, isCall ? calleeAt(focus.file, offset) : place);
     if (definition) {
@@ -50,6 +56,15 @@ export function inspect(
     data: sections.length > 0 ? bundle(sections) : undefined,
     live: liveQuestion(focus, notebook, place),
   };
+}
+
+function symbolAt({ file, program }: Focus, offset: number): ts.Symbol | undefined {
+  const named = findAround(
+    file,
+    offset,
+    (node): node is ts.Node => ts.isMemberName(node) || ts.isStringLiteralLike(node),
+  );
+  return named && program.getTypeChecker().getSymbolAtLocation(named);
 }
 
 function* quickInfo({ service, file }: Focus, offset: number): Generator<Section> {

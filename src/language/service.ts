@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
 import { type CellModule, cellPrefix, currentName, type Notebook } from './cells';
 import { globalsSource } from './globals';
+import { createRegistry } from './registry';
 import { type FinderOptions, isPackaged, libraries, ModuleFinder, slashed } from './resolution';
 import { signatureOf } from './signature';
 
@@ -39,7 +40,7 @@ interface FixedFile {
 export class TypeService {
   readonly #options: ServiceOptions;
   readonly #host: ts.LanguageServiceHost;
-  readonly #registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
+  readonly #registry = createRegistry();
   readonly #service: ts.LanguageService;
   readonly #files = new Map<string, FixedFile>();
   readonly #finder: ModuleFinder;

@@ -44,7 +44,7 @@ const patience = {
   /** Until looking again whether there are still cells to be compiled. */
   whileCompiling: 2,
   /** After the start, until doing what nobody has asked for yet. */
-  beforeWarmUp: 1000,
+  beforeWarmUp: 100,
 };
 
 /** So many cells share a program; more would make the first of them wait for too much. */

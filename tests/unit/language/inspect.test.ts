@@ -61,6 +61,22 @@ function add(a: number, b: number) { return a + b }`);
     expect(notebook.inspect('display.image|(1)')).toContain('Shows a picture.');
   });
 
+  test.each([
+    ['a function of the language', 'parse|Int("1")', 'Converts a string to an integer.'],
+    ['its parameter, while it is called', 'parseInt("1", |', 'A value between 2 and 36'],
+    ['a method', '[1].ma|p', 'Calls a defined callback function on each element'],
+    ['a method of a value of an earlier cell', 'list.ma|p', 'Calls a defined callback function'],
+    ['a function of Node', 'fs.readFile|Sync', 'Returns the contents of the `path`.'],
+    ['a class', 'Weak|Ref', 'WeakRef'],
+    ['what is deprecated', 'esc|ape("a")', '**Deprecated**'],
+    ['a constructor, while it is called', 'new URL(|', 'url'],
+    ['an object', 'JS|ON', 'An intrinsic object that provides functions to convert'],
+    ['a key in quotes', 'JSON["stri|ngify"]', 'Converts a JavaScript value to a'],
+  ])('documentation of a library: %s', async (_, text, expected) => {
+    await notebook.run('import fs from "node:fs"; const list = [1]', 'fs', 'list');
+    expect(notebook.inspect(text)).toContain(expected);
+  });
+
   test('in plain text there are no marks of Markdown', async () => {
     await notebook.run('/** Adds `a` and **b**. */ function add(a: number, b: number) { return a + b }');
     const { data } = notebook.inspection('add|');

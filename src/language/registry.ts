@@ -1,0 +1,87 @@
+// The parsed files of all programs. Libraries are mostly comments, which are parsed only for the files that somebody asks
+// about: it saves a quarter of the time before the first answer.
+import ts from 'typescript';
+import { isPackaged } from './resolution';
+
+type Key = ts.DocumentRegistryBucketKey;
+type Format = ts.ResolutionMode;
+
+/** The comments of a node, where TypeScript keeps them. */
+interface Commented {
+  jsDoc?: readonly ts.JSDoc[];
+}
+
+export function createRegistry(): ts.DocumentRegistry {
+  const { ParseAll, ParseNone } = ts.JSDocParsingMode;
+  const own = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, '', ParseAll);
+  const packaged = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, '', ParseNone);
+  const registryOf = (path: string) => (isPackaged(path) ? packaged : own);
+  // Each registry insists on its own mode.
+  const withMode = (path: string, options: ts.ScriptTarget | ts.CreateSourceFileOptions | undefined) =>
+    typeof options === 'object'
+      ? { ...options, jsDocParsingMode: isPackaged(path) ? ParseNone : ParseAll }
+      : options;
+  return {
+    ...own,
+    acquireDocument: (name, settings, snapshot, version, kind, options) =>
+      registryOf(name).acquireDocument(name, settings, snapshot, version, kind, withMode(name, options)),
+    acquireDocumentWithKey: (name, path, settings, key, snapshot, version, kind, options) =>
+      registryOf(name).acquireDocumentWithKey(
+        name,
+        path,
+        settings,
+        key,
+        snapshot,
+        version,
+        kind,
+        withMode(name, options),
+      ),
+    updateDocument: (name, settings, snapshot, version, kind, options) =>
+      registryOf(name).updateDocument(name, settings, snapshot, version, kind, withMode(name, options)),
+    updateDocumentWithKey: (name, path, settings, key, snapshot, version, kind, options) =>
+      registryOf(name).updateDocumentWithKey(
+        name,
+        path,
+        settings,
+        key,
+        snapshot,
+        version,
+        kind,
+        withMode(name, options),
+      ),
+    releaseDocument: (name: string, settings: ts.CompilerOptions, kind?: ts.ScriptKind, format?: Format) =>
+      registryOf(name).releaseDocument(name, settings, kind!, format),
+    releaseDocumentWithKey: (path: ts.Path, key: Key, kind?: ts.ScriptKind, format?: Format) =>
+      registryOf(path).releaseDocumentWithKey(path, key, kind!, format),
+  };
+}
+
+/** Files whose comments have been read. */
+const commented = new WeakSet<ts.SourceFile>();
+
+/** Gives a symbol its documentation, if it comes from a library. Costs one parse of the file, once. */
+export function readComments(symbol: ts.Symbol | undefined, checker: ts.TypeChecker): void {
+  if (!symbol) return;
+  const origin = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  for (const declaration of origin.declarations ?? []) readCommentsOf(declaration.getSourceFile());
+}
+
+function readCommentsOf(file: ts.SourceFile): void {
+  if (commented.has(file) || !isPackaged(file.fileName)) return;
+  commented.add(file);
+  const { languageVersion, text, fileName } = file;
+  copyComments(ts.createSourceFile(fileName, text, languageVersion, true), file);
+}
+
+/** Both were parsed from one text, so their nodes come in the same order. */
+function copyComments(from: ts.Node, to: ts.Node): void {
+  const { jsDoc } = from as Commented;
+  if (jsDoc) {
+    (to as Commented).jsDoc = jsDoc;
+    for (const comment of jsDoc) (comment as { parent: ts.Node }).parent = to;
+  }
+  const children: ts.Node[] = [];
+  ts.forEachChild(from, (child) => void children.push(child));
+  let index = 0;
+  ts.forEachChild(to, (child) => copyComments(children[index++]!, child));
+}
