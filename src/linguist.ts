@@ -187,8 +187,9 @@ export class Linguist {
       workerData: data,
       stdout: true,
       stderr: true,
-      // A small nursery keeps 20 to 30 MB out of memory and costs no time that could be measured.
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      // A small nursery keeps 20 to 30 MB out of memory and costs no time that could be measured. From 2 GB on V8 would
+      // let garbage pile up to three times of what is in use; below it is content with as much again.
+      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 2000 },
       name: 'language',
     });
     worker.on('message', (message: LanguageReply | LanguageEvent | CacheReply) => this.#receive(message));

@@ -135,6 +135,7 @@ const runner = new Runner({
       questions.abandon();
       stdin?.abandon();
       post({ kind: 'done', run, outcome, bound, position: ring.mark() });
+      shared.noteEnd(run);
     });
   },
 });
