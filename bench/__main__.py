@@ -138,7 +138,7 @@ def measure_models(node, build, rounds):
 def draw_kernels(results):
     names = results["names"]
     figures = results["figures"]
-    units = {"memory after the first cell": "MB", "lines a second": "a second"}
+    units = {"memory after the first cell": "MB", "memory three seconds later": "MB", "lines a second": "a second"}
     shown = [
         "spawn → kernel_info reply",
         "spawn → first `1+1` reply",
@@ -148,6 +148,7 @@ def draw_kernels(results):
         "5 MB printed",
         "loop over the cell's own names",
         "memory after the first cell",
+        "memory three seconds later",
     ]
     panels = []
     for title in shown:

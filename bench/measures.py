@@ -84,8 +84,8 @@ def start(kernels, scratch, rounds):
 
 
 def first_cell(kernels, scratch, rounds):
-    """The first completion that is asked of a kernel, right after its first cell, and its memory when all is at rest again."""
-    completions, memory = defaultdict(list), defaultdict(list)
+    """The first completion that is asked of a kernel, right after its first cell, and its memory then and at rest."""
+    completions, memory, rest = defaultdict(list), defaultdict(list), defaultdict(list)
     for _ in range(rounds):
         for kernel in kernels:
             if not kernel.runs_code:
@@ -98,10 +98,15 @@ def first_cell(kernels, scratch, rounds):
                 completions[kernel.name].append(cell.replied)
             with running(kernel, scratch) as dialogue:
                 dialogue.run("1+1")
-                # What goes on beside the cell, such as a check of its types, counts as well.
-                dialogue.linger(2)
                 memory[kernel.name].append(dialogue.memory())
-    return {"completion, the first": completions, "memory after the first cell": memory}
+                # What goes on beside the cell, such as loading the types of all libraries, counts as well.
+                dialogue.linger(3)
+                rest[kernel.name].append(dialogue.memory())
+    return {
+        "completion, the first": completions,
+        "memory after the first cell": memory,
+        "memory three seconds later": rest,
+    }
 
 
 def round_trip(kernels, scratch, rounds):

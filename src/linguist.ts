@@ -46,6 +46,12 @@ const cannotStart =
 /** How long a compilation may go on after it was interrupted, in milliseconds. */
 const hurriedPatience = 1000;
 
+/**
+ * When the worker is told of a cell that somebody else compiled, in milliseconds, unless it is asked something before. Its
+ * thread must not be in the way of the cell and of its outcome.
+ */
+const tellingDelay = 10;
+
 /** A request that waits for its reply. */
 interface OpenRequest {
   readonly request: LanguageRequest | SaveRequest;
@@ -65,6 +71,7 @@ export class Linguist {
   #failedStarts = 0;
   readonly #open = new Map<number, OpenRequest>();
   #hurry: NodeJS.Timeout | undefined;
+  #telling: NodeJS.Timeout | undefined;
   /** One Int32: compiles that wait; the worker drops what it is doing for them, and counts down as it takes one. */
   readonly #waiting = new Int32Array(new SharedArrayBuffer(4));
 
@@ -72,6 +79,8 @@ export class Linguist {
 
   /** Starts the worker, if it has not been started, and tells it what it has not been told. */
   start(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
     if (!this.#closed && this.#failedStarts < maximumFailedStarts) this.#flush();
   }
 
@@ -110,14 +119,13 @@ export class Linguist {
   /** A cell that was compiled by somebody else begins to run. */
   begin(cell: Omit<Extract<LanguageNotice, { kind: 'begun' }>, 'kind'>): void {
     this.#notices.push({ kind: 'begun', ...cell });
-    // Not yet if it would have to be started: a first cell that is quick comes to its end before.
-    if (this.#created) setImmediate(() => this.start());
+    this.#telling ??= setTimeout(() => this.start(), tellingDelay);
   }
 
-  /** Not at once: the outcome of the cell is on its way, and the worker need not know before the next message. */
+  /** The cell ended. @param bound the names of its declarations that have a value now */
   settle(cell: CellId, bound: readonly string[]): void {
     this.#notices.push({ kind: 'settled', cell, bound });
-    setImmediate(() => this.start());
+    this.#telling ??= setTimeout(() => this.start(), tellingDelay);
   }
 
   /** What is being compiled is no longer wanted: a worker that does not come back from it soon is replaced. */
@@ -148,6 +156,7 @@ export class Linguist {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#hurry);
+    clearTimeout(this.#telling);
     await this.#created?.terminate();
   }
 
