@@ -38,6 +38,8 @@ export function createContext(shared: SharedState): ExecutionContext {
 
 function createFrameContext(shared: SharedState): ExecutionContext {
   const storage = new AsyncLocalStorage<number>();
+  // Its methods call each other by name: what the person overwrites of theirs must not be what ours calls.
+  Object.defineProperties(storage, Object.getOwnPropertyDescriptors(AsyncLocalStorage.prototype));
   return {
     enter(run, work) {
       // A listener is entered as its own cell's from within the message that it listens to.
