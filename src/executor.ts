@@ -4,6 +4,7 @@ import { closeSync, readSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { errorHead } from './colours';
 import type {
@@ -22,7 +23,10 @@ import type {
   Run,
   RunOutcome,
 } from './execution/protocol';
+import { Inspection } from './inspection';
 import { executionArguments, Interruption } from './interruption';
+import { headroom, MemoryWatch } from './memory';
+import { isAllowed } from './permissions';
 import { signalFamily } from './processes';
 import type { CacheReply, CacheRequest, StartData } from './threads/caches';
 import { createRingBuffer, RingReader } from './threads/ring';
@@ -72,14 +76,17 @@ interface Incarnation {
   readonly answers: MessagePort;
   readonly shared: SharedState;
   readonly reader: RingReader;
+  readonly inspection: Inspection;
   readonly interruption: Interruption;
+  /** Where the inspector is forbidden there is none. */
+  readonly memory: MemoryWatch | undefined;
   /** Runs from when it was told to end. */
   deadline?: NodeJS.Timeout;
   isBuried: boolean;
 }
 
 /** Why a worker was ended by us. */
-type End = 'interrupt' | 'close';
+type End = 'interrupt' | 'memory' | 'close';
 
 export class Executor {
   #created: Incarnation | undefined;
@@ -99,6 +106,8 @@ export class Executor {
   #cacheSaved: (() => void) | undefined;
 
   constructor(readonly options: ExecutorOptions) {
+    // Node's option of that name would go before the limits that workers are given. This thread has had its own since its start.
+    setFlagsFromString('--max-old-space-size=0');
     void this.#incarnation;
   }
 
@@ -213,12 +222,12 @@ export class Executor {
       ring,
       answers: workerAnswers,
     };
+    const limit = this.options.memory ?? Math.min(4096, Math.floor(totalmem() / 2 ** 20 / 2));
+    const isWatched = isAllowed('inspector');
     const worker = createWorker([...(this.options.nodeOptions ?? process.execArgv), ...executionArguments], {
       workerData: data,
       transferList: [workerAnswers],
-      resourceLimits: {
-        maxOldGenerationSizeMb: this.options.memory ?? Math.min(4096, Math.floor(totalmem() / 2 ** 20 / 2)),
-      },
+      resourceLimits: { maxOldGenerationSizeMb: isWatched ? limit + headroom : limit },
       // What reaches these came past the user's realm: it is lost to the cell, but must not reach the real stdout.
       stdout: true,
       stderr: true,
@@ -229,18 +238,30 @@ export class Executor {
     answers.unref();
     const { output, log } = this.options.events;
     const reader = new RingReader(ring, (run, stream, text) => output(run, { kind: 'text', stream, text }));
+    const inspection = new Inspection(worker);
     const interruption = new Interruption({
-      worker,
+      inspection,
       shared,
       ask: (token) => worker.postMessage({ kind: 'interrupt', token } satisfies ExecutionRequest),
       replace: () => this.#dismiss(incarnation, 'interrupt'),
     });
+    const memory = isWatched
+      ? new MemoryWatch({
+          limit,
+          inspection,
+          exceeded: () => {
+            if (!incarnation.isBuried && !this.#end) this.#dismiss(incarnation, 'memory');
+          },
+        })
+      : undefined;
     const incarnation: Incarnation = {
       worker,
       answers,
       shared,
       reader,
+      inspection,
       interruption,
+      memory,
       isBuried: false,
     };
     this.#threads.add(worker);
@@ -341,6 +362,8 @@ export class Executor {
     incarnation.isBuried = true;
     clearTimeout(incarnation.deadline);
     incarnation.interruption.close();
+    incarnation.memory?.close();
+    incarnation.inspection.close();
     incarnation.answers.close();
     clearTimeout(this.#gathering);
     incarnation.reader.drainAll();
@@ -476,7 +499,10 @@ function describeDeath(end: End | undefined, code: number, failure: Error | unde
       'KeyboardInterrupt',
     );
   }
-  if ((failure as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+  if (
+    end === 'memory' ||
+    (failure as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  ) {
     return lostWorker(
       `the cell used up the memory of the worker (set TSKERNEL_MEMORY to a larger number of MB). ${lost}`,
       'OutOfMemory',

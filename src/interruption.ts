@@ -1,7 +1,6 @@
 // Stopping the execution worker: first by asking, then by terminating what runs, at last by replacing the worker.
 // Rule: a termination is only sent while the worker is known to run code that survives it (facts in threads/shared.ts).
-import { Session } from 'node:inspector';
-import type { Worker } from 'node:worker_threads';
+import type { Inspection } from './inspection';
 import { isAllowed } from './permissions';
 import { signalFamily } from './processes';
 import { Activity, type SharedState } from './threads/shared';
@@ -17,36 +16,8 @@ const attempts = 100;
 const survivesAnywhere = Number(process.versions.node.split('.')[0]) >= 24;
 export const executionArguments = survivesAnywhere ? ['--no-force-async-hooks-checks'] : [];
 
-/** Sends V8's terminateExecution to one worker thread. */
-class Terminator {
-  readonly #session = new Session();
-  readonly #ready: Promise<string>;
-  #last = 0;
-
-  constructor(worker: Worker) {
-    this.#session.connect();
-    this.#ready = new Promise((resolve) => {
-      this.#session.on('NodeWorker.attachedToWorker', ({ params }) => {
-        // The inspector counts workers in its own way, but their titles carry the thread id: `[worker 2] execution`.
-        if (new RegExp(`\\b${worker.threadId}\\b`).test(params.workerInfo.title)) resolve(params.sessionId);
-      });
-      this.#session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
-    });
-  }
-
-  async terminate(): Promise<void> {
-    const sessionId = await this.#ready;
-    const message = JSON.stringify({ id: ++this.#last, method: 'Runtime.terminateExecution' });
-    this.#session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
-  }
-
-  close(): void {
-    this.#session.disconnect();
-  }
-}
-
 export interface InterruptionOptions {
-  readonly worker: Worker;
+  readonly inspection: Inspection;
   readonly shared: SharedState;
   /** Posts the question; the worker answers when its event loop turns. */
   ask(token: number): void;
@@ -56,7 +27,6 @@ export interface InterruptionOptions {
 
 /** The interrupts of one execution worker. */
 export class Interruption {
-  #terminator: Terminator | undefined;
   #timer: NodeJS.Timeout | undefined;
   #token = 0;
   #over: (() => void) | undefined;
@@ -88,8 +58,6 @@ export class Interruption {
 
   close(): void {
     this.#stop();
-    this.#terminator?.close();
-    this.#terminator = undefined;
   }
 
   #stop(): void {
@@ -100,7 +68,7 @@ export class Interruption {
   }
 
   #force(tries: number): void {
-    const { shared, worker } = this.options;
+    const { shared, inspection } = this.options;
     const replace = () => {
       clearTimeout(this.#timer);
       this.options.replace();
@@ -112,9 +80,8 @@ export class Interruption {
     if (!survivesAnywhere && activity === Activity.idle && tries < 20) return;
     if (!survivesAnywhere && (activity !== Activity.cell || shared.hooksInUse)) return replace();
     if (!isAllowed('inspector')) return replace();
-    this.#terminator ??= new Terminator(worker);
     // A termination may hit the handler of the question itself, so it is asked again each time.
-    this.#terminator.terminate().then(() => {
+    inspection.post('Runtime.terminateExecution').then(() => {
       if (this.#timer) this.options.ask(this.#token);
     }, replace);
   }

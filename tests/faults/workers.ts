@@ -9,12 +9,14 @@ import { expectWell, fault, start } from './patient';
 import { report } from './report';
 import { isFull, PATIENCE, sizes } from './sizes';
 
-/** Uses up a heap, each time with other things. */
+/** Uses up a heap, each time with other things; some of them grow by half, or to twice their size, in a single step. */
 const hogs = [
   'const hog = () => { const kept: unknown[] = []; while (true) kept.push(new Array(10_000).fill(0)) }',
   'const hog = () => { const kept: unknown[] = []; while (true) kept.push({ a: Math.random(), b: [] }) }',
   'const hog = () => { const kept: string[] = []; while (true) kept.push(String(Math.random()).repeat(1000).split("").join("-")) }',
   'const hog = () => { const kept: (() => unknown)[] = []; while (true) { const last = kept.at(-1); kept.push(() => last) } }',
+  'const hog = () => { const kept: number[] = []; while (true) kept.push(kept.length) }',
+  'const hog = () => { const kept = new Map<number, number>(); while (true) kept.set(kept.size, kept.size) }',
   'const hog = () => { const maps: unknown[] = []; while (true) maps.push(new Map(Array.from({ length: 100 }, (_, i) => [i, { i }]))) }',
 ];
 
@@ -89,6 +91,38 @@ fault(
     );
   },
 );
+
+fault('the limit that Node itself was given is one like ours', async () => {
+  const kernel = await start({ nodeArguments: ['--max-old-space-size=100'] });
+  const client = await kernel.connect();
+  await client.execute(hogs[4]!);
+  const { reply } = await client.execute('hog()', { timeout: PATIENCE });
+  expect(reply.content.ename).toBe('OutOfMemory');
+  await client.execute('const kept = 42');
+  await expectWell(client);
+});
+
+fault('a worker that has much and throws more away is not replaced', async () => {
+  const kernel = await start({ env: { TSKERNEL_MEMORY: '100' } });
+  const client = await kernel.connect();
+  await client.execute('const kept = 42');
+  await client.execute(
+    'const much = Array.from({ length: 60 }, () => new Array(2 ** 17).fill(0.5)); undefined',
+  );
+  const rounds = isFull ? 10 : 2;
+  // In a loop and between awaits: what is thrown away has to be collected in the middle of both.
+  const waste = 'for (let i = 0; i < 1_000_000; i++) recent[i % 20_000] = { i, text: String(i) }';
+  for (let times = 0; times < rounds; times++) {
+    for (const code of [waste, `for (let n = 0; n < 5; n++) { ${waste}; await null }`]) {
+      const { reply } = await client.execute(`{ const recent: unknown[] = []; ${code} }`, {
+        timeout: PATIENCE,
+      });
+      expect([times, code, reply.content.ename]).toEqual([times, code, undefined]);
+    }
+  }
+  await expectWell(client);
+  report('cells near the limit of memory', rounds * 2, 'none ended, variables kept');
+});
 
 const exits = [
   'process.exit(3)',
