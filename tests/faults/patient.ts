@@ -1,5 +1,6 @@
 // The kernel that a fault is done to, and how it shows that it is well.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Client } from '../wire/client';
 import { type KernelProcess, startKernel } from '../wire/launch';
@@ -50,6 +51,23 @@ export function memoryOf({ process: { pid } }: KernelProcess): number {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   } catch {
     return 0;
+  }
+}
+
+/** Arguments of Node for a kernel that `aliveIn` can ask. */
+export const countingHeaps = ['--require', join(__dirname, 'heaps.cjs')];
+
+/** What its threads hold once they have collected their garbage, in MB; where there are no such signals, 0. */
+export async function aliveIn({ process: child, written }: KernelProcess): Promise<number> {
+  if (process.platform === 'win32') return 0;
+  const before = written.stdout.length;
+  child.kill('SIGUSR2');
+  const deadline = performance.now() + PATIENCE / 4;
+  for (;;) {
+    const [, heaps] = /^alive: (.*)\n/.exec(written.stdout.slice(before)) ?? [];
+    if (heaps) return (JSON.parse(heaps) as number[]).reduce((sum, bytes) => sum + bytes, 0) / 2 ** 20;
+    if (performance.now() > deadline) throw new Error('the kernel did not say what is alive');
+    await new Promise((done) => setTimeout(done, 20));
   }
 }
 
