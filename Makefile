@@ -88,6 +88,8 @@ $(ENTERPRISE)/.requirements: tests/remote/enterprise-gateway.txt
 	@$(ENTERPRISE)/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r $< && touch $@ || \
 		echo "Enterprise Gateway cannot be installed here: its tests are skipped"
 
+# Not to be removed after the tests, as make does with what only lies between other files.
+.PRECIOUS: .tools/node-%/package.json
 .tools/node-%/package.json:
 	npm install --prefix .tools/node-$* --no-audit --no-fund --loglevel=error node-$(PLATFORM)@$*
 	@touch $@
