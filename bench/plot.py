@@ -24,7 +24,7 @@ def bars(panels, names):
     panel_height = 30 + row * len(names)
     rows = -(-len(panels) // columns)
     height = 16 + rows * (panel_height + 20)
-    parts = [head(width, height)]
+    parts = [head(width, height, "tskernel beside other kernels")]
     for index, (title, unit, values) in enumerate(panels):
         left = gap + (index % columns) * (panel_width + gap)
         top = 16 + (index // columns) * (panel_height + 20)
@@ -59,7 +59,7 @@ def curves(panels, names):
     panel_height = 190
     rows = -(-len(panels) // columns)
     height = 44 + rows * (panel_height + 24)
-    parts = [head(width, height)]
+    parts = [head(width, height, "Kernels over the size of a notebook")]
     x = gap
     for index, name in enumerate(names):
         parts.append(f"<rect x='{x}' y='14' width='12' height='12' rx='2' fill='{colour(index)}'/>")
@@ -109,9 +109,10 @@ def curve_panel(left, top, width, height, unit, lines, names):
     return parts
 
 
-def head(width, height):
+def head(width, height, title):
     return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height:.0f}' {FONT}>"
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height:.0f}' {FONT} role='img' aria-label='{title}'>"
+        f"<title>{title}</title>"
         f"<rect width='{width}' height='{height:.0f}' rx='6' fill='#ffffff'/>"
     )
 
