@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := $(CURDIR)/.venv
 BIN := $(VENV)/bin
 SPEC := $(VENV)/share/jupyter/kernels/tskernel/kernel.json
-SOURCES := $(shell find kernel src kernelspec -type f) scripts/build.mjs package.json
+SOURCES := $(shell find kernel src kernelspec scripts -type f -not -name '*.py') package.json
 PLATFORM := $(shell $(NODE) -p "process.platform.replace('win32','win')+'-'+process.arch")
 OTHER_NODES := 24 26
 # Real packages that the tests of modules import; their install scripts do not run.

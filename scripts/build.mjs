@@ -1,11 +1,21 @@
 // Builds dist/: the kernel, its compiler, its two workers, the command line and the launcher for gateways, each one file.
 // Run by `npm run build`.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { addonInPlace } from './addon-in-place.mjs';
 import { parserOnly } from './parser-only.mjs';
+
+/** A hash of everything that goes into the build. */
+function hashSources() {
+  const hash = createHash('sha256');
+  for (const folder of ['kernel', 'kernelspec', 'scripts', 'src'])
+    for (const name of readdirSync(folder, { recursive: true }).sort())
+      if (/\.m?ts$|\.mjs$/.test(name)) hash.update(name).update(readFileSync(`${folder}/${name}`));
+  return hash.update(readFileSync('package-lock.json')).digest('hex').slice(0, 12);
+}
 
 const settings = {
   outdir: 'dist',
@@ -14,6 +24,7 @@ const settings = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  define: { BUILD_ID: JSON.stringify(hashSources()) },
   // Node 20 forgets how to import() in code that comes from V8's cache.
   supported: { 'dynamic-import': false },
   sourcemap: true,
@@ -61,6 +72,6 @@ await build({
 });
 await cp('kernelspec/logos', 'dist/logos', { recursive: true });
 // Caches of earlier builds.
-for (const name of readdirSync('dist')) if (/\.cjs-.*\.v8cache$/.test(name)) rmSync(`dist/${name}`);
+for (const name of readdirSync('dist')) if (/\.(cjs|min\.js)-.*\.v8cache$/.test(name)) rmSync(`dist/${name}`);
 // V8's caches, for this version of Node; others make their own when they first run.
 execFileSync(process.execPath, ['dist/prepare.cjs'], { stdio: 'inherit' });

@@ -1,11 +1,14 @@
 // Gets large files of JavaScript into memory fast: V8 takes its own machine code for them from a cache.
 // Rule: a cache only ever saves time; without one, with a stale one or with none to be written, the file loads all the same.
 import { isAscii } from 'node:buffer';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
+
+/** Tells one build from all others; the build puts it in. V8 would take the code of another one of the same length. */
+declare const BUILD_ID: string;
 
 interface Environment {
   readonly [name: string]: string | undefined;
@@ -48,10 +51,11 @@ export function loadScript(
 
 /** Loads one of the kernel's own files. @param file its name in the directory of the build */
 export function loadOwnScript(file: string, environment: Environment): LoadedScript {
-  const path = join(__dirname, file);
-  const { size, mtimeMs } = statSync(path);
-  return loadScript(path, `${file}-${size}-${Math.floor(mtimeMs)}`, cacheDirectories(environment));
+  return loadScript(join(__dirname, file), nameOf(file), cacheDirectories(environment));
 }
+
+/** A name that no other build has for its file. */
+export const nameOf = (file: string): string => `${file}-${BUILD_ID}`;
 
 /** Where a cache may live: beside the kernel's own files, or else in the user's cache directory. */
 export function cacheDirectories(environment: Environment): string[] {

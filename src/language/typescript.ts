@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type LoadedScript, loadScript } from '../scripts';
+import { type LoadedScript, loadScript, nameOf } from '../scripts';
 
 export interface LoadOptions {
   /** Where the notebook lives. */
@@ -21,10 +21,11 @@ export function loadTypeScript({ directory, choice, cacheDirectories }: LoadOpti
   const path = findTypeScript(directory, choice);
   const version = versionOf(path);
   // The build has a minified copy: less than half of it has to be read, and stays in memory for as long as we live.
-  const small = join(__dirname, `typescript-${version}.min.js`);
+  const file = `typescript-${version}.min.js`;
+  const small = join(__dirname, file);
   const script =
     path === own && existsSync(small)
-      ? loadScript(path, `typescript-${version}-min`, cacheDirectories, small)
+      ? loadScript(path, nameOf(file), cacheDirectories, small)
       : loadScript(path, `typescript-${version}`, cacheDirectories);
   const module = new Module(own);
   module.filename = own;
