@@ -1,7 +1,7 @@
 // The main thread's side of the execution worker: its life, its port, its ring, and the one run that is under way.
 // Rule: when the worker dies, whoever waits for it gets an answer, and the next run finds a new worker.
 import { closeSync, readSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { setFlagsFromString } from 'node:v8';
@@ -35,9 +35,6 @@ import { Activity, MESSAGE_WEIGHT, SharedState } from './threads/shared';
 /** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
 const gatherTime = 25;
 const maximumFailedStarts = 3;
-/** How long to stay awake for the end of a cell, in milliseconds; only where the worker has a processor of its own. */
-const lingerTime = 0.3;
-const hasCompany = availableParallelism() > 1;
 /** How long a worker may take to end, in milliseconds. A thread that is inside the system may never notice that it should. */
 const endPatience = 500;
 /** How often the output of a child process that blocks the worker is looked at, in milliseconds. */
@@ -125,16 +122,7 @@ export class Executor {
     return new Promise((resolve) => {
       this.#running = { run: run.run, resolve };
       this.#post({ kind: 'run', run });
-      // When all that there is to do has been done: the cell has been announced.
-      if (hasCompany) setImmediate(() => this.#linger(run.run));
     });
-  }
-
-  /** Stays awake for a moment: most cells end before this thread could fall asleep and be woken again. */
-  #linger(run: number): void {
-    const { shared } = this.#incarnation;
-    const end = performance.now() + lingerTime;
-    while (!shared.hasEnded(run) && performance.now() < end);
   }
 
   /** Stops what runs, also a callback that keeps the event loop from turning while no cell runs. */

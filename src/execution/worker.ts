@@ -135,7 +135,6 @@ const runner = new Runner({
       questions.abandon();
       stdin?.abandon();
       post({ kind: 'done', run, outcome, bound, position: ring.mark() });
-      shared.noteEnd(run);
     });
   },
 });

@@ -7,7 +7,6 @@
 //   2      token     main                  number of the latest interrupt
 //   3      hooks     worker                1 once the user's code switched async_hooks on (see interruption.ts)
 //   4      arrived   main                  weight of all outputs that came over the port, modulo 2^32; the worker waits on it
-//   5      ended     worker                number of the latest run whose end is on the port
 
 // The worker's side lives in the user's realm, where these may be overwritten.
 const { add, and, load, notify, or, store, wait } = Atomics;
@@ -27,7 +26,7 @@ export type Activity = (typeof Activity)[keyof typeof Activity];
 
 export const Signal = { none: 0, answer: 1, interrupt: 2 } as const;
 
-const Word = { activity: 0, signal: 1, token: 2, hooks: 3, arrived: 4, ended: 5 } as const;
+const Word = { activity: 0, signal: 1, token: 2, hooks: 3, arrived: 4 } as const;
 
 /** What a message weighs besides its bytes: many small ones keep the main thread busy, too. */
 export const MESSAGE_WEIGHT = 4096;
@@ -38,7 +37,7 @@ const MOST_UNDERWAY = 8 * 2 ** 20;
 export class SharedState {
   readonly #words: Int32Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(24)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(20)) {
     this.#words = new Int32Array(buffer);
   }
 
@@ -54,14 +53,6 @@ export class SharedState {
   }
   noteHooks(): void {
     store(this.#words, Word.hooks, 1);
-  }
-
-  /** Worker: the end of a run has been posted. */
-  noteEnd(run: number): void {
-    store(this.#words, Word.ended, run);
-  }
-  hasEnded(run: number): boolean {
-    return load(this.#words, Word.ended) === run;
   }
 
   /**
