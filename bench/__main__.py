@@ -94,6 +94,8 @@ def measure(node, rounds, scratch):
         "figures": {},
     }
     figures = results["figures"]
+    say("execution models")
+    results["models"] = measure_models(node, build, rounds["models"])
     say("starts")
     figures.update(measures.start(kernels, scratch, rounds["starts"]))
     say("round trips and completion")
@@ -117,8 +119,6 @@ def measure(node, rounds, scratch):
     notebooks.install(kernels, scratch)
     results["results missing"] = notebooks.results_missing(kernels, scratch)
     results["lines captured"] = notebooks.lines_captured(kernels, scratch, rounds["lines"])
-    say("execution models")
-    results["models"] = measure_models(node, build, rounds["models"])
     return results
 
 
@@ -126,7 +126,10 @@ def measure_models(node, build, rounds):
     bundle = ROOT / "artifacts" / "bench" / "models.cjs"
     # The engine looks for its workers beside itself.
     beside = json.dumps(str(build))
-    arguments = ["--bundle", "--platform=node", "--target=node20", f"--outfile={bundle}", f"--define:__dirname={beside}"]
+    # And for caches of the build that it belongs to.
+    name = json.dumps(next(build.glob("compiler.cjs-*")).name.split("-")[1])
+    defined = [f"--define:__dirname={beside}", f"--define:BUILD_ID={name}"]
+    arguments = ["--bundle", "--platform=node", "--target=node20", f"--outfile={bundle}", *defined]
     esbuild = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
     subprocess.run([str(esbuild), str(ROOT / "bench" / "models.ts"), *arguments, "--log-level=warning"], check=True)
     ran = subprocess.run([node, str(bundle), str(rounds)], capture_output=True, text=True)

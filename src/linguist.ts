@@ -51,6 +51,8 @@ const hurriedPatience = 1000;
  * thread must not be in the way of the cell and of its outcome.
  */
 const tellingDelay = 10;
+/** The same for a worker that has to be started for it: that takes a processor for a while, and more cells may follow. */
+const startingDelay = 200;
 
 /** A request that waits for its reply. */
 interface OpenRequest {
@@ -119,13 +121,17 @@ export class Linguist {
   /** A cell that was compiled by somebody else begins to run. */
   begin(cell: Omit<Extract<LanguageNotice, { kind: 'begun' }>, 'kind'>): void {
     this.#notices.push({ kind: 'begun', ...cell });
-    this.#telling ??= setTimeout(() => this.start(), tellingDelay);
+    this.#tellSoon();
   }
 
   /** The cell ended. @param bound the names of its declarations that have a value now */
   settle(cell: CellId, bound: readonly string[]): void {
     this.#notices.push({ kind: 'settled', cell, bound });
-    this.#telling ??= setTimeout(() => this.start(), tellingDelay);
+    this.#tellSoon();
+  }
+
+  #tellSoon(): void {
+    this.#telling ??= setTimeout(() => this.start(), this.#created ? tellingDelay : startingDelay);
   }
 
   /** What is being compiled is no longer wanted: a worker that does not come back from it soon is replaced. */

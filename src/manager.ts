@@ -33,6 +33,7 @@ export function createEngine(options: EngineOptions): Engine {
 class Manager implements Engine {
   readonly #compiler: Compiler | undefined;
   readonly #linguist: Linguist;
+  readonly #idleStart: NodeJS.Timeout;
   readonly #executor: Executor;
   readonly #settings: Settings;
   readonly #comms = new Map<string, { readonly target: string }>();
@@ -86,7 +87,7 @@ class Manager implements Engine {
     });
     // Who chose a TypeScript wants it to read the cells.
     if (!environment.TSKERNEL_TYPESCRIPT) this.#compiler = new Compiler({ environment, log: events.log });
-    setTimeout(() => {
+    this.#idleStart = setTimeout(() => {
       this.#compiler?.load();
       this.#linguist.start();
     }, idleStart).unref();
@@ -109,6 +110,7 @@ class Manager implements Engine {
   }
 
   async #execute(cell: Cell): Promise<Outcome> {
+    clearTimeout(this.#idleStart);
     const current = { cell: cell.id, interrupted: false, stage: 'compile' as 'compile' | 'run' };
     this.#current = current;
     try {
