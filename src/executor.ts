@@ -4,7 +4,6 @@ import { closeSync, readSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { errorHead } from './colours';
 import type {
@@ -57,6 +56,8 @@ export interface ExecutorOptions {
   readonly data: string | undefined;
   /** Limit of the worker's heap in MB. */
   readonly memory: number | undefined;
+  /** Node was told a size for all heaps of the process. */
+  readonly isHeapGiven: boolean;
   /** Options of Node for the worker; those of this process when absent. */
   readonly nodeOptions: readonly string[] | undefined;
   readonly events: ExecutorEvents;
@@ -103,8 +104,12 @@ export class Executor {
   #cacheSaved: (() => void) | undefined;
 
   constructor(readonly options: ExecutorOptions) {
-    // Node's option of that name would go before the limits that workers are given. This thread has had its own since its start.
-    setFlagsFromString('--max-old-space-size=0');
+    if (options.isHeapGiven) {
+      // Node's option would go before the limits that workers are given. This thread has had its own since its start.
+      // Loaded only here, because it takes longer than all the rest.
+      const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
+      setFlagsFromString('--max-old-space-size=0');
+    }
     void this.#incarnation;
   }
 

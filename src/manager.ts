@@ -56,6 +56,7 @@ class Manager implements Engine {
       directory,
       data,
       memory: this.#settings.memory,
+      isHeapGiven: this.#settings.isHeapGiven,
       nodeOptions: options.nodeOptions,
       events: {
         output: (run, output) => {

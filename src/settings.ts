@@ -7,6 +7,8 @@ export class Settings {
   #language: LanguageSettings;
   /** Limit of the execution worker's heap in MB, when one is set. */
   readonly memory: number | undefined;
+  /** Whether Node was told a size for all heaps of the process. */
+  readonly isHeapGiven: boolean;
 
   /** @param nodeOptions with which this process was started */
   constructor(
@@ -22,6 +24,7 @@ export class Settings {
     // Node's own option says it of the main thread only, and whoever gives it means the cells.
     const heapOption = /--max[-_]old[-_]space[-_]size=(\d+)/;
     const given = heapOption.exec(`${environment.NODE_OPTIONS ?? ''} ${nodeOptions.join(' ')}`)?.[1];
+    this.isHeapGiven = given !== undefined;
     const memory = Number(environment.TSKERNEL_MEMORY ?? given);
     this.memory = memory > 0 ? memory : undefined;
   }
