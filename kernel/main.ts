@@ -25,9 +25,8 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
   });
   process.on('SIGINT', () => engine.interrupt());
   const { serve } = await import('./service');
-  await serve(path, (wanted) => {
+  await serve(path, engine, (wanted) => {
     events = wanted;
-    return engine;
   });
 }
 

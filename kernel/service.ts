@@ -22,24 +22,27 @@ const QUIET_AFTER = 10_000;
 /**
  * Serves until somebody asks for the end, then ends the process.
  * @param path of the connection file
- * @param startEngine called once, with where its events go
+ * @param listen called once, with where the events of the engine go from then on
  * @throws ConnectionError when the file cannot be used
  */
-export async function serve(path: string, startEngine: (events: EngineEvents) => Engine): Promise<void> {
+export async function serve(
+  path: string,
+  engine: Engine,
+  listen: (events: EngineEvents) => void,
+): Promise<void> {
   const connection = readConnection(path);
   const exposure = describeExposure(path);
   if (exposure !== undefined) log(exposure);
   const sockets = await bindSockets(connection);
   if (asksForPorts(connection)) writePorts(path, sockets.ports);
   const history = new History(join(dataDirectory(), 'history'));
-  let engine: Engine | undefined;
   const server = new Server({
     codec: createCodec(connection.key, connection.hash),
     channels: sockets,
     ports: sockets.ports,
     history,
     startEngine: (events) => {
-      engine = startEngine(events);
+      listen(events);
       return engine;
     },
     leave: () => void leave(engine, sockets, history),
@@ -48,16 +51,16 @@ export async function serve(path: string, startEngine: (events: EngineEvents) =>
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, shutDown);
   watchParent(process.env.JPY_PARENT_PID, shutDown);
   sockets.listen(server);
-  setTimeout(() => void engine?.saveCaches(), QUIET_AFTER).unref();
+  setTimeout(() => void engine.saveCaches(), QUIET_AFTER).unref();
 }
 
 /**
  * Ends the process by leaving it nothing to do: ZeroMQ delivers what is still under way when the process ends by itself,
  * and drops it at process.exit(). Should something keep the process alive, it ends all the same.
  */
-async function leave(engine: Engine | undefined, sockets: Sockets, history: History): Promise<void> {
+async function leave(engine: Engine, sockets: Sockets, history: History): Promise<void> {
   let hasThreads = true;
-  void engine?.close().then(() => {
+  void engine.close().then(() => {
     hasThreads = false;
   });
   await Promise.race([history.flush(), pause(HISTORY_PATIENCE)]);

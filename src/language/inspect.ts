@@ -42,12 +42,13 @@ export function inspect(
   readComments(symbolAt(focus, place), checker);
   const sections = [...quickInfo(focus, place)];
   const isCall = sections.length === 0;
+  const subject = isCall ? calleeAt(focus.file, offset) : place;
   if (isCall) {
-    readComments(symbolAt(focus, calleeAt(focus.file, offset)), checker);
+    readComments(symbolAt(focus, subject), checker);
     sections.push(...signatureHelp(focus, offset));
   }
   if (sections.length > 0 && detail === 1) {
-    const definition = definitionOf(focus, notebook, isCall ? calleeAt(focus.file, offset) : place);
+    const definition = definitionOf(focus, notebook, subject);
     if (definition) {
       sections.push({ kind: 'text', text: definition.title }, { kind: 'code', text: definition.text });
     }

@@ -21,34 +21,22 @@ export function createRegistry(): ts.DocumentRegistry {
     typeof options === 'object'
       ? { ...options, jsDocParsingMode: isPackaged(path) ? ParseNone : ParseAll }
       : options;
+  const document =
+    (method: 'acquireDocument' | 'updateDocument'): ts.DocumentRegistry[typeof method] =>
+    (name, settings, snapshot, version, kind, options) =>
+      registryOf(name)[method](name, settings, snapshot, version, kind, withMode(name, options));
+  const documentWithKey =
+    (method: 'acquireDocumentWithKey' | 'updateDocumentWithKey'): ts.DocumentRegistry[typeof method] =>
+    (name, path, settings, key, snapshot, version, kind, options) => {
+      const mode = withMode(name, options);
+      return registryOf(name)[method](name, path, settings, key, snapshot, version, kind, mode);
+    };
   return {
     ...own,
-    acquireDocument: (name, settings, snapshot, version, kind, options) =>
-      registryOf(name).acquireDocument(name, settings, snapshot, version, kind, withMode(name, options)),
-    acquireDocumentWithKey: (name, path, settings, key, snapshot, version, kind, options) =>
-      registryOf(name).acquireDocumentWithKey(
-        name,
-        path,
-        settings,
-        key,
-        snapshot,
-        version,
-        kind,
-        withMode(name, options),
-      ),
-    updateDocument: (name, settings, snapshot, version, kind, options) =>
-      registryOf(name).updateDocument(name, settings, snapshot, version, kind, withMode(name, options)),
-    updateDocumentWithKey: (name, path, settings, key, snapshot, version, kind, options) =>
-      registryOf(name).updateDocumentWithKey(
-        name,
-        path,
-        settings,
-        key,
-        snapshot,
-        version,
-        kind,
-        withMode(name, options),
-      ),
+    acquireDocument: document('acquireDocument'),
+    acquireDocumentWithKey: documentWithKey('acquireDocumentWithKey'),
+    updateDocument: document('updateDocument'),
+    updateDocumentWithKey: documentWithKey('updateDocumentWithKey'),
     releaseDocument: (name: string, settings: ts.CompilerOptions, kind?: ts.ScriptKind, format?: Format) =>
       registryOf(name).releaseDocument(name, settings, kind!, format),
     releaseDocumentWithKey: (path: ts.Path, key: Key, kind?: ts.ScriptKind, format?: Format) =>

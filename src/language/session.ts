@@ -87,7 +87,7 @@ export class LanguageSession {
     this.#schedule();
   }
 
-  /** Does ahead what the first cell and the first question would have to wait for; gives way to them. */
+  /** Does ahead, in a moment, what the first question would have to wait for; gives way to cells and questions. */
   rehearse(): void {
     setTimeout(() => {
       this.#isWarm ??= false;

@@ -39,7 +39,7 @@ async function serve(port: NonNullable<typeof parentPort>): Promise<void> {
     });
   });
   post({ kind: 'ready' });
-  setImmediate(() => session.rehearse());
+  session.rehearse();
 }
 
 if (parentPort) void serve(parentPort);

@@ -55,7 +55,6 @@ fault(
     let deaths = 0;
     for (let times = 0; times < sizes.deaths; times++) {
       for (const [index, [name, { code, late, options, comm }]] of Object.entries(states).entries()) {
-        if (process.env.ALL && isFull && index % 2) continue;
         await client.execute('const kept = 42');
         await client.execute(hogs[(times + index) % hogs.length]!);
         const id = client.startExecution(code, options);
