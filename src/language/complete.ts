@@ -4,7 +4,7 @@ import ts from 'typescript';
 import type { CompletionItem, Completions } from '../engine';
 import { type Notebook, probes } from './cells';
 import type { DeclaredValue } from './outline';
-import { livePathOf, quotedKeyAt, receiverAt, type Span, wordAround } from './places';
+import { livePathOf, quotedKeyAt, receiverAt, type Span, specifierAt, wordAround } from './places';
 import type { LiveQuestion } from './protocol';
 import type { TypeService } from './service';
 import { signatureOf } from './signature';
@@ -68,6 +68,8 @@ export function complete(
   }
   if (wants.value || wants.type)
     addNames(candidates, notebook, wants, usual, source.slice(usual.start, offset));
+  const specifier = specifierAt(file, offset);
+  if (specifier) addRareModules(candidates, types, specifier);
   const isValueOnly = wants.value && !wants.type;
   const fitting = candidates.filter(
     ({ kind, text }) => !(isValueOnly && kind === 'keyword' && typeKeywords.has(text)),
@@ -131,6 +133,14 @@ function addNames(
       span,
       describe: () => value?.cell.signatures?.get(name),
     });
+  }
+}
+
+/** Modules of Node whose types have not been read. */
+function addRareModules(candidates: Candidate[], types: TypeService, span: Span): void {
+  const known = new Set(candidates.map(({ text }) => text));
+  for (const text of types.rareModules) {
+    if (!known.has(text)) candidates.push({ text, kind: 'module', rank: localRank, span });
   }
 }
 

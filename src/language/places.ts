@@ -43,17 +43,41 @@ export function receiverAt(file: ts.SourceFile, start: number): ts.Expression | 
   return access?.expression;
 }
 
+/** The string that the cursor is in, and what it spans between its quotes. */
+function quotedAt(
+  file: ts.SourceFile,
+  offset: number,
+): (Span & { literal: ts.StringLiteralLike }) | undefined {
+  const literal = findAround(file, offset, ts.isStringLiteralLike);
+  if (!literal) return undefined;
+  const start = literal.getStart(file) + 1;
+  const closed = file.text[literal.end - 1] === file.text[start - 1] && literal.end > start;
+  const end = closed ? literal.end - 1 : literal.end;
+  return offset < start || offset > end ? undefined : { literal, start, end };
+}
+
 /** The element access whose quoted key the cursor is in: `data["it|` . */
 export function quotedKeyAt(
   file: ts.SourceFile,
   offset: number,
-): { readonly receiver: ts.Expression; readonly start: number; readonly end: number } | undefined {
-  const literal = findAround(file, offset, ts.isStringLiteralLike);
-  if (!literal || !ts.isElementAccessExpression(literal.parent)) return undefined;
-  const start = literal.getStart(file) + 1;
-  const closed = file.text[literal.end - 1] === file.text[start - 1] && literal.end > start;
-  const end = closed ? literal.end - 1 : literal.end;
-  return offset < start || offset > end ? undefined : { receiver: literal.parent.expression, start, end };
+): (Span & { readonly receiver: ts.Expression }) | undefined {
+  const quoted = quotedAt(file, offset);
+  if (!quoted || !ts.isElementAccessExpression(quoted.literal.parent)) return undefined;
+  return { ...quoted, receiver: quoted.literal.parent.expression };
+}
+
+/** The name of the module that the cursor is in: `import zlib from "node:z|"` . */
+export function specifierAt(file: ts.SourceFile, offset: number): Span | undefined {
+  const quoted = quotedAt(file, offset);
+  if (!quoted) return undefined;
+  const { parent } = quoted.literal;
+  const isSpecifier =
+    ts.isImportDeclaration(parent) ||
+    ts.isExportDeclaration(parent) ||
+    ts.isExternalModuleReference(parent) ||
+    (ts.isCallExpression(parent) && parent.expression.kind === ts.SyntaxKind.ImportKeyword) ||
+    (ts.isLiteralTypeNode(parent) && ts.isImportTypeNode(parent.parent));
+  return isSpecifier ? quoted : undefined;
 }
 
 /**

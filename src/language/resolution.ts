@@ -60,11 +60,15 @@ export class ModuleFinder {
     const find = (from: string) =>
       ts.resolveTypeReferenceDirective(name, from, this.#options.compilerOptions, this.#host);
     let resolved = find(containing);
-    if (!resolved.resolvedTypeReferenceDirective && name === 'node') {
-      resolved = find(join(slashed(__dirname), 'notebook.ts'));
-    }
+    if (!resolved.resolvedTypeReferenceDirective && name === 'node') resolved = find(ownNotebook);
     if (resolved.resolvedTypeReferenceDirective) this.#types.set(key, resolved);
     return resolved;
+  }
+
+  /** The directory of the @types/node that comes with the kernel. */
+  get ownNodeTypes(): string {
+    const { resolvedTypeReferenceDirective: own } = this.findTypes('node', ownNotebook);
+    return own?.resolvedFileName ? dirname(own.resolvedFileName) : dirname(ownNotebook);
   }
 
   clear(): void {
@@ -78,6 +82,9 @@ export const slashed = (path: string): string => path.replaceAll('\\', '/');
 
 /** Where TypeScript's own libraries are. */
 export const libraries = dirname(slashed(ts.getDefaultLibFilePath({})));
+
+/** A notebook that lives where the kernel does, and finds what the kernel finds. */
+const ownNotebook = join(slashed(__dirname), 'notebook.ts');
 
 /** A file that no person edits. */
 export const isPackaged = (path: string): boolean =>

@@ -3,8 +3,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
+import { assetType, assetTypes } from './assets';
 import { type CellModule, cellPrefix, currentName, type Notebook } from './cells';
 import { globalsSource } from './globals';
+import { NodeTypes, rareModules } from './node';
 import { createRegistry } from './registry';
 import { type FinderOptions, isPackaged, libraries, ModuleFinder, slashed } from './resolution';
 import { signatureOf } from './signature';
@@ -26,12 +28,6 @@ export interface Focus {
   readonly file: ts.SourceFile;
 }
 
-/** What `with { type: … }` makes of a file, whatever is in it. */
-const assetTypes: { readonly [type: string]: string } = {
-  text: 'declare const text: string; export default text;',
-  bytes: 'declare const bytes: Uint8Array<ArrayBuffer>; export default bytes;',
-};
-
 interface FixedFile {
   readonly version: string;
   readonly snapshot: ts.IScriptSnapshot;
@@ -45,6 +41,7 @@ export class TypeService {
   readonly #files = new Map<string, FixedFile>();
   readonly #finder: ModuleFinder;
   readonly #packages: ts.ModuleResolutionCache;
+  readonly #nodeTypes: NodeTypes;
   readonly #globals: string;
   readonly #paths: { readonly ts: string; readonly tsx: string };
   readonly #declarations = new Map<CellModule, string>();
@@ -66,6 +63,7 @@ export class TypeService {
     this.#packages = ts.createModuleResolutionCache(directory, (path) => path, options.compilerOptions);
     this.#host = this.#createHost();
     this.#finder = new ModuleFinder(this.#options, this.#host);
+    this.#nodeTypes = new NodeTypes(this.#finder.ownNodeTypes);
     this.#service = ts.createLanguageService(this.#host, this.#registry);
   }
 
@@ -74,7 +72,8 @@ export class TypeService {
     this.#finder.clear();
     this.#packages.clear();
     for (const path of this.#files.keys()) {
-      if (path.includes('/node_modules/') && !path.startsWith(libraries)) this.#files.delete(path);
+      const isOwn = path.startsWith(libraries) || this.#nodeTypes.has(path);
+      if (path.includes('/node_modules/') && !isOwn) this.#files.delete(path);
     }
   }
 
@@ -173,6 +172,11 @@ export class TypeService {
     this.focus(this.#current.text, false);
   }
 
+  /** What an import of a module of Node can say beyond what TypeScript lists: types that have not been read. */
+  get rareModules(): readonly string[] {
+    return this.#usesOwnTypes ? [...rareModules] : [];
+  }
+
   get #currentPath(): string {
     return this.#current.jsx ? this.#paths.tsx : this.#paths.ts;
   }
@@ -197,6 +201,7 @@ export class TypeService {
         this.#globals,
         this.#currentPath,
         ...new Set([...notebook.global, ...this.#opened].map((cell) => this.#pathOf(cell))),
+        ...(this.#namesBuiltins ? this.#nodeTypes.rare : []),
       ],
       getScriptVersion: (path) => this.#versionOf(path),
       getScriptSnapshot: (path) => this.#snapshotOf(path),
@@ -215,6 +220,7 @@ export class TypeService {
           (literal) =>
             this.#findCell(literal.text) ??
             this.#findAsset(literal) ??
+            this.#findRare(literal.text, containing) ??
             this.#finder.findModule(
               literal.text,
               containing,
@@ -236,8 +242,7 @@ export class TypeService {
     const extension = resolvedFileName.slice(
       resolvedFileName.indexOf('.', resolvedFileName.lastIndexOf('/')),
     );
-    // Where it was looked for in vain is nobody's concern.
-    return { resolvedModule: { resolvedFileName, extension } } as ts.ResolvedModuleWithFailedLookupLocations;
+    return declaredIn(resolvedFileName, extension);
   }
 
   #assetPath(type: string): string {
@@ -246,11 +251,24 @@ export class TypeService {
 
   #findAsset(literal: ts.StringLiteralLike): ts.ResolvedModuleWithFailedLookupLocations | undefined {
     const type = assetType(literal.parent);
-    if (type === undefined) return undefined;
-    const resolvedFileName = this.#assetPath(type);
-    return {
-      resolvedModule: { resolvedFileName, extension: '.d.ts' },
-    } as ts.ResolvedModuleWithFailedLookupLocations;
+    return type === undefined ? undefined : declaredIn(this.#assetPath(type));
+  }
+
+  #findRare(specifier: string, containing: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
+    const path = this.#nodeTypes.find(specifier, containing);
+    return path !== undefined && this.#usesOwnTypes ? declaredIn(path) : undefined;
+  }
+
+  /** The notebook has no @types/node of its own. */
+  get #usesOwnTypes(): boolean {
+    const found = this.#finder.findTypes('node', this.#currentPath).resolvedTypeReferenceDirective;
+    return found?.resolvedFileName !== undefined && this.#nodeTypes.has(found.resolvedFileName);
+  }
+
+  /** Something in sight calls `process.getBuiltinModule`, which has the types of all modules. */
+  get #namesBuiltins(): boolean {
+    const texts = [this.#current, ...this.#options.notebook.global, ...this.#opened];
+    return texts.some(({ text }) => text.includes('getBuiltinModule')) && this.#usesOwnTypes;
   }
 
   #pathOf(cell: CellModule): string {
@@ -270,8 +288,7 @@ export class TypeService {
     const known = this.#files.get(path);
     if (known) return known.version;
     if (this.#cellAt(path)) return '1';
-    const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-    return modified === undefined ? '' : String(modified);
+    return versionOnDisk(path);
   }
 
   #snapshotOf(path: string): ts.IScriptSnapshot | undefined {
@@ -281,9 +298,10 @@ export class TypeService {
     const known = this.#files.get(path);
     if (known) return known.snapshot;
     try {
-      const snapshot = ts.ScriptSnapshot.fromString(readFileSync(path, 'utf8'));
+      const text = this.#nodeTypes.textOf(path) ?? readFileSync(path, 'utf8');
+      const snapshot = ts.ScriptSnapshot.fromString(text);
       // What packages are made of does not change under us; the user's own files may, at any time.
-      if (isPackaged(path)) this.#files.set(path, { version: String(statSync(path).mtimeMs), snapshot });
+      if (isPackaged(path)) this.#files.set(path, { version: versionOnDisk(path), snapshot });
       return snapshot;
     } catch {
       return undefined;
@@ -291,30 +309,13 @@ export class TypeService {
   }
 }
 
-/** The type in the attributes of an import, static or dynamic, when it is one that makes an asset. */
-function assetType(statement: ts.Node): string | undefined {
-  let attributes: readonly ts.Node[] = [];
-  if (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) {
-    attributes = statement.attributes?.elements ?? [];
-  } else if (ts.isCallExpression(statement)) {
-    const [, options] = statement.arguments;
-    const given = options && ts.isObjectLiteralExpression(options) && options.properties[0];
-    if (given && isNamed(given, 'with') && ts.isPropertyAssignment(given)) {
-      if (ts.isObjectLiteralExpression(given.initializer)) attributes = given.initializer.properties;
-    }
-  }
-  for (const attribute of attributes) {
-    if (!isNamed(attribute, 'type')) continue;
-    const value = ts.isImportAttribute(attribute) ? attribute.value : attribute.initializer;
-    if (ts.isStringLiteralLike(value) && Object.hasOwn(assetTypes, value.text)) return value.text;
-  }
-  return undefined;
-}
+/** When a file was changed last; empty if there is none. */
+const versionOnDisk = (path: string): string =>
+  String(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? '');
 
-function isNamed(node: ts.Node, name: string): node is ts.ImportAttribute | ts.PropertyAssignment {
-  if (!ts.isImportAttribute(node) && !ts.isPropertyAssignment(node)) return false;
-  return 'text' in node.name && node.name.text === name;
-}
+/** A module that was found. Where it was looked for in vain is nobody's concern. */
+const declaredIn = (resolvedFileName: string, extension = '.d.ts') =>
+  ({ resolvedModule: { resolvedFileName, extension } }) as ts.ResolvedModuleWithFailedLookupLocations;
 
 function signaturesOf(
   file: ts.SourceFile,

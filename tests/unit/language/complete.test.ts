@@ -170,6 +170,17 @@ describe('imports', () => {
     expect(replaced).toBe('node:f');
   });
 
+  test('of built-in modules whose types are read only when they are imported', () => {
+    expect(notebook.complete('import zlib from "z|"').texts).toEqual(['zlib', 'zlib/iter']);
+    expect(notebook.complete('export * from "node:test/|"').texts).toEqual(['node:test/reporters']);
+    expect(notebook.complete('await import("node:sql|")')).toMatchObject({
+      texts: ['node:sqlite'],
+      replaced: 'node:sql',
+    });
+    expect(notebook.complete('const text = "z|"').texts).toEqual([]);
+    expect(notebook.complete('import { gzipS| } from "zlib"').texts).toEqual(['gzipSync']);
+  });
+
   test('of files beside the notebook', () => {
     expect(notebook.complete('import { answer } from "./h|"').texts).toEqual(['helper.ts']);
     expect(notebook.complete('import { answer } from "./|"').texts).toEqual(
