@@ -1,5 +1,5 @@
 // The main thread's side of the language worker: requests by number, one reply each, and a new worker when it dies.
-// Rule: a failing language worker never leaves a request without an answer; the worker starts when it is first needed.
+// Rule: a failing language worker never leaves a request without an answer, and the next one knows the cells that it knew.
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errorHead } from './colours';
@@ -54,6 +54,11 @@ const tellingDelay = 10;
 /** The same for a worker that has to be started for it: that takes a processor for a while, and more cells may follow. */
 const startingDelay = 200;
 
+/** Workers in a row that died of what they had been told of before the cells are given up: their names have no types then. */
+const maximumRelapses = 3;
+
+type Begun = Extract<LanguageNotice, { kind: 'begun' }>;
+
 /** A request that waits for its reply. */
 interface OpenRequest {
   readonly request: LanguageRequest | SaveRequest;
@@ -69,6 +74,9 @@ export class Linguist {
   #closed = false;
   #last = 0;
   readonly #notices: LanguageNotice[] = [];
+  /** Cells that the worker knows, as one after it is to be told of them. */
+  readonly #cells = new Map<CellId, { readonly begun: Begun; bound?: readonly string[] }>();
+  #relapses = 0;
   /** Workers in a row that died before they were ready. */
   #failedStarts = 0;
   readonly #open = new Map<number, OpenRequest>();
@@ -95,7 +103,18 @@ export class Linguist {
     const reply = await this.#request({ kind: 'compile', ...cell });
     if (reply.kind !== 'compiled') return { status: 'error', error: kernelError(reply) };
     const { result, settings } = reply;
-    if (result.ok) return { status: 'ok', compiled: result.cell, settings };
+    if (result.ok) {
+      const values = result.cell.declarations.map(({ name }) => name);
+      this.#remember({
+        kind: 'begun',
+        cell: cell.cell,
+        label: cell.label,
+        source: cell.source,
+        values,
+        types: 'off',
+      });
+      return { status: 'ok', compiled: result.cell, settings };
+    }
     return { status: 'error', error: reply.refusal ?? kernelError(reply), settings };
   }
 
@@ -119,7 +138,7 @@ export class Linguist {
   }
 
   /** A cell that was compiled by somebody else begins to run. */
-  begin(cell: Omit<Extract<LanguageNotice, { kind: 'begun' }>, 'kind'>): void {
+  begin(cell: Omit<Begun, 'kind'>): void {
     this.#notices.push({ kind: 'begun', ...cell });
     this.#tellSoon();
   }
@@ -186,7 +205,21 @@ export class Linguist {
   /** Tells the worker what it has not been told, which also starts it. */
   #flush(): void {
     const worker = this.#worker;
-    for (const notice of this.#notices.splice(0)) worker.postMessage(notice);
+    for (const notice of this.#notices.splice(0)) {
+      worker.postMessage(notice);
+      this.#remember(notice);
+    }
+  }
+
+  #remember(notice: LanguageNotice): void {
+    if (notice.kind === 'begun') {
+      // Its warnings are shown once.
+      this.#cells.set(notice.cell, { begun: { ...notice, types: 'off' } });
+      this.#relapses = 0;
+    } else if (notice.kind === 'settled') {
+      const known = this.#cells.get(notice.cell);
+      if (known) known.bound = notice.bound;
+    } else if (notice.kind === 'forget') this.#cells.clear();
   }
 
   #createWorker(): Worker {
@@ -211,11 +244,18 @@ export class Linguist {
     worker.on('error', (error: unknown) =>
       this.options.events.log(`language worker: ${error instanceof Error ? error.stack : String(error)}`),
     );
-    worker.on('exit', () => this.#bury());
+    worker.on('exit', (code) => {
+      if (!this.#closed) this.options.events.log(`language worker ended with code ${code}`);
+      this.#bury();
+    });
     worker.stderr
       .setEncoding('utf8')
       .on('data', (text: string) => this.options.events.log(`language worker: ${text.trimEnd()}`));
     worker.stdout.resume();
+    for (const [cell, { begun, bound }] of this.#cells) {
+      worker.postMessage(begun);
+      if (bound) worker.postMessage({ kind: 'settled', cell, bound } satisfies LanguageNotice);
+    }
     return worker;
   }
 
@@ -231,9 +271,17 @@ export class Linguist {
     open?.resolve(message);
   }
 
-  /** What was open is asked once more: mostly it was another request that the worker died of. */
+  /**
+   * What was open is asked once more: mostly it was another request that the worker died of. If nothing was, it was a look at
+   * the types of a cell, mostly the last one.
+   */
   #bury(): void {
     Atomics.store(this.#waiting, 0, 0);
+    if (this.#open.size === 0) {
+      const last = [...this.#cells.keys()].at(-1);
+      if (last !== undefined) this.#cells.delete(last);
+      if (++this.#relapses >= maximumRelapses) this.#cells.clear();
+    }
     const isHopeless = this.#failedStarts >= maximumFailedStarts;
     const isOver = this.#closed || isHopeless;
     const message = isHopeless ? cannotStart : 'the language worker ended; run the cell again';

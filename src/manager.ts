@@ -177,7 +177,7 @@ class Manager implements Engine {
     if (settings.types === 'error') return undefined;
     const compiled = this.#compiler?.compile(source, settings.dispatch);
     if (!compiled) return undefined;
-    const { result, text } = compiled;
+    const { result } = compiled;
     const changed = { ...settings, ...(compiled.settings as Partial<LanguageSettings>) };
     if (!result.ok) {
       return {
@@ -188,7 +188,7 @@ class Manager implements Engine {
     }
     if (changed.types === 'error') return undefined;
     const values = result.cell.declarations.map(({ name }) => name);
-    if (isCell) this.#linguist.begin({ cell, label, source, text, values, types: changed.types });
+    if (isCell) this.#linguist.begin({ cell, label, source, values, types: changed.types });
     return { status: 'ok', compiled: result.cell, settings: changed };
   }
 

@@ -44,8 +44,6 @@ export type LanguageNotice =
       readonly cell: CellId;
       readonly label: string;
       readonly source: string;
-      /** The source as TypeScript sees it: magics blanked, same length. */
-      readonly text: string;
       /** The names that it binds. */
       readonly values: readonly string[];
       readonly types: TypeChecking;

@@ -163,8 +163,9 @@ export class LanguageSession {
     this.#publish(cellId, this.#notebook.create(label, source, text), valuesOf(result), settings.types);
   }
 
-  #begin({ cell: id, label, source, text, values, types }: Begun): void {
+  #begin({ cell: id, label, source, values, types }: Begun): void {
     try {
+      const text = blankMagics(source, this.#isKnown);
       this.#publish(id, this.#notebook.create(label, source, text), values, types);
     } catch (error) {
       // Nobody waits for this: the cell runs, and its names have no types.

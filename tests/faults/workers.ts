@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { Client } from '../wire/client';
 import { expectWell, fault, start } from './patient';
@@ -187,6 +188,10 @@ function createFragileTypeScript(folder: string): string {
   writeFileSync(
     join(folder, 'lib', 'typescript.js'),
     `const real = require(${JSON.stringify(require.resolve('typescript'))})
+    const check = (text) => {
+      if (text.includes('DIE_check')) process.exit(7)
+      return look(text)
+    }
     const look = (text) => {
       if (text.includes('DIE_exit')) process.exit(7)
       if (text.includes('DIE_throw')) throw new Error('thrown by TypeScript')
@@ -198,7 +203,7 @@ function createFragileTypeScript(folder: string): string {
     module.exports = {
       ...real,
       createSourceFile: (name, text, ...rest) => real.createSourceFile(name, look(text), ...rest),
-      ScriptSnapshot: { ...real.ScriptSnapshot, fromString: (text) => real.ScriptSnapshot.fromString(look(text)) },
+      ScriptSnapshot: { ...real.ScriptSnapshot, fromString: (text) => real.ScriptSnapshot.fromString(check(text)) },
     }`,
   );
   return folder;
@@ -210,49 +215,76 @@ function removeFragileTypeScript(folder: string): void {
   for (const name of readdirSync(dist)) if (name.includes(FRAGILE)) rmSync(join(dist, name), { force: true });
 }
 
-fault('a language worker that fails fails one request, and no variable is lost', async () => {
+const knownTypes = async (client: Client): Promise<unknown> => {
+  const request = { code: 'let x: Know', cursor_pos: 11 };
+  return (await client.request('shell', 'complete_request', request)).content.matches;
+};
+
+fault(
+  'a language worker that fails fails one request, and neither variables nor types are lost',
+  async () => {
+    const folder = createFragileTypeScript(mkdtempSync(join(tmpdir(), 'tskernel-typescript-')));
+    try {
+      const kernel = await start({ env: { TSKERNEL_TYPESCRIPT: folder } });
+      const client = await kernel.connect();
+      await client.execute('const kept = 42; interface Known { value: number }');
+      let failures = 0;
+      for (let times = 0; times < sizes.languageDeaths; times++) {
+        for (const way of isFull ? ['exit', 'throw', 'stack', 'late'] : ['exit']) {
+          const code = `DIE_${way}`;
+          const requests = [
+            () =>
+              client.request('shell', 'execute_request', {
+                code,
+                silent: false,
+                allow_stdin: false,
+                store_history: false,
+              }),
+            () =>
+              client.request('shell', 'complete_request', { code: `${code}.`, cursor_pos: code.length + 1 }),
+            () => client.request('shell', 'inspect_request', { code, cursor_pos: 3, detail_level: 0 }),
+            () => client.request('shell', 'is_complete_request', { code: `${code} {` }),
+          ];
+          for (const [index, request] of requests.entries()) {
+            const { header } = await request().catch((error: Error) => {
+              throw new Error(`${way}, request ${index}: ${error.message}`);
+            });
+            expect(header.msg_type).toMatch(/_reply$/);
+            failures++;
+            await expectWell(client);
+          }
+          // All at once.
+          await Promise.all(requests.map((request) => request()));
+          failures += requests.length;
+          await expectWell(client);
+          expect([way, await knownTypes(client)]).toEqual([way, ['Known']]);
+        }
+        client.received.length = 0;
+      }
+      report(
+        'failures of the language worker',
+        failures,
+        'every request answered, the next cell ran with all variables, their types were known',
+      );
+    } finally {
+      removeFragileTypeScript(folder);
+    }
+  },
+);
+
+fault('a cell whose types end the language worker has none, and the others keep theirs', async () => {
   const folder = createFragileTypeScript(mkdtempSync(join(tmpdir(), 'tskernel-typescript-')));
   try {
-    const kernel = await start({ env: { TSKERNEL_TYPESCRIPT: folder } });
+    const kernel = await start({ env: { TSKERNEL_TYPESCRIPT: folder, TSKERNEL_TYPES: 'warn' } });
     const client = await kernel.connect();
-    await client.execute('const kept = 42');
-    let failures = 0;
-    for (let times = 0; times < sizes.languageDeaths; times++) {
-      for (const way of isFull ? ['exit', 'throw', 'stack', 'late'] : ['exit']) {
-        const code = `DIE_${way}`;
-        const requests = [
-          () =>
-            client.request('shell', 'execute_request', {
-              code,
-              silent: false,
-              allow_stdin: false,
-              store_history: false,
-            }),
-          () =>
-            client.request('shell', 'complete_request', { code: `${code}.`, cursor_pos: code.length + 1 }),
-          () => client.request('shell', 'inspect_request', { code, cursor_pos: 3, detail_level: 0 }),
-          () => client.request('shell', 'is_complete_request', { code: `${code} {` }),
-        ];
-        for (const [index, request] of requests.entries()) {
-          const { header } = await request().catch((error: Error) => {
-            throw new Error(`${way}, request ${index}: ${error.message}`);
-          });
-          expect(header.msg_type).toMatch(/_reply$/);
-          failures++;
-          await expectWell(client);
-        }
-        // All at once.
-        await Promise.all(requests.map((request) => request()));
-        failures += requests.length;
-        await expectWell(client);
-      }
-      client.received.length = 0;
-    }
-    report(
-      'failures of the language worker',
-      failures,
-      'every request answered, the next cell ran with all variables',
-    );
+    await client.execute('const kept = 42; interface Known { value: number }');
+    expect(await knownTypes(client)).toEqual(['Known']);
+    expect((await client.execute('const name = "DIE_check"; name')).result).toBe("'DIE_check'");
+    const deaths = () => kernel.written.stderr.split('language worker ended').length - 1;
+    while (deaths() < 1) await setTimeout(20);
+    await expectWell(client);
+    expect(await knownTypes(client)).toEqual(['Known']);
+    expect(deaths()).toBe(1);
   } finally {
     removeFragileTypeScript(folder);
   }
