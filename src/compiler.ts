@@ -1,8 +1,10 @@
 // The main thread's own compiler. Parsing a cell takes less time than asking another thread to do it.
 // Rule: it only takes what is done at once; cells that are long or have to be emitted go to the language worker.
 import type { compileErasable } from './compile/erasing';
+import { BoundNames } from './compile/keys';
 import type { NotebookCell } from './compile/notebook';
 import type { Declaration, Dispatch } from './compile/types';
+import type { CellId } from './engine';
 import { type LoadedScript, loadOwnScript } from './scripts';
 
 /** Longest source that is compiled here, in UTF-16 units: what takes about 10 ms. */
@@ -15,8 +17,7 @@ export interface CompilerOptions {
 
 export class Compiler {
   #script: LoadedScript | undefined;
-  /** Names that the cells declared. */
-  readonly #names = new Set<string>();
+  readonly #names = new BoundNames();
 
   constructor(readonly options: CompilerOptions) {}
 
@@ -24,7 +25,7 @@ export class Compiler {
   compile(source: string, dispatch: Dispatch): NotebookCell | undefined {
     if (source.length > longestSource) return undefined;
     try {
-      return this.#compileErasable(source, this.#isKnown, dispatch);
+      return this.#compileErasable(source, this.#isKnown, this.#names.hidden, dispatch);
     } catch (error) {
       // Not a reason to refuse a cell: somebody else may do better.
       this.options.log(`a cell could not be compiled at once: ${(error as Error).stack}`);
@@ -33,13 +34,16 @@ export class Compiler {
   }
 
   /** A cell begins to run: what it declares means something to the cells after it. */
-  begin(declarations: readonly Declaration[]): void {
-    for (const { name } of declarations) this.#names.add(name);
+  begin(cell: CellId, declarations: readonly Declaration[]): void {
+    this.#names.begin(
+      cell,
+      declarations.map(({ name }) => name),
+    );
   }
 
-  /** The cell ended. @param bound the names of its declarations that have a value now */
-  settle(declarations: readonly Declaration[], bound: readonly string[]): void {
-    for (const { name } of declarations) if (!bound.includes(name)) this.#names.delete(name);
+  /** The cell ended. @param bound the names of its declarations that it gave a value */
+  settle(cell: CellId, bound: readonly string[]): void {
+    this.#names.settle(cell, bound);
   }
 
   /** The names of all cells are gone. */

@@ -152,7 +152,7 @@ class Manager implements Engine {
     if (compilation.status === 'error') return compilation;
     if (this.#current) this.#current.stage = 'run';
     const { declarations } = compilation.compiled;
-    this.#compiler?.begin(declarations);
+    this.#compiler?.begin(wanted.cell, declarations);
     const run = ++this.#lastRun;
     this.#cells.set(run, cell.id);
     const { outcome, bound } = await this.#executor.run({
@@ -166,7 +166,7 @@ class Manager implements Engine {
       wantsResult: !isCell || cell.wantsResult,
       allowInput,
     });
-    this.#compiler?.settle(declarations, bound);
+    this.#compiler?.settle(wanted.cell, bound);
     if (isCell) this.#linguist.settle(cell.id, bound);
     return outcome.status === 'ok' ? { ...outcome, expressions: {} } : outcome;
   }

@@ -5,6 +5,8 @@ import ts from 'typescript';
 import { type Completion, rewriteCompletion } from './completion';
 import { type DeclaredName, forEachInner, isAmbient, listKind } from './declarations';
 import { composeMap, type Emitter, EmitterNeeded, mappingAt } from './emitted';
+import { markHidden } from './hidden';
+import { hiddenKey } from './keys';
 import { liftModuleSyntax } from './modules';
 import { parseModule } from './parse';
 import { rewriteDeclarations, sealing } from './rewrite';
@@ -18,6 +20,8 @@ export interface CellParts {
   readonly language: 'ts' | 'tsx';
   readonly survey: Survey;
   readonly declared: readonly DeclaredName[];
+  /** Names that are kept under their `hiddenKey`. */
+  readonly hidden: ReadonlySet<string>;
   readonly options: CompileOptions;
   readonly emit: Emitter | undefined;
 }
@@ -38,7 +42,7 @@ export function generateBody(parts: CellParts): Body {
 }
 
 /** Undefined when something in the cell cannot be erased. */
-function erase({ file, survey }: CellParts): Body | undefined {
+function erase({ file, survey, hidden }: CellParts): Body | undefined {
   let isErasable = true;
   const erased = blankSourceFile(file, () => {
     isErasable = false;
@@ -47,12 +51,13 @@ function erase({ file, survey }: CellParts): Body | undefined {
   const text = new CellText(erased, file.text, file.getLineStarts());
   replaceMetas(survey, (start, replacement) => text.overwrite(start, replacement));
   splitHtmlComments(survey, text);
-  const { hoisted } = rewriteDeclarations(file, text, () => true);
+  markHidden(file, text, hidden);
+  const { hoisted } = rewriteDeclarations(file, text, keysWith(hidden), () => true);
   const completion = rewriteCompletion(file, text, () => true);
   return { ...surround(hoisted, completion), ...text.assemble(), imports: [] };
 }
 
-function emitBody({ file, language, survey, declared, options, emit }: CellParts): Body {
+function emitBody({ file, language, survey, declared, hidden, options, emit }: CellParts): Body {
   if (!emit) throw new EmitterNeeded();
   let source = file.text;
   replaceMetas(survey, (start, replacement) => {
@@ -65,9 +70,12 @@ function emitBody({ file, language, survey, declared, options, emit }: CellParts
   const text = new CellText(lifted.text, lifted.text, lineStarts);
 
   const names = new Set(declared.map(({ name }) => name));
-  const { hoisted } = rewriteDeclarations(script, text, (name) => names.has(name));
+  const keyOf = keysWith(hidden);
+  markHidden(script, text, hidden);
+  const { hoisted } = rewriteDeclarations(script, text, keyOf, (name) => names.has(name));
   const completion = rewriteCompletion(script, text, originalExpressions());
-  if (survey.hasTopLevelUsing) restoreKinds(script, text, declared, bareLets(file));
+  if (survey.hasTopLevelUsing)
+    restoreKinds(script, text, constantsAmong(declared).map(keyOf), bareLets(file).map(keyOf));
   const imports = hideImports(lifted.imports, script, text);
   return {
     ...surround(hoisted, completion),
@@ -116,15 +124,22 @@ function splitHtmlComments({ htmlComments }: Survey, text: CellText): void {
 function restoreKinds(
   script: ts.SourceFile,
   text: CellText,
-  declared: readonly DeclaredName[],
+  constants: readonly string[],
   bare: readonly string[],
 ): void {
   const block = script.statements.findLast(ts.isTryStatement)?.tryBlock;
   if (block === undefined) return;
   if (bare.length > 0) text.open(block.getStart(script) + 1, ` ${bare.join('=')}=void 0;`);
-  const constants = declared.filter(({ kind }) => kind === 'const').map(({ name }) => name);
   if (constants.length > 0) text.open(block.end - 1, `;${sealing(constants)};`);
 }
+
+const constantsAmong = (declared: readonly DeclaredName[]): string[] =>
+  declared.filter(({ kind }) => kind === 'const').map(({ name }) => name);
+
+const keysWith =
+  (hidden: ReadonlySet<string>) =>
+  (name: string): string =>
+    hidden.has(name) ? hiddenKey(name) : name;
 
 /** The names of top-level `let a` without initialiser. */
 function bareLets(file: ts.SourceFile): string[] {

@@ -5,6 +5,7 @@ import { generateBody } from './body';
 import { checkCrossings } from './crossings';
 import { checkNames, collectDeclarations, uniqueDeclarations } from './declarations';
 import type { Emitter } from './emitted';
+import { hiddenAmong, hiddenKey } from './keys';
 import { liftModuleSyntax, markTypeOnly } from './modules';
 import { parseCell, parseModule } from './parse';
 import { type Survey, surveyCell } from './survey';
@@ -12,6 +13,7 @@ import type {
   CompileOptions,
   CompileResult,
   Declaration,
+  ImportBinding,
   ImportDeclaration,
   PositionSegment,
   SyntaxProblem,
@@ -44,19 +46,19 @@ export function compileCell(source: string, options: CompileOptions, emit?: Emit
   if (options.dispatch === 'blocking') problems.push(...checkBlocking(file, survey, lifted.imports));
   if (problems.length > 0) return fail(problems);
 
-  const body = generateBody({ file, language: parsed.language, survey, declared, options, emit });
+  const names = [...lifted.names.map(({ name }): Declaration => ({ name, kind: 'import' })), ...declared];
+  const hidden = hiddenAmong(names.map(({ name }) => name));
+  for (const name of options.hidden) hidden.add(name);
+  const body = generateBody({ file, language: parsed.language, survey, declared, hidden, options, emit });
   if (options.dispatch === 'blocking' && body.imports.length > 0) return fail([jsxImportProblem]);
-  const imports = [...body.imports, ...markTypeOnly(lifted.imports, file)];
+  const imports = [...body.imports, ...hideLocals(markTypeOnly(lifted.imports, file), hidden)];
   const isTask = options.dispatch === 'task' || survey.awaitOffset !== undefined || imports.length > 0;
   return {
     ok: true,
     cell: {
       mode: isTask ? 'task' : 'blocking',
       code: `"use strict";(${isTask ? 'async ' : ''}(__tsk_) => {${body.prefix}\n${body.text}\n${body.suffix}})`,
-      declarations: uniqueDeclarations([
-        ...lifted.names.map(({ name }): Declaration => ({ name, kind: 'import' })),
-        ...declared,
-      ]),
+      declarations: uniqueDeclarations(names, hidden),
       imports,
       map: { segments: parsed.isObject ? withoutParenthesis(body.segments) : body.segments },
     },
@@ -94,6 +96,16 @@ function checkBlocking(
     });
   }
   return problems;
+}
+
+function hideLocals(
+  imports: readonly ImportDeclaration[],
+  hidden: ReadonlySet<string>,
+): readonly ImportDeclaration[] {
+  if (hidden.size === 0) return imports;
+  const hide = (binding: ImportBinding): ImportBinding =>
+    hidden.has(binding.local) ? { ...binding, local: hiddenKey(binding.local) } : binding;
+  return imports.map((declaration) => ({ ...declaration, bindings: declaration.bindings.map(hide) }));
 }
 
 /** The map of a cell whose text was put in parentheses, for the text without them. */

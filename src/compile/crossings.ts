@@ -1,8 +1,16 @@
 // A `var` may not cross a block that declares its name. V8 says so for the functions of a cell; the cell's own `var`s are
 // assignments by the time V8 sees them, so it is said here.
 import ts from 'typescript';
-import { boundNames, forEachInner, headList, isAmbient, listKind } from './declarations';
-import { namesOf } from './rewrite';
+import {
+  boundNames,
+  forEachInner,
+  headList,
+  isAmbient,
+  listKind,
+  namesOfBinding,
+  namesOfBlock,
+  namesOfList,
+} from './declarations';
 import type { SyntaxProblem } from './types';
 
 /** What encloses a statement, from the inside out; the cell itself is not among them. */
@@ -23,12 +31,12 @@ export function checkCrossings(file: ts.SourceFile): SyntaxProblem[] {
       ts.isVariableStatement(statement) && !isAmbient(statement) ? statement.declarationList : head;
     if (list !== undefined && listKind(list) === 'var') checkList(list, scope);
     let inside = scope;
-    if (head !== undefined && listKind(head) !== 'var') inside = enter(scope, namesOf(head));
-    if (ts.isBlock(statement)) inside = enter(scope, namesOfAll(statement.statements));
+    if (head !== undefined && listKind(head) !== 'var') inside = enter(scope, namesOfList(head));
+    if (ts.isBlock(statement)) inside = enter(scope, namesOfBlock(statement.statements));
     else if (ts.isSwitchStatement(statement))
       inside = enter(
         scope,
-        namesOfAll(statement.caseBlock.clauses.flatMap((clause) => [...clause.statements])),
+        namesOfBlock(statement.caseBlock.clauses.flatMap((clause) => [...clause.statements])),
       );
     else if (ts.isTryStatement(statement)) return visitTry(statement, scope);
     forEachInner(statement, (inner) => visit(inner, inside));
@@ -43,7 +51,7 @@ export function checkCrossings(file: ts.SourceFile): SyntaxProblem[] {
       const name = catchClause.variableDeclaration?.name;
       // `catch (e) { var e }` is allowed, for the sake of old scripts.
       const isPattern = name !== undefined && !ts.isIdentifier(name);
-      visit(catchClause.block, isPattern ? enter(scope, textsOf(name)) : scope);
+      visit(catchClause.block, isPattern ? enter(scope, namesOfBinding(name)) : scope);
     }
     if (finallyBlock !== undefined) visit(finallyBlock, scope);
   }
@@ -69,22 +77,4 @@ function enter(outer: Scope | undefined, names: readonly string[]): Scope | unde
 function declares(scope: Scope | undefined, name: string): boolean {
   for (let each = scope; each !== undefined; each = each.outer) if (each.names.has(name)) return true;
   return false;
-}
-
-/** The names that the statements of a block declare for it. */
-function namesOfAll(statements: readonly ts.Statement[]): string[] {
-  return statements.flatMap((statement) => {
-    if (isAmbient(statement)) return [];
-    if (ts.isVariableStatement(statement))
-      return listKind(statement.declarationList) === 'var' ? [] : namesOf(statement.declarationList);
-    const isNamed =
-      ts.isFunctionDeclaration(statement) ||
-      ts.isClassDeclaration(statement) ||
-      ts.isEnumDeclaration(statement);
-    return isNamed && statement.name !== undefined ? [statement.name.text] : [];
-  });
-}
-
-function textsOf(name: ts.BindingName): string[] {
-  return Array.from(boundNames(name), ({ text }) => text);
 }

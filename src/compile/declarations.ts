@@ -1,5 +1,6 @@
 // Which names a cell binds in the namespace, and which of them it may not.
 import ts from 'typescript';
+import { hiddenKey } from './keys';
 import type { ImportedName } from './modules';
 import type { Declaration, DeclarationKind, SyntaxProblem } from './types';
 
@@ -33,6 +34,26 @@ export function listKind(list: ts.VariableDeclarationList): 'let' | 'const' | 'v
 export function* boundNames(name: ts.BindingName): Generator<ts.Identifier> {
   if (ts.isIdentifier(name)) yield name;
   else for (const element of name.elements) if (ts.isBindingElement(element)) yield* boundNames(element.name);
+}
+
+export const namesOfBinding = (name: ts.BindingName): string[] =>
+  Array.from(boundNames(name), ({ text }) => text);
+
+export const namesOfList = (list: ts.VariableDeclarationList): string[] =>
+  list.declarations.flatMap(({ name }) => namesOfBinding(name));
+
+/** The names that the statements of a block declare for it. */
+export function namesOfBlock(statements: readonly ts.Statement[]): string[] {
+  return statements.flatMap((statement) => {
+    if (isAmbient(statement)) return [];
+    if (ts.isVariableStatement(statement))
+      return listKind(statement.declarationList) === 'var' ? [] : namesOfList(statement.declarationList);
+    const isNamed =
+      ts.isFunctionDeclaration(statement) ||
+      ts.isClassDeclaration(statement) ||
+      ts.isEnumDeclaration(statement);
+    return isNamed && statement.name !== undefined ? [statement.name.text] : [];
+  });
 }
 
 /** The statements directly inside a statement, with whether they stand in a list (and so may follow one without semicolon). */
@@ -112,13 +133,18 @@ function hasValues(node: ts.Node): boolean {
 }
 
 /** Each name once, a namespace under the kind of what it extends. */
-export function uniqueDeclarations(declared: readonly Declaration[]): Declaration[] {
+export function uniqueDeclarations(
+  declared: readonly Declaration[],
+  hidden: ReadonlySet<string>,
+): Declaration[] {
   const kinds = new Map<string, DeclarationKind>();
   for (const { name, kind } of declared) {
     const known = kinds.get(name);
     if (known === undefined || known === 'namespace') kinds.set(name, kind);
   }
-  return Array.from(kinds, ([name, kind]) => ({ name, kind }));
+  return Array.from(kinds, ([name, kind]) =>
+    hidden.has(name) ? { name, kind, key: hiddenKey(name) } : { name, kind },
+  );
 }
 
 const unassignable = new Set(['undefined', 'NaN', 'Infinity']);

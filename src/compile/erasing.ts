@@ -6,18 +6,21 @@ import { compileNotebookCell, type NotebookCell } from './notebook';
 import { type Dispatch, defaultCompileOptions } from './types';
 
 /**
+ * @param hidden names of earlier cells that are kept beside the realm's own
  * @param dispatch unless the cell says otherwise
  * @returns nothing for a cell that has to be emitted, or that is nested too deeply for this thread
  */
 export function compileErasable(
   source: string,
   isKnown: IsKnown,
+  hidden: ReadonlySet<string>,
   dispatch: Dispatch,
 ): NotebookCell | undefined {
   try {
     return compileNotebookCell(source, isKnown, (text, settings) =>
       compileCell(text, {
         ...defaultCompileOptions,
+        hidden,
         dispatch: (settings.dispatch as Dispatch | undefined) ?? dispatch,
       }),
     );

@@ -1,7 +1,7 @@
 // Makes a cell's declarations assignments to the properties of globalThis, where every cell and closure sees them.
 // Works on JavaScript text: a cell whose types are blanked, or what the emitter made of it.
 import ts from 'typescript';
-import { boundNames, forEachInner, headList, isAmbient, listKind } from './declarations';
+import { forEachInner, headList, isAmbient, listKind, namesOfList } from './declarations';
 import type { CellText } from './text';
 
 /** Marks the local name of a function whose global is assigned first: invisible, and allowed in names. */
@@ -13,11 +13,13 @@ export interface Rewritten {
 }
 
 /**
+ * @param keyOf the property of the global object for a name of the cell
  * @param isGlobal whether a name is the cell's own; what the emitter declared for itself stays local
  */
 export function rewriteDeclarations(
   file: ts.SourceFile,
   text: CellText,
+  keyOf: (name: string) => string,
   isGlobal: (name: string) => boolean,
 ): Rewritten {
   const functions = new Set<string>();
@@ -31,7 +33,8 @@ export function rewriteDeclarations(
     else rewriteVars(statement, true);
   }
   let hoisted = locals.size > 0 ? `let ${[...locals].join()};` : '';
-  for (const name of functions) hoisted += `${name}=__tsk_.hoist(${JSON.stringify(name)},${name}${mark});`;
+  for (const name of functions)
+    hoisted += `${keyOf(name)}=__tsk_.hoist(${JSON.stringify(name)},${name}${mark});`;
   return { hoisted };
 
   function rewriteFunction({ name, body }: ts.FunctionDeclaration): void {
@@ -43,7 +46,7 @@ export function rewriteDeclarations(
   function rewriteClass(statement: ts.ClassDeclaration): void {
     const { name } = statement;
     if (name === undefined || !isGlobal(name.text)) return;
-    text.open(statement.getStart(file), `${name.text}=`);
+    text.open(statement.getStart(file), `${keyOf(name.text)}=`);
     text.terminate(statement.end);
   }
 
@@ -92,7 +95,7 @@ export function rewriteDeclarations(
     else
       for (const { name, initializer } of list.declarations)
         if (initializer === undefined) text.close(name.end, '=void 0');
-    if (kind === 'const') text.close(list.end, `,${sealing(namesOf(list))}`);
+    if (kind === 'const') text.close(list.end, `,${sealing(namesOfList(list).map(keyOf))}`);
     text.terminate(statement.end);
   }
 
@@ -103,7 +106,7 @@ export function rewriteDeclarations(
   function keepPlace(initializer: ts.Expression): void {
     const name = firstRead(initializer);
     if (name === undefined) return;
-    text.open(initializer.getStart(file), name === initializer ? '(0,' : `(0,${name.text},`);
+    text.open(initializer.getStart(file), name === initializer ? '(0,' : `(0,${keyOf(name.text)},`);
     text.close(initializer.end, ')');
   }
 
@@ -115,7 +118,7 @@ export function rewriteDeclarations(
 
   /** Whether a list declares names of the cell. The emitter's own names in it become locals. */
   function takes(list: ts.VariableDeclarationList): boolean {
-    const names = namesOf(list);
+    const names = namesOfList(list);
     if (!names.some(isGlobal)) return false;
     for (const name of names) if (!isGlobal(name)) locals.add(name);
     return true;
@@ -151,13 +154,7 @@ function isAssignment({ kind }: ts.BinaryOperatorToken): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
 
-/** An expression that makes constants of globals that have their value. */
-export function sealing(names: readonly string[]): string {
-  return `__tsk_.seal(${names.map((name) => JSON.stringify(name)).join()})`;
-}
-
-export function namesOf(list: ts.VariableDeclarationList): string[] {
-  return list.declarations.flatMap(({ name }) =>
-    Array.from(boundNames(name), (identifier) => identifier.text),
-  );
+/** An expression that makes constants of properties that have their value. */
+export function sealing(keys: readonly string[]): string {
+  return `__tsk_.seal(${keys.map((key) => JSON.stringify(key)).join()})`;
 }

@@ -14,12 +14,15 @@ export interface CompileOptions {
   };
   /** Legacy (`experimentalDecorators`) instead of standard decorators. A cell with parameter decorators gets legacy ones anyway. */
   readonly legacyDecorators: boolean;
+  /** Names of earlier cells that are kept beside what the realm has under the same name. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 export const defaultCompileOptions: CompileOptions = {
   dispatch: 'auto',
   jsx: { mode: 'classic' },
   legacyDecorators: false,
+  hidden: new Set(),
 };
 
 export type DeclarationKind =
@@ -37,6 +40,8 @@ export type DeclarationKind =
 export interface Declaration {
   readonly name: string;
   readonly kind: DeclarationKind;
+  /** The property of the global object, where that is not the name: the realm has something else there. */
+  readonly key?: string;
 }
 
 /** One import declaration of the cell. They are loaded in order, before the body runs. */
@@ -54,7 +59,7 @@ export interface ImportBinding {
   /** The exported name, `default`, or `*` for the namespace. */
   readonly imported: string;
   /**
-   * The global to bind. Names that start with `__tsk_` come from the JSX runtime and are in no declaration:
+   * The property of the global object to bind. Names that start with `__tsk_` come from the JSX runtime and are in no declaration:
    * they are bound like the others but nobody should see them.
    */
   readonly local: string;

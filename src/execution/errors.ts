@@ -2,6 +2,7 @@
 // Rule: never throws, never runs getters of the thrown value, shows no frame of the kernel.
 import { inspect } from 'node:util';
 import { bold, cyan, errorHead, faint, red } from '../colours';
+import { withoutMarks } from '../compile/keys';
 import type { CellError } from '../engine';
 import { renderFrame } from '../frame';
 import { withIntrinsics } from '../intrinsics';
@@ -143,7 +144,8 @@ export class ErrorFormatter {
   }
 
   #describe(thrown: unknown): { name: string; message: string; hints?: readonly string[] } {
-    const { name, message } = describe(thrown);
+    const { name, message: said } = describe(thrown);
+    const message = withoutMarks(said);
     const code = isError(thrown) ? dataProperty(thrown, 'code') : undefined;
     if (code === undefined) return { name, message };
     const [permission, resource] = ['permission', 'resource'].map((key) =>

@@ -2,6 +2,7 @@
 // Rule: looks with property descriptors only, so no getter and no proxy trap of the user's runs.
 // The getters that Node and the kernel themselves put on the global object (process, _) are known and harmless.
 import { inspect, types } from 'node:util';
+import { hiddenKey } from '../compile/keys';
 import type { CompletionItem, MimeBundle } from '../engine';
 
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
@@ -19,7 +20,9 @@ export function trustGlobalGetters(): void {
 /** The value at a path of plain data properties, or undefined when there is none. */
 function follow(path: readonly string[]): unknown {
   let value: unknown = globalThis;
-  for (const name of path) {
+  for (const [index, property] of path.entries()) {
+    const hidden = hiddenKey(property);
+    const name = index === 0 && hidden in globalThis ? hidden : property;
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null || types.isProxy(value))
       return undefined;
     let owner: object | null = value;

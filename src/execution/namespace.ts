@@ -4,6 +4,7 @@
 // While a cell runs, each name that it declares and has not initialised yet is an accessor: reading gives the value of
 // an earlier cell, or the ReferenceError that the language asks for; the first assignment turns it into plain data.
 // So a name exists from the moment it is assigned, and what a failed cell did not assign is as it was before.
+import { withoutMarks } from '../compile/keys';
 import type { Declaration } from '../compile/types';
 
 const { defineProperty, getOwnPropertyDescriptor } = Object;
@@ -11,6 +12,7 @@ const { apply, deleteProperty } = Reflect;
 
 /** A name between the start of its cell and its first assignment. */
 interface Pending {
+  readonly key: string;
   readonly name: string;
   readonly before: PropertyDescriptor | undefined;
   readonly getter: () => unknown;
@@ -29,17 +31,18 @@ export class Bindings {
     }
   }
 
-  #prepare({ name, kind }: Declaration): void {
-    const before = getOwnPropertyDescriptor(globalThis, name);
+  #prepare({ name, kind, key = name }: Declaration): void {
+    const before = getOwnPropertyDescriptor(globalThis, key);
     if (before && !before.configurable) return;
     switch (kind) {
       case 'enum':
       case 'namespace':
-        return setData(name, undefined);
+        // A new one, not an addition to that of an earlier cell.
+        return this.#await({ key, name, before, getter: () => undefined });
       case 'var':
       case 'function':
-        if (!before) setData(name, undefined);
-        else if (before.writable === false) setData(name, before.value);
+        if (!before) setData(key, undefined);
+        else if (before.writable === false) setData(key, before.value);
         return;
       default: {
         const getter = before
@@ -47,20 +50,25 @@ export class Bindings {
           : () => {
               throw new ReferenceError(`Cannot access '${name}' before initialization`);
             };
-        defineProperty(globalThis, name, {
-          get: getter,
-          set: (value: unknown) => setData(name, value),
-          configurable: true,
-          enumerable: true,
-        });
-        this.#pending.push({ name, before, getter });
+        this.#await({ key, name, before, getter });
       }
     }
   }
 
+  #await(pending: Pending): void {
+    const { key, getter } = pending;
+    defineProperty(globalThis, key, {
+      get: getter,
+      set: (value: unknown) => setData(key, value),
+      configurable: true,
+      enumerable: true,
+    });
+    this.#pending.push(pending);
+  }
+
   /** Binds an imported name: it can be declared again, but not assigned to. */
-  bindImport(name: string, value: unknown): void {
-    setData(name, value, false);
+  bindImport(key: string, value: unknown): void {
+    setData(key, value, false);
   }
 
   /**
@@ -69,28 +77,27 @@ export class Bindings {
    */
   finish(): string[] {
     const unbound = new Set<string>();
-    for (const { name, before, getter } of this.#pending) {
-      if (getOwnPropertyDescriptor(globalThis, name)?.get !== getter) continue;
+    for (const { key, name, before, getter } of this.#pending) {
+      if (getOwnPropertyDescriptor(globalThis, key)?.get !== getter) continue;
       unbound.add(name);
-      if (before) defineProperty(globalThis, name, before);
-      else deleteProperty(globalThis, name);
+      if (before) defineProperty(globalThis, key, before);
+      else deleteProperty(globalThis, key);
     }
     const bound = this.declarations.filter(({ name }) => !unbound.has(name));
-    seal(...bound.filter(({ kind }) => kind === 'const').map(({ name }) => name));
+    seal(...bound.filter(({ kind }) => kind === 'const').map(({ name, key }) => key ?? name));
     return bound.map(({ name }) => name);
   }
 }
 
-function setData(name: string, value: unknown, writable = true): void {
-  defineProperty(globalThis, name, { value, writable, configurable: true, enumerable: true });
+function setData(key: string, value: unknown, writable = true): void {
+  defineProperty(globalThis, key, { value, writable, configurable: true, enumerable: true });
 }
 
 /** Makes consts unassignable, if they are initialised. */
-export function seal(...names: string[]): void {
-  for (const name of names) {
-    const descriptor = getOwnPropertyDescriptor(globalThis, name);
-    if (descriptor?.configurable && descriptor.writable)
-      defineProperty(globalThis, name, { writable: false });
+export function seal(...keys: string[]): void {
+  for (const key of keys) {
+    const descriptor = getOwnPropertyDescriptor(globalThis, key);
+    if (descriptor?.configurable && descriptor.writable) defineProperty(globalThis, key, { writable: false });
   }
 }
 
@@ -101,7 +108,7 @@ export function hoist<T extends { readonly name: string }>(name: string, declare
 }
 
 /**
- * Makes the text of a hoisted function its source: a function may be sent elsewhere as text (to another thread, to a page),
+ * Makes the text of a function its source: a function may be sent elsewhere as text (to another thread, to a page),
  * and there it has to find itself by its name.
  */
 export function hideMarks(): void {
@@ -110,7 +117,7 @@ export function hideMarks(): void {
     apply(_, declared: unknown, values: unknown[]) {
       const text = apply(native, declared === sourceOf ? native : declared, values) as string;
       const names = apply(getNames, hoisted, [declared]) as Names | undefined;
-      return names ? apply(replace, text, [names.marked, () => names.name]) : text;
+      return withoutMarks(names ? (apply(replace, text, [names.marked, () => names.name]) as string) : text);
     },
   });
   defineProperty(Function.prototype, 'toString', { value: sourceOf });

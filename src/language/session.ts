@@ -2,6 +2,7 @@
 // Rule: a cell that waits to be compiled comes before everything; what was under way for others is begun again afterwards.
 import ts from 'typescript';
 import { blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
+import { BoundNames } from '../compile/keys';
 import { compileNotebookCell } from '../compile/notebook';
 import type { CellError, CellId } from '../engine';
 import { refuse } from '../refusal';
@@ -57,6 +58,7 @@ export class LanguageSession {
   readonly #post: Post;
   readonly #beforeChecks: number;
   readonly #notebook = new Notebook();
+  readonly #bound = new BoundNames();
   /** Questions that a compile interrupted. */
   readonly #postponed: Question[] = [];
   #unchecked: Unchecked[] = [];
@@ -80,7 +82,7 @@ export class LanguageSession {
 
   receive(message: LanguageRequest | LanguageNotice): void {
     if (message.kind === 'begun') this.#begin(message);
-    else if (message.kind === 'settled') this.#notebook.settle(message.cell, message.bound);
+    else if (message.kind === 'settled') this.#settle(message.cell, message.bound);
     else if (message.kind === 'forget') this.#forget();
     else if (message.kind === 'packages') this.#knownTypes?.lookAgain();
     else this.#answer(message);
@@ -136,6 +138,7 @@ export class LanguageSession {
         dispatch: (dispatch as LanguageSettings['dispatch'] | undefined) ?? before.dispatch,
         jsx,
         legacyDecorators,
+        hidden: this.#bound.hidden,
       }),
     );
     const { result, text, settings: changes } = compiled;
@@ -176,6 +179,7 @@ export class LanguageSession {
 
   #publish(id: CellId, cell: CellModule, values: readonly string[], types: LanguageSettings['types']): void {
     this.#notebook.publish(id, cell, values);
+    this.#bound.begin(id, values);
     this.#unchecked.push({ id, cell, types });
   }
 
@@ -211,8 +215,14 @@ export class LanguageSession {
     }
   }
 
+  #settle(id: CellId, bound: readonly string[]): void {
+    this.#notebook.settle(id, bound);
+    this.#bound.settle(id, bound);
+  }
+
   #forget(): void {
     this.#notebook.forget();
+    this.#bound.clear();
     this.#unchecked = [];
     this.#batch = [];
     this.#knownTypes?.close();

@@ -107,6 +107,14 @@ class OneBinding(Dialogue):
         self.fails("const got3 = 3; throw new Error('then')", "^Error: then")
         self.shows("got3", "3")
 
+    def test_a_cell_that_failed_before_a_name_leaves_it_as_it_was(self):
+        declarations = ("let X = 2", "const X = 2", "class X {}", "enum X { B }", "namespace X { export const b = 1 }")
+        for declaration in declarations:
+            with self.subTest(declaration=declaration):
+                self.runs("enum X { A }")
+                self.fails(f"throw new Error('before'); {declaration}", "^Error: before")
+                self.shows("X.A", "0")
+
     def test_names_of_blocks_and_functions_stay_inside(self):
         self.runs("{ let inside = 1 }\nfor (const item of [1]) {}\nfunction f() { var local = 1 }")
         for name in ("inside", "item", "local"):
@@ -118,6 +126,57 @@ class OneBinding(Dialogue):
         self.shows("let input = 'mine'; input", "'mine'")
         self.shows("const console2 = console; 1", "1")
         self.shows("const _ = 'underscore'; _", "'underscore'")
+
+
+class RealmNames(Dialogue):
+    """A cell may take a name that the realm has: it is the cells' own, and libraries, Node and the kernel keep theirs."""
+
+    fresh = True
+
+    def test_an_import_of_set_timeout(self):
+        self.runs("import { setTimeout } from 'node:timers/promises'")
+        self.shows("await setTimeout(1, 'mine')", "'mine'")
+        self.shows("await (await import('node:timers/promises')).setTimeout(1, 'the same')", "'the same'")
+        self.shows("const { promisify } = require('node:util'); typeof globalThis.setTimeout(() => {}, 1)", "'object'")
+        self.runs("%reset")
+        self.shows("typeof setTimeout(() => {}, 1)", "'object'")
+
+    def test_a_class_map(self):
+        self.runs("class Map<K> { constructor(readonly key: K) {} copy() { return new Map(this.key) } }")
+        self.shows("new Map('a').copy()", "Map { key: 'a' }")
+        self.shows("import { basename } from 'node:path'\nbasename('/x/y')", "'y'")
+        self.shows("[...new globalThis.Map([[1, 2]])]", "[ [ 1, 2 ] ]")
+        self.shows("new Map(1) instanceof Map", "true")
+
+    def test_every_builtin_class(self):
+        for name in ("Set", "Symbol", "Number", "Array", "Promise", "Object", "String", "Reflect", "Error", "URL", "JSON"):
+            with self.subTest(name=name):
+                self.shows(f"class {name} {{}}\n{name}.name", f"'{name}'")
+        self.shows("({ a: [1, 'two'] })", "{ a: [ 1, 'two' ] }")
+        self.shows("import { join } from 'node:path'\nawait null\njoin('a', 'b')", "'a/b'")
+        self.fails("null.x", "^TypeError: Cannot read properties of null")
+
+    def test_a_constant_url(self):
+        self.runs("const URL = 'http://127.0.0.1:9/'")
+        self.fails("await fetch(URL)", "^TypeError: fetch failed")
+        self.fails("URL()", "^TypeError: URL is not a function$")
+        self.runs("const there = () => URL")
+        self.shows("const URL = 'changed'; there()", "'changed'")
+        self.shows("String(there)", "'() => URL'")
+        self.runs("%reset")
+        self.shows("new URL('http://a.b').host", "'a.b'")
+
+    def test_they_are_listed_like_others(self):
+        self.runs("const URL = 1, globalThis = 2; enum Symbol { A }")
+        self.assertEqual(self.run_cell("%who").stdout.split(), ["URL", "globalThis", "Symbol"])
+        self.shows("[URL, globalThis, Symbol.A, Symbol[0]]", "[ 1, 2, 0, 'A' ]")
+
+    def test_a_cell_that_fails_first_takes_nothing(self):
+        self.fails("throw new Error('first'); const URL = 1", "^Error: first")
+        self.shows("typeof URL", "'function'")
+        self.runs("const URL = 1")
+        self.fails("throw new Error('again'); const URL = 2", "^Error: again")
+        self.shows("URL", "1")
 
 
 class Overwritten(Dialogue):

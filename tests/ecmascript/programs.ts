@@ -73,10 +73,12 @@ export class PlainNode {
 /** How many programs are sent to a kernel at once. */
 const batch = 100;
 const unheard = { store_history: false, stop_on_error: false, timeout: 120_000 };
-const remember = `globalThis.__known ??= new Map(Reflect.ownKeys(globalThis).map((key) =>
-  [key, Object.getOwnPropertyDescriptor(globalThis, key)]))`;
+const remember = `if (!('__known' in globalThis)) Object.defineProperty(globalThis, '__known', {
+  value: new Map(Reflect.ownKeys(globalThis).map((key) => [key, Object.getOwnPropertyDescriptor(globalThis, key)])),
+})`;
 /** Makes the namespace what it was when the kernel began, so that each program finds fresh names. */
-const forget = `for (const key of Reflect.ownKeys(globalThis)) if (!__known.has(key) && key !== '__known') delete globalThis[key];
+const forget = `%reset
+for (const key of Reflect.ownKeys(globalThis)) if (!__known.has(key) && key !== '__known') delete globalThis[key];
 for (const [key, before] of __known) {
   const now = Object.getOwnPropertyDescriptor(globalThis, key);
   if (!now || now.value !== before.value) Object.defineProperty(globalThis, key, before);

@@ -1,5 +1,6 @@
 // The names that cells have made: %who, %whos, %reset.
 import { inspect } from 'node:util';
+import { nameOfKey } from '../../compile/keys';
 import type { MagicCall } from './host';
 
 const { getOwnPropertyDescriptor, keys } = Object;
@@ -11,12 +12,13 @@ const userNames = () => keys(globalThis).filter((name) => !initial.has(name));
 
 export function listNames({ host }: MagicCall): void {
   const names = userNames();
-  host.write('stdout', names.length > 0 ? `${names.join('\t')}\n` : 'No names yet.\n');
+  host.write('stdout', names.length > 0 ? `${names.map(nameOfKey).join('\t')}\n` : 'No names yet.\n');
 }
 
 export function listValues({ host }: MagicCall): void {
-  const rows = userNames().map((name) => {
-    const descriptor = getOwnPropertyDescriptor(globalThis, name);
+  const rows = userNames().map((key) => {
+    const name = nameOfKey(key);
+    const descriptor = getOwnPropertyDescriptor(globalThis, key);
     // Reading a getter is up to the person.
     if (!descriptor || !('value' in descriptor)) return [name, 'accessor', ''];
     return [name, typeName(descriptor.value), previewOf(descriptor.value)];
