@@ -12,7 +12,7 @@ import { parseModule } from './parse';
 import { rewriteDeclarations, sealing } from './rewrite';
 import type { Survey } from './survey';
 import { CellText } from './text';
-import type { CompileOptions, ImportDeclaration, PositionSegment } from './types';
+import type { CompileOptions, ImportDeclaration, Segments } from './types';
 
 export interface CellParts {
   /** Without module syntax. */
@@ -33,7 +33,7 @@ export interface Body {
   readonly suffix: string;
   /** What the emitter wants imported: a JSX runtime. */
   readonly imports: readonly ImportDeclaration[];
-  readonly segments: readonly PositionSegment[];
+  readonly segments: Segments;
 }
 
 /** @throws EmitterNeeded when there is none */

@@ -8,6 +8,7 @@ import type { Emitter } from './emitted';
 import { hiddenAmong, hiddenKey } from './keys';
 import { liftModuleSyntax, markTypeOnly } from './modules';
 import { parseCell, parseModule } from './parse';
+import { packSegments } from './position';
 import { type Survey, surveyCell } from './survey';
 import type {
   CompileOptions,
@@ -15,7 +16,7 @@ import type {
   Declaration,
   ImportBinding,
   ImportDeclaration,
-  PositionSegment,
+  Segments,
   SyntaxProblem,
 } from './types';
 
@@ -60,7 +61,7 @@ export function compileCell(source: string, options: CompileOptions, emit?: Emit
       code: `"use strict";(${isTask ? 'async ' : ''}(__tsk_) => {${body.prefix}\n${body.text}\n${body.suffix}})`,
       declarations: uniqueDeclarations(names, hidden),
       imports,
-      map: { segments: parsed.isObject ? withoutParenthesis(body.segments) : body.segments },
+      map: { segments: packSegments(parsed.isObject ? withoutParenthesis(body.segments) : body.segments) },
     },
   };
 }
@@ -109,15 +110,20 @@ function hideLocals(
 }
 
 /** The map of a cell whose text was put in parentheses, for the text without them. */
-function withoutParenthesis(segments: readonly PositionSegment[]): PositionSegment[] {
-  const all: readonly PositionSegment[] = segments[0]?.[0] === 0 ? segments : [[0, 0, 0, 0], ...segments];
-  return all.flatMap(([line, column, sourceLine, sourceColumn]): PositionSegment[] => {
-    if (sourceLine > 0) return [[line, column, sourceLine, sourceColumn]];
-    if (sourceColumn > 0) return [[line, column, 0, sourceColumn - 1]];
-    // The parenthesis itself and what follows it stand at the same place.
-    return [
-      [line, column, 0, 0],
-      [line, column + 1, 0, 0],
+function withoutParenthesis(segments: Segments): Segments {
+  const all = segments[0] === 0 ? segments : [0, 0, 0, 0, ...segments];
+  const moved: number[] = [];
+  for (let index = 0; index < all.length; index += 4) {
+    const [line, column, sourceLine, sourceColumn] = all.slice(index, index + 4) as [
+      number,
+      number,
+      number,
+      number,
     ];
-  });
+    if (sourceLine > 0) moved.push(line, column, sourceLine, sourceColumn);
+    else if (sourceColumn > 0) moved.push(line, column, 0, sourceColumn - 1);
+    // The parenthesis itself and what follows it stand at the same place.
+    else moved.push(line, column, 0, 0, line, column + 1, 0, 0);
+  }
+  return moved;
 }

@@ -1,5 +1,5 @@
 // What comes of emitting a cell, and its positions after edits.
-import type { CompileOptions, PositionSegment } from './types';
+import type { CompileOptions, Segments } from './types';
 
 /** [column, source line, source column], sorted by column. */
 export type Mapping = readonly [number, number, number];
@@ -38,17 +38,17 @@ export function composeMap(
   emitted: Emitted,
   lineCount: number,
   columnOf: (line: number, column: number) => number,
-): PositionSegment[] {
-  const segments: PositionSegment[] = [];
+): Segments {
+  const segments: number[] = [];
   let sourceLine = 0;
   let sourceColumn = 0;
   for (let line = 0; line < lineCount; line++) {
     const mappings = emitted.lines[line] ?? [];
     if (mappings[0]?.[0] !== 0 || columnOf(line, 0) > 0)
-      segments.push([line, 0, mappings[0]?.[1] ?? sourceLine, mappings[0]?.[2] ?? sourceColumn]);
+      segments.push(line, 0, mappings[0]?.[1] ?? sourceLine, mappings[0]?.[2] ?? sourceColumn);
     for (const [column, ...source] of mappings) {
       [sourceLine, sourceColumn] = source;
-      segments.push([line, columnOf(line, column), sourceLine, sourceColumn]);
+      segments.push(line, columnOf(line, column), sourceLine, sourceColumn);
     }
   }
   return segments;

@@ -1,5 +1,6 @@
-// From a place in generated code to the place in the cell. Used by the execution worker: imports nothing but types.
-import type { LineEdit, PositionMap } from './types';
+// From a place in generated code to the place in the cell, and the form in which the way is kept. Used by the execution
+// worker: imports nothing but types.
+import type { LineEdit, PositionMap, Segments } from './types';
 
 export interface Position {
   readonly line: number;
@@ -29,25 +30,60 @@ function undoEdits(edits: readonly LineEdit[], { line, column }: Position): Posi
   return { line, column: column - shift };
 }
 
+/** So many numbers become text in one step: they are the arguments of a call. */
+const stepLength = 4096;
+
+/** Two UTF-16 units a number. While no number is above 255, V8 keeps such text in one byte a unit. */
+export function packSegments(segments: Segments): string {
+  let text = '';
+  for (let start = 0; start < segments.length; start += stepLength) {
+    const units: number[] = [];
+    const end = Math.min(start + stepLength, segments.length);
+    for (let index = start; index < end; index++)
+      units.push(segments[index]! >>> 16, segments[index]! & 0xffff);
+    text += String.fromCharCode(...units);
+  }
+  return text;
+}
+
+interface Segment {
+  readonly line: number;
+  readonly column: number;
+  readonly source: Position;
+}
+
+const segmentLength = 8;
+
+function segmentAt(packed: string, index: number): Segment {
+  const start = index * segmentLength;
+  const numberAt = (at: number) => packed.charCodeAt(at) * 0x10000 + packed.charCodeAt(at + 1);
+  return {
+    line: numberAt(start),
+    column: numberAt(start + 2),
+    source: { line: numberAt(start + 4), column: numberAt(start + 6) },
+  };
+}
+
 function mapSegments({ segments }: PositionMap, line: number, column: number): Position {
+  const count = segments.length / segmentLength;
   // The first segment behind the position.
   let low = 0;
-  let high = segments.length;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const segment = segments[middle]!;
-    if (segment[0] < line || (segment[0] === line && segment[1] <= column)) low = middle + 1;
+    const segment = segmentAt(segments, middle);
+    if (segment.line < line || (segment.line === line && segment.column <= column)) low = middle + 1;
     else high = middle;
   }
-  const before = low > 0 ? segments[low - 1]! : undefined;
-  if (before === undefined || before[0] !== line) return { line, column };
-  const next = low < segments.length ? segments[low]! : undefined;
-  const moved = before[3] + column - before[1];
+  const before = low > 0 ? segmentAt(segments, low - 1) : undefined;
+  if (before === undefined || before.line !== line) return { line, column };
+  const next = low < count ? segmentAt(segments, low) : undefined;
+  const moved = before.source.column + column - before.column;
   const isBounded =
     next !== undefined &&
-    next[0] === line &&
-    next[2] === before[2] &&
-    next[3] >= before[3] &&
-    moved > next[3];
-  return { line: before[2], column: isBounded ? next[3] : moved };
+    next.line === line &&
+    next.source.line === before.source.line &&
+    next.source.column >= before.source.column &&
+    moved > next.source.column;
+  return { line: before.source.line, column: isBounded ? next.source.column : moved };
 }

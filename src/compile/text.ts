@@ -1,6 +1,6 @@
 // Edits of a cell's text that never add or remove a line. Blanks and overwrites keep the columns too; insertions
 // shift the rest of their line, and the position map says by how much.
-import type { PositionSegment } from './types';
+import type { Segments } from './types';
 
 const breaks = /[^\n\r\u2028\u2029]/g;
 
@@ -23,7 +23,7 @@ interface Insertion {
 
 export interface Assembly {
   readonly text: string;
-  readonly segments: PositionSegment[];
+  readonly segments: Segments;
 }
 
 export class CellText {
@@ -87,7 +87,7 @@ export class CellText {
     const insertions = this.#insertions
       .map((insertion, index) => ({ ...insertion, index }))
       .sort((a, b) => a.offset - b.offset || Number(a.isOpener) - Number(b.isOpener) || a.index - b.index);
-    const segments: PositionSegment[] = [];
+    const segments: number[] = [];
     let text = '';
     let copied = 0;
     let line = 0;
@@ -100,13 +100,13 @@ export class CellText {
       if (touched !== line) {
         touched = line;
         shift = 0;
-        segments.push([line, 0, line, 0]);
+        segments.push(line, 0, line, 0);
       }
       const column = offset - this.lineStarts[line]!;
-      const last = segments[segments.length - 1]!;
-      if (last[1] !== column + shift) segments.push([line, column + shift, line, column]);
+      const lastColumn = segments[segments.length - 3];
+      if (lastColumn !== column + shift) segments.push(line, column + shift, line, column);
       shift += inserted.length;
-      segments.push([line, column + shift, line, column]);
+      segments.push(line, column + shift, line, column);
     }
     return { text: text + base.slice(copied), segments };
   }

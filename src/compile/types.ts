@@ -70,20 +70,21 @@ export interface ImportBinding {
 /**
  * Where generated text stands in the source. Lines and columns count from 0, columns in UTF-16 units; generated line 0 is
  * the first line of the body, that is, the line after the one that precedes it.
- * `segments` are sorted by generated position. A position keeps its distance to the segment before it on its line, but
+ * Segments are sorted by generated position. A position keeps its distance to the segment before it on its line, but
  * never passes the source position of the next segment there. Lines without a segment map to themselves.
  * Plain data, so that it can be posted to another thread.
  */
 export interface PositionMap {
-  readonly segments: readonly PositionSegment[];
+  /** Made by `packSegments`: the map of each run is kept, and as numbers it would be ten times as long as the cell. */
+  readonly segments: string;
   /** What was done to lines of the source before it was compiled, sorted; for cells with magics. */
   readonly edits?: readonly LineEdit[];
 }
 /** [line, column, length of what was there, length of what stands there instead]: line and column of the source. */
 export type LineEdit = readonly [number, number, number, number];
 
-/** [generated line, generated column, source line, source column] */
-export type PositionSegment = readonly [number, number, number, number];
+/** Segments one after the other, each four numbers: generated line, generated column, source line, source column. */
+export type Segments = readonly number[];
 
 export interface CompiledCell {
   readonly mode: 'blocking' | 'task';

@@ -2,6 +2,7 @@
 import { Script } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { compile, mapPosition } from '../../../src/compile';
+import { packSegments } from '../../../src/compile/position';
 import { compileCell, Session } from './session';
 
 /** Where the first frame of the cell stands in its source: line and column from 1, as people count. */
@@ -175,12 +176,15 @@ describe('syntax errors stand where the parser or V8 found them', () => {
 
 describe('mapPosition', () => {
   const map = {
-    segments: [
-      [1, 0, 1, 0],
-      [1, 8, 1, 4],
-      [1, 12, 1, 4],
-      [3, 0, 0, 5],
-    ] as const,
+    segments: packSegments(
+      [
+        [1, 0, 1, 0],
+        [1, 8, 1, 4],
+        [1, 12, 1, 4],
+        [3, 0, 0, 5],
+        [4, 70_000, 9, 300_000],
+      ].flat(),
+    ),
   };
 
   test.each([
@@ -191,6 +195,7 @@ describe('mapPosition', () => {
     [1, 15, 1, 7],
     [2, 2, 2, 2],
     [3, 1, 0, 6],
+    [4, 70_001, 9, 300_001],
   ])('%i:%i is %i:%i', (line, column, sourceLine, sourceColumn) => {
     expect(mapPosition(map, line, column)).toEqual({ line: sourceLine, column: sourceColumn });
   });
