@@ -2,7 +2,7 @@
 // Rule: a module's text never changes its meaning once the cell ran: what it mentions was decided when it was compiled.
 import type { CellId } from '../engine';
 import { closersFor } from './closers';
-import { type DeclaredValue, type Outline, outlineOf } from './outline';
+import { type DeclaredValue, type Outline, outlineOf, type ValueKind } from './outline';
 
 /** One run of a cell, as a module. */
 export interface CellModule {
@@ -27,6 +27,15 @@ export interface KnownName {
   readonly type?: CellModule;
 }
 
+/** A cell between its start and its end. */
+interface RunningCell {
+  readonly cell: CellModule;
+  /** Names that it binds at run time, if it comes to it. */
+  readonly values: readonly string[];
+  /** What its names meant until then. */
+  readonly before: ReadonlyMap<string, KnownName>;
+}
+
 /** What the names of the modules begin with. */
 export const cellPrefix = 'tskernel-cell-';
 /** The module that is not a cell yet: what the person is typing. */
@@ -38,7 +47,7 @@ export const probes = { value: '__tskernel_value', type: '__tskernel_type' };
 export class Notebook {
   readonly #modules = new Map<string, CellModule>();
   readonly #names = new Map<string, KnownName>();
-  readonly #running = new Map<CellId, { readonly cell: CellModule; readonly values: readonly string[] }>();
+  readonly #running = new Map<CellId, RunningCell>();
   readonly #globalNames = new Set<string>();
   #count = 0;
 
@@ -84,16 +93,18 @@ export class Notebook {
    */
   publish(id: CellId, cell: CellModule, values: readonly string[]): void {
     const { outline } = cell;
+    const before = new Map<string, KnownName>();
+    for (const name of values) before.set(name, this.#names.get(name) ?? {});
     for (const [name, declared] of outline.values) {
       this.#names.set(name, { ...this.#names.get(name), value: { ...declared, cell } });
     }
     for (const name of outline.types) this.#names.set(name, { ...this.#names.get(name), type: cell });
     for (const name of outline.globals) this.#globalNames.add(name);
     if (outline.changesGlobals) this.#global.push(cell);
-    this.#running.set(id, { cell, values });
+    this.#running.set(id, { cell, values, before });
   }
 
-  /** The cell ended: names that it should have bound and did not are gone. */
+  /** The cell ended: names that it should have bound and did not mean what they meant before. */
   settle(id: CellId, bound: readonly string[]): void {
     const running = this.#running.get(id);
     if (!running) return;
@@ -102,11 +113,16 @@ export class Notebook {
     for (const name of running.values) {
       const known = this.#names.get(name);
       if (alive.has(name) || known?.value?.cell !== running.cell) continue;
+      const before = running.before.get(name);
       // An import that has no value may be a type all the same; a class without a value is nothing yet.
-      const keepsType = known.type && (known.type !== running.cell || known.value.kind === 'import');
-      if (keepsType) this.#names.set(name, { type: known.type });
-      else this.#names.delete(name);
+      const isUnmade = known.type === running.cell && isTypeWithValue(known.value.kind);
+      this.#restore(name, before?.value, isUnmade ? before?.type : known.type);
     }
+  }
+
+  #restore(name: string, value: KnownName['value'], type: KnownName['type']): void {
+    if (value || type) this.#names.set(name, { value, type });
+    else this.#names.delete(name);
   }
 
   /** A cell that is not to run after all. */
@@ -143,6 +159,10 @@ export class Notebook {
     return `${tail}export {${[...given].join(', ')}};`;
   }
 }
+
+/** What declares a type and a value in one; beside a variable or a function a type stands on its own. */
+const isTypeWithValue = (kind: ValueKind): boolean =>
+  kind === 'class' || kind === 'enum' || kind === 'namespace';
 
 function bringIn(name: string, { value, type }: KnownName, { values, types }: Outline): string {
   const wantsValue = value && !values.has(name);

@@ -172,6 +172,19 @@ describe('a failed cell', () => {
     expect(await notebook.run('let q: P | undefined')).toBe('');
   });
 
+  test('leaves a name that it did not come to declare again as it was', async () => {
+    await notebook.run('const data = [1, 2]; class P { p = 1 }');
+    await notebook.run(['const data = JSON.parse("oops") as string', { bound: [] }]);
+    await notebook.run(['throw 1; class P { q = 2 }', { bound: [] }]);
+    expect(await notebook.run('data.map((n) => n + new P().p); let p: P = { p: 1 }')).toBe('');
+    expect(notebook.compile('data[0].toFixed()', 'error').reply.result.ok).toBe(true);
+  });
+
+  test('leaves the type of a name whose value it did not come to', async () => {
+    await notebook.run('const T = 1', ['throw 1; const T = "a"; type T = string', { bound: [] }]);
+    expect(await notebook.run('T.toFixed(); let t: T = "a"')).toBe('');
+  });
+
   test('that does not compile leaves nothing', async () => {
     expect(notebook.compile('const a = ;').reply.result.ok).toBe(false);
     expect(await notebook.codes('a')).toEqual(['TS2304']);
