@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { errorHead } from './colours';
+import { type Bound, nothingBound } from './compile/types';
 import type {
   CellError,
   CommMessage,
@@ -65,7 +66,7 @@ export interface ExecutorOptions {
 
 export interface RunResult {
   readonly outcome: RunOutcome;
-  readonly bound: readonly string[];
+  readonly bound: Bound;
 }
 
 /** A worker with all that belongs to it; nothing of it outlives it. */
@@ -122,7 +123,7 @@ export class Executor {
   async run(run: Run): Promise<RunResult> {
     // What an interrupt still has to stop must not take this run along.
     while (this.#incarnation.interruption.underway) await this.#incarnation.interruption.underway;
-    if (this.#broken) return { outcome: { status: 'error', error: this.#broken }, bound: [] };
+    if (this.#broken) return { outcome: { status: 'error', error: this.#broken }, bound: nothingBound };
     this.#latestRun = run.outputRun;
     return new Promise((resolve) => {
       this.#running = { run: run.run, resolve };
@@ -368,18 +369,18 @@ export class Executor {
     if (end === 'close')
       return this.#settle({
         outcome: { status: 'error', error: lostWorker('the kernel is shutting down') },
-        bound: [],
+        bound: nothingBound,
       });
     this.#end = undefined;
     const error = describeDeath(end, code, failure);
     // A worker that cannot even load will not do better for ever.
     if (this.#failedStarts >= maximumFailedStarts) {
       this.#broken = error;
-      return this.#settle({ outcome: { status: 'error', error }, bound: [] });
+      return this.#settle({ outcome: { status: 'error', error }, bound: nothingBound });
     }
     this.#created = this.#createWorker();
     this.options.events.replaced();
-    if (this.#running) this.#settle({ outcome: { status: 'error', error }, bound: [] });
+    if (this.#running) this.#settle({ outcome: { status: 'error', error }, bound: nothingBound });
     else {
       const text = `${error.traceback.join('\n')}\n`;
       this.options.events.output(this.#latestRun, { kind: 'text', stream: 'stderr', text });

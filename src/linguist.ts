@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errorHead } from './colours';
-import type { CompiledCell } from './compile/types';
+import type { Bound, CompiledCell } from './compile/types';
 import type { CellError, CellId, Completeness, Completions, MimeBundle } from './engine';
 import type {
   LanguageEvent,
@@ -75,7 +75,7 @@ export class Linguist {
   #last = 0;
   readonly #notices: LanguageNotice[] = [];
   /** Cells that the worker knows, as one after it is to be told of them. */
-  readonly #cells = new Map<CellId, { readonly begun: Begun; bound?: readonly string[] }>();
+  readonly #cells = new Map<CellId, { readonly begun: Begun; bound?: Bound }>();
   #relapses = 0;
   /** Workers in a row that died before they were ready. */
   #failedStarts = 0;
@@ -143,8 +143,8 @@ export class Linguist {
     this.#tellSoon();
   }
 
-  /** The cell ended. @param bound the names of its declarations that have a value now */
-  settle(cell: CellId, bound: readonly string[]): void {
+  /** The cell ended. */
+  settle(cell: CellId, bound: Bound): void {
     this.#notices.push({ kind: 'settled', cell, bound });
     this.#tellSoon();
   }

@@ -1,6 +1,7 @@
 // The execution manager: what each request needs of the language worker and of the execution worker, in which order.
 // Rule: compile, run, tell the language worker what is bound now; every path ends in exactly one outcome.
 import { errorHead } from './colours';
+import { nothingBound } from './compile/types';
 import { Compiler } from './compiler';
 import type {
   Cell,
@@ -148,7 +149,10 @@ class Manager implements Engine {
     };
     const compilation = this.#compileHere(wanted, isCell) ?? (await this.#compileElsewhere(wanted));
     if (isCell) this.#settings.change(compilation.settings);
-    if (this.#current?.interrupted) return { status: 'error', error: interrupted } as const;
+    if (this.#current?.interrupted) {
+      if (isCell) this.#linguist.settle(cell.id, nothingBound);
+      return { status: 'error', error: interrupted } as const;
+    }
     if (compilation.status === 'error') return compilation;
     if (this.#current) this.#current.stage = 'run';
     const { declarations } = compilation.compiled;
@@ -166,7 +170,7 @@ class Manager implements Engine {
       wantsResult: !isCell || cell.wantsResult,
       allowInput,
     });
-    this.#compiler?.settle(wanted.cell, bound);
+    this.#compiler?.settle(wanted.cell, bound.values);
     if (isCell) this.#linguist.settle(cell.id, bound);
     return outcome.status === 'ok' ? { ...outcome, expressions: {} } : outcome;
   }

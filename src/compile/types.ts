@@ -44,6 +44,17 @@ export interface Declaration {
   readonly key?: string;
 }
 
+/** What came of the declarations of a cell that ran. */
+export interface Bound {
+  /** Names that have a value now; a failed cell may lack some. */
+  readonly values: readonly string[];
+  /** Names of imports that were loaded and brought no value: they are types. */
+  readonly types: readonly string[];
+}
+
+/** What comes of a cell that did not run. */
+export const nothingBound: Bound = { values: [], types: [] };
+
 /** One import declaration of the cell. They are loaded in order, before the body runs. */
 export interface ImportDeclaration {
   readonly specifier: string;

@@ -4,8 +4,8 @@
 // While a cell runs, each name that it declares and has not initialised yet is an accessor: reading gives the value of
 // an earlier cell, or the ReferenceError that the language asks for; the first assignment turns it into plain data.
 // So a name exists from the moment it is assigned, and what a failed cell did not assign is as it was before.
-import { withoutMarks } from '../compile/keys';
-import type { Declaration } from '../compile/types';
+import { nameOfKey, withoutMarks } from '../compile/keys';
+import type { Bound, Declaration } from '../compile/types';
 
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 const { apply, deleteProperty } = Reflect;
@@ -21,6 +21,7 @@ interface Pending {
 /** The declarations of one run, from its start to its end. */
 export class Bindings {
   readonly #pending: Pending[] = [];
+  readonly #types: string[] = [];
 
   constructor(readonly declarations: readonly Declaration[]) {
     const seen = new Set<string>();
@@ -71,11 +72,13 @@ export class Bindings {
     setData(key, value, false);
   }
 
-  /**
-   * Ends the run: consts are sealed, and names that were not initialised are put back as they were.
-   * @returns the declared names that have a value now
-   */
-  finish(): string[] {
+  /** Notes an imported name that has no value: what was imported is a type. */
+  noteType(key: string): void {
+    this.#types.push(nameOfKey(key));
+  }
+
+  /** Ends the run: consts are sealed, and names that were not initialised are put back as they were. */
+  finish(): Bound {
     const unbound = new Set<string>();
     for (const { key, name, before, getter } of this.#pending) {
       if (getOwnPropertyDescriptor(globalThis, key)?.get !== getter) continue;
@@ -85,7 +88,7 @@ export class Bindings {
     }
     const bound = this.declarations.filter(({ name }) => !unbound.has(name));
     seal(...bound.filter(({ kind }) => kind === 'const').map(({ name, key }) => key ?? name));
-    return bound.map(({ name }) => name);
+    return { values: bound.map(({ name }) => name), types: this.#types };
   }
 }
 

@@ -1,6 +1,6 @@
 // What the manager and the execution worker say to each other over one ordered port.
 // Rule: a run is named by its number; every message about output carries the ring position up to which text goes first.
-import type { CompiledCell } from '../compile/types';
+import type { Bound, CompiledCell } from '../compile/types';
 import type {
   Afterthought,
   CellError,
@@ -63,8 +63,7 @@ export type ExecutionReply =
       readonly kind: 'done';
       readonly run: number;
       readonly outcome: RunOutcome;
-      /** The declared names that have a value now. */
-      readonly bound: readonly string[];
+      readonly bound: Bound;
       readonly position: number;
     }
   /** The user's code wants a line. `id` is absent when the worker blocks for it: then the answer port is used. */

@@ -1,7 +1,7 @@
 // Runs compiled cells, one at a time: from the script to the one `done` that ends the run.
 // Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late.
 import vm from 'node:vm';
-import type { ImportDeclaration } from '../compile/types';
+import { type Bound, type ImportDeclaration, nothingBound } from '../compile/types';
 import { isSilent, render } from '../display/render';
 import type { Afterthought, Rendering } from '../engine';
 import { withIntrinsics } from '../intrinsics';
@@ -30,7 +30,7 @@ export interface RunnerOptions {
   readonly errors: ErrorFormatter;
   readonly host: MagicHost;
   /** Tells the manager that the run ended. */
-  done(run: number, outcome: RunOutcome, bound: readonly string[]): void;
+  done(run: number, outcome: RunOutcome, bound: Bound): void;
 }
 
 /** What compiled code calls `__tsk_`. */
@@ -176,8 +176,9 @@ export class Runner {
 
   async #bind(declaration: ImportDeclaration, bindings: Bindings, filename: string): Promise<void> {
     try {
-      for (const [name, value] of await this.options.modules.bind(declaration))
-        bindings.bindImport(name, value);
+      const values = await this.options.modules.bind(declaration);
+      for (const [name, value] of values) bindings.bindImport(name, value);
+      for (const { local } of declaration.bindings) if (!values.has(local)) bindings.noteType(local);
     } catch (error) {
       const place = this.options.labels.findOffset(filename, declaration.offset);
       if (place) this.options.errors.locate(error, place);
@@ -231,7 +232,7 @@ export class Runner {
     this.options.done(
       active.run.run,
       outcome,
-      withIntrinsics(() => active.bindings?.finish() ?? []),
+      withIntrinsics(() => active.bindings?.finish() ?? nothingBound),
     );
   }
 }

@@ -1,5 +1,6 @@
 // The notebook as the type checker sees it: each cell that ran is a module, a name belongs to the newest cell that declares it.
 // Rule: a module's text never changes its meaning once the cell ran: what it mentions was decided when it was compiled.
+import type { Bound } from '../compile';
 import type { CellId } from '../engine';
 import { closersFor } from './closers';
 import { type DeclaredValue, type Outline, outlineOf, type ValueKind } from './outline';
@@ -105,17 +106,17 @@ export class Notebook {
   }
 
   /** The cell ended: names that it should have bound and did not mean what they meant before. */
-  settle(id: CellId, bound: readonly string[]): void {
+  settle(id: CellId, bound: Bound): void {
     const running = this.#running.get(id);
     if (!running) return;
     this.#running.delete(id);
-    const alive = new Set(bound);
+    const alive = new Set(bound.values);
+    const types = new Set(bound.types);
     for (const name of running.values) {
       const known = this.#names.get(name);
       if (alive.has(name) || known?.value?.cell !== running.cell) continue;
       const before = running.before.get(name);
-      // An import that has no value may be a type all the same; a class without a value is nothing yet.
-      const isUnmade = known.type === running.cell && isTypeWithValue(known.value.kind);
+      const isUnmade = known.type === running.cell && isTypeWithValue(known.value.kind) && !types.has(name);
       this.#restore(name, before?.value, isUnmade ? before?.type : known.type);
     }
   }
@@ -162,7 +163,7 @@ export class Notebook {
 
 /** What declares a type and a value in one; beside a variable or a function a type stands on its own. */
 const isTypeWithValue = (kind: ValueKind): boolean =>
-  kind === 'class' || kind === 'enum' || kind === 'namespace';
+  kind !== 'let' && kind !== 'const' && kind !== 'function';
 
 function bringIn(name: string, { value, type }: KnownName, { values, types }: Outline): string {
   const wantsValue = value && !values.has(name);

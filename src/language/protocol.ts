@@ -1,6 +1,6 @@
 // What the manager and the language worker say to each other over one ordered port.
 // Rule: every request with an id gets exactly one reply with that id, `failed` when the worker threw.
-import type { CompileResult, Dispatch } from '../compile';
+import type { Bound, CompileResult, Dispatch } from '../compile';
 import type { CellError, CellId, Completeness, Completions, MimeBundle } from '../engine';
 import type { CacheRequest } from '../threads/caches';
 
@@ -48,8 +48,8 @@ export type LanguageNotice =
       readonly values: readonly string[];
       readonly types: TypeChecking;
     }
-  /** The cell ended. `bound` are the names of its declarations that have a value now (a failed cell may lack some). */
-  | { readonly kind: 'settled'; readonly cell: CellId; readonly bound: readonly string[] }
+  /** The cell ended. */
+  | { readonly kind: 'settled'; readonly cell: CellId; readonly bound: Bound }
   /** The namespace is empty again: the execution worker was replaced. */
   | { readonly kind: 'forget' }
   /** Packages were installed or removed: what was read of them may no longer be so. */

@@ -1,7 +1,7 @@
 // The language worker without its thread: requests and notices in, replies and events out.
 // Rule: a cell that waits to be compiled comes before everything; what was under way for others is begun again afterwards.
 import ts from 'typescript';
-import { blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
+import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
 import { BoundNames } from '../compile/keys';
 import { compileNotebookCell } from '../compile/notebook';
 import type { CellError, CellId } from '../engine';
@@ -215,9 +215,9 @@ export class LanguageSession {
     }
   }
 
-  #settle(id: CellId, bound: readonly string[]): void {
+  #settle(id: CellId, bound: Bound): void {
     this.#notebook.settle(id, bound);
-    this.#bound.settle(id, bound);
+    this.#bound.settle(id, bound.values);
   }
 
   #forget(): void {

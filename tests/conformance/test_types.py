@@ -31,6 +31,18 @@ class Types(Dialogue):
         finally:
             self.runs("%types warn")
 
+    def test_a_failed_cell_takes_no_type_away(self):
+        self.runs("const numbers = [1, 2]", "import { join } from 'node:path'")
+        self.fails("const numbers = JSON.parse('oops') as string", "SyntaxError")
+        self.fails("import { join } from 'no-such-package'", ".")
+        self.fails("import { Stats, statSync } from 'node:fs'; let s: Stats = statSync('missing')", "Error")
+        self.runs("%types error")
+        try:
+            self.shows("numbers.map((n) => join('a', 'b').length + n)", "[ 4, 5 ]")
+            self.runs("let s: Stats = statSync('.')")
+        finally:
+            self.runs("%types warn")
+
     def test_switched_off_they_say_nothing(self):
         self.runs("%types off")
         try:

@@ -180,6 +180,19 @@ describe('a failed cell', () => {
     expect(notebook.compile('data[0].toFixed()', 'error').reply.result.ok).toBe(true);
   });
 
+  test('leaves nothing of an import that failed', async () => {
+    await notebook.run('import { join } from "node:path"');
+    await notebook.run(['import { join, sep } from "no-package"', { bound: [] }]);
+    expect(await notebook.run('join("a", "b").length')).toBe('');
+    expect(await notebook.codes('sep; let s: sep')).toEqual(['TS2304', 'TS2304']);
+  });
+
+  test('leaves the types that it imported before', async () => {
+    const source = 'import { Stats, statSync } from "node:fs"; const s: Stats = statSync("missing")';
+    await notebook.run([source, { bound: ['statSync'], imported: ['Stats'] }]);
+    expect(await notebook.run('let s: Stats = statSync(".")')).toBe('');
+  });
+
   test('leaves the type of a name whose value it did not come to', async () => {
     await notebook.run('const T = 1', ['throw 1; const T = "a"; type T = string', { bound: [] }]);
     expect(await notebook.run('T.toFixed(); let t: T = "a"')).toBe('');

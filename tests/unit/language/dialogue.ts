@@ -16,6 +16,8 @@ export interface Run {
   readonly types?: TypeChecking;
   /** The names that have a value afterwards; all unless told. */
   readonly bound?: readonly string[];
+  /** The names of imports that brought no value. */
+  readonly imported?: readonly string[];
 }
 
 export interface Listed {
@@ -58,8 +60,8 @@ export class Dialogue {
       const { id, reply } = this.compile(source, run.types);
       if (!reply.result.ok)
         throw new Error(`${source} does not compile: ${reply.refusal?.traceback.join('\n')}`);
-      const bound = run.bound ?? reply.result.cell.declarations.map(({ name }) => name);
-      this.session.receive({ kind: 'settled', cell: id, bound });
+      const values = run.bound ?? reply.result.cell.declarations.map(({ name }) => name);
+      this.session.receive({ kind: 'settled', cell: id, bound: { values, types: run.imported ?? [] } });
       return id;
     });
     await this.quiet();
