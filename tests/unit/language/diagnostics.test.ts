@@ -70,6 +70,13 @@ test('what is imported as text or as bytes has that type, in later cells too', a
 
 describe('nothing is said of', () => {
   test.each([
+    [
+      'variables without a type of their own',
+      'const results = []; let sum',
+      'results.push({ a: 1 }); sum = 5',
+      'for (const r of results) sum += r.a; const later = () => sum',
+      'let late; const ask = () => late',
+    ],
     ['unused names', 'const a = 1; function f(a: number) {} import fs from "node:fs"'],
     ['names declared again', 'const a = 1; function f() {}', 'const a = 2; function f() {}'],
     ['top-level await and return values', 'await Promise.resolve(1)'],
@@ -91,6 +98,12 @@ describe('nothing is said of', () => {
   ])('%s', async (_, ...cells) => {
     expect(await notebook.run(...cells)).toBe('');
   });
+});
+
+test('variables without a type of their own are no problem either when there is time between the cells', async () => {
+  for (const cell of ['const results = []', 'results.push(1)', 'for (const r of results) r.a']) {
+    expect(await notebook.run(cell)).toBe('');
+  }
 });
 
 describe('comments that silence', () => {
