@@ -165,8 +165,8 @@ export class Notebook {
 const isTypeWithValue = (kind: ValueKind): boolean =>
   kind !== 'let' && kind !== 'const' && kind !== 'function';
 
-function bringIn(name: string, { value, type }: KnownName, { values, types }: Outline): string {
-  const wantsValue = value && !values.has(name);
+function bringIn(name: string, { value, type }: KnownName, { values, types, imported }: Outline): string {
+  const wantsValue = value && !values.has(name) && !imported.has(name);
   const wantsType = type && !types.has(name);
   const from = (cell: CellModule) => JSON.stringify(`./${cell.name}`);
   const isVariable = value?.kind === 'let' || value?.kind === 'const';

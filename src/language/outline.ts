@@ -18,6 +18,8 @@ export interface Outline {
   readonly values: ReadonlyMap<string, DeclaredValue>;
   /** Names with a meaning as a type; a class is in both. */
   readonly types: ReadonlySet<string>;
+  /** Names that it imports, for their value or only for their type: nothing else may have them beside. */
+  readonly imported: ReadonlySet<string>;
   /** Names that the source itself exports. */
   readonly exported: ReadonlySet<string>;
   /** Every identifier that may refer to something outside. */
@@ -35,6 +37,7 @@ export function outlineOf(source: string): Outline {
   const globals = new Set<string>();
   const values = new Map<string, DeclaredValue>();
   const types = new Set<string>();
+  const imported = new Set<string>();
   const exported = new Set<string>();
   const mentions = new Set<string>();
   const jsx = language === 'tsx';
@@ -81,10 +84,12 @@ export function outlineOf(source: string): Outline {
     } else if (ts.isImportEqualsDeclaration(statement)) {
       if (!statement.isTypeOnly) declare(statement.name, 'import', statement, isExported);
       types.add(statement.name.text);
+      imported.add(statement.name.text);
     } else if (ts.isImportDeclaration(statement) && statement.importClause) {
       for (const { name, typeOnly } of importedNames(statement.importClause)) {
         if (!typeOnly) declare(name, 'import', statement, false);
         types.add(name.text);
+        imported.add(name.text);
       }
     } else if (ts.isExportDeclaration(statement) && statement.exportClause) {
       if (ts.isNamespaceExport(statement.exportClause)) exported.add(statement.exportClause.name.text);
@@ -98,7 +103,7 @@ export function outlineOf(source: string): Outline {
   });
   if (jsx) mentions.add('React').add('h');
   const isObject = parseCell(source).isObject;
-  return { jsx, values, types, exported, mentions, globals, isObject, changesGlobals };
+  return { jsx, values, types, imported, exported, mentions, globals, isObject, changesGlobals };
 }
 
 /** Walks the whole tree; calls `hoist` for each list of `var` that belongs to the cell, not to a function. */

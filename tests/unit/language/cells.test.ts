@@ -150,6 +150,17 @@ describe('declared again', () => {
     expect(await notebook.run('const x = "a"; x.length')).toBe('');
   });
 
+  test.each([
+    ['a constant', 'const V = 1', 'V.toFixed()'],
+    ['a class', 'class V { v = 1 }', 'new V().v'],
+    ['a namespace', 'namespace V { export const v = 1 }', 'V.v.toFixed()'],
+  ])('%s: as a type that is imported, the value stays', async (_, earlier, later) => {
+    const use = 'let s: V | undefined; s?.size';
+    expect(await notebook.run(earlier, `import type { Stats as V } from "node:fs"; ${use}`)).toBe('');
+    expect(await notebook.run(`import { type Stats as V } from "node:fs"; ${use}`)).toBe('');
+    expect(await notebook.run(`${later}; ${use}`)).toBe('');
+  });
+
   test('a global of the library or of the kernel', async () => {
     expect(
       await notebook.run(
