@@ -149,7 +149,7 @@ export class Notebook {
    * Ambient variables may be used above their declaration and be assigned, unlike imports.
    */
   #tailOf(outline: Outline): string {
-    let tail = '\n;\n';
+    let tail = `\n;\n${outline.reexports}`;
     for (const name of outline.mentions) {
       const known = this.#names.get(name);
       if (known) tail += bringIn(name, known, outline);

@@ -30,12 +30,13 @@ const worthSaying = new Set([80007]);
  * - modules that are not found: the import itself fails, and says so better
  * - top-level await under the target of somebody's tsconfig.json, and helpers that the kernel does not import
  * - JSX without the types of a library for it
+ * - `export * as name` of a CommonJS module: Node does it
  * - `globalThis.name = …`, which is how a cell makes a global
  * - variables without a type of their own (`const all = []`): TypeScript finds it out within a file, not from cell to cell
  */
 const noise = new Set([
   ...[2307, 2792, 2882, 1375, 1378, 1431, 1432, 2354, 2343, 7026, 2875, 7017],
-  ...[7005, 7034],
+  ...[7005, 7034, 2498],
 ]);
 
 /** A module that is there, but nobody says what it exports. */

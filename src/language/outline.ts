@@ -24,6 +24,8 @@ export interface Outline {
   readonly exported: ReadonlySet<string>;
   /** Every identifier that may refer to something outside. */
   readonly mentions: ReadonlySet<string>;
+  /** Imports that bind what it re-exports: a cell has these names too, a module would not. */
+  readonly reexports: string;
   /** Names that it makes as properties of `globalThis`; nothing is known of their types. */
   readonly globals: ReadonlySet<string>;
   /** The whole source is an object literal, which a module would take for a block. */
@@ -41,6 +43,7 @@ export function outlineOf(source: string): Outline {
   const exported = new Set<string>();
   const mentions = new Set<string>();
   const jsx = language === 'tsx';
+  const reexported: Reexport[] = [];
   let changesGlobals = false;
 
   const topLists = new Set<ts.Node>();
@@ -94,6 +97,7 @@ export function outlineOf(source: string): Outline {
     } else if (ts.isExportDeclaration(statement) && statement.exportClause) {
       if (ts.isNamespaceExport(statement.exportClause)) exported.add(statement.exportClause.name.text);
       else for (const { name } of statement.exportClause.elements) exported.add(name.text);
+      reexported.push(...reexportsOf(statement, source));
     }
   }
 
@@ -102,8 +106,17 @@ export function outlineOf(source: string): Outline {
     for (const { name } of list.declarations) declare(name, 'let', list, false);
   });
   if (jsx) mentions.add('React').add('h');
+  let reexports = '';
+  for (const { name, typeOnly, text } of reexported) {
+    // What the cell declares itself comes later.
+    if (values.has(name) || types.has(name)) continue;
+    reexports += text;
+    imported.add(name);
+    types.add(name);
+    if (!typeOnly) values.set(name, { kind: 'import' });
+  }
   const isObject = parseCell(source).isObject;
-  return { jsx, values, types, imported, exported, mentions, globals, isObject, changesGlobals };
+  return { jsx, values, types, imported, exported, mentions, reexports, globals, isObject, changesGlobals };
 }
 
 /** Walks the whole tree; calls `hoist` for each list of `var` that belongs to the cell, not to a function. */
@@ -158,6 +171,30 @@ function importedNames(clause: ts.ImportClause): { name: ts.Identifier; typeOnly
     }
   }
   return names;
+}
+
+interface Reexport {
+  readonly name: string;
+  readonly typeOnly: boolean;
+  /** As an import. */
+  readonly text: string;
+}
+
+function reexportsOf(statement: ts.ExportDeclaration, source: string): Reexport[] {
+  const { exportClause, moduleSpecifier, isTypeOnly } = statement;
+  if (!exportClause || !moduleSpecifier) return [];
+  const from = source.slice(moduleSpecifier.pos, statement.end);
+  const reexport = (name: ts.ModuleExportName, typeOnly: boolean, clause: string): Reexport[] => {
+    if (!ts.isIdentifier(name) || name.text === 'default') return [];
+    return [{ name: name.text, typeOnly, text: `import ${typeOnly ? 'type ' : ''}${clause} from ${from};` }];
+  };
+  if (ts.isNamespaceExport(exportClause))
+    return reexport(exportClause.name, isTypeOnly, `* as ${exportClause.name.text}`);
+  return exportClause.elements.flatMap((element) => {
+    const { pos, end } = element.propertyName ?? element.name;
+    const clause = `{ ${source.slice(pos, end)} as ${element.name.text} }`;
+    return reexport(element.name, isTypeOnly || element.isTypeOnly, clause);
+  });
 }
 
 const has = (node: ts.Statement, kind: ts.SyntaxKind) =>

@@ -57,6 +57,16 @@ describe('a later cell knows', () => {
       'a.toFixed(); new B().b; c().toFixed()',
     ],
     [
+      'what is exported from elsewhere',
+      'export { gzipSync as gz, type Gzip } from "node:zlib"; export * as P from "node:path"; gz("a")',
+      'gz("a").length; P.join("a"); let g: Gzip | undefined; g?.bytesWritten.toFixed()',
+    ],
+    [
+      'a type that is exported from elsewhere',
+      'export type { Stats } from "node:fs"; export { default as fs } from "node:fs"',
+      'let s: Stats = fs.statSync(".")',
+    ],
+    [
       'a var in a block',
       'if (true) { var inner = 1 } for (var i = 0; i < 1; i++) {}',
       'inner.toFixed(); i.toFixed()',
@@ -87,6 +97,11 @@ describe('a later cell knows', () => {
     expect(await notebook.run(earlier, later)).toBe('');
     // Once more, now that the earlier cell is only declarations.
     expect(await notebook.run(later)).toBe('');
+  });
+
+  test('the types of what is exported from elsewhere', async () => {
+    await notebook.run('export { gzipSync as gz } from "node:zlib"; export * as P from "node:path"');
+    expect(await notebook.codes('gz("a").nothing; P.nothing')).toEqual(['TS2339', 'TS2339']);
   });
 
   test('a type of one cell for the value of another', async () => {
