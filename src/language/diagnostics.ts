@@ -7,6 +7,8 @@ import type { SyntaxProblem } from '../compile';
 import { placeOf, positionOf } from '../refusal';
 import { packageOf, withoutNpm } from '../specifiers';
 import { type CellModule, currentName, type Notebook } from './cells';
+import type { ValueKind } from './outline';
+import { findAround } from './places';
 import type { Focus } from './service';
 import type { Settings } from './tsconfig';
 
@@ -42,6 +44,15 @@ const noise = new Set([
 /** A module that is there, but nobody says what it exports. */
 const untypedModule = 7016;
 
+/** An import is assigned to; it may be one that stands for a declaration of an earlier cell. */
+const assignedImport = 2632;
+const assignedDeclarations: { readonly [kind in ValueKind]?: readonly [code: number, what: string] } = {
+  enum: [2628, 'an enum'],
+  class: [2629, 'a class'],
+  function: [2630, 'a function'],
+  namespace: [2631, 'a namespace'],
+};
+
 /** More findings than these are only counted. */
 const mostFindings = 8;
 
@@ -49,15 +60,17 @@ const mostFindings = 8;
  * Checks the types of a cell, in the order of its text.
  * @throws ts.OperationCanceledException when a cell waits to be compiled
  */
-export function checkCell({ service, file }: Focus, notebook: Notebook, cell: CellModule): Finding[] {
+export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): Finding[] {
   if (/^\s*(?:\/\/|\/\*).*@ts-nocheck/m.test(cell.source)) return [];
+  const { service, file } = focus;
   const suggestions = service
     .getSuggestionDiagnostics(file.fileName)
     .filter(({ code, start }) => worthSaying.has(code) && !isIgnored(cell.source, start));
   const findings: Finding[] = [];
-  for (const diagnostic of [...service.getSemanticDiagnostics(file.fileName), ...suggestions]) {
-    const offset = (diagnostic.start ?? 0) - cell.shift;
-    if (diagnostic.file !== file || offset >= cell.source.length || noise.has(diagnostic.code)) continue;
+  for (const found of [...service.getSemanticDiagnostics(file.fileName), ...suggestions]) {
+    const offset = (found.start ?? 0) - cell.shift;
+    if (found.file !== file || offset >= cell.source.length || noise.has(found.code)) continue;
+    const diagnostic = found.code === assignedImport ? assignmentOf(found, focus, notebook) : found;
     findings.push(findingOf(diagnostic, notebook, cell));
   }
   return findings.sort((a, b) => a.offset - b.offset);
@@ -117,6 +130,22 @@ function findingOf(diagnostic: ts.Diagnostic, notebook: Notebook, cell: CellModu
       relatedLine(information, diagnostic.file, notebook, cell),
     ),
   };
+}
+
+/** The finding for a declaration of an earlier cell that is assigned to, as TypeScript has it for one of the same file. */
+function assignmentOf(
+  diagnostic: ts.Diagnostic,
+  { file, program }: Focus,
+  notebook: Notebook,
+): ts.Diagnostic {
+  const name = findAround(file, diagnostic.start ?? 0, ts.isIdentifier);
+  const [brought] = (name && program.getTypeChecker().getSymbolAtLocation(name)?.declarations) ?? [];
+  const from = brought && ts.findAncestor(brought, ts.isImportDeclaration)?.moduleSpecifier;
+  if (!name || !from || !ts.isStringLiteral(from)) return diagnostic;
+  const kind = notebook.find(from.text.slice(2))?.outline.values.get(name.text)?.kind;
+  const [code, what] = (kind && assignedDeclarations[kind]) ?? [];
+  if (code === undefined) return diagnostic;
+  return { ...diagnostic, code, messageText: `Cannot assign to '${name.text}' because it is ${what}.` };
 }
 
 function missingTypes(specifier: string): string {

@@ -241,6 +241,19 @@ test('a restart forgets values and types', async () => {
   expect(await notebook.codes('a; let b: B')).toEqual(['TS2304', 'TS2304']);
 });
 
+test('what an earlier cell declared cannot be assigned: it is no import', async () => {
+  await notebook.run('function f() {}', 'class C {}; enum E { A }; namespace N { export const n = 1 }');
+  await notebook.run('import { join } from "node:path"');
+  const warnings = await notebook.run('f = 1; C = 1; E = 1; N = 1; join = 1');
+  expect(warnings.match(/TS\d+: .*/g)).toEqual([
+    "TS2630: Cannot assign to 'f' because it is a function.",
+    "TS2629: Cannot assign to 'C' because it is a class.",
+    "TS2628: Cannot assign to 'E' because it is an enum.",
+    "TS2631: Cannot assign to 'N' because it is a namespace.",
+    "TS2632: Cannot assign to 'join' because it is an import.",
+  ]);
+});
+
 test('a constant of an earlier cell cannot be assigned', async () => {
   await notebook.run('const a = 1');
   expect(await notebook.codes('a = 2')).toEqual(['TS2588']);
