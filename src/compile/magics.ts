@@ -2,7 +2,7 @@
 // Rule: what TypeScript could mean is TypeScript. A line is a magic only where a statement may stand, and only when reading
 // it as code does not parse, or could do nothing but fail because it mentions names that nobody knows.
 import ts from 'typescript';
-import { cellMagics, lineMagics, type MagicEntry, shell } from '../magics/catalog';
+import { cellMagics, lineMagics, type MagicEntry, shell, signOf } from '../magics/catalog';
 import { nearest } from '../names';
 import { parseEither, parseErrors } from './parse';
 import { blankOf } from './text';
@@ -83,12 +83,17 @@ function readCellMagic(source: string, { start, end, text }: Candidate, isKnown:
   const entry = cellMagics.get(name);
   if (!entry) return { ...nothing, problems: [unknownMagic(`%%${name}`, start)] };
   const common = { entry, start, arguments: rest, isFirst: true, doubtful: [] };
+  const problems = checkArguments({ start, end }, common);
   if (entry.kind === 'codeCell') {
     const inner = findMagics(blankOf(source.slice(0, end)) + source.slice(end), isKnown);
-    return { ...inner, magics: [{ ...common, end }, ...inner.magics] };
+    return {
+      ...inner,
+      magics: [{ ...common, end }, ...inner.magics],
+      problems: [...problems, ...inner.problems],
+    };
   }
   const body = source.slice(end).replace(/^[ \t]*(?:\r\n|\n|\r)?/, '');
-  return { ...nothing, magics: [{ ...common, end: source.length, body }] };
+  return { ...nothing, magics: [{ ...common, end: source.length, body }], problems };
 }
 
 function readLines(source: string, lines: readonly Candidate[], isKnown: IsKnown): MagicSearch {
@@ -116,6 +121,7 @@ function readLines(source: string, lines: readonly Candidate[], isKnown: IsKnown
     else {
       const isFirst = firstStatement === undefined || line.start < firstStatement;
       if (found.entry.kind === 'setting') problems.push(...checkSetting(line, found, isFirst));
+      problems.push(...checkArguments(line, found));
       magics.push({ ...found, isFirst, doubtful });
     }
   }
@@ -165,6 +171,17 @@ function readLine(source: string, line: Candidate): Omit<FoundMagic, 'isFirst' |
   if (codeStart >= end) return problemAt(line, `%${name} needs code to measure: %${name} ${entry.usage}`);
   const code = readCode(source, codeStart);
   return { entry, start, end, arguments: options.trim(), code };
+}
+
+/** What takes nothing must not get anything: `%reset a` would forget more than `a`. */
+function checkArguments(
+  line: { start: number; end: number },
+  { entry, arguments: rest }: Pick<FoundMagic, 'entry' | 'arguments'>,
+): SyntaxProblem[] {
+  if (entry.usage !== '' || rest === '' || rest === ';') return [];
+  const written = `${signOf(entry)}${entry.name}`;
+  const problem = problemAt(line, `${written} takes no arguments, not '${rest}'.`);
+  return [{ ...problem, hint: `${written} alone: ${entry.summary}.` }];
 }
 
 function checkSetting(

@@ -11,7 +11,7 @@ export interface MagicEntry {
   readonly kind: 'line' | 'code' | 'setting' | 'cell' | 'codeCell';
   /** The cell waits for it, so it becomes a task. */
   readonly waits?: boolean;
-  /** What may follow the name. */
+  /** What may follow the name; empty: nothing. */
   readonly usage: string;
   /** The values of a setting. */
   readonly choices?: readonly string[];
@@ -33,7 +33,7 @@ export const shell: MagicEntry = {
 };
 
 const all: readonly MagicEntry[] = [
-  { name: 'help', kind: 'line', usage: '', summary: 'list the magics' },
+  { name: 'help', kind: 'line', usage: '[magic]', summary: 'list the magics, or describe one' },
   {
     name: 'npm',
     kind: 'line',
@@ -76,7 +76,7 @@ const all: readonly MagicEntry[] = [
   },
   { name: 'who', kind: 'line', usage: '', summary: 'the names that cells have made' },
   { name: 'whos', kind: 'line', usage: '', summary: 'the names that cells have made, with types and values' },
-  { name: 'reset', kind: 'line', usage: '', summary: 'forget the names that cells have made' },
+  { name: 'reset', kind: 'line', usage: '', summary: 'forget all names that cells have made' },
   { name: 'load', kind: 'line', usage: 'file', summary: 'put a file into the cell' },
   {
     name: 'dispatch',
@@ -93,8 +93,8 @@ const all: readonly MagicEntry[] = [
     summary: 'whether type errors are shown, stop the cell, or are not looked for',
   },
   { name: 'time', kind: 'codeCell', usage: '', summary: 'how long the cell takes' },
-  { name: 'bash', kind: 'cell', waits: true, usage: '', summary: 'run the cell in bash' },
-  { name: 'sh', kind: 'cell', waits: true, usage: '', summary: 'run the cell in sh' },
+  { name: 'bash', kind: 'cell', waits: true, usage: '[argument …]', summary: 'run the cell in bash' },
+  { name: 'sh', kind: 'cell', waits: true, usage: '[argument …]', summary: 'run the cell in sh' },
   { name: 'writefile', kind: 'cell', usage: '[-a] file', summary: 'write the cell to a file; -a appends' },
   { name: 'html', kind: 'cell', usage: '', summary: 'show the cell as HTML' },
   { name: 'markdown', kind: 'cell', usage: '', summary: 'show the cell as Markdown' },
@@ -104,6 +104,14 @@ const all: readonly MagicEntry[] = [
 ];
 
 const isCellEntry = ({ kind }: MagicEntry) => kind === 'cell' || kind === 'codeCell';
+
+/** As it is written: `%cd [directory]`, `%%bash [argument …]`, `!command`. */
+export function usageOf(entry: MagicEntry): string {
+  if (entry === shell) return `${entry.name}${entry.usage}`;
+  return `${signOf(entry)}${entry.name} ${entry.usage}`.trimEnd();
+}
+
+export const signOf = (entry: MagicEntry): '%' | '%%' => (isCellEntry(entry) ? '%%' : '%');
 
 /** By name, those of one line. */
 export const lineMagics: ReadonlyMap<string, MagicEntry> = new Map(

@@ -41,6 +41,8 @@ describe('commands', () => {
     await notebook.runs('%env GREETING=hello there');
     expect(await notebook.prints('!echo $GREETING')).toBe('hello there\n');
     expect(await notebook.shows('%env GREETING')).toBe("'hello there'");
+    expect(await notebook.prints('%env NO_GREETING')).toBe('NO_GREETING is not set.\n');
+    expect(await notebook.fails('%env =hello')).toContain("%env takes NAME or NAME=value, not '=hello'");
     expect(await notebook.prints('%cd /\n!pwd')).toBe('/\n/\n');
     expect(await notebook.prints(`%cd "${place.directory}"`)).toBe(`${place.directory}\n`);
     expect(await notebook.shows('%pwd')).toBe(`'${place.directory}'`);
@@ -107,6 +109,14 @@ describe('names', () => {
     expect(await notebook.prints('%who')).toBe('No names yet.\n');
     expect(await notebook.shows('const answer = "again"; answer')).toBe("'again'");
   });
+
+  test('are all kept when %reset is asked for some of them', async () => {
+    await notebook.runs('const kept = 1');
+    expect(await notebook.fails('console.log("runs");\n%reset kept')).toMatch(
+      /%reset takes no arguments, not 'kept'\.[\s\S]*%reset alone: forget all names/,
+    );
+    expect(await notebook.shows('kept')).toBe('1');
+  });
 });
 
 describe('files and displays', () => {
@@ -159,6 +169,16 @@ describe('help', () => {
     const text = await notebook.prints('%help');
     for (const name of ['%npm install', '%reload', '!command', '%%bash', '%types warn|error|off'])
       expect(text).toContain(name);
+  });
+
+  test('%help describes one', async () => {
+    expect(await notebook.prints('%help types')).toMatch(
+      /^%types warn\|error\|off {2}whether type errors .*\n$/,
+    );
+    expect(await notebook.prints('%help %%bash')).toBe('%%bash [argument …]  run the cell in bash\n');
+    expect(await notebook.prints('%help time')).toMatch(/^%time code +how .*\n%%time +how .*\n$/);
+    expect(await notebook.prints('%help npm')).toMatch(/^%npm install name .*\n +run npm in the project/);
+    expect(await notebook.fails('%help typ')).toContain('there is no magic typ. Did you mean types?');
   });
 
   test('an unknown one is an error that names the nearest, and runs nothing', async () => {

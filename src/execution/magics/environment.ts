@@ -13,7 +13,7 @@ export function changeDirectory({ arguments: rest, host }: MagicCall): void {
 
 export const workingDirectory = (): string => process.cwd();
 
-/** `%env`, `%env NAME`, `%env NAME=value` */
+/** `%env`, `%env NAME`, `%env NAME=value`, `%env NAME value` */
 export function environment({ arguments: rest, host }: MagicCall): unknown {
   if (rest === '') {
     const lines = Object.keys(process.env)
@@ -21,8 +21,9 @@ export function environment({ arguments: rest, host }: MagicCall): unknown {
       .map((name) => `${name}=${process.env[name]}\n`);
     return host.write('stdout', lines.join(''));
   }
-  const [, name = '', sign, value = ''] = /^([^\s=]+)\s*(=|\s|$)\s*(.*)$/.exec(rest) ?? [];
-  if (!sign) return process.env[name];
+  const [, name, sign, value = ''] = /^([^\s=]+)\s*(=|\s|$)\s*(.*)$/.exec(rest) ?? [];
+  if (name === undefined) throw new MagicError(`%env takes NAME or NAME=value, not '${rest}'`);
+  if (!sign) return process.env[name] ?? host.write('stdout', `${name} is not set.\n`);
   process.env[name] = value.replace(/^(["'])(.*)\1$/, '$2');
   return undefined;
 }

@@ -1,23 +1,36 @@
 // %help: every magic in one line.
-import { cellMagics, lineMagics, type MagicEntry, shell } from '../../magics/catalog';
-import type { MagicCall } from './host';
+import { cellMagics, lineMagics, type MagicEntry, shell, usageOf } from '../../magics/catalog';
+import { nearest } from '../../names';
+import { type MagicCall, MagicError } from './host';
 
-export function listMagics({ host }: MagicCall): void {
-  const rows = [
-    ...[...lineMagics.values()].map((entry) => row('%', entry)),
-    row('', shell),
-    ...[...cellMagics.values()].map((entry) => row('%%', entry)),
-  ];
-  const width = Math.max(...rows.map(([name]) => name.length).filter((length) => length < 40));
-  const lines = rows.map(([name, summary]) =>
-    name.length > width ? `${name}\n${' '.repeat(width)}  ${summary}` : `${name.padEnd(width)}  ${summary}`,
-  );
-  host.write(
-    'stdout',
-    `${lines.join('\n')}\n\nA line that TypeScript could mean is TypeScript: end the statement before it with a semicolon.\n`,
-  );
+export function help({ arguments: rest, host }: MagicCall): void {
+  if (rest === '') {
+    host.write(
+      'stdout',
+      `${tableOf([...lineMagics.values(), shell, ...cellMagics.values()])}\nA line that TypeScript could mean is TypeScript: end the statement before it with a semicolon.\n`,
+    );
+  } else host.write('stdout', tableOf(entriesOf(rest)));
 }
 
-function row(sign: string, { name, usage, summary }: MagicEntry): [string, string] {
-  return [`${sign}${name}${sign === '' ? '' : ' '}${usage}`.trimEnd(), summary];
+/** @param written `types`, `%types`, `%%bash`; `time` alone means both. */
+function entriesOf(written: string): MagicEntry[] {
+  if (written.startsWith('!')) return [shell];
+  const [, sign = '', name = ''] = /^(%?%?)(.*)$/.exec(written) ?? [];
+  const catalogs = { '': [lineMagics, cellMagics], '%': [lineMagics], '%%': [cellMagics] }[sign] ?? [];
+  const found = catalogs.flatMap((magics) => magics.get(name) ?? []);
+  if (found.length > 0) return found;
+  const near = nearest(name, [...lineMagics.keys(), ...cellMagics.keys()], 3);
+  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  throw new MagicError(`there is no magic ${written}.${meant} %help alone lists all of them`);
+}
+
+function tableOf(entries: readonly MagicEntry[]): string {
+  const rows = entries.map((entry) => [usageOf(entry), entry.summary] as const);
+  const width = Math.max(0, ...rows.map(([usage]) => usage.length).filter((length) => length < 40));
+  const lines = rows.map(([usage, summary]) =>
+    usage.length > width
+      ? `${usage}\n${' '.repeat(width)}  ${summary}\n`
+      : `${usage.padEnd(width)}  ${summary}\n`,
+  );
+  return lines.join('');
 }

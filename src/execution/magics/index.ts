@@ -5,7 +5,7 @@ import type { MimeBundle } from '../../engine';
 import { runScript, runShellLine } from './commands';
 import { changeDirectory, environment, readDotenv, workingDirectory } from './environment';
 import { loadFile, writeFile } from './files';
-import { listMagics } from './help';
+import { help } from './help';
 import { type MagicCall, MagicError, type MagicHost } from './host';
 import { listNames, listValues, resetNames } from './names';
 import { runNpm } from './npm';
@@ -28,7 +28,7 @@ const handlers: { readonly [name: string]: Handler } = {
   cd: changeDirectory,
   dotenv: readDotenv,
   env: environment,
-  help: listMagics,
+  help,
   html: show('text/html'),
   javascript: show('application/javascript'),
   latex: show('text/latex'),

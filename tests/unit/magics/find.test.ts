@@ -92,9 +92,17 @@ describe('a magic that is not right', () => {
     ['%types loud', "%types takes one of warn, error, off, not 'loud'"],
     ['foo()\n%types off', '%types belongs at the top of the cell.'],
     ['%time', '%time needs code to measure: %time code'],
+    ['%who a', "%who takes no arguments, not 'a'."],
+    ['%reset a b', "%reset takes no arguments, not 'a b'."],
+    ['%%time f()\ng()', "%%time takes no arguments, not 'f()'."],
+    ['%%html <b>', "%%html takes no arguments, not '<b>'."],
   ])('%j', (source, message) => {
     expect(problems(source)).toEqual([message]);
   });
+});
+
+test.each(['%who', '%pwd;', '%%time\nf()', '%%sh one two\nls', '%help types'])('%j is right', (source) => {
+  expect(problems(source)).toEqual([]);
 });
 
 describe('blanking', () => {
