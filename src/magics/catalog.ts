@@ -13,7 +13,7 @@ export interface MagicEntry {
   readonly waits?: boolean;
   /** What may follow the name; empty: nothing. */
   readonly usage: string;
-  /** The values of a setting. */
+  /** What the first argument may be: every value of a setting, what is most wanted of a line. */
   readonly choices?: readonly string[];
   readonly summary: string;
 }
@@ -39,6 +39,7 @@ const all: readonly MagicEntry[] = [
     kind: 'line',
     waits: true,
     usage: 'install name …, npm uninstall name …, npm ls, npm auto on|off',
+    choices: ['install', 'uninstall', 'update', 'ls', 'outdated', 'explain', 'view', 'search', 'run', 'auto'],
     summary: 'run npm in the project of the notebook; install scripts only run with --scripts',
   },
   {
@@ -53,7 +54,7 @@ const all: readonly MagicEntry[] = [
     usage: '[on|off]',
     summary: 'whether local modules that changed on disk are loaded again by an import',
   },
-  { name: 'cd', kind: 'line', usage: '[directory]', summary: 'change the working directory' },
+  { name: 'cd', kind: 'line', usage: '[directory]', summary: 'change the working directory; - goes back' },
   { name: 'pwd', kind: 'line', usage: '', summary: 'the working directory' },
   {
     name: 'env',

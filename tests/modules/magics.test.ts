@@ -48,6 +48,24 @@ describe('commands', () => {
     expect(await notebook.shows('%pwd')).toBe(`'${place.directory}'`);
   });
 
+  test('go to directories, and back', async () => {
+    await notebook.runs(`%cd "${place.directory}"`);
+    await notebook.runs('%cd /');
+    expect(await notebook.prints('%cd -')).toBe(`${place.directory}\n`);
+    expect(await notebook.prints('%cd -')).toBe('/\n');
+    expect(await notebook.prints('%cd -')).toBe(`${place.directory}\n`);
+    expect(await notebook.fails('1;\n%cd nowhere')).toMatch(
+      /^MagicError: %cd cannot go to \S+nowhere: no such file or directory\nCell \[\d+\]:2:1/,
+    );
+    expect(await notebook.fails('%cd .env')).toMatch(
+      /^MagicError: %cd cannot go to \S+\.env: it is a file\n/,
+    );
+    expect(await notebook.fails('%cd a b')).toContain(
+      "%cd takes one argument, not 'a b': put a name with spaces in quotes",
+    );
+    expect(await notebook.shows('%pwd')).toBe(`'${place.directory}'`);
+  });
+
   test('are ended by an interrupt', async () => {
     const id = notebook.client.startExecution('!echo started; sleep 60; echo never');
     await notebook.client.next(
@@ -135,7 +153,21 @@ describe('files and displays', () => {
         replace: true,
       },
     ]);
-    expect(await notebook.fails('%load nothing.ts')).toContain('nothing.ts');
+    expect(await notebook.fails('%load nothing.ts')).toMatch(
+      /^MagicError: %load cannot read \S+nothing\.ts: no such file or directory\nCell \[\d+\]:1:1/,
+    );
+  });
+
+  test('%%writefile says why it cannot write', async () => {
+    const traceback = await notebook.fails('%%writefile nowhere/made.ts\n1');
+    expect(traceback).toMatch(
+      /^MagicError: %%writefile cannot write \S+made\.ts: there is no directory \S+nowhere\nCell \[\d+\]:1:1/,
+    );
+    expect(traceback).not.toContain('node:fs');
+    expect(await notebook.fails('%%writefile /\n1')).toContain(
+      'cannot write /: illegal operation on a directory',
+    );
+    expect(await notebook.fails('%%writefile --apend made.ts\n1')).toContain('takes one argument');
   });
 
   test.each([

@@ -74,8 +74,14 @@ describe('%npm', () => {
       expect(Object.keys(manifest.dependencies)).toEqual(['left', 'right']);
       expect(existsSync(join(notebook.directory, 'node_modules/left/ran'))).toBe(false);
       expect(await notebook.prints('%npm pkg get name')).toContain('own');
+      expect(await notebook.fails('%npm insta1 left')).toContain(
+        "%npm knows no command 'insta1'. Did you mean install?",
+      );
       await notebook.runs('%npm uninstall left');
       expect(await notebook.fails("require.resolve('left')")).toContain('%npm install left');
+      await notebook.runs(install(left).replace('install', 'inst'));
+      expect(existsSync(join(notebook.directory, 'node_modules/left/index.js'))).toBe(true);
+      expect(existsSync(join(notebook.directory, 'node_modules/left/ran'))).toBe(false);
     });
   });
 
@@ -97,6 +103,9 @@ describe('%npm', () => {
       { 'lib.ts': "import { right } from 'right'; export const viaLib = right;" },
       async (notebook) => {
         expect(await notebook.fails('%npm ls')).toContain('Nothing is installed for this notebook yet.');
+        expect(await notebook.fails('%npm foo')).toContain(
+          "%npm knows no command 'foo'. There are install, uninstall, update,",
+        );
         const printed = await notebook.prints(install(left, right));
         expect(printed).toMatch(/There is no package\.json in .*\n.*\/projects\/[\da-f]{16}\n/);
         expect(await notebook.shows("import { left } from 'left'; require('left').left + left")).toBe("'ll'");

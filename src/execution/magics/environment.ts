@@ -1,14 +1,33 @@
 // The directory and the environment that code runs in: %cd, %pwd, %env, %dotenv.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { type MagicCall, MagicError, splitWords } from './host';
+import { type MagicCall, MagicError, onlyWord, reasonOf } from './host';
+
+/** Where `%cd -` leads. */
+let previous: string | undefined;
 
 export function changeDirectory({ arguments: rest, host }: MagicCall): void {
-  const [target = '~'] = splitWords(rest);
-  process.chdir(resolve(target.replace(/^~(?=$|[\\/])/, homedir())));
+  const target = onlyWord('%cd', rest) ?? '~';
+  const path = target === '-' ? previous : resolve(target.replace(/^~(?=$|[\\/])/, homedir()));
+  if (path === undefined) throw new MagicError('%cd - goes back, and there was no %cd before it');
+  const left = process.cwd();
+  checkDirectory(path);
+  process.chdir(path);
+  previous = left;
   host.write('stdout', `${process.cwd()}\n`);
+}
+
+/** process.chdir() says less, and loses the error's code on its way between threads. */
+function checkDirectory(path: string): void {
+  let isDirectory: boolean;
+  try {
+    isDirectory = statSync(path).isDirectory();
+  } catch (error) {
+    throw new MagicError(`%cd cannot go to ${path}: ${reasonOf(error)}`);
+  }
+  if (!isDirectory) throw new MagicError(`%cd cannot go to ${path}: it is a file`);
 }
 
 export const workingDirectory = (): string => process.cwd();
@@ -29,7 +48,7 @@ export function environment({ arguments: rest, host }: MagicCall): unknown {
 }
 
 export function readDotenv({ arguments: rest, host }: MagicCall): void {
-  const [file = '.env'] = splitWords(rest);
+  const file = onlyWord('%dotenv', rest) ?? '.env';
   const path = resolve(host.directory, file);
   const names = loadDotenv(path);
   host.write('stdout', names.length > 0 ? `${path}: ${names.join(', ')}\n` : `${path}: nothing new\n`);

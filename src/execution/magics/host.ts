@@ -1,4 +1,5 @@
 // What the magics find around them, and what they say when they fail.
+import { getSystemErrorMap } from 'node:util';
 import type { Magic } from '../../compile/types';
 import type { Afterthought, MimeBundle, StreamName } from '../../engine';
 import type { Modules } from '../modules';
@@ -33,6 +34,25 @@ export class MagicError extends Error {
 /** A command that ended with a code other than 0, or could not be started. */
 export class CommandError extends MagicError {
   override readonly name = 'CommandError';
+}
+
+/** The one argument of a magic that takes at most one. */
+export function onlyWord(name: string, rest: string): string | undefined {
+  const words = splitWords(rest);
+  if (words.length > 1)
+    throw new MagicError(`${name} takes one argument, not '${rest}': put a name with spaces in quotes`);
+  return words[0];
+}
+
+/**
+ * Why a file could not be had, in words; Node's own message names its calls.
+ * What is no error of the system is thrown on: the permission model's refusals have an explanation of their own.
+ */
+export function reasonOf(error: unknown): string {
+  const { errno } = error as NodeJS.ErrnoException;
+  const known = errno === undefined ? undefined : getSystemErrorMap().get(errno);
+  if (!known) throw error;
+  return known[1];
 }
 
 /** Splits arguments as a shell does: at spaces, but not inside of quotes. */

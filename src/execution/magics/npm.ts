@@ -1,16 +1,29 @@
 // %npm, and what `npm:` specifiers need: npm runs in the notebook's project, its progress shows in the cell.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { lineMagics } from '../../magics/catalog';
+import { misspelled } from '../../names';
 import { isConfined } from '../../permissions';
 import { createProject, findNpm, findProject } from '../modules/packages';
 import { runCommand } from './commands';
 import { CommandError, type MagicCall, MagicError, type MagicHost, splitWords } from './host';
 
-/** Commands that fetch packages. */
-const installs = /^(?:install|i|in|add|ci|update|up|upgrade)$/;
+// npm also takes every beginning of its commands. Here they are written as npm lists them, so that none that installs
+// goes unnoticed and runs install scripts.
+const wordsOf = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
+
+/** Commands that fetch packages, by all their names. */
+const installs = wordsOf(
+  'install i in ins inst insta instal isnt isnta isntal isntall add ci clean-install ic install-clean isntall-clean install-test it install-ci-test cit clean-install-test sit update u up upgrade udpate',
+);
 /** Commands that change what is installed. */
-const changes =
-  /^(?:install|i|in|add|ci|update|up|upgrade|uninstall|un|r|rm|remove|prune|dedupe|ddp|link|ln|rebuild|rb)$/;
+const changes = new Set([
+  ...installs,
+  ...wordsOf('uninstall unlink un r rm remove prune dedupe ddp link ln rebuild rb'),
+]);
+const others = wordsOf(
+  'access adduser add-user approve-scripts audit bugs issues cache config c deny-scripts deprecate diff dist-tag dist-tags docs home doctor edit exec x explain why explore find-dupes fund get help hlep help-search init create innit install-scripts list ls ll la login logout org ogr outdated owner author pack ping pkg prefix profile publish query repo restart root run run-script rum urn sbom search find s se set shrinkwrap stage star stars start stop team test t tst token trust undeprecate unpublish unstar version verison view info show v whoami',
+);
 const globally = /^(?:-g|--global|--location=global)$/;
 /** npm tries again for minutes when it cannot reach the registry: nobody waits for that in a notebook. */
 const impatient = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
@@ -23,9 +36,19 @@ export function runNpm(call: MagicCall): Promise<void> | void {
   if (command === undefined)
     throw new MagicError('%npm takes what npm takes: %npm install lodash-es @types/lodash-es');
   if (command === 'auto') return setAutomatic(words.slice(1), host);
+  if (!command.startsWith('-') && !changes.has(command) && !others.has(command)) throw unknown(command);
   if (words.some((word) => globally.test(word)))
     throw new MagicError('%npm works in the project of the notebook, never globally');
   return inProject(words, host, signal);
+}
+
+function unknown(command: string): MagicError {
+  const { choices = [] } = lineMagics.get('npm')!;
+  const near = [choices, changes, others].map((names) => misspelled(command, names)[0]).find(Boolean);
+  const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+  return new MagicError(
+    `%npm knows no command '${command}'.${meant} There are ${choices.join(', ')} and others of npm's`,
+  );
 }
 
 /** Installs packages, as `%npm install` does. */
@@ -62,7 +85,7 @@ async function inProject(words: readonly string[], host: MagicHost, signal: Abor
   let takeBack = () => {};
   if (isKept) {
     if (!existsSync(join(directory, 'package.json'))) {
-      if (!changes.test(command)) throw new MagicError('Nothing is installed for this notebook yet.');
+      if (!changes.has(command)) throw new MagicError('Nothing is installed for this notebook yet.');
       host.write(
         'stdout',
         `There is no package.json in ${host.directory} or above it: the packages go to\n${directory}\n`,
@@ -74,14 +97,14 @@ async function inProject(words: readonly string[], host: MagicHost, signal: Abor
   const runsScripts = words.includes('--scripts');
   let complaints = '';
   let isBegun = false;
-  if (installs.test(command)) host.write('stdout', `npm ${words.join(' ')} in ${directory}\n`);
+  if (installs.has(command)) host.write('stdout', `npm ${words.join(' ')} in ${directory}\n`);
   try {
     await runCommand({
       file,
       parameters: [
         ...parameters,
         ...words.filter((word) => word !== '--scripts'),
-        ...(installs.test(command) && !runsScripts ? ['--ignore-scripts'] : []),
+        ...(installs.has(command) && !runsScripts ? ['--ignore-scripts'] : []),
         ...impatient,
         ...quiet,
       ],
@@ -100,7 +123,7 @@ async function inProject(words: readonly string[], host: MagicHost, signal: Abor
   }
   const warnings = complaints.split('\n').filter((line) => line !== '' && !isNoise(line));
   if (warnings.length > 0) host.write('stderr', `${warnings.join('\n')}\n`);
-  if (changes.test(command)) host.packagesChanged();
+  if (changes.has(command)) host.packagesChanged();
 }
 
 function isNoise(line: string): boolean {
