@@ -10,7 +10,7 @@ import { type CellModule, Notebook } from './cells';
 import { complete } from './complete';
 import { checkCell, problemsOf, settingsText, warningText } from './diagnostics';
 import { inspect } from './inspect';
-import { completeMagic } from './magics';
+import { completeMagic, inspectMagic } from './magics';
 import type {
   LanguageEvent,
   LanguageNotice,
@@ -204,13 +204,16 @@ export class LanguageSession {
 
   #ask(question: Question): void {
     const { id, kind, offset } = question;
-    const completions = kind === 'complete' && completeMagic(question.source, offset);
-    if (completions) return this.#post({ kind: 'completions', id, completions });
     const source = blankMagics(question.source, this.#isKnown);
     if (kind === 'complete') {
-      this.#post({ kind: 'completions', id, ...complete(this.#types, this.#notebook, source, offset) });
+      const answer =
+        completeMagic(question.source, offset, this.#directory, this.#isKnown) ??
+        complete(this.#types, this.#notebook, source, offset);
+      this.#post({ kind: 'completions', id, ...answer });
     } else {
-      const answer = inspect(this.#types, this.#notebook, source, offset, question.detail);
+      const answer =
+        inspectMagic(question.source, offset, this.#isKnown) ??
+        inspect(this.#types, this.#notebook, source, offset, question.detail);
       this.#post({ kind: 'inspection', id, ...answer });
     }
   }

@@ -15,6 +15,11 @@ export interface MagicEntry {
   readonly usage: string;
   /** What the first argument may be: every value of a setting, what is most wanted of a line. */
   readonly choices?: readonly string[];
+  /**
+   * What completion offers for its arguments. Files are those of the running code; `settings` and `modules` are files as
+   * seen from the notebook.
+   */
+  readonly takes?: 'command' | 'directory' | 'file' | 'magic' | 'modules' | 'settings' | 'variable';
   readonly summary: string;
 }
 
@@ -29,11 +34,18 @@ export const shell: MagicEntry = {
   kind: 'line',
   waits: true,
   usage: 'command',
+  takes: 'command',
   summary: 'run a command in the shell',
 };
 
 const all: readonly MagicEntry[] = [
-  { name: 'help', kind: 'line', usage: '[magic]', summary: 'list the magics, or describe one' },
+  {
+    name: 'help',
+    kind: 'line',
+    usage: '[magic]',
+    takes: 'magic',
+    summary: 'list the magics, or describe one',
+  },
   {
     name: 'npm',
     kind: 'line',
@@ -46,26 +58,36 @@ const all: readonly MagicEntry[] = [
     name: 'reload',
     kind: 'line',
     usage: '[./module.ts …]',
+    takes: 'modules',
     summary: 'load local modules again at their next import',
   },
   {
     name: 'autoreload',
     kind: 'line',
     usage: '[on|off]',
+    choices: ['on', 'off'],
     summary: 'whether local modules that changed on disk are loaded again by an import',
   },
-  { name: 'cd', kind: 'line', usage: '[directory]', summary: 'change the working directory; - goes back' },
+  {
+    name: 'cd',
+    kind: 'line',
+    usage: '[directory]',
+    takes: 'directory',
+    summary: 'change the working directory; - goes back',
+  },
   { name: 'pwd', kind: 'line', usage: '', summary: 'the working directory' },
   {
     name: 'env',
     kind: 'line',
     usage: '[NAME[=value]]',
+    takes: 'variable',
     summary: 'show or set environment variables',
   },
   {
     name: 'dotenv',
     kind: 'line',
     usage: '[file]',
+    takes: 'settings',
     summary: 'read .env beside the notebook into process.env',
   },
   { name: 'time', kind: 'code', usage: 'code', summary: 'how long a line takes' },
@@ -78,7 +100,7 @@ const all: readonly MagicEntry[] = [
   { name: 'who', kind: 'line', usage: '', summary: 'the names that cells have made' },
   { name: 'whos', kind: 'line', usage: '', summary: 'the names that cells have made, with types and values' },
   { name: 'reset', kind: 'line', usage: '', summary: 'forget all names that cells have made' },
-  { name: 'load', kind: 'line', usage: 'file', summary: 'put a file into the cell' },
+  { name: 'load', kind: 'line', usage: 'file', takes: 'file', summary: 'put a file into the cell' },
   {
     name: 'dispatch',
     kind: 'setting',
@@ -96,7 +118,13 @@ const all: readonly MagicEntry[] = [
   { name: 'time', kind: 'codeCell', usage: '', summary: 'how long the cell takes' },
   { name: 'bash', kind: 'cell', waits: true, usage: '[argument …]', summary: 'run the cell in bash' },
   { name: 'sh', kind: 'cell', waits: true, usage: '[argument …]', summary: 'run the cell in sh' },
-  { name: 'writefile', kind: 'cell', usage: '[-a] file', summary: 'write the cell to a file; -a appends' },
+  {
+    name: 'writefile',
+    kind: 'cell',
+    usage: '[-a] file',
+    takes: 'file',
+    summary: 'write the cell to a file; -a appends',
+  },
   { name: 'html', kind: 'cell', usage: '', summary: 'show the cell as HTML' },
   { name: 'markdown', kind: 'cell', usage: '', summary: 'show the cell as Markdown' },
   { name: 'svg', kind: 'cell', usage: '', summary: 'show the cell as SVG' },

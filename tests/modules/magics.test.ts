@@ -234,6 +234,27 @@ describe('help', () => {
       cursor_pos: 4,
     });
     expect(complete.content).toMatchObject({ matches: ['%reload'], cursor_start: 0, cursor_end: 4 });
+    await notebook.runs('%env ONLY_HERE=1');
+    const variables = await notebook.client.request('shell', 'complete_request', {
+      code: '%env ONLY_H',
+      cursor_pos: 11,
+    });
+    expect(variables.content).toMatchObject({ matches: ['ONLY_HERE'], cursor_start: 5, cursor_end: 11 });
+    await notebook.runs('%%writefile deep.txt\n1');
+    await notebook.runs('!mkdir -p deep && echo 1 > deep/deeper.txt');
+    const paths = async (code: string) =>
+      (await notebook.client.request('shell', 'complete_request', { code, cursor_pos: code.length })).content
+        .matches;
+    expect(await paths('%load dee')).toEqual(['deep/', 'deep.txt']);
+    await notebook.runs('%cd deep');
+    expect(await paths('%load dee')).toEqual(['deeper.txt']);
+    await notebook.runs('%cd -');
+    const described = await notebook.client.request('shell', 'inspect_request', {
+      code: '%types',
+      cursor_pos: 6,
+      detail_level: 0,
+    });
+    expect(described.content).toMatchObject({ found: true });
     const status = async (code: string) =>
       (await notebook.client.request('shell', 'is_complete_request', { code })).content.status;
     expect(await status('!ls | wc -l\n%pwd')).toBe('complete');

@@ -1,0 +1,30 @@
+// Files and folders that can stand where a path is being typed.
+import { readdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** More than anybody reads. */
+const mostPaths = 500;
+
+/**
+ * Lists what the last part of a path may be; folders end with a slash, hidden files come when a dot was typed.
+ * @param directory what the path is relative to
+ * @param path as far as it was typed, without quotes
+ */
+export function listPaths(directory: string, path: string, isWanted = (_name: string) => true): string[] {
+  const at = path.lastIndexOf('/') + 1;
+  const start = path.slice(at);
+  const folder = resolve(directory, path.slice(0, at).replace(/^~(?=\/)/, homedir()));
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.startsWith(start) && (start !== '' || !name.startsWith('.')))
+      .sort()
+      .slice(0, mostPaths)
+      .map((name) => (isFolder(join(folder, name)) ? `${name}/` : name))
+      .filter((name) => name.endsWith('/') || isWanted(name));
+  } catch {
+    return [];
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
