@@ -75,9 +75,17 @@ export function specifierAt(file: ts.SourceFile, offset: number): Span | undefin
     ts.isImportDeclaration(parent) ||
     ts.isExportDeclaration(parent) ||
     ts.isExternalModuleReference(parent) ||
-    (ts.isCallExpression(parent) && parent.expression.kind === ts.SyntaxKind.ImportKeyword) ||
+    (ts.isCallExpression(parent) && loadsModule(parent.expression)) ||
     (ts.isLiteralTypeNode(parent) && ts.isImportTypeNode(parent.parent));
   return isSpecifier ? quoted : undefined;
+}
+
+/** `import(…)`, `require(…)`, `require.resolve(…)` */
+function loadsModule(callee: ts.Expression): boolean {
+  if (callee.kind === ts.SyntaxKind.ImportKeyword) return true;
+  const isResolve = ts.isPropertyAccessExpression(callee) && callee.name.text === 'resolve';
+  const loader = isResolve ? callee.expression : callee;
+  return ts.isIdentifier(loader) && loader.text === 'require';
 }
 
 /**

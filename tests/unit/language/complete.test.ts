@@ -178,6 +178,13 @@ describe('imports', () => {
       replaced: 'node:sql',
     });
     expect(notebook.complete('const text = "z|"').texts).toEqual([]);
+    expect(notebook.complete('const { gzipSync } = require("zl|")').texts).toEqual(['zlib', 'zlib/iter']);
+    expect(notebook.complete('require("node:sql|')).toMatchObject({
+      texts: ['node:sqlite'],
+      replaced: 'node:sql',
+    });
+    expect(notebook.complete('require.resolve("node:sql|")').texts).toEqual(['node:sqlite']);
+    expect(notebook.complete('console.log("node:sql|")').texts).toEqual([]);
     expect(notebook.complete('import { gzipS| } from "zlib"').texts).toEqual(['gzipSync']);
   });
 
