@@ -44,7 +44,7 @@ const names = [
 
 const kept: readonly Kept[] = [
   keep(globalThis, names),
-  ...constructors.flatMap((maker) => [keep(maker), keep(maker.prototype as object)]),
+  ...constructors.flatMap((maker) => [keep(maker, namesOf(maker)), keep(maker.prototype as object)]),
   keep(JSON),
   keep(Math),
   keep(Reflect),
@@ -53,6 +53,11 @@ const kept: readonly Kept[] = [
   keep(getPrototypeOf([][Symbol.iterator]()) as object),
   keep(getPrototypeOf(new Map()[Symbol.iterator]()) as object),
 ];
+
+/** All but what the kernel itself sets: `Error.prepareStackTrace`. */
+function namesOf(maker: object): Names {
+  return ownKeys(maker).filter((name) => name !== 'prepareStackTrace');
+}
 
 function keep(owner: object, wanted: Names = ownKeys(owner)): Kept {
   return { owner, names: wanted, descriptors: wanted.map((name) => getOwnPropertyDescriptor(owner, name)!) };

@@ -7,12 +7,12 @@ import type { CellError } from '../engine';
 import { renderFrame } from '../frame';
 import { withIntrinsics } from '../intrinsics';
 import type { Labels, SourcePosition } from './labels';
-import { describeSource } from './sources';
+import type { StackTraces } from './stacks';
 
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
 const { isNativeError } = require('node:util/types') as typeof import('node:util/types');
+const NativeException = DOMException;
 
-const zeroWidthNonJoiner = /\u200c/g;
 /** Deepest chain of causes shown. */
 const maximumDepth = 8;
 
@@ -35,75 +35,6 @@ export class ProcessExit extends Error {
   }
 }
 
-/**
- * Makes every `error.stack` of this realm speak of cells: frames of cells get their label and source position, frames
- * of the kernel and of Node's internals below the cell are left out.
- * @param isKernelFile whether a script belongs to the kernel
- */
-export function installStackTraces(labels: Labels, isKernelFile: (file: string) => boolean): void {
-  const describe = (error: Error, sites: readonly NodeJS.CallSite[]): string => {
-    const frames: string[] = [];
-    const missing = missingName(error);
-    for (const site of sites) {
-      const frame = describeSite(labels, isKernelFile, site, frames.length === 0 ? missing : undefined);
-      if (frame !== undefined) frames.push(`    at ${frame}`);
-    }
-    // What called the cell (event loop, timers) is Node's business.
-    while (frames.length > 0 && /\(?node:[\w/]+:\d+:\d+\)?$/.test(frames.at(-1)!)) frames.pop();
-    let header: string;
-    try {
-      header = String(error);
-    } catch {
-      header = 'Error';
-    }
-    return [header, ...frames].join('\n');
-  };
-  Error.prepareStackTrace = (error, sites) => withIntrinsics(() => describe(error, sites));
-}
-
-/** The name that a ReferenceError is about. */
-function missingName(error: unknown): string | undefined {
-  if (!(error instanceof ReferenceError)) return undefined;
-  return /^(\S+) is not defined$/.exec(String(dataProperty(error, 'message')))?.[1];
-}
-
-/** V8 gives the place of the whole assignment for `x = missing`; the person should see the name. */
-function columnOf(name: string, { cell, line, column }: SourcePosition): number {
-  const text = cell.source.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1] ?? '';
-  for (let at = column - 1; ; at++) {
-    at = text.indexOf(name, at);
-    if (at < 0) return column;
-    if (
-      !/[\p{ID_Continue}$.]/u.test(
-        text.slice(at - 1, at) + text.slice(at + name.length, at + name.length + 1),
-      )
-    )
-      return at + 1;
-  }
-}
-
-function describeSite(
-  labels: Labels,
-  isKernelFile: (file: string) => boolean,
-  site: NodeJS.CallSite,
-  missing: string | undefined,
-): string | undefined {
-  const file = site.getFileName() ?? '';
-  if (isKernelFile(file)) return undefined;
-  const text = site.toString();
-  const line = site.getLineNumber();
-  const column = site.getColumnNumber();
-  const found = line && column ? labels.find(file, line, column) : undefined;
-  const place = found
-    ? `${found.cell.label}:${found.line}:${missing ? columnOf(missing, found) : found.column}`
-    : line && column && describeSource(file, line, column);
-  if (!place) return text;
-  const generated = `${file}:${line}:${column}`;
-  const at = text.lastIndexOf(generated);
-  if (at < 0) return place;
-  return (text.slice(0, at) + place + text.slice(at + generated.length)).replace(zeroWidthNonJoiner, '');
-}
-
 /** What an error of Node's means to a person, when it can be said better. */
 export type Explain = (error: {
   readonly code: unknown;
@@ -120,6 +51,7 @@ export class ErrorFormatter {
 
   constructor(
     readonly labels: Labels,
+    readonly stacks: StackTraces,
     readonly explain: Explain = () => undefined,
   ) {}
 
@@ -130,10 +62,12 @@ export class ErrorFormatter {
 
   format(thrown: unknown): CellError {
     try {
-      return withIntrinsics(() => {
-        const { name, message } = this.#describe(thrown);
-        return { name, message, traceback: this.#lines(thrown, new Set(), 0) };
-      });
+      return this.stacks.read(() =>
+        withIntrinsics(() => {
+          const { name, message } = this.#describe(thrown);
+          return { name, message, traceback: this.#lines(thrown, new Set(), 0) };
+        }),
+      );
     } catch {
       return {
         name: 'Error',
@@ -206,16 +140,17 @@ export class ErrorFormatter {
 
 /** Node makes no native errors of those that come out of its thread for loaders. */
 function isError(thrown: unknown): thrown is Error {
-  return isNativeError(thrown) || (thrown instanceof Error && !(thrown instanceof DOMException));
+  return isNativeError(thrown) || thrown instanceof Error;
 }
 
 function dataProperty(target: object, name: string): unknown {
   for (let owner: object | null = target; owner; owner = getPrototypeOf(owner) as object | null) {
     const descriptor = getOwnPropertyDescriptor(owner, name);
     if (!descriptor) continue;
-    // `stack` is an own accessor of V8 itself in newer versions: safe to read.
     if ('value' in descriptor) return descriptor.value;
-    return name === 'stack' ? Reflect.get(target, name) : undefined;
+    // `stack` is an own accessor of V8 itself in newer versions, and what a DOMException says is one of Node's: safe to read.
+    const isSafe = name === 'stack' || owner === NativeException.prototype;
+    return isSafe ? Reflect.get(target, name) : undefined;
   }
   return undefined;
 }
@@ -223,9 +158,9 @@ function dataProperty(target: object, name: string): unknown {
 function describe(thrown: unknown): { name: string; message: string } {
   if (!isNativeError(thrown)) {
     if (thrown !== null && typeof thrown === 'object') {
-      // DOMException and error-like objects of other realms.
+      // DOMException, where it is no native error, and error-like objects of other realms.
       const name = nameOf(thrown);
-      const message = thrown instanceof DOMException ? thrown.message : dataProperty(thrown, 'message');
+      const message = dataProperty(thrown, 'message');
       if (typeof message === 'string' && /Error|Exception/.test(name)) return { name, message };
     }
     return { name: 'Thrown', message: inspect(thrown, { depth: 4, customInspect: false }) };
@@ -247,7 +182,7 @@ function readableMessage(error: Error, message: string): string {
 }
 
 function nameOf(thrown: object): string {
-  const name = thrown instanceof DOMException ? thrown.name : dataProperty(thrown, 'name');
+  const name = dataProperty(thrown, 'name');
   const maker = dataProperty(thrown, 'constructor');
   const className = typeof maker === 'function' ? dataProperty(maker, 'name') : undefined;
   // A subclass that did not set its name is better known by its class.

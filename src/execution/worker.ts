@@ -15,7 +15,7 @@ import { SharedState, Signal } from '../threads/shared';
 import { installChildren } from './children';
 import { createContext } from './context';
 import { explainDenial } from './denial';
-import { ErrorFormatter, installStackTraces } from './errors';
+import { ErrorFormatter } from './errors';
 import { defineGlobals, hideWorker, withholdInspector } from './globals';
 import { installGuards } from './guards';
 import { Blocker, createInput, OpenQuestions, Stdin } from './input';
@@ -30,6 +30,7 @@ import { hideMarks } from './namespace';
 import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from './protocol';
 import { Results } from './results';
 import { Runner } from './runner';
+import { installStackTraces } from './stacks';
 import { installStreams } from './streams';
 import { weigh } from './weight';
 
@@ -52,7 +53,8 @@ const modules: Modules = new Modules({
   project: keptProject(data, directory),
   install: (packages) => installPackages(packages, host, runner.signal),
 });
-const errors = new ErrorFormatter(labels, (error) => explainDenial(error) ?? modules.explain(error));
+const stacks = installStackTraces(labels, (file) => file.startsWith(__dirname) || isLoaderFile(file));
+const errors = new ErrorFormatter(labels, stacks, (error) => explainDenial(error) ?? modules.explain(error));
 const blocker = new Blocker(shared, answers);
 const questions = new OpenQuestions();
 
@@ -80,7 +82,6 @@ const emit = (output: Output) => {
   sentWeight = sent;
 };
 
-installStackTraces(labels, (file) => file.startsWith(__dirname) || isLoaderFile(file));
 installStreams(write);
 installChildren(shared, write, {
   follow: (stdout, stderr) =>
@@ -199,6 +200,7 @@ port.on('message', (request: ExecutionRequest | CacheRequest) => {
   switch (request.kind) {
     case 'run':
       latestRun = request.run.outputRun;
+      stacks.keep();
       withIntrinsics(() => cellNames.set(request.run.run, request.run.cell));
       return runner.start(request.run);
     case 'interrupt':

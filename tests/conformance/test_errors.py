@@ -80,6 +80,29 @@ class Places(Dialogue):
         number = cell.reply["execution_count"]
         self.assertEqual(cell.stdout.rstrip("\n"), f"Error: x\n    at Cell [{number}]:2:9")
 
+    def test_of_a_dom_exception(self):
+        self.at("function parse(s: string) {\n  return atob(s)\n}\nparse('%%%')", 2, 10, "^InvalidCharacterError: Invalid character$")
+        self.at("\nthrow new DOMException('hey', 'AbortError')", 2, 7, "^AbortError: hey$")
+        cell = self.fails("structuredClone(() => 1)", "^DataCloneError: ")
+        self.assertRegex(cell.traceback, r"Cell \[\d+\]:1:1\n> 1 \| structuredClone")
+        cell = self.fails("AbortSignal.abort().throwIfAborted()", "^AbortError: ")
+        self.assertIn("> 1 | AbortSignal.abort()", cell.traceback)
+        cell = self.fails("throw new Error('outer', {\n  cause: new DOMException('inner', 'DataError') })", "^Error: outer$")
+        self.assertRegex(cell.traceback, r"(?s)Caused by:\n  DataError: inner\n  Cell \[\d+\]:2:10\n.*at Cell \[\d+\]:2:10")
+
+    def test_of_an_uncaught_dom_exception(self):
+        request = self.kernel.send("setTimeout(() => structuredClone(() => 'later'), 1); undefined")
+        self.kernel.finish(request)
+        self.kernel.until(lambda: "later" in self.kernel.cell(request).stderr)
+        self.assertRegex(self.kernel.cell(request).stderr, r"DataCloneError\S*: .*\n\S*Cell \[\d+\]:1:18")
+
+    def test_of_generators(self):
+        for kind in ("", "async "):
+            code = f"{kind}function* steps{len(kind)}() {{\n  throw new Error('step')\n}}\nfor await (const _ of steps{len(kind)}()) {{}}"
+            self.at(code, 2, 9, "^Error: step$")
+        cell = self.runs("function* pick() { throw new Error('step') }\ntry { [...pick()] } catch (error) { console.log((error as Error).stack) }")
+        self.assertIn("    at pick.next (<anonymous>)\n", cell.stdout)
+
     def test_columns_count_after_astral_characters(self):
         cell = self.fails("const e7 = '😀😀'; throw new Error('astral')", "^Error: astral$")
         self.assertRegex(cell.traceback, r"Cell \[\d+\]:1:2[36]")
@@ -137,6 +160,43 @@ class Shape(Dialogue):
     def test_the_traceback_is_coloured_and_plain_text_is_readable(self):
         cell = self.run_cell("throw new Error('red')")
         self.assertIn("\x1b[", "\n".join(cell.errors[0]["traceback"]))
+
+
+class Stacks(Dialogue):
+    """`stack` as code reads it, and what code makes of it."""
+
+    fresh = True
+
+    def head(self, code):
+        return self.runs(code).result.strip("'").split("\\n")[0]
+
+    def test_of_an_object_that_is_no_error(self):
+        cell = self.runs("console.trace('tr', 1)")
+        self.assertEqual(cell.stderr, "Trace: tr 1\n    at Cell [1]:1:9\n")
+        for made, head in [("{ name: 'X', message: 'y' }", "X: y"), ("{}", "Error"), ("{ message: 'y' }", "Error: y")]:
+            self.assertEqual(self.head(f"{{ const o = {made}; Error.captureStackTrace(o); (o as any).stack }}"), head)
+
+    def test_begins_with_what_node_begins_it_with(self):
+        self.assertEqual(self.head("class Own extends Error { override toString() { return 'own' } }; new Own('x').stack"), "Error: x")
+        self.assertEqual(self.head("try { Buffer.alloc('x' as never) } catch (error) { (error as Error).stack.slice(0, 33) }"), "TypeError [ERR_INVALID_ARG_TYPE]:")
+
+    def test_a_function_of_ones_own_makes_them(self):
+        cell = self.runs("Error.prepareStackTrace = (error, sites) => `${error.message} from ${sites.length > 0}`; new Error('x').stack")
+        self.assertEqual(cell.result, "'x from true'")
+        # What is shown is for the person, not for that code.
+        self.assertIn("> 2 | throw new Error('y')", self.fails("\nthrow new Error('y')", "^Error: y$").traceback)
+        self.shows("new Error('z').stack", "'z from true'")
+
+    def test_nothing_in_its_place_is_the_default(self):
+        for code in ("Error.prepareStackTrace = undefined", "Error.prepareStackTrace = null as never", "delete (Error as any).prepareStackTrace"):
+            with self.subTest(code=code):
+                self.runs("Error.prepareStackTrace = () => 'mine'; undefined")
+                cell = self.fails(f"{code}\nthrow new Error('same cell')", "^Error: same cell$")
+                self.assertIn("> 2 | throw new Error('same cell')", cell.traceback)
+                self.assertRegex(self.runs("new Error('x').stack").result, r"^'Error: x\\n    at Cell \[\d+\]:1:1'$")
+                cell = self.fails("\nfunction deep() { throw new Error('later') }\ndeep()", "^Error: later$")
+                self.assertIn("> 2 | function deep()", cell.traceback)
+                self.assertNotIn("dist/", cell.traceback)
 
 
 class Syntax(Dialogue):
