@@ -8,11 +8,14 @@ import { renderFrame } from '../frame';
 import { withIntrinsics } from '../intrinsics';
 import type { Labels, SourcePosition } from './labels';
 import type { StackTraces } from './stacks';
+import { type FilePlace, findInFile, placeInHead, translationFailure } from './unparsed';
 
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
 const { isNativeError } = require('node:util/types') as typeof import('node:util/types');
 const NativeException = DOMException;
 
+/** What a thrown value is called that is no error. */
+const notAnError = 'Thrown';
 /** Deepest chain of causes shown. */
 const maximumDepth = 8;
 
@@ -44,10 +47,20 @@ export type Explain = (error: {
   readonly resource: unknown;
 }) => { readonly message: string; readonly hints: readonly string[] } | undefined;
 
+/** The run that an error ends. */
+export interface FailedRun {
+  /** The file name of its cell. */
+  readonly file: string;
+  /** The import declaration that failed, if one did. */
+  readonly place: SourcePosition | undefined;
+}
+
 /** Turns what was thrown into what is shown. */
 export class ErrorFormatter {
-  /** Errors that no frame leads to the cell. */
-  readonly #places = new WeakMap<Error, SourcePosition>();
+  /** The file names of the cells whose runs errors ended. A module that failed gives the same error at its next import. */
+  readonly #ended = new WeakMap<Error, string>();
+  /** Errors of import declarations. */
+  readonly #imported = new WeakSet<Error>();
 
   constructor(
     readonly labels: Labels,
@@ -55,17 +68,12 @@ export class ErrorFormatter {
     readonly explain: Explain = () => undefined,
   ) {}
 
-  /** Notes which place of a cell an error comes from, for when its stack does not tell. */
-  locate(thrown: unknown, place: SourcePosition): void {
-    if (isError(thrown)) this.#places.set(thrown, place);
-  }
-
-  format(thrown: unknown): CellError {
+  format(thrown: unknown, run?: FailedRun): CellError {
     try {
       return this.stacks.read(() =>
         withIntrinsics(() => {
           const { name, message } = this.#describe(thrown);
-          return { name, message, traceback: this.#lines(thrown, new Set(), 0) };
+          return { name, message, traceback: this.#lines(thrown, new Set(), 0, run) };
         }),
       );
     } catch {
@@ -80,6 +88,8 @@ export class ErrorFormatter {
   #describe(thrown: unknown): { name: string; message: string; hints?: readonly string[] } {
     const { name, message: said } = describe(thrown);
     const message = withoutMarks(said);
+    const untranslated = name === 'TransformError' ? translationFailure(message) : undefined;
+    if (untranslated) return { name: 'SyntaxError', message: untranslated.message };
     const code = isError(thrown) ? dataProperty(thrown, 'code') : undefined;
     if (code === undefined) return { name, message };
     const [permission, resource] = ['permission', 'resource'].map((key) =>
@@ -89,20 +99,16 @@ export class ErrorFormatter {
     return { name, message, ...explanation };
   }
 
-  #lines(thrown: unknown, seen: Set<unknown>, depth: number): string[] {
+  #lines(thrown: unknown, seen: Set<unknown>, depth: number, run?: FailedRun): string[] {
     const { name, message, hints } = this.#describe(thrown);
-    const header = errorHead(name, message);
-    if (thrown instanceof KeyboardInterrupt || !isError(thrown)) return [header];
+    if (thrown instanceof KeyboardInterrupt || !isError(thrown))
+      return [depth > 0 && name === notAnError ? message : errorHead(name, message)];
     seen.add(thrown);
-    const lines = [header];
-    const unparsed = this.#syntaxPlace(thrown);
-    // A cell that did not compile was called by nobody but the kernel.
-    const frames = unparsed ? [] : framesOf(thrown);
-    const place = unparsed ?? this.#firstPlace(thrown, frames);
-    if (place) {
-      lines.push(cyan(`${place.cell.label}:${place.line}:${place.column}`));
-      lines.push(...renderFrame({ source: place.cell.source, line: place.line, column: place.column }));
-    }
+    const { place, file, frames } = this.#placesOf(thrown, run);
+    const custom = hints || file || place ? undefined : customStack(thrown);
+    const lines = [custom ?? errorHead(name, message)];
+    if (file) lines.push(...showPlace(file.path, file));
+    if (place) lines.push(...showPlace(place.cell.label, { ...place, source: place.cell.source }));
     // How Node looked for a module, and what it adds for programs, is said in words then.
     if (hints) lines.push(...hints, ...frames.filter((frame) => frame.includes(' Cell [')).map(faint));
     else lines.push(...frames.map(faint), ...extraProperties(thrown));
@@ -119,24 +125,59 @@ export class ErrorFormatter {
     return lines;
   }
 
-  #firstPlace(error: Error, frames: readonly string[]): SourcePosition | undefined {
+  /** Where to look: the place in a cell, that in a file which could not be parsed, and who called whom. */
+  #placesOf(error: Error, run: FailedRun | undefined): ErrorPlaces {
+    const stack = dataProperty(error, 'stack');
+    const head = error instanceof SyntaxError && typeof stack === 'string' ? placeInHead(stack) : undefined;
+    const unparsed = head && this.labels.find(head.file, head.line, head.column);
+    // A cell that did not compile was called by nobody but the kernel.
+    if (unparsed) return { place: unparsed, frames: [] };
+    const file = (head && findInFile(head)) ?? translationFailure(describe(error).message)?.place;
+    const all = framesOf(error);
+    const isOfImport = file !== undefined || this.#imported.has(error) || all.some(isImportFrame);
+    const isOld = run !== undefined && this.#noteEnd(error, run) && isOfImport;
+    const isNews = (frame: string) => !(isOfCell(frame) || isImportFrame(frame));
+    const frames = all.filter((frame) => !(file && isForeign(frame)) && (!isOld || isNews(frame)));
+    const imported = run && (run.place ?? (isOfImport ? this.labels.findImport(run.file) : undefined));
+    return { place: this.#firstPlace(frames) ?? imported, file, frames };
+  }
+
+  /** @returns whether the error has ended another run before */
+  #noteEnd(error: Error, run: FailedRun): boolean {
+    if (run.place) this.#imported.add(error);
+    const before = this.#ended.get(error);
+    // A second try to show it is no second end.
+    if (before === undefined) this.#ended.set(error, run.file);
+    return before !== undefined && before !== run.file;
+  }
+
+  #firstPlace(frames: readonly string[]): SourcePosition | undefined {
     for (const frame of frames) {
       const match = /\(?(Cell \[[^\]]*\]):(\d+):(\d+)\)?$/.exec(frame);
       const cell = match && this.labels.findByLabel(match[1]!);
       if (match && cell) return { cell, line: Number(match[2]), column: Number(match[3]) };
     }
-    return this.#places.get(error);
-  }
-
-  /** A script that does not compile: V8 puts `file:line` and a caret line in front of the stack. */
-  #syntaxPlace(error: Error): SourcePosition | undefined {
-    if (!(error instanceof SyntaxError)) return undefined;
-    const stack = dataProperty(error, 'stack');
-    if (typeof stack !== 'string') return undefined;
-    const match = /^(.+):(\d+)\n(.*)\n( *)\^/.exec(stack);
-    return match ? this.labels.find(match[1]!, Number(match[2]), match[4]!.length + 1) : undefined;
+    return undefined;
   }
 }
+
+interface ErrorPlaces {
+  readonly place: SourcePosition | undefined;
+  readonly file?: FilePlace | undefined;
+  readonly frames: readonly string[];
+}
+
+function showPlace(
+  label: string,
+  { source, line, column }: { readonly source: string; readonly line: number; readonly column: number },
+): string[] {
+  return [cyan(`${label}:${line}:${column}`), ...renderFrame({ source, line, column })];
+}
+
+const isOfCell = (frame: string) => frame.includes('Cell [');
+const isImportFrame = (frame: string) => /node:internal\/modules\/esm\//.test(frame);
+/** Of Node and of the translator: how it got to a file that it could not parse is of no interest. */
+const isForeign = (frame: string) => /\bnode:|[\\/]esbuild[\\/]lib[\\/]/.test(frame);
 
 /** Node makes no native errors of those that come out of its thread for loaders. */
 function isError(thrown: unknown): thrown is Error {
@@ -163,7 +204,7 @@ function describe(thrown: unknown): { name: string; message: string } {
       const message = dataProperty(thrown, 'message');
       if (typeof message === 'string' && /Error|Exception/.test(name)) return { name, message };
     }
-    return { name: 'Thrown', message: inspect(thrown, { depth: 4, customInspect: false }) };
+    return { name: notAnError, message: inspect(thrown, { depth: 4, customInspect: false }) };
   }
   const message = dataProperty(thrown, 'message');
   return {
@@ -198,6 +239,14 @@ function framesOf(error: Error): string[] {
   const stack = dataProperty(error, 'stack');
   if (typeof stack !== 'string') return [];
   return stack.split('\n').filter((line) => /^\s+at /.test(line));
+}
+
+/** The text that code has put in the place of a stack: as Node shows it. */
+function customStack(error: Error): string | undefined {
+  const [stack, name, message] = ['stack', 'name', 'message'].map((key) => dataProperty(error, key));
+  if (typeof stack !== 'string' || stack.trim() === '' || framesOf(error).length > 0) return undefined;
+  // Without frames, as with a limit of none, it says what the head says.
+  return stack.startsWith(String(name)) && stack.endsWith(String(message)) ? undefined : stack;
 }
 
 function extraProperties(error: Error): string[] {

@@ -44,11 +44,18 @@ export class Labels {
     const position = mapPosition(cell.map, line - 1, column - 1);
     return { cell, line: position.line + 1, column: position.column + 1 };
   }
+
   /** @param offset in the cell's source */
   findOffset(fileName: string, offset: number): SourcePosition | undefined {
     const cell = this.#cells.get(fileName);
     if (!cell) return undefined;
     const before = cell.source.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/);
     return { cell, line: before.length, column: before.at(-1)!.length + 1 };
+  }
+
+  /** The call of `import()` in a cell that has just one. */
+  findImport(fileName: string): SourcePosition | undefined {
+    const found = [...(this.#cells.get(fileName)?.source.matchAll(/\bimport\s*\(/g) ?? [])];
+    return found.length === 1 ? this.findOffset(fileName, found[0]!.index) : undefined;
   }
 }

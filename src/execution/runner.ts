@@ -7,7 +7,7 @@ import type { Afterthought, Rendering } from '../engine';
 import { withIntrinsics } from '../intrinsics';
 import type { ExecutionContext } from './context';
 import { type ErrorFormatter, KeyboardInterrupt } from './errors';
-import type { Labels } from './labels';
+import type { Labels, SourcePosition } from './labels';
 import { carryOut } from './magics';
 import type { MagicHost } from './magics/host';
 import { formatTime, measure, now } from './magics/timing';
@@ -86,6 +86,10 @@ interface ActiveRun {
   /** Displays that still render; the run ends after them. */
   readonly displays: Promise<unknown>[];
   bindings: Bindings | undefined;
+  /** The file name of its cell, once it is compiled. */
+  file?: string;
+  /** The import declaration that failed. */
+  failedImport?: SourcePosition | undefined;
   controller?: AbortController;
   /** When a cell that is timed began. */
   startedAt?: number;
@@ -154,6 +158,7 @@ export class Runner {
     const { code, declarations, imports, map, magics } = run.compiled;
     const { labels, modules } = this.options;
     const filename = labels.register(run.run, { label: run.label, source: run.source, map });
+    active.file = filename;
     const script = new Script(code, { filename, lineOffset: -1, importModuleDynamically: dynamicImport });
     const bindings = new Bindings(declarations);
     active.bindings = bindings;
@@ -169,19 +174,23 @@ export class Runner {
         await modules.prepare(run.compiled);
       }
       await preparation;
-      for (const declaration of imports) await this.#bind(declaration, bindings, filename);
+      for (const declaration of imports) await this.#bind(active, declaration, bindings, filename);
     };
     return { body, loading };
   }
 
-  async #bind(declaration: ImportDeclaration, bindings: Bindings, filename: string): Promise<void> {
+  async #bind(
+    active: ActiveRun,
+    declaration: ImportDeclaration,
+    bindings: Bindings,
+    filename: string,
+  ): Promise<void> {
     try {
       const values = await this.options.modules.bind(declaration);
       for (const [name, value] of values) bindings.bindImport(name, value);
       for (const { local } of declaration.bindings) if (!values.has(local)) bindings.noteType(local);
     } catch (error) {
-      const place = this.options.labels.findOffset(filename, declaration.offset);
-      if (place) this.options.errors.locate(error, place);
+      active.failedImport = this.options.labels.findOffset(filename, declaration.offset);
       throw error;
     }
   }
@@ -224,7 +233,9 @@ export class Runner {
 
   #fail(active: ActiveRun, error: unknown): void {
     if (this.#active !== active) return;
-    this.#settle(active, { status: 'error', error: this.options.errors.format(error) });
+    const { file, failedImport } = active;
+    const run = file === undefined ? undefined : { file, place: failedImport };
+    this.#settle(active, { status: 'error', error: this.options.errors.format(error, run) });
   }
 
   #settle(active: ActiveRun, outcome: RunOutcome): void {

@@ -131,7 +131,18 @@ class Shape(Dialogue):
 
     def test_a_cause_that_is_no_error(self):
         cell = self.fails("throw new Error('outer', { cause: { code: 42 } })", "^Error: outer$")
-        self.assertIn("code: 42", cell.traceback)
+        self.assertTrue(cell.traceback.endswith("Caused by:\n  { code: 42 }"), cell.traceback)
+
+    def test_members_that_are_no_errors(self):
+        cell = self.fails("throw Object.assign(new Error('invalid'), { errors: [{ path: 'a' }, 'text'] })", "^Error: invalid$")
+        self.assertTrue(cell.traceback.endswith("Error 1 of 2:\n  { path: 'a' }\nError 2 of 2:\n  'text'"), cell.traceback)
+
+    def test_a_stack_that_code_wrote_is_shown(self):
+        cell = self.fails("throw Object.assign(new Error('x'), { stack: 'said so\\nby code' })", "^Error: x$")
+        self.assertEqual(cell.traceback, "said so\nby code")
+        for stack in ("''", "undefined", "42", "'Error: x'"):
+            cell = self.fails(f"throw Object.assign(new Error('x'), {{ stack: {stack} }})", "^Error: x$")
+            self.assertEqual(cell.traceback, "Error: x", stack)
 
     def test_members_of_an_aggregate(self):
         cell = self.fails("await Promise.any([Promise.reject(new Error('one')), Promise.reject(new TypeError('two'))])", "^AggregateError")

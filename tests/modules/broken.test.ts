@@ -1,0 +1,125 @@
+// Local modules that cannot be loaded: where in which file, and which import of the cell that runs.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeDirectory, Notebook } from './notebook';
+
+const place = makeDirectory({
+  'bad.ts': "export const k = 1\nconst é: string = '😀'; export const l = ;\n",
+  'user.ts': "export * from './bad'",
+  'bad.cjs': 'const a = 1;\nconst b = = 2;\n',
+  'bad.json': '{ "a": 1,\n  "b": }',
+  'missing.ts': "type Unused = 1\nimport { nothing } from './there'\nexport const missing = nothing",
+  'there.ts': 'export const there = 1',
+  'throwing.ts': "export const k = 1\nthrow new Error('while loading')",
+});
+let notebook: Notebook;
+beforeAll(async () => {
+  notebook = await Notebook.open(place.directory);
+});
+afterAll(async () => {
+  await notebook.close();
+  place.remove();
+});
+
+/** A traceback without the directory. */
+async function fails(code: string): Promise<string[]> {
+  const traceback = await notebook.fails(code);
+  expect(traceback).not.toMatch(/node:|esbuild|dist\//);
+  return traceback.replaceAll(`${place.directory}/`, '').split('\n');
+}
+
+describe('a file that cannot be parsed', () => {
+  test('is shown at its place, then the import', async () => {
+    const excerpt = [
+      'SyntaxError: Unexpected ";"',
+      'bad.ts:2:42',
+      '  1 | export const k = 1',
+      "> 2 | const é: string = '😀'; export const l = ;",
+      '    |                                          ^',
+    ];
+    expect(await fails("\nimport { k } from './bad.ts'")).toEqual([
+      ...excerpt,
+      expect.stringMatching(/^Cell \[\d+\]:2:1$/),
+      "> 2 | import { k } from './bad.ts'",
+      '    | ^',
+    ]);
+    expect(await fails("import { k } from './user'")).toEqual(expect.arrayContaining(excerpt));
+    expect(await fails("1;\nawait import('./bad.ts')")).toEqual([
+      ...excerpt,
+      expect.stringMatching(/^Cell \[\d+\]:2:7$/),
+      '  1 | 1;',
+      "> 2 | await import('./bad.ts')",
+      '    |       ^',
+    ]);
+  });
+
+  test('also JavaScript, however it is loaded', async () => {
+    const excerpt = [
+      "SyntaxError: Unexpected token '='",
+      'bad.cjs:2:11',
+      '  1 | const a = 1;',
+      '> 2 | const b = = 2;',
+      '    |           ^',
+      expect.stringMatching(/^Cell \[\d+\]:1:1$/),
+    ];
+    expect(await fails("import './bad.cjs'")).toEqual([...excerpt, "> 1 | import './bad.cjs'", '    | ^']);
+    expect(await fails("require('./bad.cjs')")).toEqual([
+      ...excerpt,
+      "> 1 | require('./bad.cjs')",
+      '    | ^',
+      expect.stringMatching(/^ {4}at Cell \[\d+\]:1:1$/),
+    ]);
+  });
+
+  test('and JSON', async () => {
+    for (const attributes of ['', " with { type: 'json' }"])
+      expect(await fails(`import data from './bad.json'${attributes}`)).toEqual(
+        expect.arrayContaining(['SyntaxError: Unexpected "}" in JSON', 'bad.json:2:8', '> 2 |   "b": }']),
+      );
+  });
+});
+
+describe('a module that fails again', () => {
+  test('because an export is missing, shows the cell that runs now', async () => {
+    const excerpt = [
+      expect.stringContaining("does not provide an export named 'nothing'"),
+      'missing.ts:2:10',
+      '  1 | type Unused = 1',
+      "> 2 | import { nothing } from './there'",
+      '    |          ^',
+      '  3 | export const missing = nothing',
+    ];
+    expect(await fails("import { missing } from './missing.ts'")).toEqual([
+      ...excerpt,
+      expect.stringMatching(/^Cell \[\d+\]:1:1$/),
+      "> 1 | import { missing } from './missing.ts'",
+      '    | ^',
+    ]);
+    expect(await fails("\nconst m = await import('./missing.ts')")).toEqual([
+      ...excerpt,
+      expect.stringMatching(/^Cell \[\d+\]:2:17$/),
+      "> 2 | const m = await import('./missing.ts')",
+      '    |                 ^',
+    ]);
+  });
+
+  test('because it throws, shows the cell that runs now', async () => {
+    const thrown = expect.stringMatching(/^ {4}at throwing\.ts:2:7$/);
+    for (const [code, column] of [
+      ["import { k } from './throwing'", 1],
+      ["\n\nimport { k } from './throwing'", 1],
+      ["const again = await import('./throwing.ts')", 21],
+    ] as const) {
+      const line = code.split('\n').length;
+      expect(await fails(code)).toEqual([
+        'Error: while loading',
+        expect.stringMatching(new RegExp(`^Cell \\[\\d+\\]:${line}:${column}$`)),
+        `> ${line} | ${code.trim()}`,
+        expect.stringContaining('^'),
+        thrown,
+      ]);
+    }
+    // Which of the two it was, nobody knows.
+    const two = await fails("await import('./there').then(() => import('./throwing.ts'))");
+    expect(two).toEqual(['Error: while loading', thrown]);
+  });
+});
