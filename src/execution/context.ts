@@ -21,8 +21,11 @@ export interface ExecutionContext {
   enter<T>(run: number, work: () => T): T;
   /** The run that the calling code belongs to, or undefined when nothing tells. */
   current(): number | undefined;
-  /** The run whose callback threw this error, when it has just escaped from one. */
-  thrower(error: unknown): number | undefined;
+  /**
+   * The run whose callback threw this error, when it has just escaped from one.
+   * @param promise the one that was rejected with it, if one was
+   */
+  thrower(error: unknown, promise?: unknown): number | undefined;
   /**
    * Forgets what a terminated execution left behind, since its `finally` blocks never ran.
    * Only for the start of a message of the worker's port, when nothing else is on the stack.
@@ -172,6 +175,16 @@ function createHookContext(shared: SharedState): ExecutionContext {
   wrapScheduler(globalThis, 'queueMicrotask', Activity.cell);
   wrapScheduler(process, 'nextTick', Activity.cell);
 
+  function thrower(error: unknown, promise?: unknown): number | undefined {
+    const rejected = typeof promise === 'object' && promise !== null ? Stamp.runOf(promise) : undefined;
+    return rejected ?? (escaped && escaped.error === error ? escaped.run : current);
+  }
+  /** Whose error the process tells its listeners of. */
+  const throwerFor = (emitter: object, [event, error, promise]: readonly unknown[]) =>
+    emitter === process && (event === 'uncaughtException' || event === 'unhandledRejection')
+      ? thrower(error, promise)
+      : undefined;
+
   // Native handles (sockets, children, files) enter JavaScript through an emitter: it belongs to the run that listened first.
   const runOfEmitter = new WeakMap<object, number>();
   const prototype = EventEmitter.prototype;
@@ -184,7 +197,7 @@ function createHookContext(shared: SharedState): ExecutionContext {
     };
   }
   prototype.emit = function (this: EventEmitter, ...rest: Parameters<typeof emit>) {
-    const run = current === undefined ? runOfEmitter.get(this) : undefined;
+    const run = current === undefined ? (throwerFor(this, rest) ?? runOfEmitter.get(this)) : undefined;
     if (run === undefined) return emit.apply(this, rest);
     return within(run, Activity.callback, () => emit.apply(this, rest));
   };
@@ -232,7 +245,7 @@ function createHookContext(shared: SharedState): ExecutionContext {
   return {
     enter: (run, work) => within(run, Activity.cell, work),
     current: () => current,
-    thrower: (error) => (escaped && escaped.error === error ? escaped.run : current),
+    thrower,
     reset() {
       current = undefined;
       shared.activity = Activity.idle;

@@ -90,10 +90,10 @@ installChildren(shared, write, {
   checkInterrupt: () => blocker.checkInterrupt(),
 });
 installGuards({
-  report(error) {
+  report(error, promise) {
     const traceback = withIntrinsics(() => errors.format(error).traceback.join('\n'));
     ring.write(
-      context.thrower(error) ?? latestRun,
+      context.thrower(error, promise) ?? latestRun,
       'stderr',
       `Uncaught, outside of the cell's own run:\n${traceback}\n`,
     );

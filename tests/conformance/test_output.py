@@ -151,10 +151,65 @@ class Later(Dialogue):
                 self.assertIn("too late", self.kernel.cell(one).stderr)
                 self.shows("kept", "'kept'")
 
+    def test_an_uncaught_error_is_reported_in_the_cell_that_it_is_from(self):
+        self.runs("const rejectLater = () => { setTimeout(() => void Promise.reject(new RangeError('whose')), 30) }; undefined")
+        one = self.kernel.send("rejectLater(); 'one'")
+        two = self.kernel.send("await new Promise((r) => setTimeout(r, 200)); 'two'")
+        self.kernel.finish(two)
+        self.kernel.until(lambda: "whose" in self.kernel.cell(one).stderr, what="the error")
+        self.assertEqual(self.kernel.cell(two).stderr, "")
+
     def test_after_the_kernel_was_idle_and_without_another_cell(self):
         one = self.kernel.send("setTimeout(() => console.log('late'), 100); undefined")
         self.assertEqual(self.kernel.finish(one).stdout, "")
         self.kernel.until(lambda: self.kernel.cell(one).stdout == "late\n")
+
+
+class Uncaught(Dialogue):
+    """A listener of the person's own takes what no code caught, as in Node; without one the kernel tells of it."""
+
+    fresh = True
+
+    def story_of(self, code):
+        """What a cell shows, up to a while after the errors that it leaves behind."""
+        request = self.kernel.send(code)
+        self.kernel.finish(request)
+        self.runs("await new Promise((r) => setTimeout(r, 20)); undefined")
+        told = [message for messages in self.kernel.published.values() for message in messages]
+        strays = [m for m in told if m["msg_type"] == "stream" and m["parent_header"]["msg_id"] != request]
+        self.assertEqual(strays, [])
+        cell = self.kernel.cell(request)
+        return cell.stdout, cell.stderr
+
+    def test_rejections(self):
+        self.runs("process.on('unhandledRejection', (error: any) => console.log('heard', error.message)); 'cell one'")
+        self.runs("'cell two'")
+        self.assertEqual(self.story_of("Promise.reject(new Error('in cell three')); 'three'"), ("heard in cell three\n", ""))
+
+    def test_exceptions(self):
+        self.runs("process.on('uncaughtException', (error) => console.log('heard', error.message)); 'cell one'")
+        self.assertEqual(self.story_of("setTimeout(() => { throw new Error('a') }, 1); 'two'"), ("heard a\n", ""))
+
+    def test_a_rejection_that_only_a_listener_for_exceptions_takes(self):
+        stdout, stderr = self.story_of(
+            "process.on('uncaughtException', (error, origin) => console.log(error.message, origin)); Promise.reject(new Error('b')); 'two'"
+        )
+        self.assertEqual((stdout, stderr), ("b unhandledRejection\n", ""))
+
+    def test_when_the_listeners_are_gone(self):
+        self.runs("process.on('unhandledRejection', () => {}); process.on('uncaughtException', () => {}); undefined")
+        self.runs("process.removeAllListeners(); undefined")
+        for code in ("Promise.reject(new Error('told'))", "setTimeout(() => { throw new Error('told') }, 1)"):
+            stdout, stderr = self.story_of(f"{code}; undefined")
+            self.assertRegex(stderr, "(?s)^Uncaught, outside of the cell's own run:\n.*told")
+            self.kernel.forget()
+        self.shows("[process.listenerCount('uncaughtException'), process.listenerCount('unhandledRejection')]", "[ 0, 0 ]")
+
+    def test_a_listener_that_fails(self):
+        self.runs("const kept = 'kept'; process.on('uncaughtException', () => { throw new Error('no help') }); undefined")
+        request = self.kernel.send("setTimeout(() => { throw new Error('a') }, 1); undefined")
+        self.kernel.until(lambda: "no help" in self.kernel.cell(request).stderr, what="the error")
+        self.shows("kept", "'kept'")
 
 
 class Much(Dialogue):
