@@ -5,6 +5,8 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { type SharedState, Signal } from '../threads/shared';
 import { KeyboardInterrupt } from './errors';
 
+const { set } = Reflect;
+
 export interface Question {
   readonly prompt: string;
   readonly password: boolean;
@@ -63,10 +65,11 @@ export class Blocker {
 
 /** The questions that do not block, and who waits for them. */
 export class OpenQuestions {
-  readonly #waiting = new Map<number, (line: string | null) => void>();
+  readonly #waiting = new Map<number, (line: string | null | undefined) => void>();
   #last = 0;
 
-  open(): { id: number; line: Promise<string | null> } {
+  /** @returns the line to come; undefined when it will not */
+  open(): { id: number; line: Promise<string | null | undefined> } {
     const id = ++this.#last;
     return { id, line: new Promise((resolve) => this.#waiting.set(id, resolve)) };
   }
@@ -76,8 +79,9 @@ export class OpenQuestions {
     this.#waiting.delete(id);
   }
 
-  /** The cell that asked has ended: nobody will answer any more. What waits for an answer waits for ever. */
+  /** The cell that asked has ended: nobody will answer any more. */
   abandon(): void {
+    for (const give of this.#waiting.values()) give(undefined);
     this.#waiting.clear();
   }
 }
@@ -91,10 +95,15 @@ export function createInput(asker: Asker, blocker: Blocker, questions: OpenQuest
     asker.ask({ prompt: text(prompt), password: options.password === true, id: undefined });
     return blocker.receive();
   }
-  async function inputLater(prompt?: unknown, options: { password?: boolean } = {}): Promise<string | null> {
+  async function askLater(prompt: string, password: boolean): Promise<string | null | undefined> {
     const { id, line } = questions.open();
-    asker.ask({ prompt: text(prompt), password: options.password === true, id });
+    asker.ask({ prompt, password, id });
     return line;
+  }
+  async function inputLater(prompt?: unknown, options: { password?: boolean } = {}): Promise<string | null> {
+    const line = await askLater(text(prompt), options.password === true);
+    // What waits for an answer that nobody will give waits for ever.
+    return line === undefined ? new Promise(() => {}) : line;
   }
   function sleep(milliseconds: number): void {
     if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds) || milliseconds < 0) {
@@ -116,47 +125,62 @@ export function createInput(asker: Asker, blocker: Blocker, questions: OpenQuest
       input(`${message === undefined ? 'Alert' : text(message)} [Enter] `);
     },
     sleep,
-    inputLater,
+    readLine: () => askLater('', false),
   };
 }
 
 export interface LineSource {
   /** Whether a cell is there that may ask. */
   canAsk(): boolean;
-  readLine(): Promise<string | null>;
+  /** @returns the line, null at the end of input, undefined when the cell ended before */
+  readLine(): Promise<string | null | undefined>;
 }
 
-/** process.stdin: each read asks for a line, as work of the cell that runs then. */
+/** process.stdin: asks for a line while somebody listens, as work of the cell that runs then. */
 export class Stdin extends Readable {
   readonly fd = 0;
   readonly isTTY = false;
   readonly #source: LineSource;
-  /** Grows when a cell ends: an answer to a question of an earlier one is not for us any more. */
-  #era = 0;
-  #isAsking = false;
 
   constructor(source: LineSource) {
-    super();
+    // No line is asked for ahead of who wants it.
+    super({ highWaterMark: 0 });
     this.#source = source;
   }
 
+  get #isHeard(): boolean {
+    return this.listenerCount('data') + this.listenerCount('readable') > 0;
+  }
+
   override _read(): void {
-    // Nothing for now; whoever reads again in the next cell brings us back here.
-    if (!this.#source.canAsk()) return void this.push('');
-    const era = this.#era;
-    this.#isAsking = true;
+    // A stream flows on when its last listener has gone.
+    if (!this.#isHeard || !this.#source.canAsk()) return this.#rest();
     this.#source.readLine().then((line) => {
-      if (era !== this.#era) return;
-      this.#isAsking = false;
-      this.push(line === null ? null : `${line}\n`);
+      if (line === undefined) this.#rest();
+      else this.push(line === null ? null : `${line}\n`);
     });
   }
 
-  /** The cell that asked has ended. */
-  abandon(): void {
-    this.#era++;
-    if (this.#isAsking) this.push('');
-    this.#isAsking = false;
+  /** Nothing for now; whoever listens or resumes next brings us back to reading. */
+  #rest(): void {
+    // While it is taken to be flowing already, neither would do anything.
+    if (this.readableFlowing) this.#forgetFlow();
+    this.push('');
+  }
+
+  #forgetFlow(): void {
+    set(this, 'readableFlowing', null);
+  }
+
+  /**
+   * Ends the use of the stream by a cell.
+   * @returns whether the next cell can go on with it: it has not ended, and nobody still waits for what it will read
+   */
+  release(): boolean {
+    if (this.readableEnded || this.destroyed || this.#isHeard) return false;
+    // Who paused it has ended too.
+    this.#forgetFlow();
+    return true;
   }
 
   setRawMode(): this {

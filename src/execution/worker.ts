@@ -1,5 +1,6 @@
 // The execution worker: the user's realm and event loop. Receives compiled cells, sends outputs and ends.
 // Rule: everything that leaves here goes over the one port, and says up to which ring position text goes before it.
+import { syncBuiltinESMExports } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createDisplay, type DisplaySink } from '../display/api';
 import { createComms } from '../display/comms';
@@ -134,7 +135,7 @@ const runner = new Runner({
   done(run, outcome, bound) {
     withIntrinsics(() => {
       questions.abandon();
-      stdin?.abandon();
+      releaseStdin();
       post({ kind: 'done', run, outcome, bound, position: ring.mark() });
     });
   },
@@ -142,7 +143,7 @@ const runner = new Runner({
 
 let stdin: Stdin | undefined;
 
-const { inputLater, ...input } = createInput(
+const { readLine, ...input } = createInput(
   {
     ask({ prompt, password, id }) {
       if (!runner.active?.allowInput) throw new Error(nobodyAnswers);
@@ -153,7 +154,6 @@ const { inputLater, ...input } = createInput(
   questions,
 );
 
-/** After the end of input, the next cell that reads gets a stream that goes on. */
 function openStdin(): Stdin {
   if (!stdin || stdin.readableEnded || stdin.destroyed) {
     stdin = new Stdin({
@@ -162,10 +162,17 @@ function openStdin(): Stdin {
         if (active && !active.allowInput) runner.fail(new Error(nobodyAnswers));
         return active?.allowInput === true;
       },
-      readLine: inputLater,
+      readLine,
     });
   }
   return stdin;
+}
+/** A stream that ended, or that somebody of the cell still listens to, stays theirs: the next cell gets another. */
+function releaseStdin(): void {
+  if (!stdin || stdin.release()) return;
+  stdin = undefined;
+  // Also by `import { stdin } from 'node:process'`.
+  syncBuiltinESMExports();
 }
 Object.defineProperty(process, 'stdin', { get: openStdin, configurable: true, enumerable: true });
 

@@ -83,6 +83,57 @@ class Asking(Dialogue):
         )
         self.assertEqual(result, "'one\\ntwo\\n'")
 
+    def hears(self, code, *answers):
+        """Runs a cell that asks for just these lines; returns what it prints."""
+        request = self.kernel.send(code, allow_stdin=True)
+        for answer in answers:
+            self.kernel.until(lambda: self.kernel.questions, what=f"a question for {answer}")
+            self.kernel.answer(answer)
+        cell = self.kernel.finish(request)
+        self.assertIsNone(cell.error, cell.errors and cell.traceback)
+        self.assertEqual(self.kernel.questions, [], "a question that nobody waits for")
+        return cell.stdout
+
+    def test_each_listener_of_stdin_asks_again(self):
+        while_ = "; await new Promise((r) => setTimeout(r, 30))"
+        once = "await new Promise<void>((r) => process.stdin.once('data', (d) => { console.log('got', String(d).trim()); r() }))"
+        line = (
+            "const { createInterface } = await import('node:readline');\n"
+            "await new Promise<void>((r) => { const rl = createInterface({ input: process.stdin });"
+            " rl.on('line', (text) => { console.log('line', text); rl.close(); r() }) })"
+        )
+        readable = "await new Promise<void>((r) => process.stdin.once('readable', () => { console.log('read', String(process.stdin.read()).trim()); r() }))"
+        loop = "for await (const chunk of process.stdin) { console.log('chunk', String(chunk).trim()); break }"
+        self.assertEqual(self.hears(once + while_, "one"), "got one\n")
+        self.assertEqual(self.hears(once, "two"), "got two\n")
+        self.assertEqual(self.hears(line, "three"), "line three\n")
+        self.assertEqual(self.hears(once, "four"), "got four\n")
+        self.assertEqual(self.hears(readable + while_, "five"), "read five\n")
+        self.assertEqual(self.hears(loop, "six"), "chunk six\n")
+        self.assertEqual(self.hears(f"{once}\n{once}", "seven", "eight"), "got seven\ngot eight\n")
+        self.runs("process.stdin.pause(); undefined")
+        self.assertEqual(self.hears(readable, "nine"), "read nine\n")
+        self.assertEqual(self.hears(once, "ten"), "got ten\n")
+
+    def test_stdin_by_name_and_after_its_end(self):
+        loop = (
+            "import { stdin } from 'node:process'\n"
+            "for await (const chunk of stdin) console.log('chunk', String(chunk).trim()); console.log('end')"
+        )
+        self.assertEqual(self.hears(loop, "one", "\x04"), "chunk one\nend\n")
+        self.assertEqual(self.hears(loop, "two", "three", "\x04"), "chunk two\nchunk three\nend\n")
+
+    def test_a_loop_over_stdin_that_was_stopped_takes_nothing_from_the_next(self):
+        loop = "for await (const chunk of process.stdin) { console.log('chunk', String(chunk).trim()); if (String(chunk) === 'last\\n') break }"
+        kernel = self.kernel
+        stopped = kernel.send(loop, allow_stdin=True)
+        kernel.until(lambda: kernel.questions, what="a question")
+        kernel.questions.clear()
+        kernel.interrupt()
+        self.assertEqual(kernel.finish(stopped).status, "error")
+        self.assertEqual(self.hears(loop, "first", "last"), "chunk first\nchunk last\n")
+        self.assertEqual(kernel.cell(stopped).stdout, "")
+
     def test_with_nobody_there_it_is_an_error_at_once_that_can_be_caught(self):
         self.shows("try { input('?') } catch (error) { 'caught ' + (error instanceof Error) }", "'caught true'")
         self.shows("await input.async('?').catch(() => 'caught')", "'caught'")
