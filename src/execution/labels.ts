@@ -1,13 +1,17 @@
 // The cells as errors know them: a script's file name leads to the label, the source and the position map of a cell.
-// Rule: a file name is unique per run, so a frame of an old closure still finds the text it was compiled from.
+// Rule: a file name is unique per run, so a frame of an old closure still finds the text it was compiled from. This is kept
+// for every run for ever, so there is little of it.
 import { join } from 'node:path';
 import { mapPosition } from '../compile/position';
-import type { CompiledCell } from '../compile/types';
+import type { PositionMap } from '../compile/types';
+import type { CellId } from '../engine';
 
 export interface LabelledCell {
+  /** The host's name of it. */
+  readonly id: CellId;
   readonly label: string;
   readonly source: string;
-  readonly map: CompiledCell['map'];
+  readonly map: PositionMap;
 }
 
 export interface SourcePosition {
@@ -19,17 +23,21 @@ export interface SourcePosition {
 }
 
 export class Labels {
-  readonly #cells = new Map<string, LabelledCell>();
+  /** By run. */
+  readonly #cells = new Map<number, LabelledCell>();
   readonly #latest = new Map<string, LabelledCell>();
 
   constructor(readonly directory: string) {}
 
   /** @returns the file name under which to compile the cell: absolute, so that import() resolves from the notebook */
   register(run: number, cell: LabelledCell): string {
-    const name = join(this.directory, `${cell.label}#${run}`);
-    this.#cells.set(name, cell);
+    this.#cells.set(run, cell);
     this.#latest.set(cell.label, cell);
-    return name;
+    return this.#nameOf(run, cell);
+  }
+
+  findByRun(run: number): LabelledCell | undefined {
+    return this.#cells.get(run);
   }
 
   /** The cell that ran last under this label. */
@@ -39,7 +47,7 @@ export class Labels {
 
   /** @param line and column of the generated code, from 1 */
   find(fileName: string, line: number, column: number): SourcePosition | undefined {
-    const cell = this.#cells.get(fileName);
+    const cell = this.#findByName(fileName);
     if (!cell) return undefined;
     const position = mapPosition(cell.map, line - 1, column - 1);
     return { cell, line: position.line + 1, column: position.column + 1 };
@@ -47,7 +55,7 @@ export class Labels {
 
   /** @param offset in the cell's source */
   findOffset(fileName: string, offset: number): SourcePosition | undefined {
-    const cell = this.#cells.get(fileName);
+    const cell = this.#findByName(fileName);
     if (!cell) return undefined;
     const before = cell.source.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/);
     return { cell, line: before.length, column: before.at(-1)!.length + 1 };
@@ -55,7 +63,17 @@ export class Labels {
 
   /** The call of `import()` in a cell that has just one. */
   findImport(fileName: string): SourcePosition | undefined {
-    const found = [...(this.#cells.get(fileName)?.source.matchAll(/\bimport\s*\(/g) ?? [])];
+    const found = [...(this.#findByName(fileName)?.source.matchAll(/\bimport\s*\(/g) ?? [])];
     return found.length === 1 ? this.findOffset(fileName, found[0]!.index) : undefined;
+  }
+
+  #findByName(fileName: string): LabelledCell | undefined {
+    const run = Number(fileName.slice(fileName.lastIndexOf('#') + 1));
+    const cell = this.#cells.get(run);
+    return cell && this.#nameOf(run, cell) === fileName ? cell : undefined;
+  }
+
+  #nameOf(run: number, { label }: LabelledCell): string {
+    return join(this.directory, `${label}#${run}`);
   }
 }

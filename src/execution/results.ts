@@ -6,12 +6,13 @@ const realm = globalThis;
 export class Results {
   readonly #inputs: string[] = [''];
   readonly #outputs: Record<number, unknown> = {};
-  #latest: unknown[] = [];
+  /** What `_`, `__` and `___` are. */
+  readonly #latest: Record<number, unknown> = { 0: undefined, 1: undefined, 2: undefined };
 
   constructor() {
-    const shown = { In: () => this.#inputs, Out: () => this.#outputs };
-    for (const [name, get] of Object.entries(shown)) defineName(name, get);
-    for (const [index, name] of ['_', '__', '___'].entries()) defineName(name, () => this.#latest[index]);
+    const shown: Members = { In: this.#inputs, Out: this.#outputs };
+    for (const name of ['In', 'Out']) defineName(name, shown, name);
+    for (const [index, name] of ['_', '__', '___'].entries()) defineName(name, this.#latest, index);
   }
 
   noteInput(number: number, source: string): void {
@@ -20,14 +21,22 @@ export class Results {
 
   noteOutput(number: number, value: unknown): void {
     this.#outputs[number] = value;
-    this.#latest = [value, this.#latest[0], this.#latest[1]];
+    this.#latest[2] = this.#latest[1];
+    this.#latest[1] = this.#latest[0];
+    this.#latest[0] = value;
     const name = `_${number}`;
     if (!getOwnPropertyDescriptor(realm, name) && isExtensible(realm))
-      defineName(name, () => this.#outputs[number]);
+      defineName(name, this.#outputs, number);
   }
 }
 
-function defineName(name: string, get: () => unknown): void {
+interface Members {
+  readonly [key: PropertyKey]: unknown;
+}
+
+/** Makes a name for a member. There is one for each value of a cell, so its two functions share their surroundings. */
+function defineName(name: string, owner: Members, key: PropertyKey): void {
+  const get = () => owner[key];
   const set = (value: unknown) =>
     defineProperty(realm, name, {
       // What the person gave to Object.prototype is not meant for descriptors.

@@ -157,7 +157,12 @@ export class Runner {
     const { run } = active;
     const { code, declarations, imports, map, magics } = run.compiled;
     const { labels, modules } = this.options;
-    const filename = labels.register(run.run, { label: run.label, source: run.source, map });
+    const filename = labels.register(run.run, {
+      id: run.cell,
+      label: run.label,
+      source: run.source,
+      map,
+    });
     active.file = filename;
     const script = new Script(code, { filename, lineOffset: -1, importModuleDynamically: dynamicImport });
     const bindings = new Bindings(declarations);

@@ -6,7 +6,7 @@ import { createDisplay, type DisplaySink } from '../display/api';
 import { createComms } from '../display/comms';
 import { createConsole } from '../display/console';
 import { createWidgets } from '../display/widgets';
-import type { CellId, Output } from '../engine';
+import type { Output } from '../engine';
 import { withIntrinsics } from '../intrinsics';
 import { isConfined } from '../permissions';
 import { keptProject } from '../project';
@@ -176,13 +176,11 @@ function releaseStdin(): void {
 }
 Object.defineProperty(process, 'stdin', { get: openStdin, configurable: true, enumerable: true });
 
-/** What the host calls the cells of the runs. */
-const cellNames = new Map<number, CellId>();
 const sink: DisplaySink = {
   emit,
   afterthought: (afterthought) => runner.addAfterthought(afterthought),
   track: (display) => runner.track(display),
-  cell: () => cellNames.get(currentRun()),
+  cell: () => labels.findByRun(currentRun())?.id,
   carry(work) {
     const run = currentRun();
     return (...rest) => void context.enter(run, () => work(...rest));
@@ -208,7 +206,6 @@ port.on('message', (request: ExecutionRequest | CacheRequest) => {
     case 'run':
       latestRun = request.run.outputRun;
       stacks.keep();
-      withIntrinsics(() => cellNames.set(request.run.run, request.run.cell));
       return runner.start(request.run);
     case 'interrupt':
       // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once.
