@@ -1,5 +1,5 @@
 // The main thread's side of the language worker: requests by number, one reply each, and a new worker when it dies.
-// Rule: a failing language worker never leaves a request without an answer, and the next one knows the cells that it knew.
+// Rule: a failing language worker never leaves a request without an answer, and the next one knows what it knew of the cells.
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errorHead } from './colours';
@@ -74,7 +74,7 @@ export class Linguist {
   #closed = false;
   #last = 0;
   readonly #notices: LanguageNotice[] = [];
-  /** Cells that the worker knows, as one after it is to be told of them. */
+  /** Cells that somebody may refer to, as the next worker is to be told of them. */
   readonly #cells = new Map<CellId, { readonly begun: Begun; bound?: Bound }>();
   #relapses = 0;
   /** Workers in a row that died before they were ready. */
@@ -263,6 +263,10 @@ export class Linguist {
     if (message.kind === 'cacheSaved') return;
     if (message.kind === 'ready') {
       this.#failedStarts = 0;
+      return;
+    }
+    if (message.kind === 'pruned') {
+      for (const cell of message.cells) this.#cells.delete(cell);
       return;
     }
     if (message.kind === 'diagnostics') return this.options.events.diagnostics(message.cell, message.text);

@@ -1,9 +1,10 @@
 // The notebook as the type checker sees it: each cell that ran is a module, a name belongs to the newest cell that declares it.
-// Rule: a module's text never changes its meaning once the cell ran: what it mentions was decided when it was compiled.
+// Rule: a module's text never changes its meaning once the cell ran: what it mentions was decided when it was compiled. So
+// a module that no name leads to, and no text of another one, is not needed any more.
 import type { Bound } from '../compile';
 import type { CellId } from '../engine';
 import { closersFor } from './closers';
-import { type DeclaredValue, type Outline, outlineOf, type ValueKind } from './outline';
+import { type DeclaredValue, type Outline, outlineOf, type Surface, type ValueKind } from './outline';
 
 /** One run of a cell, as a module. */
 export interface CellModule {
@@ -11,7 +12,7 @@ export interface CellModule {
   readonly name: string;
   readonly label: string;
   readonly source: string;
-  readonly outline: Outline;
+  readonly outline: Surface;
   /** The source with its tail. */
   readonly text: string;
   /** By how much offsets in the text are higher than in the source. */
@@ -20,6 +21,8 @@ export interface CellModule {
   frozen?: string;
   /** The types of its values in one line each, known once it is frozen. */
   signatures?: ReadonlyMap<string, string>;
+  /** The host's name of the run, from when it is published. */
+  id?: CellId;
 }
 
 /** What a name of the notebook means to a cell that mentions it. */
@@ -42,6 +45,12 @@ export const cellPrefix = 'tskernel-cell-';
 /** The module that is not a cell yet: what the person is typing. */
 export const currentName = `${cellPrefix}current`;
 
+/** The modules that a text imports. */
+const moduleNames = new RegExp(`${cellPrefix}\\d+`, 'g');
+
+/** With fewer modules than these it is not worth looking for those that are not needed. */
+const fewModules = 256;
+
 /** Names that the draft gets so that its completions tell whether a value, a type or both can stand there. */
 export const probes = { value: '__tskernel_value', type: '__tskernel_type' };
 
@@ -49,8 +58,11 @@ export class Notebook {
   readonly #modules = new Map<string, CellModule>();
   readonly #names = new Map<string, KnownName>();
   readonly #running = new Map<CellId, RunningCell>();
-  readonly #globalNames = new Set<string>();
+  /** Names that a cell made as properties of `globalThis`. */
+  readonly #globalNames = new Map<string, CellModule>();
   #count = 0;
+  /** When so many modules are there, those that are not needed are looked for. */
+  #mostModules = fewModules;
 
   /** All names of the cells that ran, newest meaning. */
   get names(): ReadonlyMap<string, KnownName> {
@@ -76,7 +88,9 @@ export class Notebook {
     const name = `${cellPrefix}${++this.#count}`;
     const shift = outline.isObject ? 1 : 0;
     const text = (shift ? `(${code}\n)` : code) + this.#tailOf(outline);
-    const cell: CellModule = { name, label, source, outline, text, shift };
+    const { jsx, values, types, globals, changesGlobals } = outline;
+    const surface: Surface = { jsx, values, types, globals, changesGlobals };
+    const cell: CellModule = { name, label, source, outline: surface, text, shift };
     this.#modules.set(name, cell);
     return cell;
   }
@@ -94,13 +108,14 @@ export class Notebook {
    */
   publish(id: CellId, cell: CellModule, values: readonly string[]): void {
     const { outline } = cell;
+    cell.id = id;
     const before = new Map<string, KnownName>();
     for (const name of values) before.set(name, this.#names.get(name) ?? {});
     for (const [name, declared] of outline.values) {
       this.#names.set(name, { ...this.#names.get(name), value: { ...declared, cell } });
     }
     for (const name of outline.types) this.#names.set(name, { ...this.#names.get(name), type: cell });
-    for (const name of outline.globals) this.#globalNames.add(name);
+    for (const name of outline.globals) this.#globalNames.set(name, cell);
     if (outline.changesGlobals) this.#global.push(cell);
     this.#running.set(id, { cell, values, before });
   }
@@ -131,12 +146,58 @@ export class Notebook {
     this.#modules.delete(cell.name);
   }
 
+  /** There are twice as many modules as were left the last time: looking then costs next to nothing a cell. */
+  get isCrowded(): boolean {
+    return this.#modules.size >= this.#mostModules;
+  }
+
+  /**
+   * Lets go of the modules that no cell to come can lead to. To be called while nobody looks at any, and when the notebook
+   * is crowded.
+   * @returns the cells that nobody can refer to any more
+   */
+  prune(): CellId[] {
+    const needed = this.#needed;
+    const pruned: CellId[] = [];
+    for (const cell of this.#modules.values()) {
+      // One without a name is about to run.
+      if (cell.id === undefined || needed.has(cell)) continue;
+      this.#modules.delete(cell.name);
+      pruned.push(cell.id);
+    }
+    this.#mostModules = Math.max(fewModules, 2 * this.#modules.size);
+    return pruned;
+  }
+
+  get #needed(): Set<CellModule> {
+    const needed = new Set([...this.#global, ...this.#globalNames.values()]);
+    const known = [...this.#names.values()];
+    for (const { cell, before } of this.#running.values()) {
+      needed.add(cell);
+      // What a name means again if the cell fails.
+      known.push(...before.values());
+    }
+    for (const { value, type } of known) {
+      if (value) needed.add(value.cell);
+      if (type) needed.add(type);
+    }
+    // What is added on the way is come to as well.
+    for (const { frozen, text } of needed) {
+      for (const [name] of (frozen ?? text).matchAll(moduleNames)) {
+        const imported = this.#modules.get(name);
+        if (imported) needed.add(imported);
+      }
+    }
+    return needed;
+  }
+
   forget(): void {
     this.#modules.clear();
     this.#names.clear();
     this.#running.clear();
     this.#globalNames.clear();
     this.#global = [];
+    this.#mostModules = fewModules;
   }
 
   /** Exists at run time, and that is all that is known of it. */

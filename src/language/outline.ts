@@ -12,26 +12,30 @@ export interface DeclaredValue {
   readonly documentation?: string;
 }
 
-export interface Outline {
+/** What a cell gives. */
+export interface Surface {
   readonly jsx: boolean;
   /** Names with a value, declared at the top level. */
   readonly values: ReadonlyMap<string, DeclaredValue>;
   /** Names with a meaning as a type; a class is in both. */
   readonly types: ReadonlySet<string>;
-  /** Names that it imports, for their value or only for their type: nothing else may have them beside. */
-  readonly imported: ReadonlySet<string>;
+  /** Names that it makes as properties of `globalThis`; nothing is known of their types. */
+  readonly globals: ReadonlySet<string>;
+  /** Has `declare global` or `declare module`: other cells are concerned though they mention nothing of it. */
+  readonly changesGlobals: boolean;
+}
+
+export interface Outline extends Surface {
   /** Names that the source itself exports. */
   readonly exported: ReadonlySet<string>;
   /** Every identifier that may refer to something outside. */
   readonly mentions: ReadonlySet<string>;
+  /** Names that it imports, for their value or only for their type: nothing else may have them beside. */
+  readonly imported: ReadonlySet<string>;
   /** Imports that bind what it re-exports: a cell has these names too, a module would not. */
   readonly reexports: string;
-  /** Names that it makes as properties of `globalThis`; nothing is known of their types. */
-  readonly globals: ReadonlySet<string>;
   /** The whole source is an object literal, which a module would take for a block. */
   readonly isObject: boolean;
-  /** Has `declare global` or `declare module`: other cells are concerned though they mention nothing of it. */
-  readonly changesGlobals: boolean;
 }
 
 export function outlineOf(source: string): Outline {

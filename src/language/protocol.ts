@@ -93,7 +93,9 @@ export type LanguageEvent =
   /** TypeScript is loaded; requests sent before are answered now. */
   | { readonly kind: 'ready' }
   /** The check of a cell that runs or ran: text with ANSI colour for its stderr, to be shown once. */
-  | { readonly kind: 'diagnostics'; readonly cell: CellId; readonly text: string };
+  | { readonly kind: 'diagnostics'; readonly cell: CellId; readonly text: string }
+  /** Cells that nobody can refer to any more. A worker that takes the place of this one need not be told of them. */
+  | { readonly kind: 'pruned'; readonly cells: readonly CellId[] };
 
 /** Handed to the worker at its start. */
 export interface LanguageWorkerData {

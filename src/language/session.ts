@@ -181,6 +181,16 @@ export class LanguageSession {
     this.#notebook.publish(id, cell, values);
     this.#bound.begin(id, values);
     this.#unchecked.push({ id, cell, types });
+    this.#prune();
+  }
+
+  /** Only when all cells have been looked at that somebody is to be warned of: they need what they refer to. */
+  #prune(): void {
+    if (!this.#notebook.isCrowded || this.#batch.length > 0) return;
+    if (this.#unchecked.some(({ types }) => types !== 'off')) return;
+    const cells = this.#notebook.prune();
+    this.#unchecked = this.#unchecked.filter(({ cell }) => this.#notebook.find(cell.name));
+    if (cells.length > 0) this.#post({ kind: 'pruned', cells });
   }
 
   /** With `%types error`: what keeps the cell from running. Nothing interrupts this check, the cell waits for it. */
@@ -273,6 +283,7 @@ export class LanguageSession {
       this.#warmUp ??= this.#types.warmUp();
       this.#isWarm = this.#warmUp.next().done === true;
       if (this.#isWarm) this.#lookAtNext();
+      this.#prune();
     } catch (error) {
       // A compile came first, or nobody waits for this: the next cell may fare better.
       if (error instanceof ts.OperationCanceledException) return;

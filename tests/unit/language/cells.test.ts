@@ -258,3 +258,71 @@ test('a constant of an earlier cell cannot be assigned', async () => {
   await notebook.run('const a = 1');
   expect(await notebook.codes('a = 2')).toEqual(['TS2588']);
 });
+
+describe('in a long notebook', () => {
+  /** Many cells that only want to be run. */
+  const many = (count: number, source: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => [source(index), { types: 'off' }] as const);
+
+  function openNotebook(): Dialogue {
+    return new Dialogue(mkdtempSync(join(tmpdir(), 'notebook-')));
+  }
+
+  test('cells go that nobody can refer to any more, and those stay that somebody does', async () => {
+    const long = openNotebook();
+    await long.run(
+      ['class Old { old = 1 }', { types: 'off' }],
+      ['const kept = new Old()', { types: 'off' }],
+      ['type Kept = typeof kept', { types: 'off' }],
+      ['class Old { young = 1 }', { types: 'off' }],
+      ['globalThis.made = 1', { types: 'off' }],
+      ['declare global { var everywhere: string }', { types: 'off' }],
+      ...many(600, (index) => `const x = ${index}; x + 1`),
+    );
+    expect(long.pruned.length).toBeGreaterThan(400);
+    expect(long.pruned.every((label) => Number(/\d+/.exec(label)) > 6)).toBe(true);
+    expect(await long.run('kept.old.toFixed(); new Old().young; made.any; everywhere.length')).toBe('');
+    expect(await long.run('const another: Kept = kept; x.toFixed()')).toBe('');
+    expect(await long.codes('kept.young')).toEqual(['TS2339']);
+  });
+
+  test('a cell goes with the last one that refers to it', async () => {
+    const long = openNotebook();
+    await long.run(['const a = 1', { types: 'off' }], ['const b = a', { types: 'off' }]);
+    await long.run(['const a = ""', { types: 'off' }], ...many(300, () => '1'));
+    expect(long.pruned).not.toContain('Cell [1]');
+    await long.run(['const b = a', { types: 'off' }], ...many(300, () => '1'));
+    expect(long.pruned).toContain('Cell [1]');
+    expect(long.pruned).toContain('Cell [2]');
+    expect(await long.run('b.length')).toBe('');
+  });
+
+  test('no cell goes before its types were looked at', async () => {
+    const long = openNotebook();
+    const cells = Array.from({ length: 300 }, (_, index) => long.compile(`const y: string = ${index}`).id);
+    for (const cell of cells)
+      long.session.receive({ kind: 'settled', cell, bound: { values: ['y'], types: [] } });
+    await long.run(...many(300, () => '1'));
+    expect(cells.filter((cell) => long.warningOf(cell) === undefined)).toEqual([]);
+  });
+
+  test('what a name means again if the cell fails stays', async () => {
+    const long = openNotebook();
+    await long.run(['const a = "old"', { types: 'off' }]);
+    const { id } = long.compile('const a = await later', 'off');
+    await long.run(...many(300, () => '1'));
+    expect(long.pruned).not.toContain('Cell [1]');
+    long.session.receive({ kind: 'settled', cell: id, bound: { values: [], types: [] } });
+    expect(await long.codes('a.nope')).toEqual(['TS2339']);
+  });
+
+  test('a cell that has not ended stays', async () => {
+    const long = openNotebook();
+    const { id } = long.compile('const slow = await later', 'off');
+    await long.run(['const slow = 1', { types: 'off' }], ...many(300, () => '1'));
+    expect(long.pruned).not.toContain('Cell [1]');
+    long.session.receive({ kind: 'settled', cell: id, bound: { values: ['slow'], types: [] } });
+    await long.run(...many(300, () => '1'));
+    expect(long.pruned).toContain('Cell [1]');
+  });
+});

@@ -33,12 +33,17 @@ export class Dialogue {
   readonly session: LanguageSession;
   readonly #replies: LanguageReply[] = [];
   readonly #warnings = new Map<string, string>();
+  /** Labels of the cells that the session let go of. */
+  readonly pruned: string[] = [];
+  readonly #labels = new Map<string, string>();
   #requests = 0;
   #cells = 0;
 
   constructor(directory: string) {
     const post = (message: LanguageReply | LanguageEvent) => {
       if (message.kind === 'diagnostics') this.#warnings.set(message.cell, plain(message.text));
+      else if (message.kind === 'pruned')
+        this.pruned.push(...message.cells.map((id) => this.#labels.get(id)!));
       else if (message.kind !== 'ready') this.#replies.push(message);
     };
     this.session = new LanguageSession(
@@ -73,6 +78,7 @@ export class Dialogue {
     Atomics.add(this.waiting, 0, 1);
     const settings = { dispatch: 'auto', types } as const;
     const label = `Cell [${++this.#cells}]`;
+    this.#labels.set(id, label);
     return {
       id,
       reply: this.#ask({ kind: 'compile', cell: id, label, source, settings }) as Reply<'compiled'>,
