@@ -61,7 +61,7 @@ const mostFindings = 8;
  * @throws ts.OperationCanceledException when a cell waits to be compiled
  */
 export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): Finding[] {
-  if (/^\s*(?:\/\/|\/\*).*@ts-nocheck/m.test(cell.source)) return [];
+  if (isUnchecked(cell)) return [];
   const { service, file } = focus;
   const suggestions = service
     .getSuggestionDiagnostics(file.fileName)
@@ -181,6 +181,13 @@ function readable(message: string, notebook: Notebook, own: CellModule): string 
       return cell ? `${name} (of ${cell.label})` : whole;
     },
   );
+}
+
+/** Whether a comment at the top says `@ts-nocheck`. TypeScript finds it too, but not for suggestions nor for an object. */
+function isUnchecked({ text, shift }: CellModule): boolean {
+  const code = text.slice(shift);
+  const comments = ts.getLeadingCommentRanges(code, 0) ?? [];
+  return comments.some(({ pos, end }) => /^\/\/\/?\s*@ts-nocheck\b/.test(code.slice(pos, end)));
 }
 
 // The checker applies `@ts-ignore` to errors only.

@@ -111,9 +111,19 @@ describe('comments that silence', () => {
     ['// @ts-ignore\nconst a: string = 1'],
     ['// @ts-expect-error\nconst a: string = 1'],
     ['// @ts-nocheck\nconst a: string = 1; await 1'],
+    ['// @ts-nocheck\n{ a: "text".nothing }'],
+    ['%types warn\n// About this cell.\n// @ts-nocheck\nconst a: string = 1'],
     ['// @ts-ignore\nawait 1'],
   ])('%s', async (source) => {
     expect(await notebook.run(source)).toBe('');
+  });
+
+  test.each([
+    ['const text = `\n// @ts-nocheck\n`; const a: string = 1'],
+    ['const a: string = 1\n// @ts-nocheck'],
+    ['// as with @ts-nocheck\nconst a: string = 1'],
+  ])('not elsewhere: %s', async (source) => {
+    expect(await notebook.codes(source)).toEqual(['TS2322']);
   });
 
   test('an error that was expected and did not come', async () => {
