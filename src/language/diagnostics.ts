@@ -6,6 +6,7 @@ import { faint, yellow } from '../colours';
 import type { SyntaxProblem } from '../compile';
 import { placeOf, positionOf } from '../refusal';
 import { packageOf, withoutNpm } from '../specifiers';
+import { isMistakenAwait } from './awaits';
 import { type CellModule, currentName, type Notebook } from './cells';
 import type { ValueKind } from './outline';
 import { findAround } from './places';
@@ -24,8 +25,8 @@ export interface Finding {
   readonly related: readonly string[];
 }
 
-/** Suggestions that point out a mistake, not a matter of style: an `await` that does nothing. */
-const worthSaying = new Set([80007]);
+/** The one suggestion that may point out a mistake, not a matter of style: an `await` that does nothing. */
+const uselessAwait = 80007;
 
 /**
  * Errors that are none in a notebook.
@@ -65,7 +66,8 @@ export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): F
   const { service, file } = focus;
   const suggestions = service
     .getSuggestionDiagnostics(file.fileName)
-    .filter(({ code, start }) => worthSaying.has(code) && !isIgnored(cell.source, start));
+    .filter(({ code, start }) => code === uselessAwait && isMistakenAwait(focus, start))
+    .filter(({ start }) => !isIgnored(cell.source, start));
   const findings: Finding[] = [];
   for (const found of [...service.getSemanticDiagnostics(file.fileName), ...suggestions]) {
     const offset = (found.start ?? 0) - cell.shift;

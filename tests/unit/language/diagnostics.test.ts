@@ -45,13 +45,44 @@ describe('worth saying', () => {
     ['a misspelt member', '"a".toUppercase()', 'TS2551'],
     ['a misspelt name', 'const length = 1; lenght', 'TS2552'],
     ['a promise as a condition', 'const ok = async () => true; if (ok()) {}', 'TS2801'],
-    ['an await that does nothing', 'await 1', 'TS80007'],
     ['a parameter without a type', 'function f(a) {}', 'TS7006'],
     ['a possible undefined', '[1].find(Boolean).toFixed()', 'TS2532'],
     ['a name that nobody knows', 'nobody', 'TS2304'],
     ['an unknown export', 'import { no } from "node:fs"', 'TS2305'],
   ])('%s', async (_, source, code) => {
     expect(await notebook.codes(source)).toEqual([code]);
+  });
+});
+
+describe('an await that does nothing', () => {
+  const declared = `const load = async () => 1; const numbers = [1, 2]; const callbacks: (() => void)[] = [];
+    declare function now(): number`;
+  beforeEach(async () => void (await notebook.run([declared, { bound: ['load', 'numbers', 'callbacks'] }])));
+
+  test.each([
+    ['the call was forgotten', 'await load'],
+    ['also in a function', 'const run = async () => { await load }'],
+    ['Promise.all was forgotten', 'await numbers.map(load)'],
+    ['also where they have a name', 'const all = numbers.map(load); for (;;) { await all; break }'],
+    ['what is called gives no promise', 'const time = await Date.now()'],
+  ])('is a mistake: %s', async (_, source) => {
+    expect(await notebook.codes(source)).toEqual(['TS80007']);
+  });
+
+  test.each([
+    ['to let others go first', 'await null; await undefined; await 0; await void 0'],
+    ['in a function', 'async function turn(value: number) { await null; await value; await now() }'],
+    [
+      'of a value that may be a promise elsewhere',
+      'const size = 1; await size; await numbers; await { size }',
+    ],
+    [
+      'of a function that may return a promise, though nobody says so',
+      'for (const f of callbacks) await f()',
+    ],
+    ['of what blocks', 'await sleep(0)'],
+  ])('is none: %s', async (_, source) => {
+    expect(await notebook.run(source)).toBe('');
   });
 });
 
@@ -110,10 +141,10 @@ describe('comments that silence', () => {
   test.each([
     ['// @ts-ignore\nconst a: string = 1'],
     ['// @ts-expect-error\nconst a: string = 1'],
-    ['// @ts-nocheck\nconst a: string = 1; await 1'],
+    ['// @ts-nocheck\nconst a: string = 1; await Date.now()'],
     ['// @ts-nocheck\n{ a: "text".nothing }'],
     ['%types warn\n// About this cell.\n// @ts-nocheck\nconst a: string = 1'],
-    ['// @ts-ignore\nawait 1'],
+    ['// @ts-ignore\nawait Date.now()'],
   ])('%s', async (source) => {
     expect(await notebook.run(source)).toBe('');
   });
@@ -186,7 +217,7 @@ describe('%types', () => {
   });
 
   test('error: suggestions stop nothing', () => {
-    expect(notebook.compile('await 1', 'error').reply.result.ok).toBe(true);
+    expect(notebook.compile('await Date.now()', 'error').reply.result.ok).toBe(true);
   });
 
   test('off: nothing is said', async () => {
