@@ -5,7 +5,7 @@ import ts from 'typescript';
 import { faint, yellow } from '../colours';
 import type { SyntaxProblem } from '../compile';
 import { placeOf, positionOf } from '../refusal';
-import { packageOf, withoutNpm } from '../specifiers';
+import { isBare, packageOf, withoutNpm } from '../specifiers';
 import { isMistakenAwait } from './awaits';
 import { type CellModule, currentName, type Notebook } from './cells';
 import type { ValueKind } from './outline';
@@ -73,7 +73,9 @@ export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): F
     const offset = (found.start ?? 0) - cell.shift;
     if (found.file !== file || offset >= cell.source.length || noise.has(found.code)) continue;
     const diagnostic = found.code === assignedImport ? assignmentOf(found, focus, notebook) : found;
-    findings.push(findingOf(diagnostic, notebook, cell));
+    const finding =
+      found.code === untypedModule ? hintOf(found, offset) : findingOf(diagnostic, notebook, cell);
+    if (finding) findings.push(finding);
   }
   return findings.sort((a, b) => a.offset - b.offset);
 }
@@ -118,10 +120,6 @@ function findingOf(diagnostic: ts.Diagnostic, notebook: Notebook, cell: CellModu
   const { code, category, start = 0, length = 1, relatedInformation = [] } = diagnostic;
   const offset = Math.max(0, start - cell.shift);
   const message = readable(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'), notebook, cell);
-  if (code === untypedModule) {
-    const [, specifier = ''] = /'([^']+)'/.exec(message) ?? [];
-    return { kind: 'hint', code, message: missingTypes(specifier), offset, length, related: [] };
-  }
   return {
     kind: category === ts.DiagnosticCategory.Error ? 'error' : 'suggestion',
     code,
@@ -150,9 +148,14 @@ function assignmentOf(
   return { ...diagnostic, code, messageText: `Cannot assign to '${name.text}' because it is ${what}.` };
 }
 
-function missingTypes(specifier: string): string {
-  const name = packageOf(withoutNpm(specifier)).replace(/^@(.*)\/(.*)$/, '$1__$2');
-  return `no types for '${specifier}': %npm install --save-dev @types/${name}`;
+/** Where types may be had; nothing for the user's own files, whose types nobody has. */
+function hintOf({ code, messageText, length = 1 }: ts.Diagnostic, offset: number): Finding | undefined {
+  const [, specifier = ''] = /'([^']+)'/.exec(ts.flattenDiagnosticMessageText(messageText, '\n')) ?? [];
+  const path = withoutNpm(specifier);
+  if (!isBare(path)) return undefined;
+  const name = packageOf(path).replace(/^@(.*)\/(.*)$/, '$1__$2');
+  const message = `no types for '${specifier}': %npm install --save-dev @types/${name}`;
+  return { kind: 'hint', code, message, offset, length, related: [] };
 }
 
 function relatedLine(

@@ -170,6 +170,14 @@ describe('a package without types', () => {
     expect(await notebook.run('import { a } from "@scope/plain"')).toContain('@types/scope__plain\n');
   });
 
+  test.each(['./plain.js', './plain.mjs', './plain.cjs', join(directory, 'plain.js')])(
+    'is not what a file of your own is: %s',
+    async (specifier) => {
+      writeFileSync(join(directory, specifier.split('/').at(-1)!), 'export const x = 1');
+      expect(await notebook.run(`import * as plain from "${specifier}"`, 'plain')).toBe('');
+    },
+  );
+
   test('keeps no cell from running', () => {
     expect(notebook.compile('import { a } from "plain"', 'error').reply.result.ok).toBe(true);
   });
