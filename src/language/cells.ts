@@ -25,6 +25,12 @@ export interface CellModule {
   id?: CellId;
 }
 
+/** What the person is typing, as a module. */
+export interface Draft {
+  readonly text: string;
+  readonly outline: Outline;
+}
+
 /** What a name of the notebook means to a cell that mentions it. */
 export interface KnownName {
   readonly value?: DeclaredValue & { readonly cell: CellModule };
@@ -95,11 +101,14 @@ export class Notebook {
     return cell;
   }
 
-  /** The module of a text that may not even parse. */
-  draft(source: string): { readonly text: string; readonly outline: Outline } {
-    const outline = outlineOf(source);
+  /**
+   * The module of a text that may not even parse.
+   * @param language `tsx` for what is JSX though it may not look so yet
+   */
+  draft(source: string, language?: 'tsx'): Draft {
+    const outline = outlineOf(source, language);
     const probing = `declare let ${probes.value}: never; type ${probes.type} = never;`;
-    return { text: `${source}${closersFor(source)}${this.#tailOf(outline)}${probing}`, outline };
+    return { text: `${source}${closersFor(source, language)}${this.#tailOf(outline)}${probing}`, outline };
   }
 
   /**

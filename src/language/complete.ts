@@ -2,7 +2,8 @@
 // Rule: types answer; where they know nothing (`any`) or not all (index signatures), the live value is asked as well.
 import ts from 'typescript';
 import type { CompletionItem, Completions } from '../engine';
-import { type Notebook, probes } from './cells';
+import { type Draft, type Notebook, probes } from './cells';
+import { isInJsx } from './jsx';
 import type { DeclaredValue } from './outline';
 import { livePathOf, quotedKeyAt, receiverAt, type Span, specifierAt, wordAround } from './places';
 import type { LiveQuestion } from './protocol';
@@ -40,7 +41,22 @@ export function complete(
   source: string,
   offset: number,
 ): CompletionAnswer {
-  const { text, outline } = notebook.draft(source);
+  if (isInJsx(source, offset)) {
+    const answer = completeDraft(types, notebook, notebook.draft(source, 'tsx'), source, offset);
+    // `<Ro`, `<Row>us`
+    const mayBeCast = /<[^\s>]*>*[\p{ID_Continue}$.]*$/u.test(source.slice(0, offset));
+    if (answer.completions.items.length > 0 || !mayBeCast) return answer;
+  }
+  return completeDraft(types, notebook, notebook.draft(source), source, offset);
+}
+
+function completeDraft(
+  types: TypeService,
+  notebook: Notebook,
+  { text, outline }: Draft,
+  source: string,
+  offset: number,
+): CompletionAnswer {
   const { service, program, file } = types.focus(text, outline.jsx);
   const checker = program.getTypeChecker();
   const key = quotedKeyAt(file, offset);
@@ -56,7 +72,9 @@ export function complete(
   const info = isUntyped ? undefined : service.getCompletionsAtPosition(file.fileName, offset, preferences);
   types.checkCancelled();
   const entries: readonly Entry[] = info?.entries ?? [];
-  const usual = spanOf(info?.optionalReplacementSpan) ?? word;
+  const offered = spanOf(info?.optionalReplacementSpan);
+  // Before a closing tag it is the name of the element, which the cursor has left.
+  const usual = offered && offset <= offered.end ? offered : word;
   const wants = { value: false, type: false };
   const candidates: Candidate[] = [];
   for (const entry of entries) {

@@ -1,7 +1,7 @@
 // What a cell gives and what it asks for, read off its syntax tree.
 // Rule: looks at names only; what they mean is the type checker's business.
 import ts from 'typescript';
-import { parseCell, parseEither } from '../compile/parse';
+import { type Language, parseCell, parseEither, parseModule } from '../compile/parse';
 
 /** Variables stay assignable and keep their old type where other cells mention them; the rest is brought in as it is. */
 export type ValueKind = 'let' | 'const' | 'function' | 'class' | 'enum' | 'namespace' | 'import';
@@ -38,8 +38,11 @@ export interface Outline extends Surface {
   readonly isObject: boolean;
 }
 
-export function outlineOf(source: string): Outline {
-  const { file, language } = parseEither(source);
+/** @param forced how to read it; without, as what it parses as */
+export function outlineOf(source: string, forced?: Language): Outline {
+  const { file, language } = forced
+    ? { file: parseModule(source, forced), language: forced }
+    : parseEither(source);
   const globals = new Set<string>();
   const values = new Map<string, DeclaredValue>();
   const types = new Set<string>();

@@ -94,6 +94,47 @@ describe('in a text that is not finished', () => {
   });
 });
 
+describe('in JSX that is not finished', () => {
+  test.each([
+    ['const a = <Btn |', ['label'], ''],
+    ['const a = <Btn l|', ['label'], 'l'],
+    ['const a = <Btn l|\nconst b = 1', ['label'], 'l'],
+    ['const f = () => { return <Btn |', ['label'], ''],
+    ['show(<Btn |)', ['label'], ''],
+    ['<div><Btn |</div>', ['label'], ''],
+    ['<div><Btn l|</div>', ['label'], 'l'],
+    ['<div>{[1].map((n) => <Btn |)}</div>', ['label'], ''],
+    ['<Btn label={user.|', ['name'], ''],
+    ['<Btn label="a">{user.|', ['name'], ''],
+    ['<ul>{[1].map((n) => <li>{user.|', ['name'], ''],
+    ["<p>it's {user.|", ['name'], ''],
+    ['<><Btn label="a" />{user.|', ['name'], ''],
+    ['<p>some us|', [], 'us'],
+  ])('%j', async (text, wanted, replaced) => {
+    await notebook.run(
+      'function Btn(p: { label: string }): any {}; const user = { name: "a" }; function show(element: any) {}',
+    );
+    expect(notebook.complete(text)).toMatchObject({ texts: wanted, replaced });
+  });
+
+  test.each(['<Bt|', 'const x = <Bt|', '<div><Bt|', '<div>\n  <Bt|\n</div>', '<Btn label="a"/>;\n<Bt|'])(
+    'a component: %j',
+    async (text) => {
+      await notebook.run('function Btn(p: { label: string }): any {}');
+      expect(notebook.complete(text)).toMatchObject({ texts: ['Btn'], replaced: 'Bt' });
+    },
+  );
+
+  test('a cast and what is compared stay what they are', async () => {
+    await notebook.run('interface Row { id: number }; const user = { name: "a" }');
+    expect(notebook.complete('const row = <Ro|').texts).toEqual(['Row']);
+    expect(notebook.complete('f(<Row>user.|').texts).toEqual(['name']);
+    expect(notebook.complete('if (1 < user.|').texts).toEqual(['name']);
+    expect(notebook.complete('let rows: Array<Ro|').texts).toEqual(['Row']);
+    expect(notebook.complete('const f = async <T,>(x: T) => { user.|').texts).toEqual(['name']);
+  });
+});
+
 describe('a name', () => {
   test('of an earlier cell comes first, with its type', async () => {
     await notebook.run('const price = 1.5; function priceOf(item: string) { return 1 }', 'class Pricing {}');
