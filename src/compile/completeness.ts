@@ -1,22 +1,25 @@
-// Whether a person who presses Enter has finished the cell. Complete means what compile() accepts; incomplete that the
-// parser ran out of text.
+// Whether a person who presses Enter has finished the cell. Complete means what compile() accepts, but for a function whose
+// body can still follow; incomplete that the parser ran out of text.
 import ts from 'typescript';
 import type { Completeness } from '../engine';
-import { checkNames, collectDeclarations } from './declarations';
+import { checkNames, collectDeclarations, isAmbient } from './declarations';
 import { liftModuleSyntax } from './modules';
 import { parseCell, parseErrors, parseModule, startsWithBrace } from './parse';
 import { surveyCell } from './survey';
 
 const SyntaxKind = ts.SyntaxKind;
 
-const step = '  ';
 const statementExpected = 1128;
 const unterminatedString = 1002;
 const unclosedTags = new Set([17008, 17014]);
 
-export function checkCompleteness(source: string): Completeness {
+/**
+ * @param source without magics
+ * @param written the same with them
+ */
+export function checkCompleteness(source: string, written = source): Completeness {
   try {
-    return checkOrOverflow(source);
+    return checkOrOverflow(source, written);
   } catch (error) {
     // Nested too deeply for the parser's stack.
     if (!(error instanceof RangeError)) throw error;
@@ -24,17 +27,30 @@ export function checkCompleteness(source: string): Completeness {
   }
 }
 
-function checkOrOverflow(source: string): Completeness {
+function checkOrOverflow(source: string, written: string): Completeness {
   const { problems, file: parsed, language } = parseCell(source);
   if (problems.length > 0)
     return isUnfinished(source)
-      ? { status: 'incomplete', indent: indentAfter(source) }
+      ? { status: 'incomplete', indent: indentAfter(source, written) }
       : { status: 'invalid' };
   const { text, names } = liftModuleSyntax(parsed);
   const file = text === parsed.text ? parsed : parseModule(text, language);
   const isRight =
     surveyCell(file).problems.length === 0 && checkNames(collectDeclarations(file), names).length === 0;
-  return { status: isRight ? 'complete' : 'invalid' };
+  if (!isRight) return { status: 'invalid' };
+  return lacksBody(file.statements.at(-1))
+    ? { status: 'incomplete', indent: indentAfter(source, written) }
+    : { status: 'complete' };
+}
+
+/** The head of a function, or an overload, whose `{` may come in the next line. */
+function lacksBody(statement: ts.Statement | undefined): boolean {
+  return (
+    statement !== undefined &&
+    ts.isFunctionDeclaration(statement) &&
+    statement.body === undefined &&
+    !isAmbient(statement)
+  );
 }
 
 /** In one of the ways in which a cell can be read, more text would help. */
@@ -54,12 +70,20 @@ function endsTooEarly(file: ts.SourceFile): boolean {
   return first.start >= end && first.code !== unterminatedString;
 }
 
-/** Two spaces for each bracket that is open, and one step more after an operator or a head without its body. */
-function indentAfter(source: string): string {
+/**
+ * The indentation of the last line that has code, and a step more if that line leaves something open: a bracket, an
+ * operator, a head without its body. A line that closes a bracket of an earlier one goes back to where that one began.
+ * @param written the source as it was written: it may have spaces where the person sees a magic
+ */
+function indentAfter(source: string, written: string): string {
   const scanner = ts.createScanner(ts.ScriptTarget.ESNext, true, ts.LanguageVariant.Standard, source);
-  const open: { readonly token: ts.SyntaxKind; readonly isHead: boolean }[] = [];
+  const open: { readonly token: ts.SyntaxKind; readonly isHead: boolean; readonly line: number }[] = [];
   let last = SyntaxKind.Unknown;
   let endsHead = false;
+  /** Where the line begins that the scanner is in, and the one whose indentation counts. */
+  let line = -1;
+  let origin = 0;
+  let continues = false;
   for (;;) {
     let token = scanner.scan();
     if ((token === SyntaxKind.SlashToken || token === SyntaxKind.SlashEqualsToken) && !endsOperand(last))
@@ -69,13 +93,32 @@ function indentAfter(source: string): string {
     if (token === SyntaxKind.EndOfFileToken) break;
     // Inside a template or a comment every space counts.
     if (scanner.isUnterminated()) return '';
+    const start = lineStart(source, scanner.getTokenStart());
+    if (start !== line) {
+      continues = endsHead || continued.has(last);
+      line = start;
+      origin = start;
+    }
     endsHead = false;
-    if (opening.has(token)) open.push({ token, isHead: heads.has(last) });
-    else if (closing.has(token)) endsHead = open.pop()?.isHead === true;
+    if (opening.has(token)) open.push({ token, isHead: heads.has(last), line });
+    else if (closing.has(token)) {
+      const opened = open.pop();
+      endsHead = opened?.isHead === true;
+      if (opened && opened.line < line) origin = opened.line;
+    }
     last = token;
   }
-  return step.repeat(open.length + (endsHead || continued.has(last) ? 1 : 0));
+  const isOpen = open.some((opened) => opened.line === line);
+  const goesOn = (endsHead || continued.has(last)) && !continues;
+  return indentAt(written, origin) + (isOpen || goesOn ? stepOf(written) : '');
 }
+
+const lineStart = (source: string, offset: number): number =>
+  Math.max(source.lastIndexOf('\n', offset - 1), source.lastIndexOf('\r', offset - 1)) + 1;
+
+const indentAt = (source: string, offset: number): string => /^[ \t]*/.exec(source.slice(offset))![0];
+
+const stepOf = (source: string): string => (/^\t/m.test(source) ? '\t' : '  ');
 
 /** What stands before a parenthesis that a statement must follow. */
 const heads = new Set([

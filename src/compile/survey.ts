@@ -32,6 +32,8 @@ export function surveyCell(file: ts.SourceFile): Survey {
   const metas: number[] = [];
   const htmlComments: number[] = [];
   const problems: SyntaxProblem[] = [];
+  /** The `#names` of the classes around, innermost last. */
+  const privateNames: ReadonlySet<string>[] = [];
 
   for (const statement of file.statements) visit(statement, file, atTopLevel);
   return {
@@ -116,7 +118,13 @@ export function surveyCell(file: ts.SourceFile): Survey {
         if (isAmbient(node)) return;
         if (ts.isClassDeclaration(node) && node.name === undefined)
           report(node, "A class declaration without the 'default' modifier must have a name.", 1211);
-        break;
+        privateNames.push(privateNamesOf(node as ts.ClassLikeDeclaration));
+        visitChildren(node, around);
+        privateNames.pop();
+        return;
+      case SyntaxKind.PrivateIdentifier:
+        checkPrivateName(node as ts.PrivateIdentifier, parent);
+        return;
       case SyntaxKind.PropertyDeclaration:
         visitField(node as ts.PropertyDeclaration, around);
         return;
@@ -140,6 +148,16 @@ export function surveyCell(file: ts.SourceFile): Survey {
     }
     if (ts.isTypeNode(node)) return;
     visitChildren(node, around);
+  }
+
+  function checkPrivateName(node: ts.PrivateIdentifier, parent: ts.Node): void {
+    const isInPlace =
+      ts.isPropertyAccessExpression(parent) ||
+      (ts.isBinaryExpression(parent) && parent.operatorToken.kind === SyntaxKind.InKeyword);
+    if (!isInPlace)
+      report(node, `'${node.text}' is the name of a private member, which stands after a dot.`, 1451);
+    else if (!privateNames.some((names) => names.has(node.text)))
+      report(node, `Private field '${node.text}' must be declared in an enclosing class.`, 18016);
   }
 
   /** Statements that jump or are jumped to, and declarations. True when the children were visited. */
@@ -319,4 +337,9 @@ function isPropertyName(node: ts.Node, parent: ts.Node): boolean {
     (ts.isPropertyAssignment(parent) || ts.isEnumMember(parent) || ts.isMetaProperty(parent)) &&
     parent.name === node
   );
+}
+
+function privateNamesOf({ members }: ts.ClassLikeDeclaration): ReadonlySet<string> {
+  const names = members.flatMap(({ name }) => (name && ts.isPrivateIdentifier(name) ? [name.text] : []));
+  return new Set(names);
 }

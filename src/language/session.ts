@@ -112,7 +112,8 @@ export class LanguageSession {
           this.#lastCompile = performance.now();
           return;
         case 'completeness': {
-          const completeness = checkCompleteness(blankMagics(request.source, this.#isKnown));
+          const { source } = request;
+          const completeness = checkCompleteness(blankMagics(source, this.#isKnown), source);
           return this.#post({ kind: 'completeness', id: request.id, completeness });
         }
         default:

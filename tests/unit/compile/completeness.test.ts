@@ -24,6 +24,12 @@ const complete = [
   '{ a: 1 }',
   '{}',
   '@d class A {}',
+  'class A { #x = 1; f() { return #x in this && (() => this.#x)() } }',
+  'class A { #x = 1; f() { return class B { #y = (a: A) => a.#x } } }',
+  'class A { get #x() { return 1 } #y() {} static { new A().#x; new A().#y() } }',
+  'declare function f(): void',
+  'function f(x: string): void\nfunction f(x: unknown) {}',
+  'abstract class A { abstract f(): void }',
   'type A = { b: 1 }',
   'enum A { B }',
   'x as number',
@@ -41,7 +47,19 @@ const incomplete: [string, string][] = [
   ['function f() {\n  if (x) {\n    y()\n  }', '  '],
   ['foo(', '  '],
   ['foo(1,', '  '],
-  ['foo(() => {', '    '],
+  ['foo(() => {', '  '],
+  ['arr.map((x) => {', '  '],
+  ['({', '  '],
+  ['foo(() => {\n  bar({', '    '],
+  ['foo(() => {\n  bar({\n    a,\n  })', '  '],
+  ['foo(\n  bar(\n    a)', '  '],
+  ['foo(() => {\n    four()', '    '],
+  ['if (x) {\n} else {', '  '],
+  ['if (x) {\n  y()\n\n', '  '],
+  ['const x = a +\n  b +', '  '],
+  ['function f() {\n\tif (x) {', '\t\t'],
+  ['function f() {\n\ty()', '\t'],
+  ['{\r\n  f(', '    '],
   ['[1, 2', '  '],
   ['const x = {', '  '],
   ['const x = {\n  a: [', '    '],
@@ -81,7 +99,7 @@ const incomplete: [string, string][] = [
   ['x ? y', ''],
   ['x ? y :', '  '],
   ['x.', '  '],
-  ['{ a:', '    '],
+  ['{ a:', '  '],
   ['new', ''],
   ['throw', ''],
   ['await', ''],
@@ -101,6 +119,11 @@ const invalid = [
   ')',
   '1 2',
   'foo)',
+  '#x',
+  '#x in y',
+  'a.#x',
+  'class A { #x = 1; f() { return #x } }',
+  'class A { f() { return this.#x } }',
   'let 1',
   'else',
   '...',
@@ -134,6 +157,24 @@ describe('checkCompleteness', () => {
 
   test.each(invalid)('%j is wrong', (source) => {
     expect(checkCompleteness(source)).toEqual({ status: 'invalid' });
+  });
+
+  // They compile, as what they would be in a file of declarations, but in a console the body has not come yet.
+  test.each([
+    'function f()',
+    'function f(): void',
+    'async function f<T>(x: T)',
+    'export default function f()',
+    'const x = 1\nfunction f(x: number): void\nfunction f(x: unknown): void',
+  ])('%j waits for its body', (source) => {
+    expect(checkCompleteness(source)).toEqual({ status: 'incomplete', indent: '' });
+  });
+
+  test('what a magic takes up is not indented', () => {
+    expect(checkCompleteness('      foo(() => {', '%time foo(() => {')).toEqual({
+      status: 'incomplete',
+      indent: '  ',
+    });
   });
 
   test('complete is what compile accepts, at every length of a program', () => {
