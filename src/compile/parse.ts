@@ -91,15 +91,24 @@ export function startsWithBrace(source: string): boolean {
   return source[comment.exec(source)![0].length] === '{';
 }
 
-/** `{}`, `{a: 1}`, `{a, b}`: blocks by grammar, but senseless ones. */
+/** The cell is one block, and a senseless one. */
 function looksLikeObject(file: ts.SourceFile): boolean {
   const [block] = file.statements;
-  if (file.statements.length !== 1 || !ts.isBlock(block!)) return false;
-  const [statement] = block.statements;
-  if (block.statements.length > 1) return false;
+  return file.statements.length === 1 && ts.isBlock(block!) && isObjectLike(block, file.text);
+}
+
+/**
+ * `{}`, `{a: 1}`, `{a, b}`, `{a: {b: 1}}`: blocks by grammar. Nothing in them can break to their labels, which is all that
+ * a label is good for.
+ */
+function isObjectLike({ statements }: ts.Block, text: string): boolean {
+  const [statement] = statements;
   if (statement === undefined) return true;
-  if (file.text[statement.end - 1] === ';') return false;
-  if (ts.isLabeledStatement(statement)) return ts.isExpressionStatement(statement.statement);
+  if (statements.length > 1 || text[statement.end - 1] === ';') return false;
+  if (ts.isLabeledStatement(statement)) {
+    const { statement: value } = statement;
+    return ts.isExpressionStatement(value) || (ts.isBlock(value) && isObjectLike(value, text));
+  }
   return ts.isExpressionStatement(statement) && isNameList(statement.expression);
 }
 

@@ -93,6 +93,13 @@ export const differences: readonly Difference[] = [
     cell: { result: '{ a: 1 }' },
   },
   {
+    what: 'So is one whose only member is an object.',
+    why: 'A label that nothing breaks to says nothing.',
+    program: '{ a: { b: 1 } }',
+    plain: { result: '1' },
+    cell: { result: '{ a: { b: 1 } }' },
+  },
+  {
     what: 'Names of the top level are properties of the global object.',
     why: 'All cells share one namespace, and a later one may declare a name again.',
     program: "let a = 1; class B {} ['a' in globalThis, delete globalThis.B]",

@@ -153,6 +153,13 @@ describe('a cell that looks like an object is one', () => {
     ['{}', {}],
     ['{ a: 1 }', { a: 1 }],
     ['{ a: 1, b: 2 }', { a: 1, b: 2 }],
+    ['{ a: { b: 1 } }', { a: { b: 1 } }],
+    ["{\n  user: {\n    name: 'x',\n  },\n}", { user: { name: 'x' } }],
+    ["{ user: { name: 'x' } }", { user: { name: 'x' } }],
+    ['{ a: {} }', { a: {} }],
+    ['{ a: { b: { c: {} } } }', { a: { b: { c: {} } } }],
+    ['{ a: { Infinity, NaN } }', { a: { Infinity, NaN } }],
+    ['{ a: { b: 1 } }.a', { b: 1 }],
     ['// an object\n{\n  a: [1],\n  f() { return 1 },\n}.a', [1]],
     ['{ "a b": 1 }', { 'a b': 1 }],
     ['{ ...{ x: 1 } }', { x: 1 }],
@@ -162,6 +169,21 @@ describe('a cell that looks like an object is one', () => {
     ['{ 1 }', 1],
     ['let a = 1\n{ a }', 1],
   ])('%j', (source, expected) => {
+    expect(runCells(source)).toEqual(expected);
+  });
+
+  test.each([
+    ['{ outer: for (const x of [1, 2]) { x } }', 2],
+    ['{ a: { 1; 2 } }', 2],
+    ['{ a: { let x = 1; x } }', 1],
+    ['{ a: { Math.max(3, 4) } }', 4],
+    ['{ a: { b: 1; } }', 1],
+    ['{ a: { 5; break a } }', 5],
+    ['{ a: { b: break a } }', undefined],
+    ['{ a: { b: 1 }; }', 1],
+    ['{ a: { b: { 1; 2 } } }', 2],
+    ['a: { b: 1 }', 1],
+  ])('%j is a block', (source, expected) => {
     expect(runCells(source)).toEqual(expected);
   });
 
