@@ -60,7 +60,7 @@ export function surveyCell(file: ts.SourceFile): Survey {
         offset,
         length: 'await'.length,
         hint: around.canBeAsync
-          ? `Make ${around.description} async.`
+          ? `Make ${around.description.replace(/^an? /, 'the ')} async.`
           : `It cannot be async: await the value outside and hand it in.`,
       });
     }

@@ -133,6 +133,16 @@ describe('await in a function that is not async is told, with the name of the fu
     });
     expect(source.slice(problem!.offset, problem!.offset + 5)).toBe('await');
   });
+
+  test.each([
+    ['function load() { await x }', "Make the function 'load' async."],
+    ['xs.map((x) => await x)', 'Make the arrow function async.'],
+    ['xs.map(function (x) { await x })', 'Make the function async.'],
+    ['class A { [name]() { await x } }', 'Make the method async.'],
+    ['class A { constructor() { await x } }', 'It cannot be async: await the value outside and hand it in.'],
+  ])('and what to do: %s', (source, hint) => {
+    expect(problemsOf(source)[0]?.hint).toBe(hint);
+  });
 });
 
 describe('dispatch', () => {

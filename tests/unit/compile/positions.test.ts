@@ -135,6 +135,8 @@ describe('syntax errors stand where the parser or V8 found them', () => {
     ['const', 0, 'Variable declaration list cannot be empty.'],
     ['const x', 6, "'const' declarations must be initialized."],
     ['let [a]', 4, 'A destructuring declaration must have an initializer.'],
+    ['#x', 0, "'#x' is the name of a private member, which stands after a dot."],
+    ['class A {} new A().#x', 19, "Private field '#x' must be declared in an enclosing class."],
     ['class A { static { return } }', 19, "A 'return' statement can only be used within a function body."],
   ])('%j', (source, offset, message) => {
     const result = compile(source);
