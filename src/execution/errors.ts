@@ -134,7 +134,11 @@ export class ErrorFormatter {
     if (unparsed) return { place: unparsed, frames: [] };
     const file = (head && findInFile(head)) ?? translationFailure(describe(error).message)?.place;
     const all = framesOf(error);
-    const isOfImport = file !== undefined || this.#imported.has(error) || all.some(isImportFrame);
+    const isOfImport =
+      file !== undefined ||
+      this.#imported.has(error) ||
+      importCodes.has(dataProperty(error, 'code')) ||
+      all.some(isImportFrame);
     const isOld = run !== undefined && this.#noteEnd(error, run) && isOfImport;
     const isNews = (frame: string) => !(isOfCell(frame) || isImportFrame(frame));
     const frames = all.filter((frame) => !(file && isForeign(frame)) && (!isOld || isNews(frame)));
@@ -174,6 +178,12 @@ function showPlace(
   return [cyan(`${label}:${line}:${column}`), ...renderFrame({ source, line, column })];
 }
 
+/** What Node's loaders say of a module that they do not find. */
+const importCodes = new Set<unknown>([
+  'ERR_MODULE_NOT_FOUND',
+  'ERR_PACKAGE_PATH_NOT_EXPORTED',
+  'ERR_UNKNOWN_BUILTIN_MODULE',
+]);
 const isOfCell = (frame: string) => frame.includes('Cell [');
 const isImportFrame = (frame: string) => /node:internal\/modules\/esm\//.test(frame);
 /** Of Node and of the translator: how it got to a file that it could not parse is of no interest. */
