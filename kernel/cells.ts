@@ -14,37 +14,41 @@ export interface CellOrigin {
 const REMEMBERED_MESSAGES = 1000;
 
 export class Cells {
-  readonly #origins = new Map<CellId, CellOrigin>();
+  /** Headers of the requests, for ever: so there is nothing else with them. */
+  readonly #parents = new Map<CellId, string>();
+  /** Of cells that have not ended. */
+  readonly #identities = new Map<CellId, CellOrigin['identities']>();
   readonly #messages: CellId[] = [];
   #duplicates = 0;
 
   /** An execution begins. The id is the request's, made unique should a client use one twice. */
   begin(request: Received): CellId {
     const id = this.#unused(request.header.msg_id);
-    this.#origins.set(id, { parent: request.headerText, identities: request.identities });
+    this.#parents.set(id, request.headerText);
+    this.#identities.set(id, request.identities);
     return id;
   }
 
   end(id: CellId): void {
-    const origin = this.#origins.get(id);
-    if (origin) this.#origins.set(id, { parent: origin.parent, identities: undefined });
+    this.#identities.delete(id);
   }
 
   /** A client's comm message is about to be handled, as a small cell of its own. */
   note(message: Received): CellId {
     const id = this.#unused(message.header.msg_id);
-    this.#origins.set(id, { parent: message.headerText, identities: undefined });
+    this.#parents.set(id, message.headerText);
     this.#messages.push(id);
-    if (this.#messages.length > REMEMBERED_MESSAGES) this.#origins.delete(this.#messages.shift()!);
+    if (this.#messages.length > REMEMBERED_MESSAGES) this.#parents.delete(this.#messages.shift()!);
     return id;
   }
 
   origin(id: CellId): CellOrigin | undefined {
-    return this.#origins.get(id);
+    const parent = this.#parents.get(id);
+    return parent === undefined ? undefined : { parent, identities: this.#identities.get(id) };
   }
 
   #unused(id: string): CellId {
-    if (!this.#origins.has(id)) return id;
+    if (!this.#parents.has(id)) return id;
     this.#duplicates += 1;
     return `${id}#${this.#duplicates}`;
   }

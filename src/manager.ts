@@ -23,6 +23,9 @@ import { Settings } from './settings';
 /** How long the language worker and the compiler wait for the first cell, in milliseconds. */
 const idleStart = 200;
 
+/** Messages of comms come by the thousand (a slider that is moved): nobody expects outputs of older ones. */
+const rememberedMessages = 1000;
+
 /**
  * Starts an engine: the execution worker begins to load at once, and requests wait for it. What only cells or questions
  * need loads with the first of them, or when none has come for a while.
@@ -38,8 +41,10 @@ class Manager implements Engine {
   readonly #executor: Executor;
   readonly #settings: Settings;
   readonly #comms = new Map<string, { readonly target: string }>();
-  /** Runs keep the cell that their output belongs to, for output that comes late. */
-  readonly #cells = new Map<number, CellId>();
+  /** The cell that the output of each run belongs to, for output that comes late. */
+  readonly #cells: CellId[] = [];
+  /** The runs of the latest messages of comms, oldest first. */
+  readonly #messages: number[] = [];
   #lastRun = 0;
   #current: { readonly cell: CellId; interrupted: boolean; stage: 'compile' | 'run' } | undefined;
   /** The question that waits for the person. */
@@ -52,7 +57,7 @@ class Manager implements Engine {
   constructor(readonly options: EngineOptions) {
     const { directory, data, environment, events } = options;
     this.#settings = new Settings(environment);
-    const cellOf = (run: number) => this.#cells.get(run) ?? '';
+    const cellOf = (run: number) => this.#cells[run] ?? '';
     this.#executor = new Executor({
       directory,
       data,
@@ -158,7 +163,7 @@ class Manager implements Engine {
     const { declarations } = compilation.compiled;
     this.#compiler?.begin(wanted.cell, declarations);
     const run = ++this.#lastRun;
-    this.#cells.set(run, cell.id);
+    this.#cells[run] = cell.id;
     const { outcome, bound } = await this.#executor.run({
       run,
       outputRun: run,
@@ -244,7 +249,9 @@ class Manager implements Engine {
 
   async deliver(cell: CellId, message: Parameters<Engine['deliver']>[1]): Promise<void> {
     const run = ++this.#lastRun;
-    this.#cells.set(run, cell);
+    this.#cells[run] = cell;
+    this.#messages.push(run);
+    if (this.#messages.length > rememberedMessages) this.#cells[this.#messages.shift()!] = '';
     if (message.kind === 'open' && message.target !== undefined) this.#noteComm(message);
     if (message.kind === 'close') this.#noteComm(message);
     // Never before the cell that came first: that one may register what this message is for.
