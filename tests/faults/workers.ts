@@ -290,6 +290,21 @@ fault('a cell whose types end the language worker has none, and the others keep 
   }
 });
 
+fault('after very many cells, a new language worker still knows what they may refer to', async () => {
+  const folder = createFragileTypeScript(mkdtempSync(join(tmpdir(), 'tskernel-typescript-')));
+  try {
+    const kernel = await start({ env: { TSKERNEL_TYPESCRIPT: folder, TSKERNEL_TYPES: 'off' } });
+    const client = await kernel.connect();
+    await client.execute('const kept = 42; interface Known { value: number }');
+    for (let index = 0; index < 600; index++) await client.execute(`const x = ${index}`);
+    expect((await client.execute('DIE_exit')).reply.content.status).toBe('error');
+    await expectWell(client);
+    expect(await knownTypes(client)).toEqual(['Known']);
+  } finally {
+    removeFragileTypeScript(folder);
+  }
+});
+
 fault('a cell that TypeScript never comes back from can be interrupted', async () => {
   const folder = createFragileTypeScript(mkdtempSync(join(tmpdir(), 'tskernel-typescript-')));
   try {
