@@ -224,8 +224,6 @@ class Manager implements Engine {
     const { data, live } = await this.#linguist.inspect(source, offset, detail);
     const preview = live && (await this.#executor.preview(live.path));
     if (!data || !preview) return data ?? preview;
-    // That a value may be anything is not worth a line above what it is.
-    if (data['text/plain'] === 'any') return preview;
     const plain = `${String(data['text/plain'])}\n\n${String(preview['text/plain'])}`;
     const markdown = data['text/markdown'];
     const value = `\n\n\`\`\`\n${String(preview['text/plain'])}\n\`\`\``;

@@ -41,7 +41,9 @@ export function inspect(
   const checker = focus.program.getTypeChecker();
   readComments(symbolAt(focus, place), checker);
   const sections = [...quickInfo(focus, place)];
-  const isCall = sections.length === 0;
+  const name = word.start < word.end ? findAround(focus.file, place, ts.isIdentifier) : undefined;
+  // A member that types do not know may have a value; a name that nobody declared is still being typed.
+  const isCall = sections.length === 0 && !(name && accessOf(name));
   const subject = isCall ? calleeAt(focus.file, offset) : place;
   if (isCall) {
     readComments(symbolAt(focus, subject), checker);
@@ -55,7 +57,7 @@ export function inspect(
   }
   return {
     data: sections.length > 0 ? bundle(sections) : undefined,
-    live: liveQuestion(focus, notebook, place),
+    live: isCall && sections.length > 0 ? undefined : liveQuestion(focus, notebook, place),
   };
 }
 
@@ -68,8 +70,8 @@ function symbolAt({ file, program }: Focus, offset: number): ts.Symbol | undefin
   return named && program.getTypeChecker().getSymbolAtLocation(named);
 }
 
-function* quickInfo({ service, file }: Focus, offset: number): Generator<Section> {
-  const info = service.getQuickInfoAtPosition(file.fileName, offset);
+function* quickInfo(focus: Focus, offset: number): Generator<Section> {
+  const info = infoAt(focus, offset);
   if (!info?.displayParts?.length) return;
   const code = ts
     .displayPartsToString(info.displayParts)
@@ -77,6 +79,20 @@ function* quickInfo({ service, file }: Focus, offset: number): Generator<Section
     .replace(/\nimport [\p{ID_Continue}$]+$/u, '');
   yield { kind: 'code', text: code };
   yield* documented(info.documentation, info.tags);
+}
+
+/** What TypeScript says of a name; a type is meant also where only a value could stand: somebody typed its name to ask. */
+function infoAt({ service, file, program }: Focus, offset: number): ts.QuickInfo | undefined {
+  const info = service.getQuickInfoAtPosition(file.fileName, offset);
+  const [part, ...more] = info?.displayParts ?? [];
+  // Of a name that nobody declared it says `any` and not a word more.
+  if (more.length > 0 || part?.text !== 'any') return info;
+  const name = findAround(file, offset, ts.isIdentifier);
+  if (!name || accessOf(name)) return undefined;
+  const types = program.getTypeChecker().getSymbolsInScope(name, ts.SymbolFlags.Type | ts.SymbolFlags.Alias);
+  const declaration = types.find((type) => type.name === name.text)?.declarations?.[0];
+  const named = declaration && ts.getNameOfDeclaration(declaration);
+  return named && service.getQuickInfoAtPosition(named.getSourceFile().fileName, named.getStart());
 }
 
 function* signatureHelp({ service, file }: Focus, offset: number): Generator<Section> {
@@ -120,6 +136,12 @@ function bundle(sections: readonly Section[]): MimeBundle {
   };
 }
 
+/** The access whose member a name is. */
+function accessOf(name: ts.Identifier): ts.PropertyAccessExpression | undefined {
+  const { parent } = name;
+  return ts.isPropertyAccessExpression(parent) && parent.name === name ? parent : undefined;
+}
+
 /** Where the name of the function begins whose parentheses the cursor is in. */
 function calleeAt(file: ts.SourceFile, offset: number): number {
   const call = findAround(
@@ -143,9 +165,8 @@ function liveQuestion(
 ): LiveQuestion | undefined {
   const name = findAround(file, offset, ts.isIdentifier);
   if (!name) return undefined;
-  const isMember = ts.isPropertyAccessExpression(name.parent) && name.parent.name === name;
   const checker = program.getTypeChecker();
-  const path = livePathOf(isMember ? (name.parent as ts.PropertyAccessExpression) : name, checker);
+  const path = livePathOf(accessOf(name) ?? name, checker);
   if (!path) return undefined;
   const kind = notebook.names.get(path[0]!)?.value?.kind;
   const isUntyped = (checker.getTypeAtLocation(name).flags & ts.TypeFlags.Any) !== 0;

@@ -201,6 +201,12 @@ class Inspection(Fingertips):
         self.assertIn("Counts all.", plainly)
         self.assertNotIn("```", plainly)
 
+    def test_what_nobody_declared_is_not_found(self):
+        self.runs("""const loosely = JSON.parse('{"key": [1]}')""")
+        self.assertFalse(self.ask_at("inspect", "nobody.kn|ows")["found"])
+        self.assertFalse(self.ask_at("inspect", "loosely.lo|ck")["found"])
+        self.assertIn("[ 1 ]", self.ask_at("inspect", "loosely.ke|y")["data"]["text/plain"])
+
     def test_in_a_call_the_parameter_that_comes_next(self):
         self.runs("/** @param times how often */ function repeat(what: string, times: number) {}")
         self.assertIn("▸ **`what: string`**", self.inspect("repeat(|"))

@@ -102,8 +102,16 @@ describe('inside the parentheses of a call', () => {
     expect(notebook.inspect('g(1, |)')).toContain('Overload 2 of 2');
   });
 
-  test('a name that stands there is what is meant', () => {
+  test('a name that stands there is what is meant', async () => {
     expect(notebook.inspect('f(Math.P|I)')).toContain('Math.PI');
+    await notebook.run('const data = JSON.parse("{}")');
+    expect(notebook.inspection('f(data.ite|ms)')).toMatchObject({ live: { path: ['data', 'items'] } });
+    expect(notebook.inspect('f(data.ite|ms)')).toBeUndefined();
+  });
+
+  test('not a name that is still being typed', () => {
+    expect(notebook.inspection('f(nob|')).toMatchObject({ live: undefined });
+    expect(notebook.inspect('f(nob|')).toContain('▸ **`a: number`**');
   });
 });
 
@@ -136,6 +144,21 @@ test('nothing is known of nothing', () => {
   expect(notebook.inspect('|')).toBeUndefined();
   expect(notebook.inspect('1 + | 1')).toBeUndefined();
   expect(notebook.inspect('// so|mething')).toBeUndefined();
+});
+
+test.each(['no|pe', 'nothing.fo|o', 'nope(|', 'nope|()'])('nobody declared %s', (text) => {
+  expect(notebook.inspect(text)).toBeUndefined();
+});
+
+test.each([
+  ['an alias', 'type Size = "small"', 'Size', 'type Size = "small"'],
+  ['an interface', 'interface P { x: 1 }', 'P', 'interface P'],
+])('the name of a type says what it is, though no value has it: %s', async (_, declared, name, expected) => {
+  expect(notebook.inspect(`${declared}; ${name}|`)).toBe(code(expected));
+  await notebook.run(declared);
+  expect(notebook.inspect(`${name}|`)).toBe(code(expected));
+  expect(notebook.inspect(`let x: ${name}|`)).toBe(code(expected));
+  expect(notebook.inspect(declared.replace(name, `${name}|`))).toBe(code(expected));
 });
 
 describe('the live value is asked', () => {
