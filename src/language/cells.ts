@@ -163,10 +163,11 @@ export class Notebook {
   /**
    * Lets go of the modules that no cell to come can lead to. To be called while nobody looks at any, and when the notebook
    * is crowded.
+   * @param wanted cells that are kept all the same, with what they refer to
    * @returns the cells that nobody can refer to any more
    */
-  prune(): CellId[] {
-    const needed = this.#needed;
+  prune(wanted: readonly CellModule[]): CellId[] {
+    const needed = this.#neededBy(wanted);
     const pruned: CellId[] = [];
     for (const cell of this.#modules.values()) {
       // One without a name is about to run.
@@ -178,8 +179,8 @@ export class Notebook {
     return pruned;
   }
 
-  get #needed(): Set<CellModule> {
-    const needed = new Set([...this.#global, ...this.#globalNames.values()]);
+  #neededBy(wanted: readonly CellModule[]): Set<CellModule> {
+    const needed = new Set([...wanted, ...this.#global, ...this.#globalNames.values()]);
     const known = [...this.#names.values()];
     for (const { cell, before } of this.#running.values()) {
       needed.add(cell);

@@ -48,6 +48,9 @@ const patience = {
   beforeWarmUp: 100,
 };
 
+/** So many cells may wait to be looked at; with more, types are looked at although cells come without a pause. */
+const largestBacklog = 128;
+
 /** So many cells share a program; more would make the first of them wait for too much. */
 const largestBatch = 16;
 
@@ -185,11 +188,11 @@ export class LanguageSession {
     this.#prune();
   }
 
-  /** Only when all cells have been looked at that somebody is to be warned of: they need what they refer to. */
+  /** Not while a program has cells in sight. Those that somebody is to be warned of need what they refer to. */
   #prune(): void {
     if (!this.#notebook.isCrowded || this.#batch.length > 0) return;
-    if (this.#unchecked.some(({ types }) => types !== 'off')) return;
-    const cells = this.#notebook.prune();
+    const wanted = this.#unchecked.filter(({ types }) => types !== 'off').map(({ cell }) => cell);
+    const cells = this.#notebook.prune(wanted);
     this.#unchecked = this.#unchecked.filter(({ cell }) => this.#notebook.find(cell.name));
     if (cells.length > 0) this.#post({ kind: 'pruned', cells });
   }
@@ -269,7 +272,7 @@ export class LanguageSession {
   /** How long to wait before the next step. Cells that run one after the other are not held up by looks at their types. */
   get #delay(): number {
     if (this.#isInterrupted) return patience.whileCompiling;
-    if (this.#postponed.length > 0) return 0;
+    if (this.#postponed.length > 0 || this.#unchecked.length > largestBacklog) return 0;
     return Math.max(0, this.#lastCompile + this.#beforeChecks - performance.now());
   }
 

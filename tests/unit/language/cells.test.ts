@@ -306,6 +306,19 @@ describe('in a long notebook', () => {
     expect(cells.filter((cell) => long.warningOf(cell) === undefined)).toEqual([]);
   });
 
+  test('cells that come without a pause are looked at when many wait', async () => {
+    const long = openNotebook();
+    const { id } = long.compile('const first: string = 1');
+    const isDone = () => long.warningOf(id) !== undefined && long.pruned.length > 0;
+    for (let count = 0; count < 20_000 && !isDone(); count++) {
+      const later = long.compile('const x = 1').id;
+      long.session.receive({ kind: 'settled', cell: later, bound: { values: ['x'], types: [] } });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(long.warningOf(id)).toContain("Type 'number' is not assignable to type 'string'");
+    expect(long.pruned.length).toBeGreaterThan(0);
+  });
+
   test('what a name means again if the cell fails stays', async () => {
     const long = openNotebook();
     await long.run(['const a = "old"', { types: 'off' }]);
