@@ -49,7 +49,7 @@ const patience = {
 };
 
 /** So many cells may wait to be looked at; with more, types are looked at although cells come without a pause. */
-const largestBacklog = 128;
+const largestBacklog = 1000;
 
 /** So many cells share a program; more would make the first of them wait for too much. */
 const largestBatch = 16;
