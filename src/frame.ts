@@ -17,6 +17,9 @@ const linesAfter = 1;
 const longestLine = 100;
 const lineBreak = /\r\n|[\n\r\u2028\u2029]/g;
 
+/** A line of a text. @param line counts from 1 */
+export const lineOf = (source: string, line: number): string | undefined => source.split(lineBreak)[line - 1];
+
 /**
  * Draws the place as lines of text.
  * @returns the lines, without newlines; none when the source has no such line.

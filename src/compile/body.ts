@@ -6,7 +6,7 @@ import { type Completion, rewriteCompletion } from './completion';
 import { type DeclaredName, forEachInner, isAmbient, listKind } from './declarations';
 import { composeMap, type Emitter, EmitterNeeded, mappingAt } from './emitted';
 import { markHidden } from './hidden';
-import { hiddenKey } from './keys';
+import { keyIn } from './keys';
 import { liftModuleSyntax } from './modules';
 import { parseModule } from './parse';
 import { rewriteDeclarations, sealing } from './rewrite';
@@ -52,7 +52,12 @@ function erase({ file, survey, hidden }: CellParts): Body | undefined {
   replaceMetas(survey, (start, replacement) => text.overwrite(start, replacement));
   splitHtmlComments(survey, text);
   markHidden(file, text, hidden);
-  const { hoisted } = rewriteDeclarations(file, text, keysWith(hidden), () => true);
+  const { hoisted } = rewriteDeclarations(
+    file,
+    text,
+    (name) => keyIn(hidden, name),
+    () => true,
+  );
   const completion = rewriteCompletion(file, text, () => true);
   return { ...surround(hoisted, completion), ...text.assemble(), imports: [] };
 }
@@ -70,7 +75,7 @@ function emitBody({ file, language, survey, declared, hidden, options, emit }: C
   const text = new CellText(lifted.text, lifted.text, lineStarts);
 
   const names = new Set(declared.map(({ name }) => name));
-  const keyOf = keysWith(hidden);
+  const keyOf = (name: string) => keyIn(hidden, name);
   markHidden(script, text, hidden);
   const { hoisted } = rewriteDeclarations(script, text, keyOf, (name) => names.has(name));
   const completion = rewriteCompletion(script, text, originalExpressions());
@@ -135,11 +140,6 @@ function restoreKinds(
 
 const constantsAmong = (declared: readonly DeclaredName[]): string[] =>
   declared.filter(({ kind }) => kind === 'const').map(({ name }) => name);
-
-const keysWith =
-  (hidden: ReadonlySet<string>) =>
-  (name: string): string =>
-    hidden.has(name) ? hiddenKey(name) : name;
 
 /** The names of top-level `let a` without initialiser. */
 function bareLets(file: ts.SourceFile): string[] {

@@ -5,7 +5,7 @@ import { generateBody } from './body';
 import { checkCrossings } from './crossings';
 import { checkNames, collectDeclarations, uniqueDeclarations } from './declarations';
 import type { Emitter } from './emitted';
-import { hiddenAmong, hiddenKey } from './keys';
+import { hiddenAmong, keyIn } from './keys';
 import { liftModuleSyntax, markTypeOnly } from './modules';
 import { parseCell, parseModule } from './parse';
 import { packSegments } from './position';
@@ -104,8 +104,10 @@ function hideLocals(
   hidden: ReadonlySet<string>,
 ): readonly ImportDeclaration[] {
   if (hidden.size === 0) return imports;
-  const hide = (binding: ImportBinding): ImportBinding =>
-    hidden.has(binding.local) ? { ...binding, local: hiddenKey(binding.local) } : binding;
+  const hide = (binding: ImportBinding): ImportBinding => ({
+    ...binding,
+    local: keyIn(hidden, binding.local),
+  });
   return imports.map((declaration) => ({ ...declaration, bindings: declaration.bindings.map(hide) }));
 }
 

@@ -6,6 +6,7 @@ import { checkNames, collectDeclarations, isAmbient } from './declarations';
 import { liftModuleSyntax } from './modules';
 import { parseCell, parseErrors, parseModule, startsWithBrace } from './parse';
 import { surveyCell } from './survey';
+import { lineStart } from './text';
 
 const SyntaxKind = ts.SyntaxKind;
 
@@ -112,9 +113,6 @@ function indentAfter(source: string, written: string): string {
   const goesOn = (endsHead || continued.has(last)) && !continues;
   return indentAt(written, origin) + (isOpen || goesOn ? stepOf(written) : '');
 }
-
-const lineStart = (source: string, offset: number): number =>
-  Math.max(source.lastIndexOf('\n', offset - 1), source.lastIndexOf('\r', offset - 1)) + 1;
 
 const indentAt = (source: string, offset: number): string => /^[ \t]*/.exec(source.slice(offset))![0];
 

@@ -5,8 +5,8 @@ import {
   boundNames,
   forEachInner,
   headList,
-  isAmbient,
   listKind,
+  listOf,
   namesOfBinding,
   namesOfBlock,
   namesOfList,
@@ -27,8 +27,7 @@ export function checkCrossings(file: ts.SourceFile): SyntaxProblem[] {
 
   function visit(statement: ts.Statement, scope: Scope | undefined): void {
     const head = headList(statement);
-    const list =
-      ts.isVariableStatement(statement) && !isAmbient(statement) ? statement.declarationList : head;
+    const list = listOf(statement);
     if (list !== undefined && listKind(list) === 'var') checkList(list, scope);
     let inside = scope;
     if (head !== undefined && listKind(head) !== 'var') inside = enter(scope, namesOfList(head));

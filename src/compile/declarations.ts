@@ -91,6 +91,21 @@ export function headList(statement: ts.Statement): ts.VariableDeclarationList | 
   return initializer !== undefined && ts.isVariableDeclarationList(initializer) ? initializer : undefined;
 }
 
+/** The list of a statement that declares variables itself, in its head or as a whole. */
+export function listOf(statement: ts.Statement): ts.VariableDeclarationList | undefined {
+  if (!ts.isVariableStatement(statement)) return headList(statement);
+  return isAmbient(statement) ? undefined : statement.declarationList;
+}
+
+/** The lists of `var`s of a statement and of those inside it, which all belong to the function around it. */
+export function* varLists(statement: ts.Statement): Generator<ts.VariableDeclarationList> {
+  const list = listOf(statement);
+  if (list !== undefined && listKind(list) === 'var') yield list;
+  const inner: ts.Statement[] = [];
+  forEachInner(statement, (each) => inner.push(each));
+  for (const each of inner) yield* varLists(each);
+}
+
 /** What the cell declares at its top level, and the `var`s of its nested statements, in order of appearance. */
 export function collectDeclarations(file: ts.SourceFile): DeclaredName[] {
   const found: DeclaredName[] = [];
@@ -100,11 +115,6 @@ export function collectDeclarations(file: ts.SourceFile): DeclaredName[] {
     const kind = listKind(list);
     for (const { name } of list.declarations)
       for (const identifier of boundNames(name)) add(identifier, kind);
-  };
-  const visitVars = (statement: ts.Statement): void => {
-    const list = ts.isVariableStatement(statement) ? statement.declarationList : headList(statement);
-    if (list !== undefined && listKind(list) === 'var' && !isAmbient(statement)) addList(list);
-    forEachInner(statement, visitVars);
   };
   for (const statement of file.statements) {
     if (isAmbient(statement)) continue;
@@ -116,7 +126,7 @@ export function collectDeclarations(file: ts.SourceFile): DeclaredName[] {
     } else if (ts.isEnumDeclaration(statement)) add(statement.name, 'enum');
     else if (ts.isModuleDeclaration(statement)) {
       if (ts.isIdentifier(statement.name) && hasValues(statement)) add(statement.name, 'namespace');
-    } else visitVars(statement);
+    } else for (const list of varLists(statement)) addList(list);
   }
   return found;
 }

@@ -2,13 +2,13 @@
 // Rule: every mention of such a name is marked, and what a scope inside the cell declares is none.
 import ts from 'typescript';
 import {
-  forEachInner,
   headList,
   isAmbient,
   listKind,
   namesOfBinding,
   namesOfBlock,
   namesOfList,
+  varLists,
 } from './declarations';
 import { hiddenKey, hidingMark } from './keys';
 import type { CellText } from './text';
@@ -129,14 +129,8 @@ function namesOfScope(node: ts.Node): string[] {
 
 /** A function's body also has the `var`s of the statements inside it. */
 function namesOfBody(statements: readonly ts.Statement[]): string[] {
-  const names = namesOfBlock(statements);
-  const visit = (statement: ts.Statement): void => {
-    const list = ts.isVariableStatement(statement) ? statement.declarationList : headList(statement);
-    if (list && listKind(list) === 'var' && !isAmbient(statement)) names.push(...namesOfList(list));
-    forEachInner(statement, visit);
-  };
-  statements.forEach(visit);
-  return names;
+  const vars = statements.flatMap((statement) => [...varLists(statement)]);
+  return [...namesOfBlock(statements), ...vars.flatMap(namesOfList)];
 }
 
 function without(names: Names, declared: readonly string[]): Names {

@@ -17,6 +17,10 @@ export function hiddenAmong(names: Iterable<string>): Set<string> {
 /** The property of the global object that has the value of a hidden name. */
 export const hiddenKey = (name: string): string => `${name}${hidingMark}`;
 
+/** The property for a name of the cells. @param hidden those that are hidden */
+export const keyIn = (hidden: ReadonlySet<string>, name: string): string =>
+  hidden.has(name) ? hiddenKey(name) : name;
+
 /** The name that a property was made for. */
 export const nameOfKey = (key: string): string => (key.endsWith(hidingMark) ? key.slice(0, -1) : key);
 

@@ -9,6 +9,10 @@ export function blankOf(text: string): string {
   return text.replace(breaks, ' ');
 }
 
+/** Where the line of an offset begins. */
+export const lineStart = (source: string, offset: number): number =>
+  Math.max(source.lastIndexOf('\n', offset - 1), source.lastIndexOf('\r', offset - 1)) + 1;
+
 interface Overwrite {
   readonly start: number;
   readonly text: string;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { mapPosition } from '../compile/position';
 import type { PositionMap } from '../compile/types';
 import type { CellId } from '../engine';
+import { positionOf } from '../refusal';
 
 export interface LabelledCell {
   /** The host's name of it. */
@@ -56,9 +57,7 @@ export class Labels {
   /** @param offset in the cell's source */
   findOffset(fileName: string, offset: number): SourcePosition | undefined {
     const cell = this.#findByName(fileName);
-    if (!cell) return undefined;
-    const before = cell.source.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/);
-    return { cell, line: before.length, column: before.at(-1)!.length + 1 };
+    return cell && { cell, ...positionOf(cell.source, offset) };
   }
 
   /** The call of `import()` in a cell that has just one. */

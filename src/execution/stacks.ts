@@ -1,6 +1,7 @@
 // The text of `error.stack` in the user's realm: frames of cells get their label and source position, frames of the kernel
 // and of Node's internals below the cell are left out. Rule: what code makes of Error.prepareStackTrace is for that code;
 // what the kernel shows is the kernel's own.
+import { lineOf } from '../frame';
 import { withIntrinsics } from '../intrinsics';
 import type { Labels, SourcePosition } from './labels';
 import { describeSource } from './sources';
@@ -95,7 +96,7 @@ function missingName(error: unknown): string | undefined {
 
 /** V8 gives the place of the whole assignment for `x = missing`; the person should see the name. */
 function columnOf(name: string, { cell, line, column }: SourcePosition): number {
-  const text = cell.source.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1] ?? '';
+  const text = lineOf(cell.source, line) ?? '';
   for (let at = column - 1; ; at++) {
     at = text.indexOf(name, at);
     if (at < 0) return column;

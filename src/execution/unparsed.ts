@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lineOf } from '../frame';
 import { withoutVersion } from './modules/graph';
 import { originOf } from './sources';
 
@@ -61,8 +62,4 @@ function readSource(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function lineOf(source: string, line: number): string | undefined {
-  return source.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1];
 }

@@ -1,6 +1,7 @@
 // Magics under the cursor: their names and arguments, and what they are for.
 // Rule: where a magic stands nothing of TypeScript is offered, except in the code that %time and %timeit take.
 import { findMagics, type IsKnown } from '../compile/magics';
+import { lineStart } from '../compile/text';
 import type { Completions, MimeBundle } from '../engine';
 import { cellMagics, lineMagics, type MagicEntry, shell, signOf, usageOf } from '../magics/catalog';
 import type { CompletionAnswer } from './complete';
@@ -80,12 +81,12 @@ function isInText(source: string, offset: number, isKnown: IsKnown): boolean {
 }
 
 function headAt(source: string, offset: number, isKnown: IsKnown): Head | undefined {
-  const lineStart = Math.max(source.lastIndexOf('\n', offset - 1), source.lastIndexOf('\r', offset - 1)) + 1;
-  const line = /^([ \t]*)(?:(%%?)([A-Za-z]\w*)|!)/.exec(source.slice(lineStart));
+  const lineAt = lineStart(source, offset);
+  const line = /^([ \t]*)(?:(%%?)([A-Za-z]\w*)|!)/.exec(source.slice(lineAt));
   if (!line) return undefined;
   const [written, indent = '', sign, name = ''] = line;
-  const start = lineStart + indent.length;
-  const nameEnd = lineStart + written.length;
+  const start = lineAt + indent.length;
+  const nameEnd = lineAt + written.length;
   if (offset < start) return undefined;
   const { magics, problems } = findMagics(source, isKnown);
   const isMagic = magics.some((magic) => magic.start === start) || problems.some((p) => p.offset === start);

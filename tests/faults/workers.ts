@@ -178,8 +178,21 @@ fault('code that ends the process, or its own stack, ends its cell', async () =>
 /** Its version names the file that the kernel keeps its machine code in: not that of the real one. */
 const FRAGILE = '6.0.0-fragile';
 
-/** A TypeScript that ends its thread in one way or another when it sees the word for it. */
-function createFragileTypeScript(folder: string): string {
+/** Gives a TypeScript that ends its thread in one way or another when it sees the word for it. */
+async function withFragileTypeScript(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'tskernel-typescript-'));
+  try {
+    writeFragileTypeScript(folder);
+    await run(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    const dist = resolve(__dirname, '../../dist');
+    for (const name of readdirSync(dist))
+      if (name.includes(FRAGILE)) rmSync(join(dist, name), { force: true });
+  }
+}
+
+function writeFragileTypeScript(folder: string): void {
   mkdirSync(join(folder, 'lib'), { recursive: true });
   writeFileSync(
     join(folder, 'package.json'),
@@ -206,13 +219,6 @@ function createFragileTypeScript(folder: string): string {
       ScriptSnapshot: { ...real.ScriptSnapshot, fromString: (text) => real.ScriptSnapshot.fromString(check(text)) },
     }`,
   );
-  return folder;
-}
-
-function removeFragileTypeScript(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
-  const dist = resolve(__dirname, '../../dist');
-  for (const name of readdirSync(dist)) if (name.includes(FRAGILE)) rmSync(join(dist, name), { force: true });
 }
 
 const knownTypes = async (client: Client): Promise<unknown> => {
@@ -220,61 +226,54 @@ const knownTypes = async (client: Client): Promise<unknown> => {
   return (await client.request('shell', 'complete_request', request)).content.matches;
 };
 
-fault(
-  'a language worker that fails fails one request, and neither variables nor types are lost',
-  async () => {
-    const folder = createFragileTypeScript(mkdtempSync(join(tmpdir(), 'tskernel-typescript-')));
-    try {
-      const kernel = await start({ env: { TSKERNEL_TYPESCRIPT: folder } });
-      const client = await kernel.connect();
-      await client.execute('const kept = 42; interface Known { value: number }');
-      let failures = 0;
-      for (let times = 0; times < sizes.languageDeaths; times++) {
-        for (const way of isFull ? ['exit', 'throw', 'stack', 'late'] : ['exit']) {
-          const code = `DIE_${way}`;
-          const requests = [
-            () =>
-              client.request('shell', 'execute_request', {
-                code,
-                silent: false,
-                allow_stdin: false,
-                store_history: false,
-              }),
-            () =>
-              client.request('shell', 'complete_request', { code: `${code}.`, cursor_pos: code.length + 1 }),
-            () => client.request('shell', 'inspect_request', { code, cursor_pos: 3, detail_level: 0 }),
-            () => client.request('shell', 'is_complete_request', { code: `${code} {` }),
-          ];
-          for (const [index, request] of requests.entries()) {
-            const { header } = await request().catch((error: Error) => {
-              throw new Error(`${way}, request ${index}: ${error.message}`);
-            });
-            expect(header.msg_type).toMatch(/_reply$/);
-            failures++;
-            await expectWell(client);
-          }
-          // All at once.
-          await Promise.all(requests.map((request) => request()));
-          failures += requests.length;
+fault('a language worker that fails fails one request, and neither variables nor types are lost', () =>
+  withFragileTypeScript(async (folder) => {
+    const kernel = await start({ env: { TSKERNEL_TYPESCRIPT: folder } });
+    const client = await kernel.connect();
+    await client.execute('const kept = 42; interface Known { value: number }');
+    let failures = 0;
+    for (let times = 0; times < sizes.languageDeaths; times++) {
+      for (const way of isFull ? ['exit', 'throw', 'stack', 'late'] : ['exit']) {
+        const code = `DIE_${way}`;
+        const requests = [
+          () =>
+            client.request('shell', 'execute_request', {
+              code,
+              silent: false,
+              allow_stdin: false,
+              store_history: false,
+            }),
+          () =>
+            client.request('shell', 'complete_request', { code: `${code}.`, cursor_pos: code.length + 1 }),
+          () => client.request('shell', 'inspect_request', { code, cursor_pos: 3, detail_level: 0 }),
+          () => client.request('shell', 'is_complete_request', { code: `${code} {` }),
+        ];
+        for (const [index, request] of requests.entries()) {
+          const { header } = await request().catch((error: Error) => {
+            throw new Error(`${way}, request ${index}: ${error.message}`);
+          });
+          expect(header.msg_type).toMatch(/_reply$/);
+          failures++;
           await expectWell(client);
-          expect([way, await knownTypes(client)]).toEqual([way, ['Known']]);
         }
-        client.received.length = 0;
+        // All at once.
+        await Promise.all(requests.map((request) => request()));
+        failures += requests.length;
+        await expectWell(client);
+        expect([way, await knownTypes(client)]).toEqual([way, ['Known']]);
       }
-      report(
-        'failures of the language worker',
-        failures,
-        'every request answered, the next cell ran with all variables, their types were known',
-      );
-    } finally {
-      removeFragileTypeScript(folder);
+      client.received.length = 0;
     }
-  },
+    report(
+      'failures of the language worker',
+      failures,
+      'every request answered, the next cell ran with all variables, their types were known',
+    );
+  }),
 );
 
-fault('a cell whose types end the language worker has none, and the others keep theirs', async () => {
-  const folder = createFragileTypeScript(mkdtempSync(join(tmpdir(), 'tskernel-typescript-')));
-  try {
+fault('a cell whose types end the language worker has none, and the others keep theirs', () =>
+  withFragileTypeScript(async (folder) => {
     const kernel = await start({ env: { TSKERNEL_TYPESCRIPT: folder, TSKERNEL_TYPES: 'warn' } });
     const client = await kernel.connect();
     await client.execute('const kept = 42; interface Known { value: number }');
@@ -285,14 +284,11 @@ fault('a cell whose types end the language worker has none, and the others keep 
     await expectWell(client);
     expect(await knownTypes(client)).toEqual(['Known']);
     expect(deaths()).toBe(1);
-  } finally {
-    removeFragileTypeScript(folder);
-  }
-});
+  }),
+);
 
-fault('after very many cells, a new language worker still knows what they may refer to', async () => {
-  const folder = createFragileTypeScript(mkdtempSync(join(tmpdir(), 'tskernel-typescript-')));
-  try {
+fault('after very many cells, a new language worker still knows what they may refer to', () =>
+  withFragileTypeScript(async (folder) => {
     const kernel = await start({ env: { TSKERNEL_TYPESCRIPT: folder, TSKERNEL_TYPES: 'off' } });
     const client = await kernel.connect();
     await client.execute('const kept = 42; interface Known { value: number }');
@@ -300,14 +296,11 @@ fault('after very many cells, a new language worker still knows what they may re
     expect((await client.execute('DIE_exit')).reply.content.status).toBe('error');
     await expectWell(client);
     expect(await knownTypes(client)).toEqual(['Known']);
-  } finally {
-    removeFragileTypeScript(folder);
-  }
-});
+  }),
+);
 
-fault('a cell that TypeScript never comes back from can be interrupted', async () => {
-  const folder = createFragileTypeScript(mkdtempSync(join(tmpdir(), 'tskernel-typescript-')));
-  try {
+fault('a cell that TypeScript never comes back from can be interrupted', () =>
+  withFragileTypeScript(async (folder) => {
     const kernel = await start({ env: { TSKERNEL_TYPESCRIPT: folder } });
     const client = await kernel.connect();
     await client.execute('const kept = 42');
@@ -319,7 +312,5 @@ fault('a cell that TypeScript never comes back from can be interrupted', async (
     expect((await client.finish(id)).reply.content.ename).toBe('KeyboardInterrupt');
     await expectWell(client);
     report('a compilation that never ends, interrupted', 1, 'the next cell ran with all variables');
-  } finally {
-    removeFragileTypeScript(folder);
-  }
-});
+  }),
+);

@@ -1,6 +1,6 @@
 // Local modules that cannot be loaded: where in which file, and which import of the cell that runs.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { makeDirectory, Notebook } from './notebook';
+import { describe, expect, test } from '@jest/globals';
+import { makeDirectory, type Notebook, openForAll } from './notebook';
 
 const place = makeDirectory({
   'bad.ts': "export const k = 1\nconst é: string = '😀'; export const l = ;\n",
@@ -12,12 +12,8 @@ const place = makeDirectory({
   'throwing.ts': "export const k = 1\nthrow new Error('while loading')",
 });
 let notebook: Notebook;
-beforeAll(async () => {
-  notebook = await Notebook.open(place.directory);
-});
-afterAll(async () => {
-  await notebook.close();
-  place.remove();
+openForAll(place, (opened) => {
+  notebook = opened;
 });
 
 /** A traceback without the directory. */

@@ -1,17 +1,13 @@
 // Magics, as a person sees them.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { makeDirectory, Notebook } from './notebook';
+import { describe, expect, test } from '@jest/globals';
+import { makeDirectory, Notebook, openForAll } from './notebook';
 
 const place = makeDirectory({ '.env': 'FROM_DOTENV=yes\nHOME=never\n' });
 let notebook: Notebook;
-beforeAll(async () => {
-  notebook = await Notebook.open(place.directory);
-});
-afterAll(async () => {
-  await notebook.close();
-  place.remove();
+openForAll(place, (opened) => {
+  notebook = opened;
 });
 
 describe('commands', () => {

@@ -2,10 +2,29 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll, beforeAll } from '@jest/globals';
 import type { Client, Content, Execution, Message } from '../wire/client';
 import { type KernelProcess, startKernel } from '../wire/launch';
 
 export const project = join(__dirname, 'project', 'notebook');
+
+export interface Directory {
+  readonly directory: string;
+  remove(): void;
+}
+
+/** Opens a notebook for the tests of a file, and takes its directory away afterwards. */
+export function openForAll(place: Directory, give: (notebook: Notebook) => void): void {
+  let opened: Notebook;
+  beforeAll(async () => {
+    opened = await Notebook.open(place.directory);
+    give(opened);
+  });
+  afterAll(async () => {
+    await opened.close();
+    place.remove();
+  });
+}
 
 export class Notebook {
   private constructor(
@@ -69,10 +88,7 @@ export class Notebook {
 }
 
 /** A directory of its own, far from any package.json. */
-export function makeDirectory(files: { readonly [name: string]: string } = {}): {
-  readonly directory: string;
-  remove(): void;
-} {
+export function makeDirectory(files: { readonly [name: string]: string } = {}): Directory {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'tskernel-notebook-')));
   for (const [name, text] of Object.entries(files)) {
     const path = join(directory, name);

@@ -1,15 +1,11 @@
 // Local modules that change while the notebook is open.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { makeDirectory, Notebook } from './notebook';
+import { describe, expect, test } from '@jest/globals';
+import { makeDirectory, type Notebook, openForAll } from './notebook';
 
 const place = makeDirectory();
 let notebook: Notebook;
-beforeAll(async () => {
-  notebook = await Notebook.open(place.directory);
-});
-afterAll(async () => {
-  await notebook.close();
-  place.remove();
+openForAll(place, (opened) => {
+  notebook = opened;
 });
 
 describe('a module that changed on disk', () => {
