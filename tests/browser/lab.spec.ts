@@ -373,13 +373,13 @@ describe('two notebooks', () => {
       const second = await Notebook.open(
         other,
         lab,
-        lab.addNotebook('second.ipynb', ['typeof mine', "var mine = 'second'; mine"]),
+        lab.addNotebook('second.ipynb', ["'mine' in globalThis", "var mine = 'second'; mine"]),
       );
       await first.run(0);
       await first.start(1);
       await first.outputs(1).filter({ hasText: 'go' }).waitFor();
       await second.run(0);
-      expect(await second.text(0)).toBe("'undefined'");
+      expect(await second.text(0)).toBe('false');
       await second.run(1);
       expect(await second.text(1)).toBe("'second'");
       await first.press('interrupt');
