@@ -50,10 +50,12 @@ export interface Bound {
   readonly values: readonly string[];
   /** Names of imports that were loaded and brought no value: they are types. */
   readonly types: readonly string[];
+  /** The cell ran to its end. */
+  readonly completed: boolean;
 }
 
 /** What comes of a cell that did not run. */
-export const nothingBound: Bound = { values: [], types: [] };
+export const nothingBound: Bound = { values: [], types: [], completed: false };
 
 /** One import declaration of the cell. They are loaded in order, before the body runs. */
 export interface ImportDeclaration {

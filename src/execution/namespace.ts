@@ -77,8 +77,11 @@ export class Bindings {
     this.#types.push(nameOfKey(key));
   }
 
-  /** Ends the run: consts are sealed, and names that were not initialised are put back as they were. */
-  finish(): Bound {
+  /**
+   * Ends the run: consts are sealed, and names that were not initialised are put back as they were.
+   * @param completed whether it came to its end
+   */
+  finish(completed: boolean): Bound {
     const unbound = new Set<string>();
     for (const { key, name, before, getter } of this.#pending) {
       if (getOwnPropertyDescriptor(globalThis, key)?.get !== getter) continue;
@@ -88,7 +91,7 @@ export class Bindings {
     }
     const bound = this.declarations.filter(({ name }) => !unbound.has(name));
     seal(...bound.filter(({ kind }) => kind === 'const').map(({ name, key }) => key ?? name));
-    return { values: bound.map(({ name }) => name), types: this.#types };
+    return { values: bound.map(({ name }) => name), types: this.#types, completed };
   }
 }
 

@@ -248,7 +248,7 @@ export class Runner {
     this.options.done(
       active.run.run,
       outcome,
-      withIntrinsics(() => active.bindings?.finish() ?? nothingBound),
+      withIntrinsics(() => active.bindings?.finish(outcome.status === 'ok') ?? nothingBound),
     );
   }
 }

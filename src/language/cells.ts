@@ -17,6 +17,8 @@ export interface CellModule {
   readonly text: string;
   /** By how much offsets in the text are higher than in the source. */
   readonly shift: number;
+  /** Names of which it says more than their declarations do, under `narrowed(name)`: it holds if the cell comes to its end. */
+  readonly narrowed: readonly string[];
   /** What is left of it once its types are known: declarations only, no code to look into again. */
   frozen?: string;
   /** The types of its values in one line each, known once it is frozen. */
@@ -31,9 +33,15 @@ export interface Draft {
   readonly outline: Outline;
 }
 
+interface KnownValue extends DeclaredValue {
+  readonly cell: CellModule;
+  /** The cell that knows more of its type than the one that declares it. */
+  readonly narrowedIn?: CellModule;
+}
+
 /** What a name of the notebook means to a cell that mentions it. */
 export interface KnownName {
-  readonly value?: DeclaredValue & { readonly cell: CellModule };
+  readonly value?: KnownValue;
   readonly type?: CellModule;
 }
 
@@ -44,12 +52,17 @@ interface RunningCell {
   readonly values: readonly string[];
   /** What its names meant until then. */
   readonly before: ReadonlyMap<string, KnownName>;
+  /** What it knows more of, if it comes to its end. */
+  readonly narrowed: ReadonlyMap<string, KnownValue>;
 }
 
 /** What the names of the modules begin with. */
 export const cellPrefix = 'tskernel-cell-';
 /** The module that is not a cell yet: what the person is typing. */
 export const currentName = `${cellPrefix}current`;
+
+/** What a cell exports the type of a name as that holds after its checks. */
+const narrowed = (name: string): string => `__tskernel_narrowed_${name}`;
 
 /** The modules that a text imports. */
 const moduleNames = new RegExp(`${cellPrefix}\\d+`, 'g');
@@ -93,10 +106,11 @@ export class Notebook {
     const outline = outlineOf(code);
     const name = `${cellPrefix}${++this.#count}`;
     const shift = outline.isObject ? 1 : 0;
-    const text = (shift ? `(${code}\n)` : code) + this.#tailOf(outline);
+    const checked = this.#narrowedBy(outline);
+    const text = (shift ? `(${code}\n)` : code) + this.#tailOf(outline, checked);
     const { jsx, values, types, globals, changesGlobals } = outline;
     const surface: Surface = { jsx, values, types, globals, changesGlobals };
-    const cell: CellModule = { name, label, source, outline: surface, text, shift };
+    const cell: CellModule = { name, label, source, outline: surface, text, shift, narrowed: checked };
     this.#modules.set(name, cell);
     return cell;
   }
@@ -126,7 +140,12 @@ export class Notebook {
     for (const name of outline.types) this.#names.set(name, { ...this.#names.get(name), type: cell });
     for (const name of outline.globals) this.#globalNames.set(name, cell);
     if (outline.changesGlobals) this.#global.push(cell);
-    this.#running.set(id, { cell, values, before });
+    const narrowed = new Map<string, KnownValue>();
+    for (const name of cell.narrowed) {
+      const value = this.#names.get(name)?.value;
+      if (value) narrowed.set(name, value);
+    }
+    this.#running.set(id, { cell, values, before, narrowed });
   }
 
   /** The cell ended: names that it should have bound and did not mean what they meant before. */
@@ -142,6 +161,12 @@ export class Notebook {
       const before = running.before.get(name);
       const isUnmade = known.type === running.cell && isTypeWithValue(known.value.kind) && !types.has(name);
       this.#restore(name, before?.value, isUnmade ? before?.type : known.type);
+    }
+    if (!bound.completed) return;
+    for (const [name, value] of running.narrowed) {
+      const known = this.#names.get(name);
+      if (known?.value === value)
+        this.#names.set(name, { ...known, value: { ...value, narrowedIn: running.cell } });
     }
   }
 
@@ -189,6 +214,7 @@ export class Notebook {
     }
     for (const { value, type } of known) {
       if (value) needed.add(value.cell);
+      if (value?.narrowedIn) needed.add(value.narrowedIn);
       if (type) needed.add(type);
     }
     // What is added on the way is come to as well.
@@ -219,7 +245,7 @@ export class Notebook {
    * What follows the source: the names that it mentions and does not declare, and what it gives to others.
    * Ambient variables may be used above their declaration and be assigned, unlike imports.
    */
-  #tailOf(outline: Outline): string {
+  #tailOf(outline: Outline, checked: readonly string[] = []): string {
     let tail = `\n;\n${outline.reexports}`;
     for (const name of outline.mentions) {
       const known = this.#names.get(name);
@@ -228,7 +254,19 @@ export class Notebook {
     }
     const given = new Set([...outline.values.keys(), ...outline.types]);
     for (const name of outline.exported) given.delete(name);
+    for (const name of checked) {
+      tail += `const ${narrowed(name)} = ${name};`;
+      given.add(narrowed(name));
+    }
     return `${tail}export {${[...given].join(', ')}};`;
+  }
+
+  /** Constants only: what is known of a variable ends when somebody assigns to it, and who that is nobody can see. */
+  #narrowedBy({ checked, values, imported, types }: Outline): string[] {
+    return [...checked].filter((name) => {
+      if (imported.has(name) || types.has(name)) return false;
+      return (values.get(name) ?? this.#names.get(name)?.value)?.kind === 'const';
+    });
   }
 }
 
@@ -250,5 +288,8 @@ function bringIn(name: string, { value, type }: KnownName, { values, types, impo
   }
   if (!wantsValue) return text;
   const keyword = value.kind === 'let' ? 'let' : 'const';
-  return `${text}${value.documentation ?? ''}declare ${keyword} ${name}: typeof import(${from(value.cell)}).${name};`;
+  const origin = value.narrowedIn
+    ? `${from(value.narrowedIn)}).${narrowed(name)}`
+    : `${from(value.cell)}).${name}`;
+  return `${text}${value.documentation ?? ''}declare ${keyword} ${name}: typeof import(${origin};`;
 }

@@ -34,6 +34,8 @@ export interface Outline extends Surface {
   readonly imported: ReadonlySet<string>;
   /** Imports that bind what it re-exports: a cell has these names too, a module would not. */
   readonly reexports: string;
+  /** Names that a check which ends the cell mentions, such as `if (!row) throw …`: after it more is known of them. */
+  readonly checked: ReadonlySet<string>;
   /** The whole source is an object literal, which a module would take for a block. */
   readonly isObject: boolean;
 }
@@ -49,6 +51,7 @@ export function outlineOf(source: string, forced?: Language): Outline {
   const imported = new Set<string>();
   const exported = new Set<string>();
   const mentions = new Set<string>();
+  const checked = new Set<string>();
   const jsx = language === 'tsx';
   const reexported: Reexport[] = [];
   let changesGlobals = false;
@@ -67,6 +70,7 @@ export function outlineOf(source: string, forced?: Language): Outline {
   };
 
   for (const statement of file.statements) {
+    for (const check of checksOf(statement, file)) collectMentions(check, checked);
     const isExported =
       has(statement, ts.SyntaxKind.ExportKeyword) && !has(statement, ts.SyntaxKind.DefaultKeyword);
     if (ts.isVariableStatement(statement)) {
@@ -123,22 +127,39 @@ export function outlineOf(source: string, forced?: Language): Outline {
     if (!typeOnly) values.set(name, { kind: 'import' });
   }
   const isObject = parseCell(source).isObject;
-  return { jsx, values, types, imported, exported, mentions, reexports, globals, isObject, changesGlobals };
+  const asked = { mentions, checked, isObject };
+  return { jsx, values, types, imported, exported, reexports, globals, changesGlobals, ...asked };
+}
+
+/** What has to hold for a statement to be passed: conditions whose other side throws, what is asserted. */
+function checksOf(statement: ts.Statement, file: ts.SourceFile): readonly ts.Expression[] {
+  if (ts.isIfStatement(statement)) {
+    const { expression, thenStatement, elseStatement } = statement;
+    return throws(thenStatement) || (elseStatement && throws(elseStatement)) ? [expression] : [];
+  }
+  if (!ts.isExpressionStatement(statement) || !ts.isCallExpression(statement.expression)) return [];
+  const { expression: callee, arguments: values } = statement.expression;
+  return /^(assert|invariant)/i.test(callee.getText(file)) ? values : [];
+}
+
+function throws(statement: ts.Statement): boolean {
+  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
+  return last !== undefined && ts.isThrowStatement(last);
 }
 
 /** Walks the whole tree; calls `hoist` for each list of `var` that belongs to the cell, not to a function. */
 function collectMentions(
-  file: ts.SourceFile,
+  tree: ts.Node,
   mentions: Set<string>,
-  globals: Set<string>,
-  hoist: (list: ts.VariableDeclarationList) => void,
+  globals?: Set<string>,
+  hoist?: (list: ts.VariableDeclarationList) => void,
 ): void {
   const visit = (node: ts.Node, inFunction: boolean): void => {
     if (ts.isIdentifier(node)) {
       mentions.add(node.text);
       return;
     }
-    if (isAssignment(node) && isGlobalThis(node.left)) globals.add(node.left.name.text);
+    if (isAssignment(node) && isGlobalThis(node.left)) globals?.add(node.left.name.text);
     // What comes after a dot or before a colon names a member.
     const only = ts.isPropertyAccessExpression(node)
       ? node.expression
@@ -152,11 +173,11 @@ function collectMentions(
       return;
     }
     if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped) && !inFunction)
-      hoist(node);
+      hoist?.(node);
     const inner = inFunction || ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleBlock(node);
     ts.forEachChild(node, (child) => visit(child, inner));
   };
-  ts.forEachChild(file, (node) => visit(node, false));
+  visit(tree, false);
 }
 
 const isAssignment = (node: ts.Node): node is ts.BinaryExpression =>

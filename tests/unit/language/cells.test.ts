@@ -186,6 +186,74 @@ describe('declared again', () => {
   });
 });
 
+describe('what a check has shown of a constant', () => {
+  const find = 'const rows = [{ id: 1 }]; const row = rows.find(({ id }) => id === 1)';
+
+  test('holds for the cells after it', async () => {
+    await notebook.run(find);
+    expect(await notebook.codes('row.id')).toEqual(['TS18048']);
+    expect(await notebook.run('if (!row) throw new Error("no row")', 'row.id', 'row.id.toFixed()')).toBe('');
+  });
+
+  test('holds when one cell has both', async () => {
+    expect(await notebook.run(`${find}\nif (row === undefined) { throw 0 }`, 'row.id')).toBe('');
+  });
+
+  test.each([
+    ['an assertion', 'import assert from "node:assert"', '// There is one.\nassert(row)'],
+    ['an assertion of a namespace', 'import * as assert from "node:assert"', 'assert.ok(row)'],
+    [
+      'an assertion of an earlier cell',
+      'function assertThere<T>(value: T): asserts value is NonNullable<T> {}',
+      'assertThere(row)',
+    ],
+    ['the other branch', '0', 'if (row) { row.id } else throw new Error("no row")'],
+    ['a block that says more', '0', 'if (!row) { console.error("none"); throw 0 }'],
+  ])('is known by %s', async (_by, before, check) => {
+    expect(await notebook.run(before, find, check, 'row.id')).toBe('');
+  });
+
+  test('tells the members of a union apart, one check after the other', async () => {
+    await notebook.run(
+      'type A = { kind: "a"; a: 1 }; type B = { kind: "b"; b: 2 }; type Answer = A | B | undefined',
+      'const answer = { kind: "a" } as Answer',
+      'if (!answer) throw 0',
+      'if (answer.kind !== "a") throw 0',
+    );
+    expect(await notebook.run('answer.a satisfies 1')).toBe('');
+    expect(await notebook.codes('answer.b')).toEqual(['TS2339']);
+  });
+
+  test('is still known when types were written down long ago', async () => {
+    await notebook.run(find, 'if (!row) throw 0');
+    await notebook.run('0', '1', '2');
+    expect(await notebook.run('row.id')).toBe('');
+    expect(notebook.inspect('row|', 1)).toContain('id: number');
+  });
+
+  test('does not hold when the cell failed', async () => {
+    await notebook.run(find, ['if (row) throw new Error("a row")', { fails: true }]);
+    expect(await notebook.codes('row.id')).toEqual(['TS18048']);
+    expect(await notebook.run('row?.id')).toBe('');
+  });
+
+  test('does not hold for a name declared anew', async () => {
+    await notebook.run(find, 'if (!row) throw 0', find);
+    expect(await notebook.codes('row.id')).toEqual(['TS18048']);
+  });
+
+  test('ends with the cell for what can be assigned', async () => {
+    await notebook.run('let word: string | undefined', 'if (!word) throw 0');
+    expect(await notebook.codes('word.length')).toEqual(['TS18048']);
+    expect(await notebook.run('word = undefined')).toBe('');
+  });
+
+  test('is offered to nobody', async () => {
+    await notebook.run(find, 'if (!row) throw 0');
+    expect(notebook.complete('|').texts.filter((text) => text.includes('narrowed'))).toEqual([]);
+  });
+});
+
 describe('a failed cell', () => {
   test('leaves what it bound', async () => {
     await notebook.run(['const a = 1; throw 0; const b = 2', { bound: ['a'] }]);
@@ -301,7 +369,7 @@ describe('in a long notebook', () => {
     const long = openNotebook();
     const cells = Array.from({ length: 300 }, (_, index) => long.compile(`const y: string = ${index}`).id);
     for (const cell of cells)
-      long.session.receive({ kind: 'settled', cell, bound: { values: ['y'], types: [] } });
+      long.session.receive({ kind: 'settled', cell, bound: { values: ['y'], types: [], completed: true } });
     await long.run(...many(300, () => '1'));
     expect(cells.filter((cell) => long.warningOf(cell) === undefined)).toEqual([]);
   });
@@ -312,7 +380,11 @@ describe('in a long notebook', () => {
     const isDone = () => long.warningOf(id) !== undefined && long.pruned.length > 0;
     for (let count = 0; count < 20_000 && !isDone(); count++) {
       const later = long.compile('const x = 1').id;
-      long.session.receive({ kind: 'settled', cell: later, bound: { values: ['x'], types: [] } });
+      long.session.receive({
+        kind: 'settled',
+        cell: later,
+        bound: { values: ['x'], types: [], completed: true },
+      });
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(long.warningOf(id)).toContain("Type 'number' is not assignable to type 'string'");
@@ -325,7 +397,7 @@ describe('in a long notebook', () => {
     const { id } = long.compile('const a = await later', 'off');
     await long.run(...many(300, () => '1'));
     expect(long.pruned).not.toContain('Cell [1]');
-    long.session.receive({ kind: 'settled', cell: id, bound: { values: [], types: [] } });
+    long.session.receive({ kind: 'settled', cell: id, bound: { values: [], types: [], completed: true } });
     expect(await long.codes('a.nope')).toEqual(['TS2339']);
   });
 
@@ -334,7 +406,11 @@ describe('in a long notebook', () => {
     const { id } = long.compile('const slow = await later', 'off');
     await long.run(['const slow = 1', { types: 'off' }], ...many(300, () => '1'));
     expect(long.pruned).not.toContain('Cell [1]');
-    long.session.receive({ kind: 'settled', cell: id, bound: { values: ['slow'], types: [] } });
+    long.session.receive({
+      kind: 'settled',
+      cell: id,
+      bound: { values: ['slow'], types: [], completed: true },
+    });
     await long.run(...many(300, () => '1'));
     expect(long.pruned).toContain('Cell [1]');
   });

@@ -268,7 +268,11 @@ describe('a cell that waits to be compiled', () => {
   test('stops a check, which is made afterwards', async () => {
     const { id } = notebook.compile('const a: string = 1');
     Atomics.add(notebook.waiting, 0, 1);
-    notebook.session.receive({ kind: 'settled', cell: id, bound: { values: ['a'], types: [] } });
+    notebook.session.receive({
+      kind: 'settled',
+      cell: id,
+      bound: { values: ['a'], types: [], completed: true },
+    });
     // The manager's message is on its way; nothing may be looked at before it is here.
     await new Promise((resolve) => setImmediate(resolve));
     Atomics.sub(notebook.waiting, 0, 1);

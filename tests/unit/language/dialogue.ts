@@ -16,6 +16,8 @@ export interface Run {
   readonly types?: TypeChecking;
   /** The names that have a value afterwards; all unless told. */
   readonly bound?: readonly string[];
+  /** The cell throws, at its end unless `bound` tells otherwise. */
+  readonly fails?: boolean;
   /** The names of imports that brought no value. */
   readonly imported?: readonly string[];
 }
@@ -66,7 +68,9 @@ export class Dialogue {
       if (!reply.result.ok)
         throw new Error(`${source} does not compile: ${reply.refusal?.traceback.join('\n')}`);
       const values = run.bound ?? reply.result.cell.declarations.map(({ name }) => name);
-      this.session.receive({ kind: 'settled', cell: id, bound: { values, types: run.imported ?? [] } });
+      const completed = !run.fails && !run.bound;
+      const bound = { values, types: run.imported ?? [], completed };
+      this.session.receive({ kind: 'settled', cell: id, bound });
       return id;
     });
     await this.quiet();
