@@ -17,6 +17,8 @@ export const globalsName = 'tskernel-globals.d.ts';
 export interface ServiceOptions extends FinderOptions {
   readonly directory: string;
   readonly notebook: Notebook;
+  /** Files of the project that declare something for everybody. */
+  readonly declarations: readonly string[];
   /** Asked often while TypeScript works; true stops it with `ts.OperationCanceledException`. */
   isCancelled(): boolean;
 }
@@ -199,6 +201,7 @@ export class TypeService {
       getProjectVersion: () => String(this.#state),
       getScriptFileNames: () => [
         this.#globals,
+        ...this.#options.declarations,
         this.#currentPath,
         ...new Set([...notebook.global, ...this.#opened].map((cell) => this.#pathOf(cell))),
         ...(this.#namesBuiltins ? this.#nodeTypes.rare : []),

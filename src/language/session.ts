@@ -20,7 +20,7 @@ import type {
   LanguageWorkerData,
 } from './protocol';
 import { TypeService } from './service';
-import { readSettings, type Settings } from './tsconfig';
+import { findDeclarations, readSettings, type Settings } from './tsconfig';
 
 type Compile = Extract<LanguageRequest, { kind: 'compile' }>;
 type Begun = Extract<LanguageNotice, { kind: 'begun' }>;
@@ -331,10 +331,12 @@ export class LanguageSession {
   #knownSettings: Settings | undefined;
 
   get #types(): TypeService {
+    const { options, path } = this.#settings;
     this.#knownTypes ??= new TypeService({
       directory: this.#directory,
       project: this.#project,
-      compilerOptions: this.#settings.options,
+      compilerOptions: options,
+      declarations: path === undefined ? [] : findDeclarations(path),
       notebook: this.#notebook,
       isCancelled: () => this.#isInterrupted,
     });

@@ -92,20 +92,33 @@ function findConfig(directory: string): string | undefined {
   }
 }
 
-// The files that `include` names are none of our business, and looking for them could take seconds.
+/**
+ * The declarations among the files of a project: what they declare for everybody, cells may use. To be asked when types are
+ * looked at, not when a cell is compiled: it looks through the directories that `include` names.
+ * @param path that of its tsconfig.json
+ */
+export function findDeclarations(path: string): string[] {
+  const file = ts.readJsonConfigFile(path, ts.sys.readFile);
+  const readDirectory: typeof ts.sys.readDirectory = (directory, _extensions, ...patterns) =>
+    ts.sys.readDirectory(directory, ['.d.ts', '.d.mts', '.d.cts'], ...patterns);
+  return parseWith(readDirectory, file, path).fileNames.filter((name) => /\.d\.[cm]?ts$/.test(name));
+}
+
 function parseConfig(path: string): { options: ts.CompilerOptions; errors: ts.Diagnostic[] } {
   const file = ts.readJsonConfigFile(path, ts.sys.readFile);
-  const { options, errors } = ts.parseJsonSourceFileConfigFileContent(
-    file,
-    { ...ts.sys, readDirectory: () => [] },
-    dirname(path),
-    undefined,
-    path,
-  );
+  const { options, errors } = parseWith(() => [], file, path);
   // The parser keeps them there, but the declarations do not say so.
   const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly ts.Diagnostic[] };
   return { options, errors: [...parseDiagnostics, ...errors].filter(({ code }) => !aboutInputs.has(code)) };
 }
+
+const parseWith = (
+  readDirectory: typeof ts.sys.readDirectory,
+  file: ts.TsConfigSourceFile,
+  path: string,
+): ts.ParsedCommandLine =>
+  ts.parseJsonSourceFileConfigFileContent(file, { ...ts.sys, readDirectory }, dirname(path), undefined, path);
+
 const aboutInputs = new Set([18002, 18003]);
 
 function isInstalled(specifier: string, directory: string): boolean {

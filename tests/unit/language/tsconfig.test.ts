@@ -131,6 +131,37 @@ describe('a notebook', () => {
     expect(await notebook.run('1')).toContain("Unknown compiler option 'strickt'. Did you mean 'strict'?");
   });
 
+  test('knows what the project declares for everybody, as far as its tsconfig.json includes it', async () => {
+    const notebook = new Dialogue(
+      project({
+        'tsconfig.json': { include: ['types', 'src'], files: ['./env.d.ts'] },
+        'env.d.ts': 'interface ImportMeta { readonly mode: "test" }',
+        'types/deep/globals.d.ts': 'declare const version: string; interface Order { total: number }',
+        'types/assets.d.ts': 'declare module "*.svg" { const url: string; export default url }',
+        'types/node_modules/x/index.d.ts': 'declare const packaged: string;',
+        'src/main.ts': 'declare global { var fromCode: string } export {}',
+        'elsewhere/more.d.ts': 'declare const unincluded: string;',
+      }),
+    );
+    const cell =
+      'import logo from "./logo.svg"; let order: Order = { total: version.length }; logo.trim(); import.meta.mode';
+    expect(await notebook.run(cell)).toBe('');
+    expect(await notebook.codes('order.totl')).toEqual(['TS2551']);
+    expect(await notebook.codes('packaged; unincluded; fromCode')).toEqual(['TS2304', 'TS2304', 'TS2304']);
+    expect(await notebook.run('const version = 2; version.toFixed()')).toBe('');
+  });
+
+  test('knows the declarations of a project that names no files', async () => {
+    const notebook = new Dialogue(
+      project({
+        'tsconfig.json': { compilerOptions: { outDir: 'dist' } },
+        'globals.d.ts': 'declare const version: string;',
+        'dist/globals.d.ts': 'declare const version: number;',
+      }),
+    );
+    expect(await notebook.run('version.trim()')).toBe('');
+  });
+
   test('uses the types of Node that its project has', async () => {
     const notebook = new Dialogue(
       project({
