@@ -40,9 +40,14 @@ const endPatience = 500;
 /** How often the output of a child process that blocks the worker is looked at, in milliseconds. */
 const followInterval = 50;
 
+export interface Question extends InputQuestion {
+  /** Absent for one that blocks the worker. */
+  readonly id: number | undefined;
+}
+
 export interface ExecutorEvents {
   output(run: number, output: Output): void;
-  ask(run: number, question: InputQuestion & { readonly id: number | undefined }): void;
+  ask(run: number, question: Question): void;
   /** The worker died and took the namespace along. */
   replaced(): void;
   /** The namespace is empty, the worker lives on. */

@@ -5,7 +5,7 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { type SharedState, Signal } from '../threads/shared';
 import { KeyboardInterrupt } from './errors';
 
-const { set } = Reflect;
+const { apply, getPrototypeOf, set } = Reflect;
 
 export interface Question {
   readonly prompt: string;
@@ -136,11 +136,22 @@ export interface LineSource {
   readLine(): Promise<string | null | undefined>;
 }
 
+/** An interface of `node:readline`. */
+interface LineReader {
+  readonly closed?: boolean;
+  listenerCount(event: string): number;
+  on(event: 'newListener', listener: (event: string | symbol) => void): unknown;
+}
+
 /** process.stdin: asks for a line while somebody listens, as work of the cell that runs then. */
 export class Stdin extends Readable {
   readonly fd = 0;
   readonly isTTY = false;
   readonly #source: LineSource;
+  /** Who listens, if it is an interface of readline that has prompted. */
+  #reader: LineReader | undefined;
+  /** It has prompted, and had no line since. */
+  #isPrompting = false;
 
   constructor(source: LineSource) {
     // No line is asked for ahead of who wants it.
@@ -152,12 +163,34 @@ export class Stdin extends Readable {
     return this.listenerCount('data') + this.listenerCount('readable') > 0;
   }
 
+  /** Not by a reader alone that has what it asked for. */
+  get #isWanted(): boolean {
+    const reader = this.#reader?.closed ? undefined : this.#reader;
+    const others = this.listenerCount('data') + this.listenerCount('readable') - (reader ? 1 : 0);
+    return others > 0 || this.#isPrompting || (reader?.listenerCount('line') ?? 0) > 0;
+  }
+
+  /** A reader wants a line now, also one that an earlier cell made. */
+  prompt(reader: LineReader): void {
+    this.#isPrompting = true;
+    if (this.#reader !== reader) {
+      this.#reader = reader;
+      reader.on('newListener', (event) => {
+        if (event === 'line') this.resume();
+      });
+    }
+    this.resume();
+  }
+
   override _read(): void {
     // A stream flows on when its last listener has gone.
-    if (!this.#isHeard || !this.#source.canAsk()) return this.#rest();
+    if (!this.#isHeard || !this.#isWanted || !this.#source.canAsk()) return this.#rest();
     this.#source.readLine().then((line) => {
       if (line === undefined) this.#rest();
-      else this.push(line === null ? null : `${line}\n`);
+      else {
+        this.#isPrompting = false;
+        this.push(line === null ? null : `${line}\n`);
+      }
     });
   }
 
@@ -192,4 +225,24 @@ export class Stdin extends Readable {
   unref(): this {
     return this;
   }
+}
+
+/**
+ * Tells stdin when an interface of `node:readline` wants a line: it listens all the time, and only that it prompts, or is
+ * looped over, says so.
+ */
+export function hearReadline(): void {
+  // Not before somebody uses stdin.
+  const { Interface } = require('node:readline') as typeof import('node:readline');
+  // That of `node:readline/promises` inherits from the same one.
+  const prototype = getPrototypeOf(Interface.prototype) as typeof Interface.prototype;
+  const announce = (name: 'prompt' | typeof Symbol.asyncIterator) => {
+    const method = prototype[name] as (...given: never[]) => unknown;
+    set(prototype, name, function (this: LineReader & { readonly input?: unknown }, ...given: never[]) {
+      if (this.input instanceof Stdin) this.input.prompt(this);
+      return apply(method, this, given);
+    });
+  };
+  announce('prompt');
+  announce(Symbol.asyncIterator);
 }

@@ -19,7 +19,7 @@ import { explainDenial } from './denial';
 import { ErrorFormatter } from './errors';
 import { defineGlobals, hideWorker, withholdInspector } from './globals';
 import { installGuards } from './guards';
-import { Blocker, createInput, OpenQuestions, Stdin } from './input';
+import { Blocker, createInput, hearReadline, OpenQuestions, Stdin } from './input';
 import { Labels } from './labels';
 import { isOn, readSettingDotenv } from './magics/environment';
 import type { MagicHost } from './magics/host';
@@ -142,6 +142,7 @@ const runner = new Runner({
 });
 
 let stdin: Stdin | undefined;
+let hearsReadline = false;
 
 const { readLine, ...input } = createInput(
   {
@@ -156,6 +157,8 @@ const { readLine, ...input } = createInput(
 
 function openStdin(): Stdin {
   if (!stdin || stdin.readableEnded || stdin.destroyed) {
+    if (!hearsReadline) hearReadline();
+    hearsReadline = true;
     stdin = new Stdin({
       canAsk() {
         const { active } = runner;

@@ -115,6 +115,29 @@ class Asking(Dialogue):
         self.assertEqual(self.hears(readable, "nine"), "read nine\n")
         self.assertEqual(self.hears(once, "ten"), "got ten\n")
 
+    def test_readline_over_several_cells(self):
+        self.runs(
+            "import * as readline from 'node:readline/promises';\n"
+            "const asker = readline.createInterface({ input: process.stdin, output: process.stdout });"
+        )
+        self.assertEqual(self.hears("console.log(await asker.question('name? '))", "Ada"), "name? Ada\n")
+        # The interface listens on, and wants nothing.
+        self.assertEqual(self.hears("await new Promise((r) => setTimeout(r, 30)); console.log('calm')"), "calm\n")
+        both = (
+            "console.log(await asker.question('a? ')); await new Promise((r) => setTimeout(r, 30));\n"
+            "console.log(await new Promise((r) => asker.once('line', r)))"
+        )
+        self.assertEqual(self.hears(both, "one", "two"), "a? one\ntwo\n")
+        self.assertEqual(self.hears("console.log(await new Promise((r) => asker.once('line', r)))", "three"), "three\n")
+        loop = "for await (const line of asker) { console.log('line', line); if (line === 'last') break }"
+        self.assertEqual(self.hears(loop, "four", "last"), "line four\nline last\n")
+
+    def test_questions_that_do_not_block_come_one_after_the_other(self):
+        both = "console.log(await Promise.all([input.async('a? '), input.async('b? ')]))"
+        self.assertEqual(self.hears(both, "1", "2"), "[ '1', '2' ]\n")
+        mixed = "const late = input.async('late? '); const now = input('now? '); console.log(await late, now)"
+        self.assertEqual(self.hears(mixed, "1", "2"), "1 2\n")
+
     def test_stdin_by_name_and_after_its_end(self):
         loop = (
             "import { stdin } from 'node:process'\n"
