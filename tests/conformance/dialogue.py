@@ -70,6 +70,8 @@ class Client:
     def __init__(self, connection_file):
         self.channels = BlockingKernelClient(connection_file=connection_file)
         self.channels.load_connection_file()
+        # A kernel that starts on a busy machine is not dead: it may well take longer than the second that is usual.
+        self.channels.hb_channel.time_to_dead = 20
         self.channels.start_channels()
         self.forget()
         self.channels.wait_for_ready(timeout=60)
