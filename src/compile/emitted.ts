@@ -1,4 +1,5 @@
 // What comes of emitting a cell, and its positions after edits.
+import { nowhere } from './position';
 import type { CompileOptions, Segments } from './types';
 
 /** [column, source line, source column], sorted by column. */
@@ -31,7 +32,7 @@ export function mappingAt(emitted: Emitted, line: number, column: number): Mappi
 
 /**
  * The map of emitted text after edits. Every line gets a segment at its start: what the emitter made up stands where the
- * last mapped text before it stands.
+ * last mapped text before it stands, and its helpers, which come before all text of the cell, nowhere.
  * @param columnOf where a column of an emitted line stands after the edits
  */
 export function composeMap(
@@ -40,7 +41,7 @@ export function composeMap(
   columnOf: (line: number, column: number) => number,
 ): Segments {
   const segments: number[] = [];
-  let sourceLine = 0;
+  let sourceLine = nowhere;
   let sourceColumn = 0;
   for (let line = 0; line < lineCount; line++) {
     const mappings = emitted.lines[line] ?? [];

@@ -5,7 +5,7 @@ import { type CompileOptions, type CompileResult, defaultCompileOptions, type Sy
 
 export { checkCompleteness } from './completeness';
 export { blankMagics } from './magics';
-export { mapPosition } from './position';
+export { mapPosition, nowhere } from './position';
 export * from './types';
 
 /** Never throws for what a cell contains: what is wrong with it is a problem. */

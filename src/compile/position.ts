@@ -2,19 +2,22 @@
 // worker: imports nothing but types.
 import type { LineEdit, PositionMap, Segments } from './types';
 
+/** The line of what has no place in the source: helpers that the emitter put before the text of the cell. */
+export const nowhere = 0xffffffff;
+
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
 /**
- * The source position of a generated one.
+ * The source position of a generated one; its line is `nowhere` in helpers of the emitter.
  * @param line from 0, counted from the body's first line (as V8 reports it with `lineOffset: -1`, less one)
  * @param column from 0, in UTF-16 units
  */
 export function mapPosition(map: PositionMap, line: number, column: number): Position {
   const position = mapSegments(map, line, column);
-  return map.edits ? undoEdits(map.edits, position) : position;
+  return map.edits && position.line !== nowhere ? undoEdits(map.edits, position) : position;
 }
 
 /** The position before a line was edited. What was put there stands where it begins. */

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { bold, cyan, errorHead, faint, red } from '../colours';
 import { withoutMarks } from '../compile/keys';
 import type { CellError } from '../engine';
-import { renderFrame } from '../frame';
+import { lineOf, renderFrame } from '../frame';
 import { withIntrinsics } from '../intrinsics';
 import type { Labels, SourcePosition } from './labels';
 import type { StackTraces } from './stacks';
@@ -87,7 +87,9 @@ export class ErrorFormatter {
 
   #describe(thrown: unknown): { name: string; message: string; hints?: readonly string[] } {
     const { name, message: said } = describe(thrown);
-    const message = withoutMarks(said);
+    const message = this.#isOfConstant(thrown, said)
+      ? 'Assignment to constant variable.'
+      : withoutMarks(said);
     const untranslated = name === 'TransformError' ? translationFailure(message) : undefined;
     if (untranslated) return { name: 'SyntaxError', message: untranslated.message };
     const code = isError(thrown) ? dataProperty(thrown, 'code') : undefined;
@@ -97,6 +99,21 @@ export class ErrorFormatter {
     );
     const explanation = this.explain({ code, message, permission, resource });
     return { name, message, ...explanation };
+  }
+
+  /**
+   * Whether code assigned to a constant of a cell: that is a read-only property of the global object here, which V8 does not
+   * tell from one of a frozen object. What stands at the place does.
+   */
+  #isOfConstant(thrown: unknown, message: string): boolean {
+    const key = readOnlyKey.exec(message)?.[1];
+    if (key === undefined || !(thrown instanceof TypeError)) return false;
+    if (getOwnPropertyDescriptor(globalThis, key)?.writable !== false) return false;
+    const place = this.#firstPlace(framesOf(thrown).slice(0, 1));
+    const text = place && lineOf(place.cell.source, place.line);
+    if (place === undefined || text === undefined) return false;
+    const isMember = /(?:\]|[.#]\s*[\p{ID_Continue}$]+)\s*$/u.test(text.slice(0, place.column - 1));
+    return !isMember && !/^[\p{ID_Continue}$]+\s*(?:\?\.|[.[])/u.test(text.slice(place.column - 1));
   }
 
   #lines(thrown: unknown, seen: Set<unknown>, depth: number, run?: FailedRun): string[] {
@@ -141,7 +158,11 @@ export class ErrorFormatter {
       all.some(isImportFrame);
     const isOld = run !== undefined && this.#noteEnd(error, run) && isOfImport;
     const isNews = (frame: string) => !(isOfCell(frame) || isImportFrame(frame));
-    const frames = all.filter((frame) => !(file && isForeign(frame)) && (!isOld || isNews(frame)));
+    // How the loaders came to their verdict is of no interest.
+    const verdict = all.findIndex((frame) => !isLoaderFrame(frame));
+    const frames = all
+      .slice(verdict < 0 ? all.length : verdict)
+      .filter((frame) => !(file && isForeign(frame)) && (!isOld || isNews(frame)));
     const imported = run && (run.place ?? (isOfImport ? this.labels.findImport(run.file) : undefined));
     return { place: this.#firstPlace(frames) ?? imported, file, frames };
   }
@@ -178,6 +199,8 @@ function showPlace(
   return [cyan(`${label}:${line}:${column}`), ...renderFrame({ source, line, column })];
 }
 
+const readOnlyKey = /^Cannot assign to read only property '(.*)' of object '#<Object>'$/;
+
 /** What Node's loaders say of a module that they do not find. */
 const importCodes = new Set<unknown>([
   'ERR_MODULE_NOT_FOUND',
@@ -186,6 +209,9 @@ const importCodes = new Set<unknown>([
 ]);
 const isOfCell = (frame: string) => frame.includes('Cell [');
 const isImportFrame = (frame: string) => /node:internal\/modules\/esm\//.test(frame);
+/** The kernel's own part of the loaders runs on their thread, where nobody edits stacks. */
+const isLoaderFrame = (frame: string) =>
+  /node:internal\/modules\/|[\\/]tsx[\\/]dist[\\/]|[\\/]dist[\\/]hooks\.cjs:/.test(frame);
 /** Of Node and of the translator: how it got to a file that it could not parse is of no interest. */
 const isForeign = (frame: string) => /\bnode:|[\\/]esbuild[\\/]lib[\\/]/.test(frame);
 
@@ -219,17 +245,8 @@ function describe(thrown: unknown): { name: string; message: string } {
   const message = dataProperty(thrown, 'message');
   return {
     name: nameOf(thrown),
-    message: typeof message === 'string' ? readableMessage(thrown, message) : '',
+    message: typeof message === 'string' ? message : '',
   };
-}
-
-/** A const is a read-only property here; its owner should read what the language would say. */
-function readableMessage(error: Error, message: string): string {
-  if (!(error instanceof TypeError)) return message;
-  return message.replace(
-    /^Cannot assign to read only property '.*' of object '#<Object>'$/,
-    'Assignment to constant variable.',
-  );
 }
 
 function nameOf(thrown: object): string {
@@ -261,6 +278,7 @@ function customStack(error: Error): string | undefined {
 
 function extraProperties(error: Error): string[] {
   const hidden = new Set(['stack', 'message', 'name', 'cause', 'errors', 'constructor']);
+  if (isSuppressed(error)) hidden.add('error').add('suppressed');
   const extra: Record<string, unknown> = {};
   let found = false;
   for (const key of getOwnPropertyNames(error)) {
@@ -274,12 +292,19 @@ function extraProperties(error: Error): string[] {
     : [];
 }
 
+/** What `using` throws when leaving a scope fails that an error has left: the language's, or the emitter's own. */
+const isSuppressed = (error: Error) => dataProperty(error, 'name') === 'SuppressedError';
+
 function innerErrors(error: Error): [string, unknown][] {
   const inner: [string, unknown][] = [];
   const members = dataProperty(error, 'errors');
   if (Array.isArray(members)) {
     for (let index = 0; index < Math.min(members.length, 10); index++)
       inner.push([`Error ${index + 1} of ${members.length}`, members[index]]);
+  }
+  if (isSuppressed(error)) {
+    inner.push(['While its scope was left', dataProperty(error, 'error')]);
+    inner.push(['It suppressed', dataProperty(error, 'suppressed')]);
   }
   if (getOwnPropertyDescriptor(error, 'cause')) inner.push(['Caused by', dataProperty(error, 'cause')]);
   return inner;

@@ -2,7 +2,7 @@
 // Rule: a file name is unique per run, so a frame of an old closure still finds the text it was compiled from. This is kept
 // for every run for ever, so there is little of it.
 import { join } from 'node:path';
-import { mapPosition } from '../compile/position';
+import { mapPosition, nowhere } from '../compile/position';
 import type { PositionMap } from '../compile/types';
 import type { CellId } from '../engine';
 import { positionOf } from '../refusal';
@@ -48,25 +48,33 @@ export class Labels {
 
   /** @param line and column of the generated code, from 1 */
   find(fileName: string, line: number, column: number): SourcePosition | undefined {
-    const cell = this.#findByName(fileName);
+    const cell = this.findByName(fileName);
     if (!cell) return undefined;
     const position = mapPosition(cell.map, line - 1, column - 1);
+    if (position.line === nowhere) return undefined;
     return { cell, line: position.line + 1, column: position.column + 1 };
+  }
+
+  /** Whether the place is in code of a cell that its person did not write. */
+  isMadeUp(fileName: string, line: number, column: number): boolean {
+    const cell = this.findByName(fileName);
+    return cell !== undefined && mapPosition(cell.map, line - 1, column - 1).line === nowhere;
   }
 
   /** @param offset in the cell's source */
   findOffset(fileName: string, offset: number): SourcePosition | undefined {
-    const cell = this.#findByName(fileName);
+    const cell = this.findByName(fileName);
     return cell && { cell, ...positionOf(cell.source, offset) };
   }
 
-  /** The call of `import()` in a cell that has just one. */
+  /** The call of `import()` or `require()` in a cell that has just one. */
   findImport(fileName: string): SourcePosition | undefined {
-    const found = [...(this.#findByName(fileName)?.source.matchAll(/\bimport\s*\(/g) ?? [])];
+    const found = [...(this.findByName(fileName)?.source.matchAll(/\b(?:import|require)\s*\(/g) ?? [])];
     return found.length === 1 ? this.findOffset(fileName, found[0]!.index) : undefined;
   }
 
-  #findByName(fileName: string): LabelledCell | undefined {
+  /** The cell of a script. */
+  findByName(fileName: string): LabelledCell | undefined {
     const run = Number(fileName.slice(fileName.lastIndexOf('#') + 1));
     const cell = this.#cells.get(run);
     return cell && this.#nameOf(run, cell) === fileName ? cell : undefined;

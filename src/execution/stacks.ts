@@ -109,6 +109,15 @@ function columnOf(name: string, { cell, line, column }: SourcePosition): number 
   }
 }
 
+/** A frame of `eval` or `new Function`, with the name of the cell that it was called in: V8 counts the lines there its own way. */
+function withEvalOrigin(labels: Labels, text: string): string {
+  const { directory } = labels;
+  const start = text.indexOf(`(${directory}`) + 1;
+  const match = start > 0 && /^(.*?#\d+):\d+:\d+(?=\))/.exec(text.slice(start));
+  const cell = match && labels.findByName(match[1]!);
+  return match && cell ? text.slice(0, start) + cell.label + text.slice(start + match[0].length) : text;
+}
+
 function describeSite(
   labels: Labels,
   isKernelFile: (file: string) => boolean,
@@ -120,11 +129,12 @@ function describeSite(
   const text = site.toString().replace(zeroWidthNonJoiner, '');
   const line = site.getLineNumber();
   const column = site.getColumnNumber();
+  if (line && column && labels.isMadeUp(file, line, column)) return undefined;
   const found = line && column ? labels.find(file, line, column) : undefined;
   const place = found
     ? `${found.cell.label}:${found.line}:${missing ? columnOf(missing, found) : found.column}`
     : line && column && describeSource(file, line, column);
-  if (!place) return text;
+  if (!place) return site.isEval() ? withEvalOrigin(labels, text) : text;
   const generated = `${file}:${line}:${column}`;
   const at = text.lastIndexOf(generated);
   if (at < 0) return place;

@@ -1,6 +1,6 @@
 // Code that could not be parsed or linked: where it is, by what V8 and the loader say of it.
 // Rule: what they say is text, and files change: only a line that is still there is shown.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lineOf } from '../frame';
@@ -38,12 +38,19 @@ export function placeInHead(stack: string): RawPlace | undefined {
 export function translationFailure(message: string): { message: string; place: FilePlace } | undefined {
   const match = /^Transform failed with \d+ errors?:\n(.+):(\d+):(\d+): ERROR: (.+)/.exec(message);
   if (!match || !isAbsolute(match[1]!)) return undefined;
-  const [, path = '', line, bytes, problem = ''] = match;
+  const [, named = '', line, bytes, problem = ''] = match;
+  const path = translatedFile(named);
   const source = readSource(path);
   const text = source === undefined ? undefined : lineOf(source, Number(line));
   if (source === undefined || text === undefined) return undefined;
   const column = Buffer.from(text).subarray(0, Number(bytes)).toString().length + 1;
   return { message: problem, place: { path, line: Number(line), column, source } };
+}
+
+/** The loader translates `a.cts` and `a.mts` under the name of `a.ts`. */
+function translatedFile(named: string): string {
+  const others = ['.cts', '.mts'].map((extension) => named.replace(/\.ts$/, extension));
+  return [named, ...others].find((path) => existsSync(path)) ?? named;
 }
 
 /** The place in a file of the user's, before it was translated: Node says it of some errors and not of others. */

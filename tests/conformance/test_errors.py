@@ -103,6 +103,20 @@ class Places(Dialogue):
         cell = self.runs("function* pick() { throw new Error('step') }\ntry { [...pick()] } catch (error) { console.log((error as Error).stack) }")
         self.assertIn("    at pick.next (<anonymous>)\n", cell.stdout)
 
+    def test_of_evaluated_code_names_the_cell_that_called_it(self):
+        for code in ("eval('throw new Error(\"made\")')", "new Function('throw new Error(\"made\")')()"):
+            cell = self.fails(code, "^Error: made$")
+            number = cell.reply["execution_count"]
+            self.assertIn(f"at eval (eval at <anonymous> (Cell [{number}]), <anonymous>:", cell.traceback)
+            self.no_inner_frames(cell)
+            self.assertNotIn("#", cell.traceback)
+
+    def test_through_helpers_of_the_emitter_is_that_of_the_call(self):
+        cell = self.at("const one8 = 1; using two8 = {} as Disposable", 1, 30, "^TypeError: Object not disposable.$")
+        self.assertEqual(cell.traceback.count("    at "), 1, cell.traceback)
+        cell = self.at("function log8(..._: unknown[]) { throw new Error('deco') }\nclass D8 {\n  @log8 run() {} }", 1, 40, "^Error: deco$")
+        self.assertNotIn("__esDecorate", cell.traceback)
+
     def test_columns_count_after_astral_characters(self):
         cell = self.fails("const e7 = '😀😀'; throw new Error('astral')", "^Error: astral$")
         self.assertRegex(cell.traceback, r"Cell \[\d+\]:1:2[36]")
@@ -143,6 +157,17 @@ class Shape(Dialogue):
         for stack in ("''", "undefined", "42", "'Error: x'"):
             cell = self.fails(f"throw Object.assign(new Error('x'), {{ stack: {stack} }})", "^Error: x$")
             self.assertEqual(cell.traceback, "Error: x", stack)
+
+    def test_an_error_while_the_scope_of_another_is_left(self):
+        cell = self.fails(
+            "using bad = { [Symbol.dispose]() { throw new TypeError('closing') } }\nthrow new Error('working')",
+            "^SuppressedError: ",
+        )
+        self.assertRegex(
+            cell.traceback,
+            r"(?s)While its scope was left:\n  TypeError: closing\n  Cell \[\d+\]:1:42\n.*It suppressed:\n  Error: working\n  Cell \[\d+\]:2:7\n",
+        )
+        self.assertNotRegex(cell.traceback, r"at (?:next|fail|new <anonymous>)|^\{")
 
     def test_members_of_an_aggregate(self):
         cell = self.fails("await Promise.any([Promise.reject(new Error('one')), Promise.reject(new TypeError('two'))])", "^AggregateError")

@@ -95,6 +95,13 @@ class OneBinding(Dialogue):
         self.shows("fixed", "1")
         self.fails("const here = 1; here = 2", "^TypeError: Assignment to constant variable")
 
+    def test_a_frozen_property_with_the_name_of_a_const_is_no_constant(self):
+        self.runs("const icy = 1; const lake = Object.freeze({ icy: 1, banks: { icy: 1 } })")
+        for code in ("lake.icy = 2", "lake['icy'] = 2", "lake\n  .icy += 2", "({ a: lake.icy } = { a: 1 })", "lake.icy++"):
+            self.fails(f";{code}", "^TypeError: Cannot assign to read only property 'icy' of object '#<Object>'")
+        for code in ("[icy] = [2]", "({ icy } = { icy: 2 })", "for (icy of [2]);", "[lake.icy]; icy ??= 1; --icy"):
+            self.fails(f";{code}", "^TypeError: Assignment to constant variable")
+
     def test_a_name_that_was_never_declared_is_a_reference_error(self):
         self.fails("neverDeclared", "^ReferenceError: neverDeclared is not defined")
         self.fails("neverDeclared = 1", "^ReferenceError: neverDeclared is not defined")

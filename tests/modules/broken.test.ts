@@ -9,6 +9,12 @@ const place = makeDirectory({
   'bad.json': '{ "a": 1,\n  "b": }',
   'missing.ts': "type Unused = 1\nimport { nothing } from './there'\nexport const missing = nothing",
   'there.ts': 'export const there = 1',
+  'common.cts': 'const a = 1\nexport = ;\n',
+  'empty/nothing.txt': '',
+  'node_modules/closed/package.json': JSON.stringify({
+    name: 'closed',
+    exports: { '.': './index.js', './part': './part.js', './inner/*': null },
+  }),
   'throwing.ts': "export const k = 1\nthrow new Error('while loading')",
 });
 let notebook: Notebook;
@@ -71,6 +77,38 @@ describe('a file that cannot be parsed', () => {
       expect(await fails(`import data from './bad.json'${attributes}`)).toEqual(
         expect.arrayContaining(['SyntaxError: Unexpected "}" in JSON', 'bad.json:2:8', '> 2 |   "b": }']),
       );
+  });
+
+  test('and TypeScript that is CommonJS', async () => {
+    expect(await fails("import './common.cts'")).toEqual(
+      expect.arrayContaining(['SyntaxError: Unexpected ";"', 'common.cts:2:10', '> 2 | export = ;']),
+    );
+  });
+});
+
+describe('a module that cannot be imported', () => {
+  test.each(["import 'closed/other'", "await import('closed/other')", "require('closed/other')"])(
+    'because its package keeps it: %s',
+    async (code) => {
+      expect(await fails(code)).toEqual([
+        `Error: Package subpath './other' is not defined by "exports" in node_modules/closed/package.json`,
+        expect.stringMatching(/^Cell \[\d+\]:1:\d+$/),
+        `> 1 | ${code}`,
+        expect.stringContaining('^'),
+        'It exports closed, closed/part',
+      ]);
+    },
+  );
+
+  test.each([
+    ["import '#inner'", 'TypeError: Package import specifier "#inner" is not defined'],
+    ["import './empty'", "Error: Directory import 'empty' is not supported resolving ES modules"],
+    ["import 'https://example.com/x.js'", expect.stringContaining("Received protocol 'https:'")],
+  ])('for a reason of Node’s: %s', async (code, message) => {
+    const lines = await fails(code);
+    expect(lines[0]).toEqual(message);
+    expect(lines.filter((line) => line.startsWith('    at '))).toEqual([]);
+    expect(lines[2]).toBe(`> 1 | ${code}`);
   });
 });
 

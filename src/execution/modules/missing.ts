@@ -1,5 +1,5 @@
 // What to say when a module or an export is not there: where it was looked for, what is near, and the line to type.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { isNear, misspelled, nearest } from '../../names';
@@ -28,7 +28,8 @@ export function explainMissing(
     return specifier === undefined ? undefined : missingBuiltin(specifier);
   }
   if (code === notInstalled) return missingWanted(message);
-  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return undefined;
+  if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return notExported(message, places);
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return withoutNotebook(message, places);
   const what = /^Cannot find (?:module|package) '([^'\n]+)'/.exec(message)?.[1];
   if (what === undefined) return undefined;
   if (what.startsWith('npm:')) return missingPackage(parseNpm(what).wanted, places);
@@ -48,6 +49,42 @@ function missingWanted(message: string): Explanation | undefined {
       'To install what npm: names from now on: %npm auto on',
     ],
   };
+}
+
+/** To Node, a cell imports as a file beside the notebook that nobody has. */
+function withoutNotebook(message: string, { directory }: Places): Explanation | undefined {
+  const importer = / imported from (\S.*)$/.exec(message);
+  return importer && dirname(importer[1]!) === directory && basename(importer[1]!) === 'notebook.mts'
+    ? { message: message.slice(0, importer.index), hints: [] }
+    : undefined;
+}
+
+function notExported(message: string, { directory }: Places): Explanation | undefined {
+  const match = /^(.+ in (.+[\\/]package\.json))(?: imported from (.+))?$/.exec(message);
+  if (match === null) return undefined;
+  const [, problem = '', file = '', importer] = match;
+  const from = importer !== undefined && dirname(importer) !== directory ? `, imported from ${importer}` : '';
+  const paths = exportedPaths(file);
+  return {
+    message: problem + from,
+    hints: paths.length > 0 ? [`It exports ${paths.slice(0, 10).join(', ')}`] : [],
+  };
+}
+
+/** What can be imported of a package, as it is written in an import. */
+function exportedPaths(packageFile: string): string[] {
+  try {
+    const { name, exports } = JSON.parse(readFileSync(packageFile, 'utf8')) as {
+      readonly name?: string;
+      readonly exports?: object | string;
+    };
+    if (name === undefined || typeof exports !== 'object') return [];
+    return Object.entries(exports).flatMap(([path, target]) =>
+      path.startsWith('.') && target !== null ? [name + path.slice(1)] : [],
+    );
+  } catch {
+    return [];
+  }
 }
 
 function missingBuiltin(specifier: string): Explanation {
