@@ -288,8 +288,13 @@ function bringIn(name: string, { value, type }: KnownName, { values, types, impo
   }
   if (!wantsValue) return text;
   const keyword = value.kind === 'let' ? 'let' : 'const';
-  const origin = value.narrowedIn
-    ? `${from(value.narrowedIn)}).${narrowed(name)}`
-    : `${from(value.cell)}).${name}`;
-  return `${text}${value.documentation ?? ''}declare ${keyword} ${name}: typeof import(${origin};`;
+  return `${text}${value.documentation ?? ''}declare ${keyword} ${name}: ${shapeOf(name, value)};`;
+}
+
+/** The type of a variable, as another cell is told of it. */
+function shapeOf(name: string, { isOpen, cell, narrowedIn }: KnownValue): string {
+  if (isOpen) return 'any';
+  return narrowedIn
+    ? `typeof import("./${narrowedIn.name}").${narrowed(name)}`
+    : `typeof import("./${cell.name}").${name}`;
 }

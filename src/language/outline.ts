@@ -10,6 +10,8 @@ export interface DeclaredValue {
   readonly kind: ValueKind;
   /** The JSDoc comment above it, as written. */
   readonly documentation?: string;
+  /** A variable that begins with `null` or `undefined` and has no type: later values give it one, wherever they come from. */
+  readonly isOpen?: boolean;
 }
 
 /** What a cell gives. */
@@ -57,7 +59,13 @@ export function outlineOf(source: string, forced?: Language): Outline {
   let changesGlobals = false;
 
   const topLists = new Set<ts.Node>();
-  const declare = (name: ts.BindingName, kind: ValueKind, statement: ts.Node, isExported: boolean) => {
+  const declare = (
+    name: ts.BindingName,
+    kind: ValueKind,
+    statement: ts.Node,
+    isExported: boolean,
+    isOpen = false,
+  ) => {
     if (!ts.isIdentifier(name)) {
       for (const element of name.elements) {
         if (ts.isBindingElement(element)) declare(element.name, kind, statement, isExported);
@@ -65,7 +73,7 @@ export function outlineOf(source: string, forced?: Language): Outline {
       return;
     }
     if (!name.text) return;
-    values.set(name.text, { kind, documentation: documentationOf(statement, source) });
+    values.set(name.text, { kind, documentation: documentationOf(statement, source), isOpen });
     if (isExported) exported.add(name.text);
   };
 
@@ -76,8 +84,8 @@ export function outlineOf(source: string, forced?: Language): Outline {
     if (ts.isVariableStatement(statement)) {
       topLists.add(statement.declarationList);
       const kind = isConstant(statement.declarationList) ? 'const' : 'let';
-      for (const { name } of statement.declarationList.declarations)
-        declare(name, kind, statement, isExported);
+      for (const variable of statement.declarationList.declarations)
+        declare(variable.name, kind, statement, isExported, kind === 'let' && beginsWithNothing(variable));
     } else if (ts.isFunctionDeclaration(statement)) {
       if (statement.name) declare(statement.name, 'function', statement, isExported);
     } else if (ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) {
@@ -114,7 +122,8 @@ export function outlineOf(source: string, forced?: Language): Outline {
 
   collectMentions(file, mentions, globals, (list) => {
     if (topLists.has(list)) return;
-    for (const { name } of list.declarations) declare(name, 'let', list, false);
+    for (const variable of list.declarations)
+      declare(variable.name, 'let', list, false, beginsWithNothing(variable));
   });
   if (jsx) mentions.add('React').add('h');
   let reexports = '';
@@ -231,6 +240,14 @@ const has = (node: ts.Statement, kind: ts.SyntaxKind) =>
 // `using` and `await using` carry the flag of `const` or stand for it.
 const isConstant = ({ flags }: ts.VariableDeclarationList) =>
   (flags & ts.NodeFlags.BlockScoped) !== 0 && (flags & ts.NodeFlags.BlockScoped) !== ts.NodeFlags.Let;
+
+/** What TypeScript works out a type for from later assignments, but only for the module itself. */
+const beginsWithNothing = ({ name, type, initializer }: ts.VariableDeclaration): boolean =>
+  ts.isIdentifier(name) &&
+  type === undefined &&
+  initializer !== undefined &&
+  (initializer.kind === ts.SyntaxKind.NullKeyword ||
+    (ts.isIdentifier(initializer) && initializer.text === 'undefined'));
 
 function documentationOf(node: ts.Node, source: string): string | undefined {
   const comment = ts.getLeadingCommentRanges(source, node.getFullStart())?.at(-1);

@@ -72,6 +72,11 @@ describe('a later cell knows', () => {
       'inner.toFixed(); i.toFixed()',
     ],
     [
+      'a variable that begins with nothing',
+      'let server = null, latest = undefined; var first = null; function start() { server = { close() {} } }',
+      'server.close(); server = { listen() {} }; server.listen(); latest = 5; latest.toFixed(); first = [1]',
+    ],
+    [
       'an assertion function',
       'function check(x: unknown): asserts x is string {}',
       'let u: unknown = "a"; check(u); u.length',
