@@ -172,7 +172,11 @@ function relatedLine(
     return `${cell.label}:${line}:${column} ${message}`;
   }
   const other = notebook.find(basename(file.fileName).replace(/\..*$/, ''));
-  return `${other ? other.label : basename(file.fileName)} ${message}`;
+  if (other) return `${other.label} ${message}`;
+  // A line of a library helps nobody.
+  const { line, column } = positionOf(file.text, start);
+  const place = file.fileName.includes('/node_modules/') ? '' : `:${line}:${column}`;
+  return `${basename(file.fileName)}${place} ${message}`;
 }
 
 /** The checker tells types of the same name apart by file; a person knows cells. */

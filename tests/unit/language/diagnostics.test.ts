@@ -40,6 +40,13 @@ test('what has to do with it is told as well', async () => {
   expect(text).toContain("Cell [1]:1:26 'y' is declared here.");
 });
 
+test('what has to do with it in a file beside the notebook has its line, in a library it has none', async () => {
+  writeFileSync(join(directory, 'beside.ts'), '\nexport interface Size { width: number }\n');
+  const text = await notebook.run('import type { Size } from "./beside"; const s: Size = { width: "1" }');
+  expect(text).toContain("  beside.ts:2:25 The expected type comes from property 'width'");
+  expect(await notebook.run('"a".anchr')).toMatch(/^ {2}lib\.[\w.]+\.d\.ts 'anchor' is declared here\.$/m);
+});
+
 describe('worth saying', () => {
   test.each([
     ['a misspelt member', '"a".toUppercase()', 'TS2551'],
