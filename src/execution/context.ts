@@ -185,6 +185,10 @@ function createHookContext(shared: SharedState): ExecutionContext {
       ? thrower(error, promise)
       : undefined;
 
+  /** Node tells of a warning in a step of its own; it is about what ran last. */
+  const isWarning = (emitter: object, [event]: readonly unknown[]) =>
+    emitter === process && event === 'warning';
+
   // Native handles (sockets, children, files) enter JavaScript through an emitter: it belongs to the run that listened first.
   const runOfEmitter = new WeakMap<object, number>();
   const prototype = EventEmitter.prototype;
@@ -199,6 +203,8 @@ function createHookContext(shared: SharedState): ExecutionContext {
   prototype.emit = function (this: EventEmitter, ...rest: Parameters<typeof emit>) {
     const run = current === undefined ? (throwerFor(this, rest) ?? runOfEmitter.get(this)) : undefined;
     if (run === undefined) return emit.apply(this, rest);
+    // Not of the cell that first listened to anything of the process.
+    if (isWarning(this, rest)) return within(undefined, Activity.callback, () => emit.apply(this, rest));
     return within(run, Activity.callback, () => emit.apply(this, rest));
   };
 

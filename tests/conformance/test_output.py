@@ -159,6 +159,15 @@ class Later(Dialogue):
         self.kernel.until(lambda: "whose" in self.kernel.cell(one).stderr, what="the error")
         self.assertEqual(self.kernel.cell(two).stderr, "")
 
+    def test_a_warning_of_nodes_is_about_what_ran_last(self):
+        listening = self.kernel.send("process.on('SIGWINCH', () => {}); undefined")
+        self.kernel.finish(listening)
+        self.runs("const refused = Promise.reject(new Error('kept')); await new Promise((r) => setTimeout(r, 10))")
+        one = self.kernel.send("refused.catch(() => {}); undefined")
+        self.kernel.finish(one)
+        self.kernel.until(lambda: "PromiseRejectionHandledWarning" in self.kernel.cell(one).stderr, what="the warning")
+        self.assertEqual(self.kernel.cell(listening).stderr, "")
+
     def test_after_the_kernel_was_idle_and_without_another_cell(self):
         one = self.kernel.send("setTimeout(() => console.log('late'), 100); undefined")
         self.assertEqual(self.kernel.finish(one).stdout, "")
