@@ -274,10 +274,11 @@ export class Notebook {
 const isTypeWithValue = (kind: ValueKind): boolean =>
   kind !== 'let' && kind !== 'const' && kind !== 'function';
 
+const from = (cell: CellModule): string => JSON.stringify(`./${cell.name}`);
+
 function bringIn(name: string, { value, type }: KnownName, { values, types, imported }: Outline): string {
   const wantsValue = value && !values.has(name) && !imported.has(name);
   const wantsType = type && !types.has(name);
-  const from = (cell: CellModule) => JSON.stringify(`./${cell.name}`);
   const isVariable = value?.kind === 'let' || value?.kind === 'const';
   let text = '';
   if (wantsType) {
@@ -295,6 +296,6 @@ function bringIn(name: string, { value, type }: KnownName, { values, types, impo
 function shapeOf(name: string, { isOpen, cell, narrowedIn }: KnownValue): string {
   if (isOpen) return 'any';
   return narrowedIn
-    ? `typeof import("./${narrowedIn.name}").${narrowed(name)}`
-    : `typeof import("./${cell.name}").${name}`;
+    ? `typeof import(${from(narrowedIn)}).${narrowed(name)}`
+    : `typeof import(${from(cell)}).${name}`;
 }
