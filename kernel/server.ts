@@ -67,8 +67,8 @@ export class Server implements Listeners {
     this.#channels = channels;
     this.#leave = leave;
     this.#publisher = new Publisher(codec, channels.iopub);
-    this.#questions = new Questions(codec, channels.stdin, this.#cells, (cell, line) =>
-      this.#engine.answerInput(cell, line),
+    this.#questions = new Questions(codec, channels.stdin, this.#cells, (cell, question, line) =>
+      this.#engine.answerInput(cell, question, line),
     );
     this.#engine = startEngine({
       output: (cell, output) => this.#output(cell, output),

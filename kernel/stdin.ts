@@ -14,6 +14,8 @@ interface Pending {
   /** msg_id of the input_request. */
   readonly id: string;
   readonly cell: CellId;
+  /** The number that the cell knows it by. */
+  readonly question: number;
   readonly identities: readonly Uint8Array[];
 }
 
@@ -25,7 +27,7 @@ export class Questions {
     readonly codec: Codec,
     readonly channel: Inlet,
     readonly cells: Cells,
-    readonly answer: (cell: CellId, line: string | null) => void,
+    readonly answer: (cell: CellId, question: number, line: string | null) => void,
   ) {}
 
   /** Sends the question to the client that runs the cell. A cell that has ended has nobody to ask. */
@@ -34,7 +36,7 @@ export class Questions {
     await this.channel.drained();
     const origin = this.cells.origin(cell);
     if (!origin?.identities) {
-      this.answer(cell, null);
+      this.answer(cell, question.id, null);
       return;
     }
     const content: StdinTable['input_request'] = { prompt: question.prompt, password: question.password };
@@ -44,7 +46,10 @@ export class Questions {
       metadata: '{}',
       content: JSON.stringify(content),
     });
-    this.#pending = [...this.#pending, { id, cell, identities: origin.identities }];
+    const others = this.#pending.filter(
+      (pending) => pending.cell !== cell || pending.question !== question.id,
+    );
+    this.#pending = [...others, { id, cell, question: question.id, identities: origin.identities }];
     this.channel.send([...origin.identities, ...frames]);
   }
 
@@ -64,7 +69,7 @@ export class Questions {
     if (!question) return;
     this.#pending = this.#pending.filter((pending) => pending !== question);
     const line = String(content.value ?? '');
-    this.answer(question.cell, line === END_OF_INPUT ? null : line);
+    this.answer(question.cell, question.question, line === END_OF_INPUT ? null : line);
   }
 
   /** The cell has ended: its questions are over. */

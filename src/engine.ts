@@ -83,6 +83,8 @@ export type Output =
   | ({ readonly kind: 'comm' } & { readonly message: CommMessage });
 
 export interface InputQuestion {
+  /** What the answer names. A question with the number of an older one takes its place: nobody waits for that any more. */
+  readonly id: number;
   readonly prompt: string;
   readonly password: boolean;
 }
@@ -125,7 +127,7 @@ export interface Engine {
   inspect(source: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined>;
   checkCompleteness(source: string): Promise<Completeness>;
   /** @param line the text without its newline, or null at the end of input. */
-  answerInput(cell: CellId, line: string | null): void;
+  answerInput(cell: CellId, question: number, line: string | null): void;
   /** Hands a front end's message to the user's code, as work of `cell`. Resolves when it was handled. */
   deliver(cell: CellId, message: CommMessage): Promise<void>;
   /** The comms that are open, by id. */

@@ -16,12 +16,13 @@ import type {
   Output,
   StreamName,
 } from './engine';
-import type {
-  ExecutionReply,
-  ExecutionRequest,
-  ExecutionWorkerData,
-  Run,
-  RunOutcome,
+import {
+  blockingQuestion,
+  type ExecutionReply,
+  type ExecutionRequest,
+  type ExecutionWorkerData,
+  type Run,
+  type RunOutcome,
 } from './execution/protocol';
 import { Inspection } from './inspection';
 import { executionArguments, Interruption } from './interruption';
@@ -40,14 +41,9 @@ const endPatience = 500;
 /** How often the output of a child process that blocks the worker is looked at, in milliseconds. */
 const followInterval = 50;
 
-export interface Question extends InputQuestion {
-  /** Absent for one that blocks the worker. */
-  readonly id: number | undefined;
-}
-
 export interface ExecutorEvents {
   output(run: number, output: Output): void;
-  ask(run: number, question: Question): void;
+  ask(run: number, question: InputQuestion): void;
   /** The worker died and took the namespace along. */
   replaced(): void;
   /** The namespace is empty, the worker lives on. */
@@ -141,8 +137,8 @@ export class Executor {
     this.#incarnation.interruption.start();
   }
 
-  answer(id: number | undefined, line: string | null): void {
-    if (id !== undefined) return this.#post({ kind: 'answer', id, line });
+  answer(id: number, line: string | null): void {
+    if (id !== blockingQuestion) return this.#post({ kind: 'answer', id, line });
     this.#incarnation.answers.postMessage(line);
     this.#incarnation.shared.raiseAnswer();
   }
@@ -303,7 +299,7 @@ export class Executor {
       case 'delivered':
         return this.#questions.get(reply.id)?.(reply);
       case 'changeDirectory':
-        return this.answer(undefined, changeDirectory(reply.directory));
+        return this.answer(blockingQuestion, changeDirectory(reply.directory));
       case 'follow':
         this.#followed = new Followed(reply.stdout, reply.stderr, (stream, text) =>
           this.options.events.output(reply.run, { kind: 'text', stream, text }),

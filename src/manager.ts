@@ -14,7 +14,7 @@ import type {
   MimeBundle,
   Outcome,
 } from './engine';
-import { Executor, type Question } from './executor';
+import { Executor } from './executor';
 import type { LanguageSettings } from './language/protocol';
 import { type Compilation, Linguist, type SourceCell } from './linguist';
 import { refuse } from './refusal';
@@ -34,10 +34,6 @@ export function createEngine(options: EngineOptions): Engine {
   return new Manager(options);
 }
 
-interface AskedQuestion extends Question {
-  readonly cell: CellId;
-}
-
 class Manager implements Engine {
   readonly #compiler: Compiler | undefined;
   readonly #linguist: Linguist;
@@ -51,8 +47,8 @@ class Manager implements Engine {
   readonly #messages: number[] = [];
   #lastRun = 0;
   #current: { readonly cell: CellId; interrupted: boolean; stage: 'compile' | 'run' } | undefined;
-  /** The first is put to the person; the others wait until that one is answered. */
-  #questions: AskedQuestion[] = [];
+  /** Which cell asked the questions that wait for the person, by their number. Awaiting code may ask several at once. */
+  readonly #questions = new Map<number, CellId>();
   /** Settled when the cell that is being compiled, if one is, goes to its worker. */
   #compiling: Promise<unknown> | undefined;
   /** The outcome of the cell that was asked for last, until it has one. */
@@ -73,7 +69,11 @@ class Manager implements Engine {
           if (output.kind === 'comm') this.#noteComm(output.message);
           events.output(cellOf(run), output);
         },
-        ask: (run, question) => this.#ask({ cell: cellOf(run), ...question }),
+        ask: (run, { id, prompt, password }) => {
+          const cell = cellOf(run);
+          this.#questions.set(id, cell);
+          events.input(cell, { id, prompt, password });
+        },
         replaced: () => {
           this.#comms.clear();
           this.#forgetNames();
@@ -137,7 +137,7 @@ class Manager implements Engine {
       return { ...outcome, expressions };
     } finally {
       this.#current = undefined;
-      this.#questions = [];
+      this.#questions.clear();
     }
   }
 
@@ -238,19 +238,10 @@ class Manager implements Engine {
     return this.#linguist.checkCompleteness(source);
   }
 
-  answerInput(cell: CellId, line: string | null): void {
-    const [question, next] = this.#questions;
-    if (question?.cell !== cell) return;
-    this.#questions.shift();
-    this.#executor.answer(question.id, line);
-    if (next) this.options.events.input(next.cell, next);
-  }
-
-  #ask(question: AskedQuestion): void {
-    // A worker that blocks for an answer no longer blocks for another one.
-    if (question.id === undefined) this.#questions = this.#questions.filter(({ id }) => id !== undefined);
-    this.#questions.push(question);
-    if (this.#questions.length === 1) this.options.events.input(question.cell, question);
+  answerInput(cell: CellId, question: number, line: string | null): void {
+    if (this.#questions.get(question) !== cell) return;
+    this.#questions.delete(question);
+    this.#executor.answer(question, line);
   }
 
   async deliver(cell: CellId, message: Parameters<Engine['deliver']>[1]): Promise<void> {

@@ -4,14 +4,15 @@ import { Readable } from 'node:stream';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { type SharedState, Signal } from '../threads/shared';
 import { KeyboardInterrupt } from './errors';
+import { blockingQuestion } from './protocol';
 
 const { apply, getPrototypeOf, set } = Reflect;
 
 export interface Question {
   readonly prompt: string;
   readonly password: boolean;
-  /** Absent for a question that blocks. */
-  readonly id: number | undefined;
+  /** `blockingQuestion`, or the number of an open question. */
+  readonly id: number;
 }
 
 export interface Asker {
@@ -92,7 +93,7 @@ const text = (value: unknown) => (value === undefined ? '' : String(value));
 export function createInput(asker: Asker, blocker: Blocker, questions: OpenQuestions) {
   function input(prompt?: unknown, options: { password?: boolean } = {}): string | null {
     blocker.discardAnswers();
-    asker.ask({ prompt: text(prompt), password: options.password === true, id: undefined });
+    asker.ask({ prompt: text(prompt), password: options.password === true, id: blockingQuestion });
     return blocker.receive();
   }
   async function askLater(prompt: string, password: boolean): Promise<string | null | undefined> {

@@ -12,6 +12,9 @@ import type {
   Rendering,
 } from '../engine';
 
+/** The number of the question for which the worker blocks; there is one at a time. Its answer comes over the answer port. */
+export const blockingQuestion = 0;
+
 /** One execution of compiled code: a cell, or an expression to be evaluated after one. */
 export interface Run {
   readonly run: number;
@@ -66,11 +69,11 @@ export type ExecutionReply =
       readonly bound: Bound;
       readonly position: number;
     }
-  /** The user's code wants a line. `id` is absent when the worker blocks for it: then the answer port is used. */
+  /** The user's code wants a line. */
   | {
       readonly kind: 'ask';
       readonly run: number;
-      readonly id: number | undefined;
+      readonly id: number;
       readonly prompt: string;
       readonly password: boolean;
       readonly position: number;

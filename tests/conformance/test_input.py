@@ -39,6 +39,24 @@ class Asking(Dialogue):
         )
         self.assertRegex(result, r"\[ 'typed', (true|false) \]")
 
+    def test_several_questions_at_once(self):
+        code = "await Promise.all([input.async('a'), input.async('b', { password: true })])"
+        self.assertEqual(self.asks(code, "1", "2"), ("[ '1', '2' ]", [("a", False), ("b", True)]))
+        # One that blocks comes between them: the answers go by the order of the questions.
+        code = "const later = input.async('a'); const now = input('b'); [await later, now]"
+        self.assertEqual(self.asks(code, "1", "2"), ("[ '1', '2' ]", [("a", False), ("b", False)]))
+
+    def test_a_question_that_was_interrupted_leaves_the_next_its_answer(self):
+        kernel = self.kernel
+        request = kernel.send("try { input('first') } catch {}; [input('second'), input('third')]", allow_stdin=True)
+        kernel.until(lambda: kernel.questions, what="the first question")
+        kernel.questions.clear()
+        kernel.interrupt()
+        for answer in ("2", "3"):
+            kernel.until(lambda: kernel.questions, what="a question")
+            kernel.answer(answer)
+        self.assertEqual(kernel.finish(request).result, "[ '2', '3' ]")
+
     def test_prompt_confirm_alert_as_in_a_browser(self):
         self.assertEqual(self.asks("prompt('Age?')", "36")[0], "'36'")
         self.assertEqual(self.asks("prompt('Age?', '40')", "")[0], "'40'")
@@ -131,12 +149,6 @@ class Asking(Dialogue):
         self.assertEqual(self.hears("console.log(await new Promise((r) => asker.once('line', r)))", "three"), "three\n")
         loop = "for await (const line of asker) { console.log('line', line); if (line === 'last') break }"
         self.assertEqual(self.hears(loop, "four", "last"), "line four\nline last\n")
-
-    def test_questions_that_do_not_block_come_one_after_the_other(self):
-        both = "console.log(await Promise.all([input.async('a? '), input.async('b? ')]))"
-        self.assertEqual(self.hears(both, "1", "2"), "[ '1', '2' ]\n")
-        mixed = "const late = input.async('late? '); const now = input('now? '); console.log(await late, now)"
-        self.assertEqual(self.hears(mixed, "1", "2"), "1 2\n")
 
     def test_stdin_by_name_and_after_its_end(self):
         loop = (

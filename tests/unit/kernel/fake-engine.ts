@@ -144,7 +144,7 @@ export class FakeEngine implements Engine {
     return source.endsWith('{') ? { status: 'incomplete', indent: '  ' } : { status: 'complete' };
   }
 
-  answerInput(cell: CellId, line: string | null): void {
+  answerInput(cell: CellId, _question: number, line: string | null): void {
     this.#asked.get(cell)?.(line);
   }
 
@@ -211,7 +211,7 @@ export class FakeEngine implements Engine {
       const entry = { release() {}, interrupt: () => settle(interrupted), close: () => settle(interrupted) };
       this.#waiting.add(entry);
       this.#asked.set(cell.id, settle);
-      this.events.input(cell.id, { prompt, password: prompt.startsWith('secret') });
+      this.events.input(cell.id, { id: 0, prompt, password: prompt.startsWith('secret') });
     });
   }
 }
