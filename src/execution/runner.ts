@@ -1,5 +1,6 @@
 // Runs compiled cells, one at a time: from the script to the one `done` that ends the run.
 // Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late.
+import timers from 'node:timers';
 import vm from 'node:vm';
 import { type Bound, type ImportDeclaration, nothingBound } from '../compile/types';
 import { isSilent, render } from '../display/render';
@@ -17,6 +18,8 @@ import type { Run, RunOutcome } from './protocol';
 import type { Results } from './results';
 
 const { apply } = Reflect;
+// Neither that of a cell nor the one that carries a cell along.
+const { setImmediate } = timers;
 const NativePromise = Promise;
 const { then } = NativePromise.prototype;
 const { Script } = vm;
@@ -231,9 +234,16 @@ export class Runner {
     }
   }
 
+  /**
+   * A script of Node's is not over before its promise jobs and ticks are, and what is wrong with a promise that nobody
+   * awaited is said after them. That belongs to the cell: clients that stop listening when it ends would miss it.
+   */
   #end(active: ActiveRun, result: Rendering | undefined): void {
-    const { afterthoughts } = active;
-    this.#settle(active, { status: 'ok', afterthoughts, ...(result && { result }) });
+    setImmediate(() => {
+      if (this.#active !== active) return;
+      const { afterthoughts } = active;
+      this.#settle(active, { status: 'ok', afterthoughts, ...(result && { result }) });
+    });
   }
 
   #fail(active: ActiveRun, error: unknown): void {

@@ -20,6 +20,21 @@ class InTheirCell(Dialogue):
             self.assertEqual(cell.all()[-1][0], "status")
             self.assertEqual(cell.all()[0], ("status", {"execution_state": "busy"}))
 
+    def test_what_a_cell_does_not_await_but_needs_no_waiting_comes_before_its_end(self):
+        # A client that stops listening at idle, as nbclient does, has it all.
+        for code in (
+            "Promise.resolve().then(() => console.log('out')); 'value'",
+            "queueMicrotask(() => console.log('out')); 'value'",
+            "process.nextTick(() => console.log('out')); 'value'",
+            "(async () => { for (let i = 0; i < 50; i++) await i; console.log('out') })(); 'value'",
+            "await null; Promise.resolve().then(() => console.log('out')); 'value'",
+        ):
+            with self.subTest(code=code):
+                self.assertEqual(self.runs(code).story, [("stdout", "out\n"), ("execute_result", "'value'")])
+        cell = self.runs("async function main() { await null; throw new Error('nobody awaits this') }\nmain(); 'value'")
+        self.assertIn("nobody awaits this", cell.stderr)
+        self.assertEqual([kind for kind, _ in cell.story], ["stderr", "execute_result"])
+
     def test_write_calls_back_and_says_whether_to_go_on(self):
         cell = self.shows("await new Promise((done) => process.stdout.write('text', done)); typeof process.stdout.write('')", "'boolean'")
         self.assertEqual(cell.stdout, "text")
