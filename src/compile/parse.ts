@@ -65,6 +65,36 @@ export interface ParsedCell {
 }
 
 export function parseCell(source: string): ParsedCell {
+  const parsed = parseAsWritten(source);
+  if (parsed.problems.length > 0 || !onlySpacesToTypeScript.test(source)) return parsed;
+  return { ...parsed, file: parseModule(withPlainSpaces(parsed.file), parsed.language) };
+}
+
+/** Characters that TypeScript reads over and JavaScript refuses. They come with text that was copied from a page. */
+const onlySpacesToTypeScript = /[\u0085\u200b]/;
+
+/** The text with blanks where such characters stand between tokens; literals mean them. */
+function withPlainSpaces(file: ts.SourceFile): string {
+  const { text } = file;
+  let plain = '';
+  let at = 0;
+  const pass = (end: number) => {
+    plain += text.slice(at, end).replace(/[\u0085\u200b]/g, ' ');
+    at = end;
+  };
+  const walk = (node: ts.Node): void => {
+    if (ts.isLiteralExpression(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+      pass(node.getStart(file));
+      plain += text.slice(at, node.end);
+      at = node.end;
+    } else ts.forEachChild(node, walk);
+  };
+  walk(file);
+  pass(text.length);
+  return plain;
+}
+
+function parseAsWritten(source: string): ParsedCell {
   const first = parseEither(source);
   const hasErrors = parseErrors(first.file).length > 0;
   if (hasErrors ? startsWithBrace(source) : looksLikeObject(first.file)) {

@@ -3,6 +3,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { awaitCells, compileCell, runCells, Session } from './session';
 
+test('spaces that only TypeScript knows are spaces, and themselves in literals', async () => {
+  expect(await runCells('const pasted\u200b = 5\u200b;\u0085\u200b\npasted\u200b')).toBe(5);
+  expect(
+    await runCells('[`\u200b${\u200b1}\u200b${2}\u200b`, "\u200b",\u200b/\u200b/.source,\u200b`\u0085`]'),
+  ).toEqual(['\u200b1\u200b2\u200b', '\u200b', '\u200b', '\u0085']);
+  expect(await runCells('{ a: {\u200bb: 1 } }\u200b')).toEqual({ a: { b: 1 } });
+});
+
 describe('types leave no trace', () => {
   test.each([
     ['let a: number = 1; a', 1],
