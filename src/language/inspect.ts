@@ -128,12 +128,27 @@ function* documented(
 function bundle(sections: readonly Section[]): MimeBundle {
   return {
     'text/plain': sections
-      .map(({ kind, text }) => (kind === 'code' ? text : text.replaceAll('**', '').replaceAll('`', '')))
+      .map(({ kind, text }) => (kind === 'code' ? text : withoutMarks(text)))
       .join('\n\n'),
     'text/markdown': sections
       .map(({ kind, text }) => (kind === 'code' ? `\`\`\`typescript\n${text}\n\`\`\`` : text))
       .join('\n\n'),
   };
+}
+
+/** Markdown as plain text: examples lose their fences and are code otherwise. */
+function withoutMarks(markdown: string): string {
+  return markdown
+    .split(/^```\w*\n([\s\S]*?)\n?```$/m)
+    .map((part, index) =>
+      index % 2 === 1
+        ? part
+        : part
+            .replace(/^\*(@\w+)\*/gm, '$1')
+            .replaceAll('**', '')
+            .replaceAll('`', ''),
+    )
+    .join('');
 }
 
 /** The access whose member a name is. */

@@ -82,6 +82,15 @@ function add(a: number, b: number) { return a + b }`);
     const { data } = notebook.inspection('add|');
     expect(data?.['text/plain']).toBe('function add(a: number, b: number): number\n\nAdds a and b.');
   });
+
+  test('an example is code in plain text too', async () => {
+    await notebook.run(
+      '/** Greets.\n * @param a whom\n * @example\n * const t = `a` ** 2 */ function greet(a: string) { return a }',
+    );
+    expect(notebook.inspection('greet|').data?.['text/plain']).toBe(
+      'function greet(a: string): string\n\nGreets.\n\n@param a — whom\n\nconst t = `a` ** 2',
+    );
+  });
 });
 
 describe('inside the parentheses of a call', () => {
