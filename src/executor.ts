@@ -237,7 +237,8 @@ export class Executor {
     const interruption = new Interruption({
       inspection,
       shared,
-      ask: (token) => worker.postMessage({ kind: 'interrupt', token } satisfies ExecutionRequest),
+      ask: (token, isForced) =>
+        worker.postMessage({ kind: 'interrupt', token, isForced } satisfies ExecutionRequest),
       replace: () => this.#dismiss(incarnation, 'interrupt'),
     });
     const memory = isWatched

@@ -19,8 +19,11 @@ export const executionArguments = survivesAnywhere ? ['--no-force-async-hooks-ch
 export interface InterruptionOptions {
   readonly inspection: Inspection;
   readonly shared: SharedState;
-  /** Posts the question; the worker answers when its event loop turns. */
-  ask(token: number): void;
+  /**
+   * Posts the question; the worker answers when its event loop turns.
+   * @param isForced what ran has been terminated
+   */
+  ask(token: number, isForced: boolean): void;
   /** The worker cannot be stopped and live: replace it. */
   replace(): void;
 }
@@ -37,7 +40,7 @@ export class Interruption {
 
   start(): void {
     this.#token = this.options.shared.raiseInterrupt();
-    this.options.ask(this.#token);
+    this.options.ask(this.#token, false);
     if (this.#timer) return;
     this.underway = new Promise((resolve) => {
       this.#over = resolve;
@@ -74,6 +77,8 @@ export class Interruption {
       this.options.replace();
     };
     if (tries > attempts) return replace();
+    // The code has it as an error, and may do with it what it likes; whoever wants it to end interrupts again.
+    if (shared.hasFelt(this.#token)) return this.#stop();
     const { activity } = shared;
     if (activity === Activity.child) return void signalFamily(process.pid, tries > 20 ? 'SIGKILL' : 'SIGINT');
     // Between two promise jobs it looks idle; the next attempt sees more.
@@ -82,7 +87,7 @@ export class Interruption {
     if (!isAllowed('inspector')) return replace();
     // A termination may hit the handler of the question itself, so it is asked again each time.
     inspection.post('Runtime.terminateExecution').then(() => {
-      if (this.#timer) this.options.ask(this.#token);
+      if (this.#timer) this.options.ask(this.#token, true);
     }, replace);
   }
 }

@@ -1,12 +1,17 @@
 // Asking the person: input() and its kin block the cell until the answer comes; process.stdin reads lines the same way.
 // Rule: a wait ends with an answer, the end of input, or an interrupt; where nobody can answer, asking is an error at once.
 import { Readable } from 'node:stream';
+import timers from 'node:timers';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { type SharedState, Signal } from '../threads/shared';
 import { KeyboardInterrupt } from './errors';
 import { blockingQuestion } from './protocol';
 
 const { apply, getPrototypeOf, set } = Reflect;
+const { setImmediate } = timers;
+
+/** Resolves when the event loop has turned. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export interface Question {
   readonly prompt: string;
@@ -22,9 +27,6 @@ export interface Asker {
 
 /** Waiting for the main thread, so that the user's code can block. */
 export class Blocker {
-  /** The latest interrupt that was thrown into the user's code by a wait here. */
-  felt = 0;
-
   constructor(
     readonly shared: SharedState,
     readonly answers: MessagePort,
@@ -57,7 +59,7 @@ export class Blocker {
 
   #wait(signals: number, milliseconds?: number): void {
     if (this.shared.wait(signals, milliseconds) & Signal.interrupt) {
-      this.felt = this.shared.token;
+      this.shared.noteFelt();
       this.shared.clear(Signal.interrupt);
       throw new KeyboardInterrupt();
     }
@@ -131,6 +133,8 @@ export function createInput(asker: Asker, blocker: Blocker, questions: OpenQuest
 }
 
 export interface LineSource {
+  /** The run that is under way, if one is. */
+  activeRun(): unknown;
   /** Whether a cell is there that may ask. */
   canAsk(): boolean;
   /** @returns the line, null at the end of input, undefined when the cell ended before */
@@ -185,7 +189,19 @@ export class Stdin extends Readable {
 
   override _read(): void {
     // A stream flows on when its last listener has gone.
-    if (!this.#isHeard || !this.#isWanted || !this.#source.canAsk()) return this.#rest();
+    if (!this.#isHeard || !this.#isWanted) return this.#rest();
+    // A cell that only sets up who listens ends within a turn: it is not the one to ask, nor is the one after it.
+    const run = this.#source.activeRun();
+    const ask = () => {
+      if (this.#source.activeRun() === run && this.#isHeard && this.#isWanted) this.#ask();
+      else this.#rest();
+    };
+    // Promises carry the cell along.
+    turn().then(turn).then(ask);
+  }
+
+  #ask(): void {
+    if (!this.#source.canAsk()) return this.#rest();
     this.#source.readLine().then((line) => {
       if (line === undefined) this.#rest();
       else {

@@ -32,8 +32,8 @@ export interface Run {
 
 export type ExecutionRequest =
   | { readonly kind: 'run'; readonly run: Run }
-  /** Settle the run that is under way as interrupted, if the interrupt of this token has not been felt already. */
-  | { readonly kind: 'interrupt'; readonly token: number }
+  /** Settle the run that is under way as interrupted, if the interrupt of this token has not been felt already, or cut it off. */
+  | { readonly kind: 'interrupt'; readonly token: number; readonly isForced: boolean }
   | {
       readonly kind: 'members';
       readonly id: number;

@@ -160,6 +160,7 @@ function openStdin(): Stdin {
     if (!hearsReadline) hearReadline();
     hearsReadline = true;
     stdin = new Stdin({
+      activeRun: () => runner.active,
       canAsk() {
         const { active } = runner;
         if (active && !active.allowInput) runner.fail(new Error(nobodyAnswers));
@@ -211,9 +212,9 @@ port.on('message', (request: ExecutionRequest | CacheRequest) => {
       stacks.keep();
       return runner.start(request.run);
     case 'interrupt':
-      // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once.
+      // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once, unless it cut the code off.
       shared.clear(Signal.interrupt);
-      if (request.token > blocker.felt) runner.interrupt();
+      if (request.isForced || !shared.hasFelt(request.token)) runner.interrupt();
       return post({ kind: 'interrupted', token: request.token });
     case 'answer':
       return questions.answer(request.id, request.line);

@@ -7,6 +7,7 @@
 //   2      token     main                  number of the latest interrupt
 //   3      hooks     worker                1 once the user's code switched async_hooks on (see interruption.ts)
 //   4      arrived   main                  weight of all outputs that came over the port, modulo 2^32; the worker waits on it
+//   5      felt      worker                number of the latest interrupt that a wait threw into the user's code
 
 // The worker's side lives in the user's realm, where these may be overwritten.
 const { add, and, load, notify, or, store, wait } = Atomics;
@@ -26,7 +27,7 @@ export type Activity = (typeof Activity)[keyof typeof Activity];
 
 export const Signal = { none: 0, answer: 1, interrupt: 2 } as const;
 
-const Word = { activity: 0, signal: 1, token: 2, hooks: 3, arrived: 4 } as const;
+const Word = { activity: 0, signal: 1, token: 2, hooks: 3, arrived: 4, felt: 5 } as const;
 
 /** What a message weighs besides its bytes: many small ones keep the main thread busy, too. */
 export const MESSAGE_WEIGHT = 4096;
@@ -37,7 +38,7 @@ const MOST_UNDERWAY = 8 * 2 ** 20;
 export class SharedState {
   readonly #words: Int32Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(20)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(24)) {
     this.#words = new Int32Array(buffer);
   }
 
@@ -81,6 +82,15 @@ export class SharedState {
   /** Number of the latest interrupt; 0 before the first. */
   get token(): number {
     return load(this.#words, Word.token);
+  }
+
+  /** Whether the user's code has had that interrupt, as an error that a wait threw. */
+  hasFelt(token: number): boolean {
+    return load(this.#words, Word.felt) >= token;
+  }
+  /** Worker: the latest interrupt is thrown into the user's code. */
+  noteFelt(): void {
+    store(this.#words, Word.felt, this.token);
   }
 
   /** Main: announces a new interrupt and wakes the worker if it waits. Returns its number. */

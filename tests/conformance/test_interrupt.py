@@ -53,6 +53,24 @@ class Interrupting(Dialogue):
         self.stops("console.log('in'); sleep(1e8)")
         self.stops("await null; console.log('in'); sleep(1e8)")
 
+    def test_a_cell_that_catches_it_goes_on(self):
+        for rest in ("const end = Date.now() + 400; while (Date.now() < end);", "await new Promise((r) => setTimeout(r, 400))"):
+            kernel = self.kernel
+            request = kernel.send(f"console.log('in'); try {{ sleep(1e8) }} catch (e) {{ console.log(e.name) }} {rest}; 'went on'")
+            kernel.until(lambda: kernel.cell(request).stdout.startswith("in"), what="the cell to start")
+            kernel.interrupt()
+            cell = kernel.finish(request)
+            self.assertEqual((cell.stdout, cell.result), ("in\nKeyboardInterrupt\n", "'went on'"))
+
+    def test_a_cell_that_catches_it_can_be_interrupted_again(self):
+        kernel = self.kernel
+        request = kernel.send("try { sleep(1e8) } catch (e) { console.log('caught') } while (true) {}")
+        kernel.until(lambda: kernel.cell(request).all()[1:], what="the cell to start")
+        kernel.interrupt()
+        kernel.until(lambda: kernel.cell(request).stdout == "caught\n", what="the cell to catch it")
+        kernel.interrupt()
+        self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt")
+
     def test_in_input(self):
         self.stops("input('in? ')", allow_stdin=True)
         self.stops("await null; input('in? ')", allow_stdin=True)
