@@ -1,7 +1,7 @@
 // Runs compiled cells, one at a time: from the script to the one `done` that ends the run.
 // Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late.
-import timers from 'node:timers';
 import vm from 'node:vm';
+import { MessageChannel } from 'node:worker_threads';
 import { type Bound, type ImportDeclaration, nothingBound } from '../compile/types';
 import { isSilent, render } from '../display/render';
 import type { Afterthought, Rendering } from '../engine';
@@ -18,8 +18,6 @@ import type { Run, RunOutcome } from './protocol';
 import type { Results } from './results';
 
 const { apply } = Reflect;
-// Neither that of a cell nor the one that carries a cell along.
-const { setImmediate } = timers;
 const NativePromise = Promise;
 const { then } = NativePromise.prototype;
 const { Script } = vm;
@@ -89,6 +87,8 @@ interface ActiveRun {
   /** Displays that still render; the run ends after them. */
   readonly displays: Promise<unknown>[];
   bindings: Bindings | undefined;
+  /** What it shows at its end, once it has come to that. */
+  result?: Rendering | undefined;
   /** The file name of its cell, once it is compiled. */
   file?: string;
   /** The import declaration that failed. */
@@ -100,8 +100,15 @@ interface ActiveRun {
 
 export class Runner {
   #active: ActiveRun | undefined;
+  readonly #endInATurn: (run: number) => void;
 
-  constructor(readonly options: RunnerOptions) {}
+  constructor(readonly options: RunnerOptions) {
+    // A message to oneself takes a turn of the event loop, however the realm is spoilt: requests come in the same way.
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', (run: number) => this.#endNow(run));
+    port1.unref();
+    this.#endInATurn = port2.postMessage.bind(port2);
+  }
 
   /** The run that is under way, if one is. */
   get active(): Run | undefined {
@@ -239,11 +246,15 @@ export class Runner {
    * awaited is said after them. That belongs to the cell: clients that stop listening when it ends would miss it.
    */
   #end(active: ActiveRun, result: Rendering | undefined): void {
-    setImmediate(() => {
-      if (this.#active !== active) return;
-      const { afterthoughts } = active;
-      this.#settle(active, { status: 'ok', afterthoughts, ...(result && { result }) });
-    });
+    active.result = result;
+    this.#endInATurn(active.run.run);
+  }
+
+  #endNow(run: number): void {
+    const active = this.#active;
+    if (active?.run.run !== run) return;
+    const { afterthoughts, result } = active;
+    this.#settle(active, { status: 'ok', afterthoughts, ...(result && { result }) });
   }
 
   #fail(active: ActiveRun, error: unknown): void {
