@@ -46,19 +46,13 @@ export class Labels {
     return this.#latest.get(label);
   }
 
-  /** @param line and column of the generated code, from 1 */
+  /** Nothing for code of a cell that its person did not write. @param line and column of the generated code, from 1 */
   find(fileName: string, line: number, column: number): SourcePosition | undefined {
     const cell = this.findByName(fileName);
     if (!cell) return undefined;
     const position = mapPosition(cell.map, line - 1, column - 1);
     if (position.line === nowhere) return undefined;
     return { cell, line: position.line + 1, column: position.column + 1 };
-  }
-
-  /** Whether the place is in code of a cell that its person did not write. */
-  isMadeUp(fileName: string, line: number, column: number): boolean {
-    const cell = this.findByName(fileName);
-    return cell !== undefined && mapPosition(cell.map, line - 1, column - 1).line === nowhere;
   }
 
   /** @param offset in the cell's source */

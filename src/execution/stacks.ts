@@ -129,8 +129,9 @@ function describeSite(
   const text = site.toString().replace(zeroWidthNonJoiner, '');
   const line = site.getLineNumber();
   const column = site.getColumnNumber();
-  if (line && column && labels.isMadeUp(file, line, column)) return undefined;
   const found = line && column ? labels.find(file, line, column) : undefined;
+  // The emitter's own.
+  if (!found && line && column && labels.findByName(file)) return undefined;
   const place = found
     ? `${found.cell.label}:${found.line}:${missing ? columnOf(missing, found) : found.column}`
     : line && column && describeSource(file, line, column);

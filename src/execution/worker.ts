@@ -19,7 +19,7 @@ import { explainDenial } from './denial';
 import { ErrorFormatter } from './errors';
 import { defineGlobals, hideWorker, withholdInspector } from './globals';
 import { installGuards } from './guards';
-import { Blocker, createInput, hearReadline, OpenQuestions, Stdin } from './input';
+import { Blocker, createInput, OpenQuestions } from './input';
 import { Labels } from './labels';
 import { isOn, readSettingDotenv } from './magics/environment';
 import type { MagicHost } from './magics/host';
@@ -32,6 +32,7 @@ import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from './pr
 import { Results } from './results';
 import { Runner } from './runner';
 import { installStackTraces } from './stacks';
+import { hearReadline, Stdin } from './stdin';
 import { installStreams } from './streams';
 import { weigh } from './weight';
 
@@ -142,7 +143,6 @@ const runner = new Runner({
 });
 
 let stdin: Stdin | undefined;
-let hearsReadline = false;
 
 const { readLine, ...input } = createInput(
   {
@@ -157,8 +157,7 @@ const { readLine, ...input } = createInput(
 
 function openStdin(): Stdin {
   if (!stdin || stdin.readableEnded || stdin.destroyed) {
-    if (!hearsReadline) hearReadline();
-    hearsReadline = true;
+    hearReadline();
     stdin = new Stdin({
       activeRun: () => runner.active,
       canAsk() {

@@ -127,9 +127,7 @@ function* documented(
 
 function bundle(sections: readonly Section[]): MimeBundle {
   return {
-    'text/plain': sections
-      .map(({ kind, text }) => (kind === 'code' ? text : withoutMarks(text)))
-      .join('\n\n'),
+    'text/plain': sections.map(({ kind, text }) => (kind === 'code' ? text : plainText(text))).join('\n\n'),
     'text/markdown': sections
       .map(({ kind, text }) => (kind === 'code' ? `\`\`\`typescript\n${text}\n\`\`\`` : text))
       .join('\n\n'),
@@ -137,7 +135,7 @@ function bundle(sections: readonly Section[]): MimeBundle {
 }
 
 /** Markdown as plain text: examples lose their fences and are code otherwise. */
-function withoutMarks(markdown: string): string {
+function plainText(markdown: string): string {
   return markdown
     .split(/^```\w*\n([\s\S]*?)\n?```$/m)
     .map((part, index) =>

@@ -98,26 +98,23 @@ function findConfig(directory: string): string | undefined {
  * @param path that of its tsconfig.json
  */
 export function findDeclarations(path: string): string[] {
-  const file = ts.readJsonConfigFile(path, ts.sys.readFile);
   const readDirectory: typeof ts.sys.readDirectory = (directory, _extensions, ...patterns) =>
     ts.sys.readDirectory(directory, ['.d.ts', '.d.mts', '.d.cts'], ...patterns);
-  return parseWith(readDirectory, file, path).fileNames.filter((name) => /\.d\.[cm]?ts$/.test(name));
+  return parseWith(readDirectory, path).fileNames.filter((name) => /\.d\.[cm]?ts$/.test(name));
 }
 
 function parseConfig(path: string): { options: ts.CompilerOptions; errors: ts.Diagnostic[] } {
-  const file = ts.readJsonConfigFile(path, ts.sys.readFile);
-  const { options, errors } = parseWith(() => [], file, path);
+  const { file, options, errors } = parseWith(() => [], path);
   // The parser keeps them there, but the declarations do not say so.
   const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly ts.Diagnostic[] };
   return { options, errors: [...parseDiagnostics, ...errors].filter(({ code }) => !aboutInputs.has(code)) };
 }
 
-const parseWith = (
-  readDirectory: typeof ts.sys.readDirectory,
-  file: ts.TsConfigSourceFile,
-  path: string,
-): ts.ParsedCommandLine =>
-  ts.parseJsonSourceFileConfigFileContent(file, { ...ts.sys, readDirectory }, dirname(path), undefined, path);
+function parseWith(readDirectory: typeof ts.sys.readDirectory, path: string) {
+  const file = ts.readJsonConfigFile(path, ts.sys.readFile);
+  const host = { ...ts.sys, readDirectory };
+  return { file, ...ts.parseJsonSourceFileConfigFileContent(file, host, dirname(path), undefined, path) };
+}
 
 const aboutInputs = new Set([18002, 18003]);
 
