@@ -1,6 +1,6 @@
 // What the server talks through: channels that take whole messages, and hand over what arrives.
 // Rule: no ZeroMQ here. sockets.ts puts sockets behind these; tests put something else.
-import { describe, log } from './log';
+import { describeError, log } from './log';
 import type { Frame } from './wire';
 
 export type Frames = readonly Frame[];
@@ -74,7 +74,7 @@ export class Outbox implements Outlet {
         await task();
       } catch (error) {
         // That the receiver is gone or the socket is closed is nothing to report: nobody is left to tell.
-        if (!isSocketError(error)) log(`a message could not be sent: ${describe(error)}`);
+        if (!isSocketError(error)) log(`a message could not be sent: ${describeError(error)}`);
       }
     }
     this.#flushed = undefined;

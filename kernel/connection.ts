@@ -2,7 +2,7 @@
 // Rule: every complaint names the file and the field, and says what to do.
 import { getHashes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { describe } from './log';
+import { describeError } from './log';
 
 export const CHANNELS = ['shell', 'iopub', 'stdin', 'control', 'hb'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
@@ -39,7 +39,7 @@ export function readConnection(path: string): Connection {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ConnectionError(`The connection file ${path} cannot be read (${describe(error)}).`);
+    throw new ConnectionError(`The connection file ${path} cannot be read (${describeError(error)}).`);
   }
   return parseConnection(text, path);
 }
@@ -56,7 +56,7 @@ export function parseConnection(text: string, path: string): Connection {
     fields = value as Record<string, unknown>;
   } catch (error) {
     return complain(
-      `is not JSON (${describe(error)}). Let Jupyter write it, or start from a file of its runtime directory.`,
+      `is not JSON (${describeError(error)}). Let Jupyter write it, or start from a file of its runtime directory.`,
     );
   }
 

@@ -4,7 +4,7 @@
 import { appendFileSync, promises } from 'node:fs';
 import { join } from 'node:path';
 import { matchesGlob } from './glob';
-import { describe, log } from './log';
+import { describeError, log } from './log';
 import type { HistoryItem, HistoryRequest } from './messages';
 
 interface Entry {
@@ -209,7 +209,7 @@ export class History {
     if (this.#complained) return;
     this.#complained = true;
     log(
-      `the history cannot be written to ${this.#directory} (${describe(error)}); it is kept in memory only`,
+      `the history cannot be written to ${this.#directory} (${describeError(error)}); it is kept in memory only`,
     );
   }
 

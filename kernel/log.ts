@@ -21,7 +21,7 @@ export function log(message: string): void {
 }
 
 /** What went wrong, in one line. */
-export function describe(error: unknown): string {
+export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -2,7 +2,7 @@
 // Rule: the thread of the cells starts first; whatever else has to be loaded loads beside it.
 import { createEngine, type EngineEvents } from '../src';
 import { dataDirectory } from './data';
-import { describe, log } from './log';
+import { describeError, log } from './log';
 
 /** @param nodeOptions for the thread of the cells; none: those of this process */
 async function main(path: string | undefined, nodeOptions: readonly string[]): Promise<void> {
@@ -34,6 +34,6 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
 process.on('uncaughtException', (error) => log(`internal error: ${error.stack ?? error.message}`));
 
 main(process.argv[2], process.argv.slice(3)).catch((error: unknown) => {
-  log(describe(error));
+  log(describeError(error));
   process.exit(1);
 });

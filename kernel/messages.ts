@@ -44,9 +44,9 @@ export interface IopubTable {
   status: { readonly execution_state: 'starting' | 'busy' | 'idle' };
   execute_input: { readonly code: string; readonly execution_count: number };
   stream: { readonly name: 'stdout' | 'stderr'; readonly text: string };
-  display_data: Display & { readonly transient?: { readonly display_id: string } };
-  update_display_data: Display & { readonly transient: { readonly display_id: string } };
-  execute_result: Display & { readonly execution_count: number };
+  display_data: DisplayData & { readonly transient?: { readonly display_id: string } };
+  update_display_data: DisplayData & { readonly transient: { readonly display_id: string } };
+  execute_result: DisplayData & { readonly execution_count: number };
   error: ErrorFields;
   clear_output: { readonly wait: boolean };
   comm_open: { readonly comm_id: string; readonly target_name: string; readonly data: JsonObject };
@@ -129,13 +129,13 @@ export interface ExecuteFailure extends ErrorFields {
   readonly payload: readonly [];
 }
 
-export type ExpressionReply = (Ok & Display) | Failure;
+export type ExpressionReply = (Ok & DisplayData) | Failure;
 
 export type Payload =
   | { readonly source: 'page'; readonly data: MimeBundle; readonly start: number }
   | { readonly source: 'set_next_input'; readonly text: string; readonly replace: boolean };
 
-export interface Display {
+export interface DisplayData {
   readonly data: MimeBundle;
   readonly metadata: JsonObject;
 }
@@ -162,7 +162,7 @@ export interface InspectRequest {
   readonly detail_level: 0 | 1;
 }
 
-export interface InspectReply extends Ok, Display {
+export interface InspectReply extends Ok, DisplayData {
   readonly found: boolean;
 }
 

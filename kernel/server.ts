@@ -4,12 +4,12 @@ import type { CellId, Engine, EngineEvents, Output } from '../src';
 import { Cells } from './cells';
 import type { Channels, Frames, Listeners } from './channels';
 import type { Ports } from './connection';
+import { ExecutionQueue } from './execution-queue';
 import { createHandlers } from './handlers';
 import { deliverComm, isCommType } from './handlers/comms';
-import { Executor } from './handlers/execute';
+import { ExecuteHandler } from './handlers/execute';
 import type { History } from './history';
-import { Lane } from './lane';
-import { describe, log } from './log';
+import { describeError, log } from './log';
 import { type Answers, failure, type Handlers, type RequestType, replyType } from './messages';
 import { publishOutput } from './outputs';
 import { Publisher } from './publisher';
@@ -50,9 +50,9 @@ export class Server implements Listeners {
   readonly #cells = new Cells();
   readonly #questions: Questions;
   readonly #engine: Engine;
-  readonly #executor: Executor;
+  readonly #executor: ExecuteHandler;
   readonly #handlers: Omit<Handlers, 'execute_request'>;
-  readonly #lane = new Lane();
+  readonly #queue = new ExecutionQueue();
   readonly #leave: () => void;
   /** The execute_request that runs. */
   #executing: Received | undefined;
@@ -75,7 +75,7 @@ export class Server implements Listeners {
       input: (cell, question) => void this.#questions.ask(cell, question),
       log,
     });
-    this.#executor = new Executor({
+    this.#executor = new ExecuteHandler({
       engine: this.#engine,
       publisher: this.#publisher,
       cells: this.#cells,
@@ -140,7 +140,7 @@ export class Server implements Listeners {
    */
   async #abortWaiting(): Promise<void> {
     await this.#channels.shell.settled();
-    this.#lane.abortWaiting();
+    this.#queue.abortWaiting();
   }
 
   /** Output of a cell that nobody knows goes out without a parent: consoles show it in their log. */
@@ -148,7 +148,7 @@ export class Server implements Listeners {
     try {
       publishOutput(this.#publisher, this.#cells.origin(cell)?.parent ?? NO_PARENT, output);
     } catch (error) {
-      log(`an output could not be sent: ${describe(error)}`);
+      log(`an output could not be sent: ${describeError(error)}`);
     }
   }
 
@@ -163,7 +163,7 @@ export class Server implements Listeners {
   #enterLane(channel: Asked, message: Received): boolean {
     const { msg_type: type } = message.header;
     if (type === 'execute_request') {
-      this.#lane.enter({
+      this.#queue.enter({
         exclusive: true,
         run: () => {
           this.#executing = message;
@@ -180,7 +180,7 @@ export class Server implements Listeners {
       // registers the target may be one of those.
       const { comm_id: id } = message.content;
       if (type !== 'comm_open' && typeof id === 'string' && this.#engine.comms().has(id)) void run();
-      else this.#lane.enter({ exclusive: false, run, abort: () => undefined });
+      else this.#queue.enter({ exclusive: false, run, abort: () => undefined });
       return true;
     }
     return false;
@@ -224,11 +224,11 @@ export class Server implements Listeners {
         answer = answered instanceof Promise ? await answered : answered;
       } catch (error) {
         const name = error instanceof Error ? error.name : 'Error';
-        answer = this.#failure(message.header.msg_type, name, describe(error));
+        answer = this.#failure(message.header.msg_type, name, describeError(error));
       }
       if (answer) this.#reply(channel, message, answer, started);
     } catch (error) {
-      log(`a reply to ${message.header.msg_type} could not be sent: ${describe(error)}`);
+      log(`a reply to ${message.header.msg_type} could not be sent: ${describeError(error)}`);
     } finally {
       this.#publisher.idle(parent);
       if (message === this.#executing) this.#executing = undefined;
@@ -273,16 +273,16 @@ export class Server implements Listeners {
   /** Ends the engine; what waits to be executed is answered as aborted. Resolves after a second at the latest. */
   #close(): Promise<void> {
     this.#closing ??= (async () => {
-      this.#lane.close();
+      this.#queue.close();
       let timer: NodeJS.Timeout | undefined;
       const patience = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, CLOSE_PATIENCE);
       });
       const closed = this.#engine
         .close()
-        .catch((error: unknown) => log(`the engine could not be closed: ${describe(error)}`));
+        .catch((error: unknown) => log(`the engine could not be closed: ${describeError(error)}`));
       // A cell that was cut off still gets its reply.
-      await Promise.race([closed.then(() => this.#lane.empty()), patience]);
+      await Promise.race([closed.then(() => this.#queue.empty()), patience]);
       clearTimeout(timer);
     })();
     return this.#closing;

@@ -12,7 +12,7 @@ import {
   type Ports,
   socketFile,
 } from './connection';
-import { describe, log } from './log';
+import { describeError, log } from './log';
 import type { Frame } from './wire';
 
 export interface Sockets extends Channels {
@@ -37,7 +37,7 @@ const ZMQ_SUBSCRIBE = 6;
 const ZMQ_UNSUBSCRIBE = 7;
 
 /** Subscriptions take effect when we say so, not when they arrive. */
-class Publisher extends XPublisher {
+class IopubSocket extends XPublisher {
   /** For the subscriber whose message was received last. */
   subscribe(topic: Buffer): void {
     this.setStringOption(ZMQ_SUBSCRIBE, topic);
@@ -71,7 +71,7 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     shell: new Router(routing),
     control: new Router(routing),
     stdin: new Router(routing),
-    iopub: new Publisher({ ...options, manual: true }),
+    iopub: new IopubSocket({ ...options, manual: true }),
     hb: new Router(routing),
   };
 
@@ -160,7 +160,7 @@ class Letterbox extends Outbox implements Inlet {
  * find something at once is a use like any other, and has its turn in the outbox.
  */
 class Broadcast extends Outbox {
-  constructor(readonly socket: Publisher) {
+  constructor(readonly socket: IopubSocket) {
     super(socket);
   }
 
@@ -178,7 +178,7 @@ class Broadcast extends Outbox {
       else if (event?.[0] === 0) this.socket.unsubscribe(event.subarray(1));
     } catch (error) {
       if (this.socket.closed) return;
-      log(`a subscription could not be handled: ${describe(error)}`);
+      log(`a subscription could not be handled: ${describeError(error)}`);
     }
     this.admit(listeners);
   }
@@ -206,13 +206,13 @@ async function readAll(socket: Router, handle: (frames: Buffer[]) => void): Prom
       handle(frames);
     } catch (error) {
       // One bad message must not make the kernel deaf.
-      log(`a message could not be handled: ${describe(error)}`);
+      log(`a message could not be handled: ${describeError(error)}`);
     }
   }
 }
 
 async function bind(
-  socket: Router | Publisher,
+  socket: Router | IopubSocket,
   address: string,
   channel: ChannelName,
   deadline: number,

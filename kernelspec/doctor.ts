@@ -19,7 +19,7 @@ import { describeExposure } from '../kernel/exposure';
 import { type Machine, runtimeDirectory, searchedDirectories } from './locations';
 import { findSpecs } from './spec';
 
-export interface Finding {
+export interface Checkup {
   readonly verdict: 'ok' | 'note' | 'problem';
   readonly text: string;
 }
@@ -34,12 +34,12 @@ export interface Patient {
   readonly command: string;
 }
 
-const ok = (text: string): Finding => ({ verdict: 'ok', text });
-const note = (text: string): Finding => ({ verdict: 'note', text });
-const problem = (what: string, mend: string): Finding => ({ verdict: 'problem', text: `${what}; ${mend}` });
+const ok = (text: string): Checkup => ({ verdict: 'ok', text });
+const note = (text: string): Checkup => ({ verdict: 'note', text });
+const problem = (what: string, mend: string): Checkup => ({ verdict: 'problem', text: `${what}; ${mend}` });
 
 /** All checks, cheap ones first; each finding comes as soon as it is known. */
-export async function* examine(patient: Patient): AsyncGenerator<Finding> {
+export async function* examine(patient: Patient): AsyncGenerator<Checkup> {
   yield checkNode(patient.nodeVersion);
   const build = checkBuild(patient.dist);
   yield build;
@@ -52,7 +52,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Finding> {
   if (build.verdict === 'ok') yield await checkStart(patient);
 }
 
-export function checkNode(version: string): Finding {
+export function checkNode(version: string): Checkup {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 12)) return ok(`node ${version}`);
   return problem(
@@ -61,7 +61,7 @@ export function checkNode(version: string): Finding {
   );
 }
 
-export function checkBuild(dist: string): Finding {
+export function checkBuild(dist: string): Checkup {
   const missing = [
     'kernel.cjs',
     'start.cjs',
@@ -74,7 +74,7 @@ export function checkBuild(dist: string): Finding {
   return problem(`${missing.join(', ')} missing in ${dist}`, `run "npm run build" in ${dirname(dist)}`);
 }
 
-function checkZeromq(dist: string): Finding {
+function checkZeromq(dist: string): Checkup {
   // In a child: a native module that does not fit can abort the process that loads it.
   const { status, stderr } = spawnSync(process.execPath, ['-e', "require('zeromq')"], {
     cwd: dirname(dist),
@@ -88,7 +88,7 @@ function checkZeromq(dist: string): Finding {
   );
 }
 
-function checkTypescript(dist: string): Finding {
+function checkTypescript(dist: string): Checkup {
   const mend = `run "npm install" in ${dirname(dist)}`;
   try {
     const file = createRequire(join(dist, 'language.cjs')).resolve('typescript/package.json');
@@ -100,7 +100,7 @@ function checkTypescript(dist: string): Finding {
   }
 }
 
-export function* checkSpecs(machine: Machine): Generator<Finding> {
+export function* checkSpecs(machine: Machine): Generator<Checkup> {
   const found = searchedDirectories(machine).flatMap(findSpecs);
   if (found.length === 0) {
     yield problem('no kernelspec where Jupyter looks', 'run "tskernel install"');
@@ -118,7 +118,7 @@ export function* checkSpecs(machine: Machine): Generator<Finding> {
   }
 }
 
-function checkJupyter({ environment, platform }: Machine): Finding {
+function checkJupyter({ environment, platform }: Machine): Checkup {
   const name = platform === 'win32' ? 'jupyter.exe' : 'jupyter';
   const path = (environment.PATH ?? environment.Path ?? '').split(delimiter);
   const directory = path.find((entry) => entry !== '' && existsSync(join(entry, name)));
@@ -129,7 +129,7 @@ function checkJupyter({ environment, platform }: Machine): Finding {
     : ok(`jupyter in ${directory}`);
 }
 
-function checkDataDirectory(machine: Machine): Finding {
+function checkDataDirectory(machine: Machine): Checkup {
   const directory = dataDirectory(machine.environment, machine.platform, machine.home);
   let existing = directory;
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
@@ -145,7 +145,7 @@ function checkDataDirectory(machine: Machine): Finding {
 }
 
 /** Files of kernels that run, or ran, and that others could use to run code. */
-export function* checkConnectionFiles(machine: Machine): Generator<Finding> {
+export function* checkConnectionFiles(machine: Machine): Generator<Checkup> {
   const directory = runtimeDirectory(machine);
   let files: string[];
   try {
@@ -162,7 +162,7 @@ export function* checkConnectionFiles(machine: Machine): Generator<Finding> {
 }
 
 /** Starts the kernel as Jupyter would and lets it answer. */
-async function checkStart({ dist, command }: Patient): Promise<Finding> {
+async function checkStart({ dist, command }: Patient): Promise<Checkup> {
   const scratch = mkdtempSync(join(tmpdir(), 'tskernel-doctor-'));
   const file = join(scratch, 'connection.json');
   const ports = { shell_port: 0, iopub_port: 0, stdin_port: 0, control_port: 0, hb_port: 0 };

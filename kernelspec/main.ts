@@ -15,7 +15,7 @@ import {
   runtimeDirectory,
   searchedDirectories,
 } from './locations';
-import { confine, packageTrees, type Surroundings } from './permission';
+import { confine, type InstallPlaces, packageTrees } from './permission';
 import { probe } from './probe';
 import { findSpecs, installSpec, removeSpec } from './spec';
 
@@ -109,7 +109,7 @@ function prepareCaches(): void {
 }
 
 /** What a confined kernel finds around itself; makes the directories that it may not make itself. */
-function surroundings({ environment, location, name }: Install, machine: Machine): Surroundings {
+function surroundings({ environment, location, name }: Install, machine: Machine): InstallPlaces {
   const data = dataDirectory({ ...machine.environment, ...environment }, machine.platform, machine.home);
   for (const part of ['history', 'projects']) mkdirSync(join(data, part), { recursive: true, mode: 0o700 });
   return {

@@ -22,7 +22,7 @@ export interface Exceptions {
   readonly wholesale: readonly (typeof wholesale)[number][];
 }
 
-export interface Surroundings {
+export interface InstallPlaces {
   /** Such as `v24.1.0`. */
   readonly nodeVersion: string;
   /** Whether this Node has an option. */
@@ -59,7 +59,7 @@ export interface Confinement {
 }
 
 /** @throws Complaint when this Node has no permission model */
-export function confine(exceptions: Exceptions, surroundings: Surroundings): Confinement {
+export function confine(exceptions: Exceptions, surroundings: InstallPlaces): Confinement {
   const { nodeVersion, hasOption, directory, launcher, dist, data, runtime, temporary, realPath } =
     surroundings;
   const model = ['--permission', '--experimental-permission'].find(hasOption);
@@ -110,7 +110,7 @@ export function confine(exceptions: Exceptions, surroundings: Surroundings): Con
   };
 }
 
-function* notesOn(exceptions: Exceptions, surroundings: Surroundings): Generator<string> {
+function* notesOn(exceptions: Exceptions, surroundings: InstallPlaces): Generator<string> {
   const { nodeVersion, hasOption, stripsTypes, temporary } = surroundings;
   yield `Cells may read and write below the notebook's directory and ${temporary}, and what --allow-fs-read and --allow-fs-write name.`;
   yield exceptions.wholesale.includes('--allow-child-process')

@@ -1,3 +1,3 @@
 // The only door of the engine: what a host needs to run TypeScript cells.
-export type * from './engine';
-export { createEngine } from './manager';
+export type * from './api';
+export { createEngine } from './host/engine';

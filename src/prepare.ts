@@ -1,6 +1,6 @@
 // Started as a program (`node dist/prepare.cjs`): does what notebooks do once, so that V8's caches hold what is really used.
 // Kernels would write the caches themselves, ten seconds after their first start.
-import { createEngine, type Outcome } from './index';
+import { createEngine, type Outcome } from '.';
 
 const engine = createEngine({
   events: { output() {}, input() {}, log: console.error },

@@ -1,7 +1,7 @@
 // comm_info_request, and the comm messages of clients: two-way channels into the user's code (protocol 11).
 import type { CommMessage, Engine } from '../../src';
 import type { Cells } from '../cells';
-import { describe, log } from '../log';
+import { describeError, log } from '../log';
 import type { CommType, Handlers } from '../messages';
 import { object, text } from '../requests';
 import type { Received } from '../wire';
@@ -47,6 +47,6 @@ export async function deliverComm(
       buffers,
     });
   } catch (error) {
-    log(`a ${type} could not be handled: ${describe(error)}`);
+    log(`a ${type} could not be handled: ${describeError(error)}`);
   }
 }

@@ -1,9 +1,9 @@
 // execute_request: runs a cell and tells everybody what came of it (protocol 6.2, 12).
 // Rule: execute_input, outputs, result or error, then the reply: published in this order, from here.
-import type { Afterthought, CellError, Engine, ExpressionOutcome, Outcome } from '../../src';
+import type { CellError, CellPayload, Engine, ExpressionOutcome, Outcome } from '../../src';
 import type { Cells } from '../cells';
 import type { History } from '../history';
-import { describe, log } from '../log';
+import { describeError, log } from '../log';
 import type {
   ErrorFields,
   ExecuteFailure,
@@ -26,7 +26,7 @@ export interface ExecutionParts {
   abortWaiting(): Promise<void>;
 }
 
-export class Executor {
+export class ExecuteHandler {
   readonly #parts: ExecutionParts;
   /** Number of the latest stored cell. */
   #count = 0;
@@ -40,7 +40,7 @@ export class Executor {
     return this.#count;
   }
 
-  /** Runs one cell. Cells must not overlap: the lane sees to that. */
+  /** Runs one cell. Cells must not overlap: the execution queue sees to that. */
   async execute(message: Received, request: ExecuteRequest): Promise<ExecuteReply | ExecuteFailure> {
     const { publisher, history, abortWaiting } = this.#parts;
     const { code, silent, store_history: stored } = request;
@@ -71,7 +71,7 @@ export class Executor {
       status: 'ok',
       execution_count: count,
       user_expressions: mapValues(outcome.expressions, expressionReply),
-      payload: outcome.afterthoughts.map(payload),
+      payload: outcome.payloads.map(payload),
     };
   }
 
@@ -103,9 +103,9 @@ export class Executor {
         expressions: request.user_expressions,
       });
     } catch (error) {
-      log(`the engine failed: ${describe(error)}`);
+      log(`the engine failed: ${describeError(error)}`);
       const name = error instanceof Error ? error.name : 'Error';
-      const text = describe(error);
+      const text = describeError(error);
       return { status: 'error', error: { name, message: text, traceback: [`${name}: ${text}`] } };
     } finally {
       cells.end(id);
@@ -124,10 +124,10 @@ function expressionReply(outcome: ExpressionOutcome): ExpressionReply {
     : { status: 'error', ...errorFields(outcome.error) };
 }
 
-function payload(afterthought: Afterthought): Payload {
-  return afterthought.kind === 'page'
-    ? { source: 'page', data: afterthought.data, start: 0 }
-    : { source: 'set_next_input', text: afterthought.source, replace: afterthought.replace };
+function payload(left: CellPayload): Payload {
+  return left.kind === 'page'
+    ? { source: 'page', data: left.data, start: 0 }
+    : { source: 'set_next_input', text: left.source, replace: left.replace };
 }
 
 function mapValues<From, To>(

@@ -1,6 +1,8 @@
 // From a cell's source to JavaScript that the execution worker can run. No I/O, no state: same source, same answer.
 // Rule: what needs more of TypeScript than its parser comes from outside, so that a thread in a hurry can do without.
+
 import type ts from 'typescript';
+import type { SyntaxProblem } from '../text/problem';
 import { generateBody } from './body';
 import { checkCrossings } from './crossings';
 import { checkNames, collectDeclarations, uniqueDeclarations } from './declarations';
@@ -17,7 +19,6 @@ import type {
   ImportBinding,
   ImportDeclaration,
   Segments,
-  SyntaxProblem,
 } from './types';
 
 const howToAllow =

@@ -1,7 +1,7 @@
 // Whether a person who presses Enter has finished the cell. Complete means what compile() accepts, but for a function whose
 // body can still follow; incomplete that the parser ran out of text.
 import ts from 'typescript';
-import type { Completeness } from '../engine';
+import type { Completeness } from '../api';
 import { checkNames, collectDeclarations, isAmbient } from './declarations';
 import { liftModuleSyntax } from './modules';
 import { parseCell, parseErrors, parseModule, startsWithBrace } from './parse';

@@ -1,6 +1,7 @@
 // A `var` may not cross a block that declares its name. V8 says so for the functions of a cell; the cell's own `var`s are
 // assignments by the time V8 sees them, so it is said here.
 import ts from 'typescript';
+import type { SyntaxProblem } from '../text/problem';
 import {
   boundNames,
   forEachInner,
@@ -11,7 +12,6 @@ import {
   namesOfBlock,
   namesOfList,
 } from './declarations';
-import type { SyntaxProblem } from './types';
 
 /** What encloses a statement, from the inside out; the cell itself is not among them. */
 interface Scope {

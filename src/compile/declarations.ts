@@ -1,8 +1,10 @@
 // Which names a cell binds in the namespace, and which of them it may not.
+
 import ts from 'typescript';
+import type { SyntaxProblem } from '../text/problem';
 import { hiddenKey } from './keys';
 import type { ImportedName } from './modules';
-import type { Declaration, DeclarationKind, SyntaxProblem } from './types';
+import type { Declaration, DeclarationKind } from './types';
 
 /** A declaration with the place of its name. */
 export interface DeclaredName extends Declaration {

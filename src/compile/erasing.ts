@@ -1,8 +1,8 @@
 // The entry of dist/compiler.cjs: compiles the cells that need no more of TypeScript than its parser, which are nearly all.
 import { compileCell } from './cell';
 import { EmitterNeeded } from './emitted';
-import type { IsKnown } from './magics';
-import { compileNotebookCell, type NotebookCell } from './notebook';
+import type { IsKnown } from './magics/find';
+import { compileNotebookCell, type NotebookCell } from './magics/translate';
 import { type Dispatch, defaultCompileOptions } from './types';
 
 /**

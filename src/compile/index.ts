@@ -1,10 +1,11 @@
 // The compile stage as the language worker has it: with TypeScript's emitter for what cannot be erased.
+import type { SyntaxProblem } from '../text/problem';
 import { compileCell } from './cell';
 import { emitJavaScript } from './emit';
-import { type CompileOptions, type CompileResult, defaultCompileOptions, type SyntaxProblem } from './types';
+import { type CompileOptions, type CompileResult, defaultCompileOptions } from './types';
 
 export { checkCompleteness } from './completeness';
-export { blankMagics } from './magics';
+export { blankMagics } from './magics/find';
 export { mapPosition, nowhere } from './position';
 export * from './types';
 

@@ -1,7 +1,7 @@
 // One parse of a cell, as a module. TypeScript first; with JSX only when it is no TypeScript otherwise, so that `<T>x`
 // stays a cast. A cell that looks like an object literal is one.
 import ts from 'typescript';
-import type { SyntaxProblem } from './types';
+import type { SyntaxProblem } from '../text/problem';
 
 export type Language = 'ts' | 'tsx' | 'js';
 

@@ -1,9 +1,9 @@
 // One walk over a cell's tree: does it await at top level, does it need the emitter, and what would go wrong that neither
 // the parser nor the generated code's own syntax check would say rightly.
 import ts from 'typescript';
+import type { SyntaxProblem } from '../text/problem';
 import { isAmbient } from './declarations';
 import { atTopLevel, describeFunction, enter, type Surroundings } from './surroundings';
-import type { SyntaxProblem } from './types';
 
 const SyntaxKind = ts.SyntaxKind;
 

@@ -1,4 +1,5 @@
-// What goes into the compile stage and what comes out of it. Plain data and no imports, so that every thread may use it.
+// What goes into the compile stage and what comes out of it. Plain data, so that every thread may use it.
+import type { SyntaxProblem } from '../text/problem';
 
 /** `auto` picks by what the cell needs, `blocking` refuses top-level await, `task` makes every cell async. */
 export type Dispatch = 'auto' | 'blocking' | 'task';
@@ -126,17 +127,6 @@ export interface Magic {
   readonly isEarly: boolean;
   /** If all of these have a value, the line is an expression after all. */
   readonly doubtful: readonly string[];
-}
-
-export interface SyntaxProblem {
-  readonly message: string;
-  /** TypeScript's number, or undefined for our own. */
-  readonly code?: number;
-  /** UTF-16 offset and length in the source. */
-  readonly offset: number;
-  readonly length: number;
-  /** What to do about it, in one sentence. */
-  readonly hint?: string;
 }
 
 export type CompileResult =

@@ -1,7 +1,7 @@
 // The display functions of the user's cells.
 // Rule: knows no threads and no cells; everything goes to the sink.
-import type { Rendering } from '../engine';
-import { type Draft, textRendering, toRendering } from './bundle';
+import type { Rendering } from '../api';
+import { type RawBundle, textRendering, toRendering } from './bundle';
 import { DisplayHandle } from './handle';
 import { html, type MarkupTag, markupBundle, md, svg } from './markup';
 import { type ImageOptions, type ImageSource, renderImage } from './picture';
@@ -43,10 +43,10 @@ export interface Display {
   table(data: unknown, options?: DisplayOptions & TableOptions): DisplayHandle<unknown>;
   /** Several representations of one thing; the page takes the richest that it can show. */
   mime(
-    bundle: Draft['data'],
-    metadata?: Draft['metadata'],
+    bundle: RawBundle['data'],
+    metadata?: RawBundle['metadata'],
     options?: DisplayOptions,
-  ): DisplayHandle<Draft['data']>;
+  ): DisplayHandle<RawBundle['data']>;
   /** Shows another value in each place of this id. */
   update(id: string, value: unknown): void;
   /** Teaches how to show values of a class, or those that a test picks. */
@@ -88,7 +88,7 @@ export function createDisplay(sink: DisplaySink): DisplayGlobals {
 
   /** A kind of display whose input is one text. */
   const ofText =
-    (toBundle: (text: string) => Draft['data']) =>
+    (toBundle: (text: string) => RawBundle['data']) =>
     (value: unknown, options?: DisplayOptions): DisplayHandle<unknown> =>
       show(value, (input) => toRendering({ data: toBundle(String(input)) }, () => String(input)), options);
 
@@ -118,7 +118,7 @@ export function createDisplay(sink: DisplaySink): DisplayGlobals {
         show(source, (input) => renderImage(input, options), options),
       table: (data: unknown, options: DisplayOptions & TableOptions = {}) =>
         show(data, (input) => renderTable(input, options), options),
-      mime: (bundle: Draft['data'], metadata?: Draft['metadata'], options?: DisplayOptions) =>
+      mime: (bundle: RawBundle['data'], metadata?: RawBundle['metadata'], options?: DisplayOptions) =>
         show(bundle, (data) => toRendering({ data, metadata }, () => Object.keys(data).join(', ')), options),
       update(id: string, value: unknown): void {
         void sequence.send(render(value), (sent) => ({ kind: 'update', displayId: id, ...sent }));
@@ -138,11 +138,11 @@ export function createDisplay(sink: DisplaySink): DisplayGlobals {
     progress: createProgress(sink),
     page(content) {
       const rendering = typeof content === 'string' ? textRendering(content) : render(content);
-      if (!('then' in rendering)) sink.afterthought({ kind: 'page', data: (rendering as Rendering).data });
-      else sink.track((async () => sink.afterthought({ kind: 'page', data: (await rendering).data }))());
+      if (!('then' in rendering)) sink.addPayload({ kind: 'page', data: (rendering as Rendering).data });
+      else sink.track((async () => sink.addPayload({ kind: 'page', data: (await rendering).data }))());
     },
     nextCell(source, { replace = false } = {}) {
-      sink.afterthought({ kind: 'nextCell', source: String(source), replace });
+      sink.addPayload({ kind: 'nextCell', source: String(source), replace });
     },
   };
 }

@@ -2,14 +2,22 @@
 // Rule: every bundle has text/plain, and none is larger than `sizeLimit`.
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
-import type { Json, JsonObject, Rendering } from '../engine';
-import { isArray, isPlainObject, keys, messageOf, parseJson, toJsonText, toWellFormed } from './builtins';
+import type { Json, JsonObject, Rendering } from '../api';
+import {
+  isArray,
+  isPlainObject,
+  keys,
+  messageOf,
+  parseJson,
+  toJsonText,
+  toWellFormed,
+} from '../realm/builtins';
 
 /** Characters of all representations of a value together; a page freezes long before it has shown more. */
 export const sizeLimit = 50_000_000;
 
 /** A value's representations as a renderer gives them: values may be text, bytes or anything that JSON can tell. */
-export interface Draft {
+export interface RawBundle {
   readonly data: { readonly [mime: string]: unknown };
   readonly metadata?: { readonly [key: string]: unknown };
 }
@@ -23,7 +31,7 @@ const { from: bufferFrom } = Buffer;
  * Makes a draft sendable.
  * @param text what text/plain says when the draft has none
  */
-export function toRendering(draft: Draft, text: () => string): Rendering {
+export function toRendering(draft: RawBundle, text: () => string): Rendering {
   const data: Record<string, Json> = {};
   let size = 0;
   const names = keys(draft.data);
@@ -34,7 +42,7 @@ export function toRendering(draft: Draft, text: () => string): Rendering {
     if (!mimeName.test(mime) || value === undefined || value === null) continue;
     const part = toPart(mime, value);
     size += part.size;
-    if (size > sizeLimit) return refuse(size, mime);
+    if (size > sizeLimit) return renderTooLarge(size, mime);
     data[mime] = part.value;
   }
   if (typeof data['text/plain'] !== 'string') data['text/plain'] = toWellFormed(text());
@@ -47,7 +55,7 @@ export function textRendering(text: string): Rendering {
 }
 
 /** What stands in place of a bundle that is too large. */
-export function refuse(size: number, mime: string): Rendering {
+export function renderTooLarge(size: number, mime: string): Rendering {
   const megabytes = (size / 1e6).toFixed(1);
   return textRendering(
     `[Not shown: with ${mime} it is ${megabytes} MB, more than the ${sizeLimit / 1e6} MB that a page can take. ` +

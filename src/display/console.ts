@@ -2,8 +2,8 @@
 // Rule: what it writes is what Node would write, without colours.
 import nodeConsole, { Console } from 'node:console';
 import { types } from 'node:util';
-import type { Rendering, StreamName } from '../engine';
-import { withIntrinsics } from '../intrinsics';
+import type { Rendering, StreamName } from '../api';
+import { withIntrinsics } from '../realm/intrinsics';
 import { toRendering } from './bundle';
 import { drawBox, tableBox, tableHtml, tabulate } from './table';
 

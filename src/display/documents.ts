@@ -1,12 +1,12 @@
 // Nodes of a server-side document (jsdom, linkedom, happy-dom) and canvases.
 // Rule: recognised by the names of their members, without running one; then used by their API.
-import { dataProperty } from './builtins';
-import type { Draft } from './bundle';
+import { dataProperty } from '../realm/builtins';
+import type { RawBundle } from './bundle';
 import { imageDraft } from './image';
 import { markupBundle, svgBundle } from './markup';
 
 /** @returns a draft, a promise of one, or undefined when the value is no document node or canvas. Not for proxies. */
-export function documentDraft(value: object): Draft | undefined | Promise<Draft | undefined> {
+export function documentDraft(value: object): RawBundle | undefined | Promise<RawBundle | undefined> {
   const isElement = 'outerHTML' in value && 'nodeType' in value;
   if ('getContext' in value || 'convertToBlob' in value) {
     const picture = canvasDraft(value as Canvas, isElement);
@@ -26,7 +26,7 @@ interface Element {
   readonly textContent?: string;
 }
 
-function elementDraft(element: Element): Draft | undefined {
+function elementDraft(element: Element): RawBundle | undefined {
   const markup = element.outerHTML;
   if (typeof markup !== 'string') return undefined;
   if (element.localName?.toLowerCase() !== 'svg') return { data: markupBundle('text/html', markup) };
@@ -34,7 +34,7 @@ function elementDraft(element: Element): Draft | undefined {
 }
 
 /** Documents and fragments. */
-function nodeDraft(node: Element): Draft | undefined {
+function nodeDraft(node: Element): RawBundle | undefined {
   if (node.nodeType === 9 && node.documentElement) return elementDraft(node.documentElement);
   if (node.nodeType !== 11) return undefined;
   let markup = '';
@@ -48,7 +48,10 @@ interface Canvas {
   convertToBlob(options: { type: string }): Promise<Blob>;
 }
 
-function canvasDraft(canvas: Canvas, isElement: boolean): Draft | undefined | Promise<Draft | undefined> {
+function canvasDraft(
+  canvas: Canvas,
+  isElement: boolean,
+): RawBundle | undefined | Promise<RawBundle | undefined> {
   const has = (name: keyof Canvas) => typeof dataProperty(canvas, name) === 'function';
   if (has('toBuffer')) return whenBytes(canvas.toBuffer('image/png'));
   if (has('toDataURL')) {
@@ -65,7 +68,7 @@ function canvasDraft(canvas: Canvas, isElement: boolean): Draft | undefined | Pr
   return undefined;
 }
 
-function whenBytes(value: unknown): Draft | undefined | Promise<Draft | undefined> {
+function whenBytes(value: unknown): RawBundle | undefined | Promise<RawBundle | undefined> {
   if (typeof value !== 'object' || value === null || !('then' in value)) return imageDraft(value);
   return (async () => {
     const arrived = await value;
@@ -74,7 +77,7 @@ function whenBytes(value: unknown): Draft | undefined | Promise<Draft | undefine
 }
 
 /** A picture given as a `data:` URL. */
-export function dataUrlDraft(address: string): Draft | undefined {
+export function dataUrlDraft(address: string): RawBundle | undefined {
   const match = /^data:([\w.+-]+\/[\w.+-]+)?[^,]*?(;base64)?,/i.exec(address);
   if (!match) return undefined;
   const body = address.slice(match[0].length);

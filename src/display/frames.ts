@@ -1,6 +1,6 @@
 // Data frames of other libraries as tables: arquero, Apache Arrow. (nodejs-polars shows itself by the display symbol.)
 // Rule: recognised by their shape, no library is loaded; only the rows that are shown are read.
-import { create, dataProperty, isArray } from './builtins';
+import { create, dataProperty, isArray } from '../realm/builtins';
 import type { Table, TableRow } from './table';
 
 const rowBound = 50;

@@ -1,5 +1,5 @@
 // What display() returns: the place on the page, to be filled anew.
-import type { Rendering } from '../engine';
+import type { Rendering } from '../api';
 import { textRendering } from './bundle';
 import type { Sequence } from './sink';
 import { Silent } from './symbols';

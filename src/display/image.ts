@@ -1,7 +1,7 @@
 // Bytes that are a picture: recognised by their first bytes, with the size that their header tells.
 // Rule: reads headers only, and believes none of them further than the bytes go.
 import type { Buffer } from 'node:buffer';
-import { type Draft, refuse, sizeLimit, toBytes } from './bundle';
+import { type RawBundle, renderTooLarge, sizeLimit, toBytes } from './bundle';
 
 interface Size {
   readonly width: number;
@@ -9,13 +9,13 @@ interface Size {
 }
 
 /** @returns the picture as a draft, or undefined when the bytes are of no kind that a page shows. */
-export function imageDraft(value: unknown): Draft | undefined {
+export function imageDraft(value: unknown): RawBundle | undefined {
   const bytes = toBytes(value);
   if (bytes === undefined) return undefined;
   const mime = imageKind(bytes);
   if (mime === undefined) return undefined;
   // Base64 is a third longer; no need to build it to know that it is too long.
-  if (bytes.length * (4 / 3) > sizeLimit) return refuse(bytes.length * (4 / 3), mime);
+  if (bytes.length * (4 / 3) > sizeLimit) return renderTooLarge(bytes.length * (4 / 3), mime);
   const size = imageSize(bytes, mime);
   return {
     data: { [mime]: bytes, 'text/plain': describeImage(mime, bytes.length, size) },

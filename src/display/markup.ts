@@ -1,7 +1,7 @@
 // Tagged templates for HTML, Markdown and SVG: what is interpolated is escaped, unless it is markup itself.
 // Rule: only text that the author of the cell wrote reaches the page as markup.
-import { isArray } from './builtins';
-import type { Draft } from './bundle';
+import { isArray } from '../realm/builtins';
+import type { RawBundle } from './bundle';
 import { displaySymbol } from './symbols';
 
 type MarkupKind = 'text/html' | 'text/markdown' | 'image/svg+xml';
@@ -20,13 +20,13 @@ export class Markup {
     return this.text;
   }
 
-  [displaySymbol](): Draft['data'] {
+  [displaySymbol](): RawBundle['data'] {
     return markupBundle(this.kind, this.text);
   }
 }
 
-/** A markup text with its twin for people who see text only. */
-export function markupBundle(kind: MarkupKind, text: string): Draft['data'] {
+/** A markup text with its plain-text fallback. */
+export function markupBundle(kind: MarkupKind, text: string): RawBundle['data'] {
   switch (kind) {
     case 'text/html':
       return { 'text/html': text, 'text/plain': stripTags(text) || '<text/html>' };
@@ -38,7 +38,7 @@ export function markupBundle(kind: MarkupKind, text: string): Draft['data'] {
 }
 
 /** @param plain what is said to people who see text only */
-export function svgBundle(markup: string, plain: string): Draft['data'] {
+export function svgBundle(markup: string, plain: string): RawBundle['data'] {
   const bundle = { 'image/svg+xml': withNamespace(markup), 'text/plain': plain };
   // As an image it cannot take the page's text colour, which would be black on black in a dark theme.
   return /currentColor/i.test(markup) ? { 'text/html': bundle['image/svg+xml'], ...bundle } : bundle;

@@ -2,8 +2,8 @@
 import { Buffer, Blob as NodeBlob } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath, URL as NodeURL } from 'node:url';
-import type { Rendering } from '../engine';
-import { type Draft, toBytes, toRendering } from './bundle';
+import type { Rendering } from '../api';
+import { type RawBundle, toBytes, toRendering } from './bundle';
 import { dataUrlDraft } from './documents';
 import { imageDraft, isSvg } from './image';
 import { escapeHtml, markupBundle } from './markup';
@@ -33,7 +33,7 @@ export function renderImage(source: ImageSource, options: ImageOptions = {}): Re
   return finish(bytesDraft(source, options), options);
 }
 
-function addressDraft(address: string, options: ImageOptions): Draft {
+function addressDraft(address: string, options: ImageOptions): RawBundle {
   if (isSvg(address)) return { data: markupBundle('image/svg+xml', address) };
   if (/^https?:/i.test(address)) return { data: remoteBundle(address, options) };
   if (/^data:/i.test(address)) {
@@ -51,14 +51,14 @@ function base64Bytes(text: string): Buffer | undefined {
 }
 
 /** The page fetches it. */
-function remoteBundle(address: string, { width, height, alt }: ImageOptions): Draft['data'] {
+function remoteBundle(address: string, { width, height, alt }: ImageOptions): RawBundle['data'] {
   let attributes = ` src="${escapeHtml(address)}" alt="${escapeHtml(alt ?? '')}"`;
   if (width !== undefined) attributes += ` width="${Number(width)}"`;
   if (height !== undefined) attributes += ` height="${Number(height)}"`;
   return { 'text/html': `<img${attributes}>`, 'text/plain': alt ?? address };
 }
 
-function bytesDraft(source: ArrayBuffer | Uint8Array, { mime }: ImageOptions): Draft {
+function bytesDraft(source: ArrayBuffer | Uint8Array, { mime }: ImageOptions): RawBundle {
   const draft = imageDraft(source);
   if (draft) return draft;
   const bytes = toBytes(source);
@@ -67,7 +67,7 @@ function bytesDraft(source: ArrayBuffer | Uint8Array, { mime }: ImageOptions): D
   throw new TypeError('the data is no PNG, JPEG, GIF, WebP, SVG or PDF');
 }
 
-function finish(draft: Draft, { width, height, alt }: ImageOptions): Rendering {
+function finish(draft: RawBundle, { width, height, alt }: ImageOptions): Rendering {
   const metadata: Record<string, unknown> = { ...draft.metadata };
   const mime = Object.keys(draft.data)[0]!;
   if (width !== undefined || height !== undefined) {

@@ -12,7 +12,7 @@ import {
   keys,
   messageOf,
   min,
-} from './builtins';
+} from '../realm/builtins';
 
 const { isMap, isProxy, isSet, isTypedArray } = types;
 

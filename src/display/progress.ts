@@ -1,7 +1,7 @@
 // Progress bars that update in place: around a loop, or moved by hand.
 // Rule: at most ten pictures a second, the first at once and the last always; a nested loop keeps one place for all its turns.
 import { clearTimeout, setTimeout } from 'node:timers';
-import { isArray } from './builtins';
+import { isArray } from '../realm/builtins';
 import { toRendering } from './bundle';
 import { escapeHtml } from './markup';
 import { type DisplaySink, newDisplayId } from './sink';

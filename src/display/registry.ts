@@ -1,14 +1,14 @@
 // What users taught the kernel: how to show values of a class, or values that a test recognises.
 // Rule: the youngest teaching wins; teaching a class again replaces what was taught before.
-import { getOwnPropertyDescriptor } from './builtins';
-import type { Draft } from './bundle';
+import { getOwnPropertyDescriptor } from '../realm/builtins';
+import type { RawBundle } from './bundle';
 
 // biome-ignore lint/suspicious/noExplicitAny: a constructor's parameters are its own business.
 export type Class<T> = abstract new (...rest: any[]) => T;
 export type Predicate<T> = ((value: unknown) => value is T) | ((value: unknown) => boolean);
 
 /** A bundle, `{ data, metadata }`, a text, anything that shows itself, or a promise of one of these. */
-export type Shown = Draft | Draft['data'] | object | string | Promise<unknown>;
+export type Shown = RawBundle | RawBundle['data'] | object | string | Promise<unknown>;
 export type Renderer<T> = (value: T) => Shown;
 
 interface Teaching {

@@ -3,9 +3,17 @@
 // Rule: never throws, answers at once unless the value itself takes time, and runs no getters to find out what a value is.
 import { Blob as NodeBlob } from 'node:buffer';
 import { types } from 'node:util';
-import type { Rendering } from '../engine';
-import { dataProperty, getPrototypeOf, hasOwn, isArray, isPlainObject, keys, messageOf } from './builtins';
-import { type Draft, sizeLimit, textRendering, toRendering } from './bundle';
+import type { Rendering } from '../api';
+import {
+  dataProperty,
+  getPrototypeOf,
+  hasOwn,
+  isArray,
+  isPlainObject,
+  keys,
+  messageOf,
+} from '../realm/builtins';
+import { type RawBundle, sizeLimit, textRendering, toRendering } from './bundle';
 import { documentDraft } from './documents';
 import { frameTable } from './frames';
 import { imageDraft } from './image';
@@ -21,7 +29,7 @@ export { displaySymbol, isSilent } from './symbols';
 
 const { isArrayBufferView, isDate, isMap, isNativeError, isPromise, isProxy, isRegExp, isSet } = types;
 
-type MaybeDraft = Draft | undefined | Promise<Draft | undefined>;
+type MaybeDraft = RawBundle | undefined | Promise<RawBundle | undefined>;
 
 /** The representations of a value. A promise only when the value's own way of showing itself is asynchronous. */
 export function render(value: unknown): Rendering | Promise<Rendering> {
@@ -37,7 +45,7 @@ export function render(value: unknown): Rendering | Promise<Rendering> {
   }
 }
 
-async function renderLater(value: unknown, draft: Promise<Draft | undefined>): Promise<Rendering> {
+async function renderLater(value: unknown, draft: Promise<RawBundle | undefined>): Promise<Rendering> {
   try {
     return finish(value, await draft);
   } catch (error) {
@@ -45,9 +53,9 @@ async function renderLater(value: unknown, draft: Promise<Draft | undefined>): P
   }
 }
 
-function finish(value: unknown, draft: Draft | undefined): Rendering {
+function finish(value: unknown, draft: RawBundle | undefined): Rendering {
   if (draft === undefined) return textRendering(toText(value));
-  return toRendering(draft, () => twinOf(value, draft.data));
+  return toRendering(draft, () => plainTextFor(value, draft.data));
 }
 
 function fail(value: unknown, error: unknown): Rendering {
@@ -55,7 +63,7 @@ function fail(value: unknown, error: unknown): Rendering {
 }
 
 /** Text for a bundle that came without. A wrapper that is nothing but its display method says what the bundle says. */
-function twinOf(value: unknown, data: Draft['data']): string {
+function plainTextFor(value: unknown, data: RawBundle['data']): string {
   const isWrapper = isPlainObject(value) && keys(value).length === 0 && hasOwn(value, displaySymbol);
   if (!isWrapper) return toText(value);
   for (const mime of ['text/markdown', 'text/latex', 'text/html']) {
@@ -115,7 +123,7 @@ function toDraft(given: unknown): MaybeDraft {
   if (isThenable(given)) return (async () => toDraft(await given))();
   if (!isProxy(given) && displaySymbol in given) return showItself(given);
   if (isPlainObject(given)) {
-    if (isPlainObject(given.data) && isBundle(given.data)) return given as unknown as Draft;
+    if (isPlainObject(given.data) && isBundle(given.data)) return given as unknown as RawBundle;
     if (isBundle(given)) return { data: given };
   }
   return draftOf(given);
@@ -137,7 +145,7 @@ function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
   );
 }
 
-function recordsDraft(value: unknown): Draft | undefined {
+function recordsDraft(value: unknown): RawBundle | undefined {
   const table = recordsTable(value);
   if (table === undefined) return undefined;
   return { data: { 'text/html': tableHtml(table) } };
@@ -156,7 +164,7 @@ function blobDraft(blob: NodeBlob): MaybeDraft {
   return readBlob(blob, mime, isText);
 }
 
-async function readBlob(blob: NodeBlob, mime: string, isText: boolean): Promise<Draft> {
+async function readBlob(blob: NodeBlob, mime: string, isText: boolean): Promise<RawBundle> {
   if (!isText) {
     const bytes = await blob.arrayBuffer();
     return imageDraft(bytes) ?? { data: { [mime]: bytes } };
@@ -167,7 +175,7 @@ async function readBlob(blob: NodeBlob, mime: string, isText: boolean): Promise<
   return { data: { [mime]: text, 'text/plain': mime === 'text/html' ? stripTags(text) : text } };
 }
 
-function urlDraft(url: URL): Draft | undefined {
+function urlDraft(url: URL): RawBundle | undefined {
   const address = String(url);
   if (!/^https?:/.test(address)) return undefined;
   const escaped = escapeHtml(address);
@@ -181,7 +189,7 @@ interface VegaChart {
 const vegaLite = 'https://vega.github.io/schema/vega-lite/v5.json';
 
 /** A chart built with the fluent API of Vega-Lite. */
-function chartDraft(chart: VegaChart): Draft | undefined {
+function chartDraft(chart: VegaChart): RawBundle | undefined {
   if (typeof dataProperty(chart, 'toSpec') !== 'function') return undefined;
   const specification = chart.toSpec();
   if (!isPlainObject(specification)) return undefined;

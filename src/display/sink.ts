@@ -1,13 +1,13 @@
 // Where displays go, and the order in which they get there.
-import type { Afterthought, Output, Rendering } from '../engine';
-import { messageOf } from './builtins';
+import type { CellPayload, Output, Rendering } from '../api';
+import { messageOf } from '../realm/builtins';
 import { textRendering } from './bundle';
 
 /** What the execution worker offers to the display functions. It knows which cell the calling code belongs to. */
 export interface DisplaySink {
   /** Sends an output of the cell that the calling code belongs to. */
   emit(output: Output): void;
-  afterthought(afterthought: Afterthought): void;
+  addPayload(payload: CellPayload): void;
   /** The cell does not end before this promise has settled. */
   track(promise: Promise<unknown>): void;
   /**

@@ -1,7 +1,7 @@
 // Plain objects that describe a picture: Vega, Vega-Lite, Plotly, GeoJSON.
 // Rule: looks at own data properties only, and claims an object only when its shape leaves no doubt.
-import { getOwnPropertyDescriptor, isArray, isPlainObject } from './builtins';
-import type { Draft } from './bundle';
+import { getOwnPropertyDescriptor, isArray, isPlainObject } from '../realm/builtins';
+import type { RawBundle } from './bundle';
 
 /** The newest major version of each that the pages of JupyterLab draw. */
 const drawn = { vega: 5, vegalite: 5 } as const;
@@ -19,7 +19,7 @@ const geometries: { readonly [type: string]: string } = {
 };
 
 /** @returns a draft without text/plain, or undefined when the object is an object like others. */
-export function specificationDraft(value: object): Draft | undefined {
+export function specificationDraft(value: object): RawBundle | undefined {
   const schema = own(value, '$schema');
   if (typeof schema === 'string') return vegaDraft(value, schema);
   const type = own(value, 'type');
@@ -32,7 +32,7 @@ export function specificationDraft(value: object): Draft | undefined {
  * The MIME type goes by the version of the schema. A version newer than what pages draw gets the newest drawn one
  * as well: most specifications are the same in both.
  */
-export function vegaDraft(specification: object, schema: string): Draft | undefined {
+export function vegaDraft(specification: object, schema: string): RawBundle | undefined {
   const match = /\/(vega|vega-lite)\/v(\d+)/.exec(schema);
   if (!match) return undefined;
   const kind = match[1] === 'vega' ? 'vega' : 'vegalite';

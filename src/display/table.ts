@@ -1,9 +1,17 @@
-// Data as a table: the HTML that a page shows, and the box of characters that Node's console.table draws, as its twin.
+// Data as a table: the HTML that a page shows, and the box of characters that Node's console.table draws, as its plain-text fallback.
 // Rule: rows and columns are bounded and a caption says so; cells are escaped; getters are not run.
 import { Console } from 'node:console';
 import { types } from 'node:util';
-import { create, getOwnPropertyDescriptor, hasOwn, inspect, isArray, isPlainObject, keys } from './builtins';
-import type { Draft } from './bundle';
+import {
+  create,
+  getOwnPropertyDescriptor,
+  hasOwn,
+  inspect,
+  isArray,
+  isPlainObject,
+  keys,
+} from '../realm/builtins';
+import type { RawBundle } from './bundle';
 import { escapeHtml } from './markup';
 import { toBriefText } from './plain';
 
@@ -115,7 +123,7 @@ function rowsOf(
 }
 
 /** Both forms of a table. */
-export function tableDraft(table: Table): Draft {
+export function tableDraft(table: Table): RawBundle {
   return { data: { 'text/html': tableHtml(table), 'text/plain': tableBox(table) } };
 }
 

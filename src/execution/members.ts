@@ -2,8 +2,8 @@
 // Rule: looks with property descriptors only, so no getter and no proxy trap of the user's runs.
 // The getters that Node and the kernel themselves put on the global object (process, _) are known and harmless.
 import { inspect, types } from 'node:util';
+import type { CompletionItem, MimeBundle } from '../api';
 import { hiddenKey } from '../compile/keys';
-import type { CompletionItem, MimeBundle } from '../engine';
 
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
 const { isArray } = Array;

@@ -2,19 +2,20 @@
 // Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late.
 import vm from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
+import type { CellPayload, Rendering } from '../api';
 import { type Bound, type ImportDeclaration, nothingBound } from '../compile/types';
 import { isSilent, render } from '../display/render';
-import type { Afterthought, Rendering } from '../engine';
-import { withIntrinsics } from '../intrinsics';
+import { withIntrinsics } from '../realm/intrinsics';
+import type { Run, RunOutcome } from '../threads/execution-protocol';
 import type { ExecutionContext } from './context';
-import { type ErrorFormatter, KeyboardInterrupt } from './errors';
-import type { Labels, SourcePosition } from './labels';
+import type { ErrorFormatter } from './errors/errors';
+import type { Labels, SourcePosition } from './errors/labels';
+import { KeyboardInterrupt } from './errors/stops';
 import { carryOut } from './magics';
 import type { MagicHost } from './magics/host';
 import { formatTime, measure, now } from './magics/timing';
 import type { Modules } from './modules';
 import { Bindings, hoist, seal } from './namespace';
-import type { Run, RunOutcome } from './protocol';
 import type { Results } from './results';
 
 const { apply } = Reflect;
@@ -83,7 +84,7 @@ function signalOf(active: ActiveRun): AbortSignal {
 /** The run that is under way. */
 interface ActiveRun {
   readonly run: Run;
-  readonly afterthoughts: Afterthought[];
+  readonly payloads: CellPayload[];
   /** Displays that still render; the run ends after them. */
   readonly displays: Promise<unknown>[];
   bindings: Bindings | undefined;
@@ -116,7 +117,7 @@ export class Runner {
   }
 
   start(run: Run): void {
-    const active: ActiveRun = { run, afterthoughts: [], displays: [], bindings: undefined };
+    const active: ActiveRun = { run, payloads: [], displays: [], bindings: undefined };
     this.#active = active;
     if (run.number !== undefined) this.options.results.noteInput(run.number, run.source);
     this.options.context.enter(run.outputRun, () => {
@@ -145,8 +146,8 @@ export class Runner {
   }
 
   /** Something to hand over at the end of the run: a page, a next cell. */
-  addAfterthought(afterthought: Afterthought): void {
-    this.#active?.afterthoughts.push(afterthought);
+  addPayload(payload: CellPayload): void {
+    this.#active?.payloads.push(payload);
   }
 
   /** The run does not end before this is settled. */
@@ -253,8 +254,8 @@ export class Runner {
   #endNow(run: number): void {
     const active = this.#active;
     if (active?.run.run !== run) return;
-    const { afterthoughts, result } = active;
-    this.#settle(active, { status: 'ok', afterthoughts, ...(result && { result }) });
+    const { payloads, result } = active;
+    this.#settle(active, { status: 'ok', payloads, ...(result && { result }) });
   }
 
   #fail(active: ActiveRun, error: unknown): void {

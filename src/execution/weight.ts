@@ -1,6 +1,6 @@
 // How much an output weighs on its way to the main thread.
 // Rule: an estimate, made in less time than sending takes.
-import type { Output } from '../engine';
+import type { Output } from '../api';
 import { MESSAGE_WEIGHT } from '../threads/shared';
 
 /** In bytes, about; at least what any message weighs. */

@@ -2,25 +2,23 @@
 // Rule: everything that leaves here goes over the one port, and says up to which ring position text goes before it.
 import { syncBuiltinESMExports } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Output } from '../api';
+import { createComms } from '../comms/comms';
 import { createDisplay, type DisplaySink } from '../display/api';
-import { createComms } from '../display/comms';
 import { createConsole } from '../display/console';
-import { createWidgets } from '../display/widgets';
-import type { Output } from '../engine';
-import { withIntrinsics } from '../intrinsics';
-import { isConfined } from '../permissions';
-import { keptProject } from '../project';
+import { withIntrinsics } from '../realm/intrinsics';
+import { isConfined } from '../system/permissions';
+import { keptProject } from '../system/project';
 import type { CacheRequest } from '../threads/caches';
+import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from '../threads/execution-protocol';
 import { RingWriter } from '../threads/ring';
 import { SharedState, Signal } from '../threads/shared';
-import { installChildren } from './children';
+import { createWidgets } from '../widgets';
 import { createContext } from './context';
-import { explainDenial } from './denial';
-import { ErrorFormatter } from './errors';
-import { defineGlobals, hideWorker, withholdInspector } from './globals';
-import { installGuards } from './guards';
-import { Blocker, createInput, OpenQuestions } from './input';
-import { Labels } from './labels';
+import { explainDenial } from './errors/denial';
+import { ErrorFormatter } from './errors/errors';
+import { Labels } from './errors/labels';
+import { installStackTraces } from './errors/stacks';
 import { isOn, readSettingDotenv } from './magics/environment';
 import type { MagicHost } from './magics/host';
 import { installPackages } from './magics/npm';
@@ -28,12 +26,14 @@ import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
 import { isLoaderFile } from './modules/loader';
 import { hideMarks } from './namespace';
-import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from './protocol';
+import { installChildren } from './process/children';
+import { defineGlobals, hideWorker, withholdInspector } from './process/globals';
+import { installGuards } from './process/guards';
+import { Blocker, createInput, OpenQuestions } from './process/input';
+import { hearReadline, Stdin } from './process/stdin';
+import { installStreams } from './process/streams';
 import { Results } from './results';
 import { Runner } from './runner';
-import { installStackTraces } from './stacks';
-import { hearReadline, Stdin } from './stdin';
-import { installStreams } from './streams';
 import { weigh } from './weight';
 
 const port = parentPort!;
@@ -118,7 +118,7 @@ const host: MagicHost = {
   modules,
   write,
   display: (data) => emit({ kind: 'display', data, metadata: {} }),
-  addAfterthought: (afterthought) => runner.addAfterthought(afterthought),
+  addPayload: (payload) => runner.addPayload(payload),
   forgetNames: () => post({ kind: 'forgotten' }),
   packagesChanged: () => post({ kind: 'packages' }),
 };
@@ -181,7 +181,7 @@ Object.defineProperty(process, 'stdin', { get: openStdin, configurable: true, en
 
 const sink: DisplaySink = {
   emit,
-  afterthought: (afterthought) => runner.addAfterthought(afterthought),
+  addPayload: (payload) => runner.addPayload(payload),
   track: (display) => runner.track(display),
   cell: () => labels.findByRun(currentRun())?.id,
   carry(work) {

@@ -1,16 +1,11 @@
 // The language worker without its thread: requests and notices in, replies and events out.
 // Rule: a cell that waits to be compiled comes before everything; what was under way for others is begun again afterwards.
 import ts from 'typescript';
+import type { CellError, CellId } from '../api';
 import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
 import { BoundNames } from '../compile/keys';
-import { compileNotebookCell } from '../compile/notebook';
-import type { CellError, CellId } from '../engine';
-import { refuse } from '../refusal';
-import { type CellModule, Notebook } from './cells';
-import { complete } from './complete';
-import { checkCell, problemsOf, settingsText, warningText } from './diagnostics';
-import { inspect } from './inspect';
-import { completeMagic, inspectMagic } from './magics';
+import { compileNotebookCell } from '../compile/magics/translate';
+import { refuseCell } from '../text/refusal';
 import type {
   LanguageEvent,
   LanguageNotice,
@@ -18,9 +13,14 @@ import type {
   LanguageRequest,
   LanguageSettings,
   LanguageWorkerData,
-} from './protocol';
-import { TypeService } from './service';
-import { findDeclarations, readSettings, type Settings } from './tsconfig';
+} from '../threads/language-protocol';
+import { complete } from './answers/complete';
+import { checkCell, problemsOf, settingsText, warningText } from './answers/diagnostics';
+import { inspectAt } from './answers/inspect';
+import { completeMagic, inspectMagic } from './answers/magics';
+import { type CellModule, Notebook } from './notebook/cells';
+import { TypeService } from './types/service';
+import { findDeclarations, type ProjectSettings, readSettings } from './types/tsconfig';
 
 type Compile = Extract<LanguageRequest, { kind: 'compile' }>;
 type Begun = Extract<LanguageNotice, { kind: 'begun' }>;
@@ -87,7 +87,7 @@ export class LanguageSession {
     if (message.kind === 'begun') this.#begin(message);
     else if (message.kind === 'settled') this.#settle(message.cell, message.bound);
     else if (message.kind === 'forget') this.#forget();
-    else if (message.kind === 'packages') this.#knownTypes?.lookAgain();
+    else if (message.kind === 'packages') this.#knownTypes?.packagesChanged();
     else this.#answer(message);
     this.#schedule();
   }
@@ -149,7 +149,7 @@ export class LanguageSession {
     const settings = { ...before, ...(changes as Partial<LanguageSettings>) };
     const reply = { kind: 'compiled', id, settings } as const;
     if (!result.ok) {
-      const refusal = refuse('SyntaxError', result.problems, source, label);
+      const refusal = refuseCell('SyntaxError', result.problems, source, label);
       this.#post({ ...reply, result, refusal });
       return;
     }
@@ -209,7 +209,7 @@ export class LanguageSession {
       if (problems.length === 0) return undefined;
       return {
         result: { ok: false, problems },
-        refusal: refuse('TypeScriptError', problems, cell.source, cell.label),
+        refusal: refuseCell('TypeScriptError', problems, cell.source, cell.label),
       };
     } finally {
       this.#isUninterruptible = false;
@@ -227,7 +227,7 @@ export class LanguageSession {
     } else {
       const answer =
         inspectMagic(question.source, offset, this.#isKnown) ??
-        inspect(this.#types, this.#notebook, source, offset, question.detail);
+        inspectAt(this.#types, this.#notebook, source, offset, question.detail);
       this.#post({ kind: 'inspection', id, ...answer });
     }
   }
@@ -324,11 +324,11 @@ export class LanguageSession {
   }
   #isReported = false;
 
-  get #settings(): Settings {
+  get #settings(): ProjectSettings {
     this.#knownSettings ??= readSettings(this.#directory);
     return this.#knownSettings;
   }
-  #knownSettings: Settings | undefined;
+  #knownSettings: ProjectSettings | undefined;
 
   get #types(): TypeService {
     const { options, path } = this.#settings;

@@ -1,7 +1,7 @@
 // The language thread. Loads TypeScript, then everything that needs it; requests that come before are kept by the port.
 import { parentPort, workerData } from 'node:worker_threads';
-import { keptProject } from '../project';
-import { cacheDirectories, type LoadedScript } from '../scripts';
+import { keptProject } from '../system/project';
+import { cacheDirectories, type LoadedScript } from '../system/scripts';
 import type {
   LanguageEvent,
   LanguageNotice,
@@ -9,9 +9,9 @@ import type {
   LanguageRequest,
   LanguageWorkerData,
   SaveRequest,
-} from './protocol';
+} from '../threads/language-protocol';
 import type { LanguageSession } from './session';
-import { loadTypeScript } from './typescript';
+import { loadTypeScript } from './types/typescript';
 
 async function load(
   { directory, data, environment, waiting }: LanguageWorkerData,

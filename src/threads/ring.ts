@@ -12,7 +12,7 @@
 //
 // Lost wake-up: the reader clears `awake` and then looks once more; the writer moves `head` and then tests `awake`.
 // Whichever comes second sees the other's write, so text never lies unseen.
-import type { StreamName } from '../engine';
+import type { StreamName } from '../api';
 
 // The worker's end lives in the user's realm, where these may be overwritten.
 const { min } = Math;

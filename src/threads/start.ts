@@ -1,6 +1,6 @@
 // Where both workers start: loads the worker's own script with V8's cache, and writes that cache when told to.
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadOwnScript } from '../scripts';
+import { loadOwnScript } from '../system/scripts';
 import type { CacheReply, CacheRequest, StartData } from './caches';
 
 const { script } = workerData as StartData;

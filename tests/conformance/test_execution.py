@@ -104,7 +104,7 @@ class WhileACellRuns(Dialogue):
         self.assertRegex(kernel.finish(endless).error, "^KeyboardInterrupt")
 
 
-class Afterthoughts(Dialogue):
+class Payloads(Dialogue):
     def test_page_opens_the_pager(self):
         cell = self.runs("page('a long text')")
         self.assertEqual(

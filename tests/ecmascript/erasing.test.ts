@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { compile } from '../../src/compile';
 import type { compileErasable as CompileErasable } from '../../src/compile/erasing';
-import { compileNotebookCell } from '../../src/compile/notebook';
+import { compileNotebookCell } from '../../src/compile/magics/translate';
 import { generateProgram } from './generator';
 import { readPrograms } from './programs';
 

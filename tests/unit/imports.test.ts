@@ -1,4 +1,4 @@
-// Who may import whom, held by reading every import of the source. The rules are the architecture's, one test each.
+// Who may import whom, held by reading every import of the source. `floorPlan` is the table in docs/architecture.md.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -55,6 +55,48 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
+/**
+ * The rooms of src/ and the rooms that each may import from, one row a room. A room inside of another is a room of its
+ * own only for execution and language; `execution` means the files at its top.
+ */
+const floorPlan: { readonly [room: string]: readonly string[] } = {
+  index: ['api', 'host'],
+  host: ['api', 'compile', 'control', 'magics', 'system', 'text', 'threads'],
+  control: ['system', 'threads'],
+  threads: ['api', 'compile', 'system'],
+  execution: ['api', 'comms', 'compile', 'display', 'realm', 'system', 'threads', 'widgets', 'execution'],
+  'execution/errors': ['api', 'compile', 'realm', 'system', 'text', 'execution/modules'],
+  'execution/magics': ['api', 'compile', 'magics', 'system', 'text', 'execution/modules'],
+  'execution/modules': ['compile', 'system', 'text'],
+  'execution/process': ['api', 'system', 'threads', 'execution/errors'],
+  widgets: ['api', 'comms', 'display', 'realm'],
+  comms: ['api', 'display', 'realm'],
+  display: ['api', 'realm'],
+  language: ['api', 'compile', 'system', 'text', 'threads', 'language'],
+  'language/answers': ['api', 'compile', 'magics', 'text', 'threads', 'language/notebook', 'language/types'],
+  'language/notebook': ['api', 'compile'],
+  'language/types': ['compile', 'globals', 'system', 'text', 'language/notebook'],
+  compile: ['api', 'magics', 'text'],
+  text: ['api'],
+  globals: [],
+  magics: [],
+  realm: [],
+  system: [],
+  api: [],
+};
+
+const roomIn = (room: string) => room.split('/')[0]!;
+
+/** The room of a file of src/, and `index` or `api` for those two files at its top. */
+function roomOf(file: string): string | undefined {
+  const [top, ...rest] = file.split('/');
+  if (top !== 'src' || file === 'src/prepare.ts') return undefined;
+  const folders = rest.slice(0, -1);
+  if (folders.length === 0) return rest[0]!.replace(/\.ts$/, '');
+  const isDivided = folders[0] === 'execution' || folders[0] === 'language';
+  return folders.slice(0, isDivided ? 2 : 1).join('/');
+}
+
 describe('imports', () => {
   test('are understood: relative ones lead to a file', () => {
     const lost = imports.filter(({ to }) => folders.some((folder) => inside(folder)(to)) && !known.has(to));
@@ -95,10 +137,32 @@ describe('imports', () => {
     expect(offences(({ from, to }) => inside('kernel', 'src')(from) && inside('kernelspec')(to))).toEqual([]);
   });
 
-  test('the compiler needs neither the execution nor the language service', () => {
-    expect(
-      offences(({ from, to }) => inside('src/compile')(from) && inside('src/execution', 'src/language')(to)),
-    ).toEqual([]);
+  test('keep to the floor plan', () => {
+    const isAllowed = (from: string, to: string) =>
+      from === to || floorPlan[from]?.includes(to) || floorPlan[from]?.includes(roomIn(to));
+    const strays = imports.flatMap((imported) => {
+      const [from, to] = [roomOf(imported.from), roomOf(imported.to)];
+      return from === undefined || to === undefined || isAllowed(from, to) ? [] : [say(imported)];
+    });
+    expect(strays).toEqual([]);
+  });
+
+  test('the floor plan has no arrow that nothing needs', () => {
+    const used = new Set(imports.map(({ from, to }) => `${roomOf(from)} ${roomOf(to)}`));
+    const unused = Object.entries(floorPlan).flatMap(([from, targets]) =>
+      targets
+        .filter(
+          (to) => ![...used].some((arrow) => arrow === `${from} ${to}` || arrow.startsWith(`${from} ${to}/`)),
+        )
+        .map((to) => `${from} ${to}`),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test('the floor plan is the one in docs/architecture.md', () => {
+    const said = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+    for (const [room, targets] of Object.entries(floorPlan))
+      expect(said).toContain(`| ${room} | ${targets.join(' ') || 'nothing'} |`);
   });
 
   test('a worker’s entry file is imported by nobody', () => {

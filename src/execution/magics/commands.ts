@@ -2,14 +2,14 @@
 import { spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import { runInThisContext } from 'node:vm';
-import type { StreamName } from '../../engine';
-import { signalFamily } from '../../processes';
+import type { StreamName } from '../../api';
+import { signalFamily } from '../../system/processes';
 import { CommandError, type MagicCall } from './host';
 
 /** How long an interrupted command may take to end, in milliseconds. */
 const patience = 2000;
 
-export interface Command {
+export interface ShellCommand {
   /** A line for the shell when `parameters` is absent, otherwise a program. */
   readonly file: string;
   readonly parameters?: readonly string[];
@@ -24,7 +24,7 @@ export interface Command {
  * Runs a command to its end. Nobody answers when it reads its standard input.
  * @throws CommandError when it cannot be started, ends with a code other than 0, or by a signal
  */
-export function runCommand(command: Command): Promise<void> {
+export function runCommand(command: ShellCommand): Promise<void> {
   const { file, parameters, directory, title, signal, write } = command;
   return new Promise((resolve, reject) => {
     const child = spawn(file, parameters ?? [], {

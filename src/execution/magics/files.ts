@@ -12,7 +12,7 @@ export function loadFile({ arguments: rest, host }: MagicCall): void {
   } catch (error) {
     throw new MagicError(`%load cannot read ${resolve(file)}: ${reasonOf(error)}`);
   }
-  host.addAfterthought({ kind: 'nextCell', source: `// %load ${rest}\n${source}`, replace: true });
+  host.addPayload({ kind: 'nextCell', source: `// %load ${rest}\n${source}`, replace: true });
 }
 
 export function writeFile({ arguments: rest, body = '', host }: MagicCall): void {

@@ -1,6 +1,6 @@
 // %help: every magic in one line.
 import { cellMagics, lineMagics, type MagicEntry, shell, usageOf } from '../../magics/catalog';
-import { nearest } from '../../names';
+import { nearest } from '../../text/spelling';
 import { type MagicCall, MagicError } from './host';
 
 export function help({ arguments: rest, host }: MagicCall): void {

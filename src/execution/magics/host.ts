@@ -1,7 +1,7 @@
 // What the magics find around them, and what they say when they fail.
 import { getSystemErrorMap } from 'node:util';
+import type { CellPayload, MimeBundle, StreamName } from '../../api';
 import type { Magic } from '../../compile/types';
-import type { Afterthought, MimeBundle, StreamName } from '../../engine';
 import type { Modules } from '../modules';
 
 /** The worker as the magics see it. */
@@ -12,7 +12,7 @@ export interface MagicHost {
   /** Writes to the calling cell. */
   write(stream: StreamName, text: string): void;
   display(data: MimeBundle): void;
-  addAfterthought(afterthought: Afterthought): void;
+  addPayload(payload: CellPayload): void;
   /** The user's names were taken away. */
   forgetNames(): void;
   /** Packages came or went. */

@@ -1,7 +1,8 @@
 // Carries out the magics of cells. What the magics are is in the catalog; what they do is here, one function each.
 // Rule: a magic fails with an error that says what to do, at its own line of the cell.
+
+import type { MimeBundle } from '../../api';
 import type { Magic } from '../../compile/types';
-import type { MimeBundle } from '../../engine';
 import { runScript, runShellLine } from './commands';
 import { changeDirectory, environment, readDotenv, workingDirectory } from './environment';
 import { loadFile, writeFile } from './files';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { lineMagics } from '../../magics/catalog';
-import { misspelled } from '../../names';
-import { isConfined } from '../../permissions';
+import { isConfined } from '../../system/permissions';
+import { misspelled } from '../../text/spelling';
 import { createProject, findNpm, findProject } from '../modules/packages';
 import { runCommand } from './commands';
 import { CommandError, type MagicCall, MagicError, type MagicHost, splitWords } from './host';

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { isBare, withoutNpm } from '../../specifiers';
+import { isBare, withoutNpm } from '../../text/specifiers';
 import { fileOf, ModuleGraph, withoutVersion, withVersion } from './graph';
 
 export interface HookOptions {
@@ -86,7 +86,7 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
       // require() finds its way by file names, which have no versions.
       const isRequire = context.conditions.includes('require') && !context.conditions.includes('import');
       const { parentURL } = context;
-      const isPackage = parentURL !== undefined && isPackaged(parentURL);
+      const isPackage = parentURL !== undefined && isPackagedUrl(parentURL);
       const isCell = parentURL === undefined || isCellFile(parentURL);
       const parent = isCell && !isRequire ? notebook : parentURL;
       if (isCell && !isRequire) {
@@ -109,7 +109,7 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
       );
       return follow(found, (resolved) => {
         const { url } = resolved;
-        if (isRequire || !url.startsWith('file:') || isPackaged(url)) return resolved;
+        if (isRequire || !url.startsWith('file:') || isPackagedUrl(url)) return resolved;
         const file = fileOf(url);
         const version = graph.visit(file, isCell ? undefined : parentURL);
         if (!isModuleText(file, resolved.format)) return { ...resolved, url: withVersion(url, version) };
@@ -132,7 +132,7 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
 }
 
 /** Whether a file belongs to a package that was installed, as opposed to one that the user works on. */
-export function isPackaged(url: string): boolean {
+export function isPackagedUrl(url: string): boolean {
   return url.includes('/node_modules/');
 }
 

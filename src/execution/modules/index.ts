@@ -5,7 +5,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CompiledCell, ImportDeclaration } from '../../compile/types';
-import { isBare, parseNpm } from '../../specifiers';
+import { isBare, parseNpm } from '../../text/specifiers';
 import { withoutVersion } from './graph';
 import { metaQuery } from './hooks';
 import { createImport, type DynamicImport, type Namespace } from './importer';

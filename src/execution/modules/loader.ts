@@ -4,9 +4,9 @@ import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { isAllowed, isConfined } from '../../permissions';
-import { isBare, withoutNpm } from '../../specifiers';
-import { createHooks, type HookOptions, type HookOrder, isPackaged } from './hooks';
+import { isAllowed, isConfined } from '../../system/permissions';
+import { isBare, withoutNpm } from '../../text/specifiers';
+import { createHooks, type HookOptions, type HookOrder, isPackagedUrl } from './hooks';
 import { createImport } from './importer';
 import { findUpwards } from './lookup';
 
@@ -89,7 +89,7 @@ function hookRequire(project: string | undefined): void {
     try {
       return Reflect.apply(resolve, this, [request, parent, ...rest]);
     } catch (error) {
-      const isOwn = !parent?.filename || !isPackaged(parent.filename);
+      const isOwn = !parent?.filename || !isPackagedUrl(parent.filename);
       if (!fallback || !isOwn || !isBare(request) || parent?.filename?.startsWith(project!)) throw error;
       try {
         return fallback.resolve(request);

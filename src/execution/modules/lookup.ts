@@ -1,8 +1,8 @@
 // Where packages are looked for, without loading anything.
 import { realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { isThere } from '../../permissions';
-import { packageOf } from '../../specifiers';
+import { isThere } from '../../system/permissions';
+import { packageOf } from '../../text/specifiers';
 
 /** The node_modules directories for a file in `directory`, nearest first, whether they exist or not. */
 export function packageDirectories(directory: string): string[] {

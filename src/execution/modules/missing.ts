@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, dirname, relative, resolve } from 'node:path';
-import { isNear, misspelled, nearest } from '../../names';
-import { isThere } from '../../permissions';
-import { isBare, packageOf, parseNpm } from '../../specifiers';
+import { isThere } from '../../system/permissions';
+import { isBare, packageOf, parseNpm } from '../../text/specifiers';
+import { isNear, misspelled, nearest } from '../../text/spelling';
 import { packageDirectories } from './lookup';
 
 export interface Explanation {

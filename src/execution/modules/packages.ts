@@ -2,8 +2,8 @@
 // Rule: never a global installation; what fails leaves the project as it was.
 import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isThere } from '../../permissions';
-import type { NpmSpecifier } from '../../specifiers';
+import { isThere } from '../../system/permissions';
+import type { NpmSpecifier } from '../../text/specifiers';
 import { findUpwards, packageDirectories } from './lookup';
 
 export interface Project {

@@ -4,24 +4,24 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { CellPayload, Output } from '../../../src/api';
 import { createDisplay, isSilent } from '../../../src/display/api';
-import type { Afterthought, Output } from '../../../src/engine';
 
 function notebook() {
   const outputs: Output[] = [];
-  const afterthoughts: Afterthought[] = [];
+  const payloads: CellPayload[] = [];
   const pending: Promise<unknown>[] = [];
   let cell = 1;
   const globals = createDisplay({
     emit: (output) => void outputs.push(output),
-    afterthought: (afterthought) => void afterthoughts.push(afterthought),
+    addPayload: (payload) => void payloads.push(payload),
     track: (promise) => void pending.push(promise),
     cell: () => `cell ${cell}`,
   });
   return {
     ...globals,
     outputs,
-    afterthoughts,
+    payloads,
     pending,
     nextCellStarts() {
       cell++;
@@ -192,7 +192,7 @@ describe('display', () => {
   });
 
   test('clearOutput, page and nextCell', () => {
-    const { clearOutput, page, nextCell, outputs, afterthoughts } = notebook();
+    const { clearOutput, page, nextCell, outputs, payloads } = notebook();
     clearOutput();
     clearOutput({ wait: true });
     page('long');
@@ -203,7 +203,7 @@ describe('display', () => {
       { kind: 'clear', wait: false },
       { kind: 'clear', wait: true },
     ]);
-    expect(afterthoughts).toEqual([
+    expect(payloads).toEqual([
       { kind: 'page', data: { 'text/plain': 'long' } },
       { kind: 'page', data: { 'text/plain': '[ 1 ]' } },
       { kind: 'nextCell', source: '1 + 1', replace: false },

@@ -2,8 +2,8 @@
 
 import { Console } from 'node:console';
 import { describe, expect, test } from '@jest/globals';
+import type { Rendering } from '../../../src/api';
 import { createConsole } from '../../../src/display/console';
-import type { Rendering } from '../../../src/engine';
 
 function consoles() {
   const ours = { stdout: '', stderr: '' };

@@ -2,8 +2,8 @@
 
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import type { Rendering } from '../../../src/api';
 import { registerRenderer, render } from '../../../src/display/render';
-import type { Rendering } from '../../../src/engine';
 
 const display = Symbol.for('Jupyter.display');
 

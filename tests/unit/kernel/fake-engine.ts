@@ -2,9 +2,9 @@
 //   print TEXT · warn TEXT · show MIME TEXT · update ID TEXT · clear · value TEXT · page TEXT · propose TEXT
 //   ask PROMPT (then prints the answer) · wait (until release or interrupt) · hang (until the engine is closed) · fail NAME
 import type {
-  Afterthought,
   Cell,
   CellId,
+  CellPayload,
   CommMessage,
   Completeness,
   Completions,
@@ -38,7 +38,7 @@ export class FakeEngine implements Engine {
     this.cells.push(cell);
     if (this.broken) throw new TypeError('the engine is broken');
     let result: Rendering | undefined;
-    const afterthoughts: Afterthought[] = [];
+    const payloads: CellPayload[] = [];
     for (const line of cell.source.split('\n')) {
       const [command, ...words] = line.split(' ');
       const text = words.join(' ');
@@ -72,10 +72,10 @@ export class FakeEngine implements Engine {
           result = plain(text);
           break;
         case 'page':
-          afterthoughts.push({ kind: 'page', data: { 'text/plain': text } });
+          payloads.push({ kind: 'page', data: { 'text/plain': text } });
           break;
         case 'propose':
-          afterthoughts.push({ kind: 'nextCell', source: text, replace: false });
+          payloads.push({ kind: 'nextCell', source: text, replace: false });
           break;
         case 'ask': {
           const answer = await this.#ask(cell, text);
@@ -109,7 +109,7 @@ export class FakeEngine implements Engine {
       status: 'ok',
       ...(result && cell.wantsResult && { result }),
       expressions: Object.fromEntries(expressions),
-      afterthoughts,
+      payloads,
     };
   }
 

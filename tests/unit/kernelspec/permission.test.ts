@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseArguments } from '../../../kernelspec/arguments';
-import { confine, packageTrees, type Surroundings } from '../../../kernelspec/permission';
+import { confine, type InstallPlaces, packageTrees } from '../../../kernelspec/permission';
 
 const newest = [
   '--permission',
@@ -22,7 +22,7 @@ const oldest = [
 ];
 
 const at = (path: string) => resolve('/', path);
-const surroundings = (options: readonly string[] = newest): Surroundings => ({
+const surroundings = (options: readonly string[] = newest): InstallPlaces => ({
   nodeVersion: 'v26.0.0',
   hasOption: (option) => options.includes(option),
   stripsTypes: options === newest,

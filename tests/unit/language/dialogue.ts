@@ -1,13 +1,13 @@
 // A notebook without a kernel: cells are compiled, registered, checked and asked about, as the manager would do it.
-import type { CompletionItem } from '../../../src/engine';
+import type { CompletionItem } from '../../../src/api';
+import { LanguageSession } from '../../../src/language/session';
 import type {
   LanguageEvent,
   LanguageReply,
   LanguageRequest,
   LiveQuestion,
   TypeChecking,
-} from '../../../src/language/protocol';
-import { LanguageSession } from '../../../src/language/session';
+} from '../../../src/threads/language-protocol';
 
 type Reply<Kind> = Extract<LanguageReply, { kind: Kind }>;
 type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;

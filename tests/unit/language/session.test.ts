@@ -3,8 +3,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { LanguageEvent, LanguageReply, LanguageRequest } from '../../../src/language/protocol';
 import { LanguageSession } from '../../../src/language/session';
+import type { LanguageEvent, LanguageReply, LanguageRequest } from '../../../src/threads/language-protocol';
 
 const directory = mkdtempSync(join(tmpdir(), 'notebook-'));
 

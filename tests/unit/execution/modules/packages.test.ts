@@ -10,7 +10,7 @@ import {
   isSatisfied,
   matchesRange,
 } from '../../../../src/execution/modules/packages';
-import { parseNpm } from '../../../../src/specifiers';
+import { parseNpm } from '../../../../src/text/specifiers';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'tskernel-packages-')));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,0 +1,153 @@
+// The engine as its host sees it: cells go in, outputs and outcomes come out.
+// Rule: nothing here knows how a notebook talks to us; a cell is named by an opaque id, and every output names its cell.
+
+/** Names one run of a cell. Chosen by the host, unique in the life of the engine. */
+export type CellId = string;
+
+export type StreamName = 'stdout' | 'stderr';
+
+/** Any value that survives JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** MIME type to value: text for text kinds, base64 for binary kinds, JSON for JSON kinds. Always has text/plain. */
+export type MimeBundle = { readonly [mime: string]: Json };
+
+/** Something to run. */
+export interface Cell {
+  readonly id: CellId;
+  /** What errors call it, for example `Cell [3]`. */
+  readonly label: string;
+  /** The number under which `In` and `Out` keep it; absent for a cell that leaves no trace. */
+  readonly number?: number;
+  readonly source: string;
+  /** Whether the value of the last expression is wanted. */
+  readonly wantsResult: boolean;
+  /** Whether somebody is there to answer input(). */
+  readonly allowInput: boolean;
+  /** Evaluated after the cell, only if it succeeded. */
+  readonly expressions: { readonly [name: string]: string };
+}
+
+/** An error as a person sees it. */
+export interface CellError {
+  readonly name: string;
+  readonly message: string;
+  /** Lines with ANSI colour, the message included. */
+  readonly traceback: readonly string[];
+}
+
+/** A value made visible. */
+export interface Rendering {
+  readonly data: MimeBundle;
+  readonly metadata: JsonObject;
+}
+
+/** What a cell leaves behind besides its outputs: a pager to open, a cell to propose. */
+export type CellPayload =
+  | { readonly kind: 'page'; readonly data: MimeBundle }
+  | { readonly kind: 'nextCell'; readonly source: string; readonly replace: boolean };
+
+export type ExpressionOutcome =
+  | { readonly status: 'ok'; readonly rendering: Rendering }
+  | { readonly status: 'error'; readonly error: CellError };
+
+/** How a cell ended. Every output that the cell made before its end has been handed over by then. */
+export type Outcome =
+  | {
+      readonly status: 'ok';
+      /** Absent when the value is undefined or was not wanted. */
+      readonly result?: Rendering;
+      readonly expressions: { readonly [name: string]: ExpressionOutcome };
+      readonly payloads: readonly CellPayload[];
+    }
+  | { readonly status: 'error'; readonly error: CellError };
+
+/** A message of a two-way channel between the user's code and a front end (a comm). */
+export interface CommMessage {
+  readonly kind: 'open' | 'message' | 'close';
+  readonly commId: string;
+  /** Only with `open`. */
+  readonly target?: string;
+  readonly data: JsonObject;
+  readonly metadata: JsonObject;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** What a cell sends while it runs, or later from its timers and promises. */
+export type Output =
+  | { readonly kind: 'text'; readonly stream: StreamName; readonly text: string }
+  | ({ readonly kind: 'display'; readonly displayId?: string } & Rendering)
+  | ({ readonly kind: 'update'; readonly displayId: string } & Rendering)
+  | { readonly kind: 'clear'; readonly wait: boolean }
+  | ({ readonly kind: 'comm' } & { readonly message: CommMessage });
+
+export interface InputQuestion {
+  /** What the answer names. A question with the number of an older one takes its place: nobody waits for that any more. */
+  readonly id: number;
+  readonly prompt: string;
+  readonly password: boolean;
+}
+
+/** What the engine tells its host. All are called in the order in which things happened. */
+export interface EngineEvents {
+  output(cell: CellId, output: Output): void;
+  /** The cell waits for a line; answer with `answerInput`. */
+  input(cell: CellId, question: InputQuestion): void;
+  /** Something to log that belongs to no cell. */
+  log(message: string): void;
+}
+
+export interface CompletionItem {
+  readonly text: string;
+  /** function, class, keyword, module, property, … */
+  readonly kind: string;
+  readonly signature?: string;
+}
+
+/** Offsets count UTF-16 code units of the source. */
+export interface Completions {
+  readonly start: number;
+  readonly end: number;
+  readonly items: readonly CompletionItem[];
+}
+
+export interface Completeness {
+  readonly status: 'complete' | 'incomplete' | 'invalid' | 'unknown';
+  /** Only with `incomplete`. */
+  readonly indent?: string;
+}
+
+/** Runs TypeScript cells in one namespace. Cells run one at a time; everything else is answered while one runs. */
+export interface Engine {
+  /** Never rejects: a failure inside the engine is an outcome too. */
+  execute(cell: Cell): Promise<Outcome>;
+  complete(source: string, offset: number): Promise<Completions>;
+  /** @param detail 0 for a summary, 1 to include the source or definition. */
+  inspect(source: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined>;
+  checkCompleteness(source: string): Promise<Completeness>;
+  /** @param line the text without its newline, or null at the end of input. */
+  answerInput(cell: CellId, question: number, line: string | null): void;
+  /** Hands a front end's message to the user's code, as work of `cell`. Resolves when it was handled. */
+  deliver(cell: CellId, message: CommMessage): Promise<void>;
+  /** The comms that are open, by id. */
+  comms(): ReadonlyMap<string, { readonly target: string }>;
+  /** Stops the cell that runs, if one does; the cell ends with a KeyboardInterrupt. Harmless when idle. */
+  interrupt(): void;
+  /** Writes what makes the next start fast, unless it is there already. To be called when nobody waits for anything. */
+  saveCaches(): Promise<void>;
+  /** Stops everything, also in the middle of a loop. Resolves when both workers are gone. */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly events: EngineEvents;
+  /** Where the notebook lives: modules and relative files are found from here. Absolute. */
+  readonly directory: string;
+  /** Where the engine may keep what outlives it: packages of notebooks that belong to no project. Absolute. */
+  readonly data?: string;
+  /** Options of Node for the thread of the cells, such as what they may do; those of this process when absent. */
+  readonly nodeOptions?: readonly string[];
+  /** Settings by environment variable, normally process.env. */
+  readonly environment: { readonly [name: string]: string | undefined };
+}

@@ -1,0 +1,76 @@
+// Speaks to one worker thread through the inspector, which V8 listens to also in the middle of a loop.
+// Rule: nothing is connected before the first message; a message to a worker that ended is lost, and so is its answer.
+import { Session } from 'node:inspector';
+import type { Worker } from 'node:worker_threads';
+
+type Method =
+  | 'Runtime.terminateExecution'
+  | 'Runtime.getHeapUsage'
+  | 'HeapProfiler.startSampling'
+  | 'HeapProfiler.stopSampling';
+
+interface Answer {
+  readonly id?: number;
+  readonly result?: object;
+}
+
+export class WorkerInspector {
+  #session: Session | undefined;
+  /** What the inspector calls the connection to the worker. */
+  #attached: Promise<string> | undefined;
+  #last = 0;
+  readonly #waiting = new Map<number, (result: object) => void>();
+
+  constructor(readonly worker: Worker) {}
+
+  /** Resolves when the message has been sent. */
+  async post(method: Method, params?: object): Promise<void> {
+    await this.#send(++this.#last, method, params);
+  }
+
+  /** Sends a message and resolves with what the worker answers, as soon as it runs JavaScript. */
+  async call(method: Method): Promise<object> {
+    const id = ++this.#last;
+    const answer = new Promise<object>((resolve) => this.#waiting.set(id, resolve));
+    await this.#send(id, method);
+    return answer;
+  }
+
+  close(): void {
+    this.#session?.disconnect();
+    this.#session = undefined;
+    this.#waiting.clear();
+  }
+
+  async #send(id: number, method: Method, params?: object): Promise<void> {
+    this.#attached ??= this.#attach();
+    const sessionId = await this.#attached;
+    const message = JSON.stringify({ id, method, params });
+    this.#session?.post('NodeWorker.sendMessageToWorker', { sessionId, message });
+  }
+
+  #attach(): Promise<string> {
+    const session = new Session();
+    this.#session = session;
+    session.connect();
+    return new Promise((resolve) => {
+      let own: string | undefined;
+      session.on('NodeWorker.attachedToWorker', ({ params }) => {
+        // The inspector counts workers in its own way, but their titles carry the thread id: `[worker 2] execution`.
+        if (!new RegExp(`\\b${this.worker.threadId}\\b`).test(params.workerInfo.title)) return;
+        own = params.sessionId;
+        resolve(own);
+      });
+      session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
+        if (params.sessionId === own) this.#receive(JSON.parse(params.message) as Answer);
+      });
+      session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
+    });
+  }
+
+  #receive({ id, result }: Answer): void {
+    if (id === undefined || !result) return;
+    this.#waiting.get(id)?.(result);
+    this.#waiting.delete(id);
+  }
+}

@@ -1,0 +1,80 @@
+// The cells as errors know them: a script's file name leads to the label, the source and the position map of a cell.
+// Rule: a file name is unique per run, so a frame of an old closure still finds the text it was compiled from. This is kept
+// for every run for ever, so there is little of it.
+import { join } from 'node:path';
+import type { CellId } from '../../api';
+import { mapPosition, nowhere } from '../../compile/position';
+import type { PositionMap } from '../../compile/types';
+import { positionOf } from '../../text/refusal';
+
+export interface LabelledCell {
+  /** The host's name of it. */
+  readonly id: CellId;
+  readonly label: string;
+  readonly source: string;
+  readonly map: PositionMap;
+}
+
+export interface SourcePosition {
+  readonly cell: LabelledCell;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+}
+
+export class Labels {
+  /** By run. */
+  readonly #cells = new Map<number, LabelledCell>();
+  readonly #latest = new Map<string, LabelledCell>();
+
+  constructor(readonly directory: string) {}
+
+  /** @returns the file name under which to compile the cell: absolute, so that import() resolves from the notebook */
+  register(run: number, cell: LabelledCell): string {
+    this.#cells.set(run, cell);
+    this.#latest.set(cell.label, cell);
+    return this.#nameOf(run, cell);
+  }
+
+  findByRun(run: number): LabelledCell | undefined {
+    return this.#cells.get(run);
+  }
+
+  /** The cell that ran last under this label. */
+  findByLabel(label: string): LabelledCell | undefined {
+    return this.#latest.get(label);
+  }
+
+  /** Nothing for code of a cell that its person did not write. @param line and column of the generated code, from 1 */
+  find(fileName: string, line: number, column: number): SourcePosition | undefined {
+    const cell = this.findByName(fileName);
+    if (!cell) return undefined;
+    const position = mapPosition(cell.map, line - 1, column - 1);
+    if (position.line === nowhere) return undefined;
+    return { cell, line: position.line + 1, column: position.column + 1 };
+  }
+
+  /** @param offset in the cell's source */
+  findOffset(fileName: string, offset: number): SourcePosition | undefined {
+    const cell = this.findByName(fileName);
+    return cell && { cell, ...positionOf(cell.source, offset) };
+  }
+
+  /** The call of `import()` or `require()` in a cell that has just one. */
+  findImport(fileName: string): SourcePosition | undefined {
+    const found = [...(this.findByName(fileName)?.source.matchAll(/\b(?:import|require)\s*\(/g) ?? [])];
+    return found.length === 1 ? this.findOffset(fileName, found[0]!.index) : undefined;
+  }
+
+  /** The cell of a script. */
+  findByName(fileName: string): LabelledCell | undefined {
+    const run = Number(fileName.slice(fileName.lastIndexOf('#') + 1));
+    const cell = this.#cells.get(run);
+    return cell && this.#nameOf(run, cell) === fileName ? cell : undefined;
+  }
+
+  #nameOf(run: number, { label }: LabelledCell): string {
+    return join(this.directory, `${label}#${run}`);
+  }
+}

@@ -1,0 +1,125 @@
+// Asking the person: input() and its kin block the cell until the answer comes, or wait for it.
+// Rule: a wait ends with an answer, the end of input, or an interrupt; where nobody can answer, asking is an error at once.
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { blockingQuestion } from '../../threads/execution-protocol';
+import { type SharedState, Signal } from '../../threads/shared';
+import { KeyboardInterrupt } from '../errors/stops';
+
+export interface Question {
+  readonly prompt: string;
+  readonly password: boolean;
+  /** `blockingQuestion`, or the number of an open question. */
+  readonly id: number;
+}
+
+export interface Asker {
+  /** Sends the question of the calling code. @throws Error when its cell may not ask */
+  ask(question: Question): void;
+}
+
+/** Waiting for the main thread, so that the user's code can block. */
+export class Blocker {
+  constructor(
+    readonly shared: SharedState,
+    readonly answers: MessagePort,
+  ) {}
+
+  /** Blocks for the next answer. @throws KeyboardInterrupt */
+  receive(): string | null {
+    for (;;) {
+      const answer = receiveMessageOnPort(this.answers) as { message: string | null } | undefined;
+      if (answer) return answer.message;
+      this.#wait(Signal.answer | Signal.interrupt);
+      this.shared.clear(Signal.answer);
+    }
+  }
+
+  /** Blocks for a time. @throws KeyboardInterrupt */
+  sleep(milliseconds: number): void {
+    this.#wait(Signal.interrupt, milliseconds);
+  }
+
+  /** To be called after a wait that the shared words do not end. @throws KeyboardInterrupt if one was raised meanwhile */
+  checkInterrupt(): void {
+    this.#wait(Signal.interrupt, 0);
+  }
+
+  /** Throws away an answer that came after its question was given up. */
+  discardAnswers(): void {
+    while (receiveMessageOnPort(this.answers));
+  }
+
+  #wait(signals: number, milliseconds?: number): void {
+    if (this.shared.wait(signals, milliseconds) & Signal.interrupt) {
+      this.shared.noteFelt();
+      this.shared.clear(Signal.interrupt);
+      throw new KeyboardInterrupt();
+    }
+  }
+}
+
+/** The questions that do not block, and who waits for them. */
+export class OpenQuestions {
+  readonly #waiting = new Map<number, (line: string | null | undefined) => void>();
+  #last = 0;
+
+  /** @returns the line to come; undefined when it will not */
+  open(): { id: number; line: Promise<string | null | undefined> } {
+    const id = ++this.#last;
+    return { id, line: new Promise((resolve) => this.#waiting.set(id, resolve)) };
+  }
+
+  answer(id: number, line: string | null): void {
+    this.#waiting.get(id)?.(line);
+    this.#waiting.delete(id);
+  }
+
+  /** The cell that asked has ended: nobody will answer any more. */
+  abandon(): void {
+    for (const give of this.#waiting.values()) give(undefined);
+    this.#waiting.clear();
+  }
+}
+
+const text = (value: unknown) => (value === undefined ? '' : String(value));
+
+/** The globals with which a cell asks. */
+export function createInput(asker: Asker, blocker: Blocker, questions: OpenQuestions) {
+  function input(prompt?: unknown, options: { password?: boolean } = {}): string | null {
+    blocker.discardAnswers();
+    asker.ask({ prompt: text(prompt), password: options.password === true, id: blockingQuestion });
+    return blocker.receive();
+  }
+  async function askLater(prompt: string, password: boolean): Promise<string | null | undefined> {
+    const { id, line } = questions.open();
+    asker.ask({ prompt, password, id });
+    return line;
+  }
+  async function inputLater(prompt?: unknown, options: { password?: boolean } = {}): Promise<string | null> {
+    const line = await askLater(text(prompt), options.password === true);
+    // What waits for an answer that nobody will give waits for ever.
+    return line === undefined ? new Promise(() => {}) : line;
+  }
+  function sleep(milliseconds: number): void {
+    if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds) || milliseconds < 0) {
+      throw new RangeError(`sleep() takes milliseconds, 0 or more, but got ${text(milliseconds)}`);
+    }
+    blocker.sleep(milliseconds);
+  }
+  return {
+    input: Object.assign(input, { async: inputLater }),
+    prompt(message?: unknown, fallback?: unknown): string | null {
+      const line = input(message === undefined ? '' : `${text(message)} `);
+      return line === '' && fallback !== undefined ? text(fallback) : line;
+    },
+    confirm(message?: unknown): boolean {
+      const line = input(`${message === undefined ? '' : `${text(message)} `}[y/N] `);
+      return line !== null && /^\s*y(es)?\s*$/i.test(line);
+    },
+    alert(message?: unknown): void {
+      input(`${message === undefined ? 'Alert' : text(message)} [Enter] `);
+    },
+    sleep,
+    readLine: () => askLater('', false),
+  };
+}

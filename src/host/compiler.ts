@@ -1,0 +1,75 @@
+// The main thread's own compiler. Parsing a cell takes less time than asking another thread to do it.
+// Rule: it only takes what is done at once; cells that are long or have to be emitted go to the language worker.
+
+import type { CellId } from '../api';
+import type { compileErasable } from '../compile/erasing';
+import { BoundNames } from '../compile/keys';
+import type { NotebookCell } from '../compile/magics/translate';
+import type { Declaration, Dispatch } from '../compile/types';
+import { type LoadedScript, loadOwnScript } from '../system/scripts';
+
+/** Longest source that is compiled here, in UTF-16 units: what takes about 10 ms. */
+const longestSource = 20_000;
+
+export interface CompilerOptions {
+  readonly environment: { readonly [name: string]: string | undefined };
+  log(message: string): void;
+}
+
+export class Compiler {
+  #script: LoadedScript | undefined;
+  readonly #names = new BoundNames();
+
+  constructor(readonly options: CompilerOptions) {}
+
+  /** Nothing for a cell that is not for us. */
+  compile(source: string, dispatch: Dispatch): NotebookCell | undefined {
+    if (source.length > longestSource) return undefined;
+    try {
+      return this.#compileErasable(source, this.#isKnown, this.#names.hidden, dispatch);
+    } catch (error) {
+      // Not a reason to refuse a cell: somebody else may do better.
+      this.options.log(`a cell could not be compiled at once: ${(error as Error).stack}`);
+      return undefined;
+    }
+  }
+
+  /** A cell begins to run: what it declares means something to the cells after it. */
+  begin(cell: CellId, declarations: readonly Declaration[]): void {
+    this.#names.begin(
+      cell,
+      declarations.map(({ name }) => name),
+    );
+  }
+
+  /** The cell ended. @param bound the names of its declarations that it gave a value */
+  settle(cell: CellId, bound: readonly string[]): void {
+    this.#names.settle(cell, bound);
+  }
+
+  /** The names of all cells are gone. */
+  forget(): void {
+    this.#names.clear();
+  }
+
+  /** Loads ahead what the first cell would have to wait for. */
+  load(): void {
+    void this.#loaded;
+  }
+
+  /** Writes V8's cache for the next start, unless there is a good one. Takes about 10 ms. */
+  saveCache(): void {
+    if (this.#loaded.cacheIsStale) this.#loaded.saveCache();
+  }
+
+  readonly #isKnown = (name: string): boolean => this.#names.has(name) || name in globalThis;
+
+  get #loaded(): LoadedScript {
+    this.#script ??= loadOwnScript('compiler.cjs', this.options.environment);
+    return this.#script;
+  }
+
+  get #compileErasable(): typeof compileErasable {
+    return (this.#loaded.exports as { readonly compileErasable: typeof compileErasable }).compileErasable;
+  }
+}

@@ -1,0 +1,288 @@
+// The execution manager: what each request needs of the language worker and of the execution worker, in which order.
+// Rule: compile, run, tell the language worker what is bound now; every path ends in exactly one outcome.
+
+import type {
+  Cell,
+  CellId,
+  Completions,
+  Engine,
+  EngineOptions,
+  ExpressionOutcome,
+  MimeBundle,
+  Outcome,
+} from '../api';
+import { nothingBound } from '../compile/types';
+import { refuseCell } from '../text/refusal';
+import type { LanguageSettings } from '../threads/language-protocol';
+import { Compiler } from './compiler';
+import { interrupted, kernelError } from './deaths';
+import { ExecutionClient } from './execution-client';
+import { type Compilation, LanguageClient, type SourceCell } from './language-client';
+import { EngineSettings } from './settings';
+
+/** How long the language worker and the compiler wait for the first cell, in milliseconds. */
+const idleStart = 200;
+
+/** Messages of comms come by the thousand (a slider that is moved): nobody expects outputs of older ones. */
+const rememberedMessages = 1000;
+
+/**
+ * Starts an engine: the execution worker begins to load at once, and requests wait for it. What only cells or questions
+ * need loads with the first of them, or when none has come for a while.
+ */
+export function createEngine(options: EngineOptions): Engine {
+  return new NotebookEngine(options);
+}
+
+class NotebookEngine implements Engine {
+  readonly #compiler: Compiler | undefined;
+  readonly #language: LanguageClient;
+  readonly #idleStart: NodeJS.Timeout;
+  readonly #execution: ExecutionClient;
+  readonly #settings: EngineSettings;
+  readonly #comms = new Map<string, { readonly target: string }>();
+  /** The cell that the output of each run belongs to, for output that comes late. */
+  readonly #cells: CellId[] = [];
+  /** The runs of the latest messages of comms, oldest first. */
+  readonly #messages: number[] = [];
+  #lastRun = 0;
+  #current: { readonly cell: CellId; interrupted: boolean; stage: 'compile' | 'run' } | undefined;
+  /** Which cell asked the questions that wait for the person, by their number. Awaiting code may ask several at once. */
+  readonly #questions = new Map<number, CellId>();
+  /** Settled when the cell that is being compiled, if one is, goes to its worker. */
+  #compiling: Promise<unknown> | undefined;
+  /** The outcome of the cell that was asked for last, until it has one. */
+  #latest: Promise<Outcome> | undefined;
+
+  constructor(readonly options: EngineOptions) {
+    const { directory, data, environment, events } = options;
+    this.#settings = new EngineSettings(environment);
+    const cellOf = (run: number) => this.#cells[run] ?? '';
+    this.#execution = new ExecutionClient({
+      directory,
+      data,
+      memory: this.#settings.memory,
+      isHeapGiven: this.#settings.isHeapGiven,
+      nodeOptions: options.nodeOptions,
+      events: {
+        output: (run, output) => {
+          if (output.kind === 'comm') this.#noteComm(output.message);
+          events.output(cellOf(run), output);
+        },
+        ask: (run, { id, prompt, password }) => {
+          const cell = cellOf(run);
+          this.#questions.set(id, cell);
+          events.input(cell, { id, prompt, password });
+        },
+        replaced: () => {
+          this.#comms.clear();
+          this.#forgetNames();
+        },
+        forgotten: () => this.#forgetNames(),
+        packages: () => this.#language.packagesChanged(),
+        log: (message) => events.log(message),
+      },
+    });
+    this.#language = new LanguageClient({
+      directory,
+      data,
+      environment,
+      events: {
+        diagnostics: (cell, text) => events.output(cell, { kind: 'text', stream: 'stderr', text }),
+        log: (message) => events.log(message),
+      },
+    });
+    // Who chose a TypeScript wants it to read the cells.
+    if (!environment.TSKERNEL_TYPESCRIPT) this.#compiler = new Compiler({ environment, log: events.log });
+    this.#idleStart = setTimeout(() => {
+      this.#compiler?.load();
+      this.#language.start();
+    }, idleStart).unref();
+  }
+
+  #forgetNames(): void {
+    this.#compiler?.forget();
+    this.#language.forget();
+  }
+
+  execute(cell: Cell): Promise<Outcome> {
+    const begin = () =>
+      this.#execute(cell).catch(
+        (error: unknown): Outcome => ({ status: 'error', error: kernelError(error) }),
+      );
+    // At once when nothing runs: not even a turn of the microtask queue stands between the request and its worker.
+    const outcome = this.#latest ? this.#latest.then(begin) : begin();
+    this.#latest = outcome;
+    outcome.then(() => {
+      if (this.#latest === outcome) this.#latest = undefined;
+    });
+    return outcome;
+  }
+
+  async #execute(cell: Cell): Promise<Outcome> {
+    clearTimeout(this.#idleStart);
+    const current = { cell: cell.id, interrupted: false, stage: 'compile' as 'compile' | 'run' };
+    this.#current = current;
+    try {
+      const outcome = await this.#run(cell, cell.source);
+      if (outcome.status === 'error') return outcome;
+      const expressions: Record<string, ExpressionOutcome> = {};
+      for (const [name, source] of Object.entries(cell.expressions)) {
+        const value = await this.#run(cell, source, name);
+        expressions[name] =
+          value.status === 'error'
+            ? value
+            : {
+                status: 'ok',
+                rendering: value.result ?? { data: { 'text/plain': 'undefined' }, metadata: {} },
+              };
+      }
+      return { ...outcome, expressions };
+    } finally {
+      this.#current = undefined;
+      this.#questions.clear();
+    }
+  }
+
+  /** Runs the cell's source, or one of its expressions, which declares nothing and is not worth a warning. */
+  async #run(cell: Cell, source: string, expression?: string) {
+    const { label, allowInput } = cell;
+    const isCell = expression === undefined;
+    const { language } = this.#settings;
+    const wanted: SourceCell = {
+      cell: isCell ? cell.id : `${cell.id}:${expression}`,
+      label,
+      source,
+      settings: isCell ? language : { ...language, types: 'off' },
+    };
+    const compilation = this.#compileHere(wanted, isCell) ?? (await this.#compileElsewhere(wanted));
+    if (isCell) this.#settings.change(compilation.settings);
+    if (this.#current?.interrupted) {
+      if (isCell) this.#language.settle(cell.id, nothingBound);
+      return { status: 'error', error: interrupted } as const;
+    }
+    if (compilation.status === 'error') return compilation;
+    if (this.#current) this.#current.stage = 'run';
+    const { declarations } = compilation.compiled;
+    this.#compiler?.begin(wanted.cell, declarations);
+    const run = ++this.#lastRun;
+    this.#cells[run] = cell.id;
+    const { outcome, bound } = await this.#execution.run({
+      run,
+      outputRun: run,
+      cell: cell.id,
+      label,
+      number: isCell ? cell.number : undefined,
+      source,
+      compiled: compilation.compiled,
+      wantsResult: !isCell || cell.wantsResult,
+      allowInput,
+    });
+    this.#compiler?.settle(wanted.cell, bound.values);
+    if (isCell) this.#language.settle(cell.id, bound);
+    return outcome.status === 'ok' ? { ...outcome, expressions: {} } : outcome;
+  }
+
+  /** At once, on this thread; nothing when that cannot be. */
+  #compileHere({ cell, label, source, settings }: SourceCell, isCell: boolean): Compilation | undefined {
+    // The language worker would have to be asked about its types all the same.
+    if (settings.types === 'error') return undefined;
+    const compiled = this.#compiler?.compile(source, settings.dispatch);
+    if (!compiled) return undefined;
+    const { result } = compiled;
+    const changed = { ...settings, ...(compiled.settings as Partial<LanguageSettings>) };
+    if (!result.ok) {
+      return {
+        status: 'error',
+        error: refuseCell('SyntaxError', result.problems, source, label),
+        settings: changed,
+      };
+    }
+    if (changed.types === 'error') return undefined;
+    const values = result.cell.declarations.map(({ name }) => name);
+    if (isCell) this.#language.begin({ cell, label, source, values, types: changed.types });
+    return { status: 'ok', compiled: result.cell, settings: changed };
+  }
+
+  async #compileElsewhere(cell: SourceCell): Promise<Compilation> {
+    const compiling = this.#language.compile(cell);
+    this.#compiling = compiling;
+    const compilation = await compiling;
+    this.#compiling = undefined;
+    return compilation;
+  }
+
+  async complete(source: string, offset: number): Promise<Completions> {
+    const { completions, live } = await this.#language.complete(source, offset);
+    if (!live) return completions;
+    const known = new Set(completions.items.map(({ text }) => text));
+    const members = await this.#execution.members(live.path, live.prefix);
+    return {
+      ...completions,
+      items: [...completions.items, ...members.filter(({ text }) => !known.has(text))],
+    };
+  }
+
+  async inspect(source: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined> {
+    const { data, live } = await this.#language.inspect(source, offset, detail);
+    const preview = live && (await this.#execution.preview(live.path));
+    if (!data || !preview) return data ?? preview;
+    const plain = `${String(data['text/plain'])}\n\n${String(preview['text/plain'])}`;
+    const markdown = data['text/markdown'];
+    const value = `\n\n\`\`\`\n${String(preview['text/plain'])}\n\`\`\``;
+    return {
+      ...data,
+      'text/plain': plain,
+      ...(markdown !== undefined && { 'text/markdown': `${String(markdown)}${value}` }),
+    };
+  }
+
+  checkCompleteness(source: string) {
+    return this.#language.checkCompleteness(source);
+  }
+
+  answerInput(cell: CellId, question: number, line: string | null): void {
+    if (this.#questions.get(question) !== cell) return;
+    this.#questions.delete(question);
+    this.#execution.answer(question, line);
+  }
+
+  async deliver(cell: CellId, message: Parameters<Engine['deliver']>[1]): Promise<void> {
+    const run = ++this.#lastRun;
+    this.#cells[run] = cell;
+    this.#messages.push(run);
+    if (this.#messages.length > rememberedMessages) this.#cells[this.#messages.shift()!] = '';
+    if (message.kind === 'open' && message.target !== undefined) this.#noteComm(message);
+    if (message.kind === 'close') this.#noteComm(message);
+    // Never before the cell that came first: that one may register what this message is for.
+    if (this.#compiling) await this.#compiling;
+    await this.#execution.deliver(run, message);
+  }
+
+  comms(): ReadonlyMap<string, { readonly target: string }> {
+    return this.#comms;
+  }
+
+  #noteComm({ kind, commId, target }: { kind: string; commId: string; target?: string }): void {
+    if (kind === 'open') this.#comms.set(commId, { target: target ?? '' });
+    else if (kind === 'close') this.#comms.delete(commId);
+  }
+
+  interrupt(): void {
+    if (this.#current?.stage === 'compile') {
+      this.#current.interrupted = true;
+      this.#language.cancelCompile();
+    }
+    // Also when no cell runs there: a callback of an earlier cell may keep the worker from going on.
+    this.#execution.interrupt();
+  }
+
+  async saveCaches(): Promise<void> {
+    this.#compiler?.saveCache();
+    await Promise.all([this.#execution.saveCache(), this.#language.saveCache()]);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#execution.close(), this.#language.close()]);
+  }
+}

@@ -1,0 +1,259 @@
+// What can stand at a place in a cell, as an editor would list it.
+// Rule: types answer; where they know nothing (`any`) or not all (index signatures), the live value is asked as well.
+import ts from 'typescript';
+import type { CompletionItem, Completions } from '../../api';
+import type { LiveQuestion } from '../../threads/language-protocol';
+import { type CellInProgress, type Notebook, probes } from '../notebook/cells';
+import type { DeclaredValue } from '../notebook/outline';
+import type { TypeService } from '../types/service';
+import { signatureOf } from '../types/signature';
+import { isInJsx } from './jsx';
+import { livePathOf, quotedKeyAt, receiverAt, type Span, specifierAt, wordAround } from './places';
+
+export interface CompletionAnswer {
+  readonly completions: Completions;
+  readonly live?: LiveQuestion;
+}
+
+/** An entry of TypeScript's or a name of the notebook, brought to one form. */
+interface Candidate {
+  readonly text: string;
+  readonly kind: string;
+  /** Smaller is better; TypeScript's sort text. */
+  readonly rank: string;
+  readonly span: Span;
+  readonly describe?: () => string | undefined;
+}
+
+type Entry = ts.CompletionEntry & { readonly symbol?: ts.Symbol };
+
+/** Working out a signature takes a while; a list that long is not read to its end anyway. */
+const mostSignatures = 120;
+
+/**
+ * Lists completions, what fits best first.
+ * @param offset UTF-16 offset of the cursor
+ * @throws ts.OperationCanceledException when a cell waits to be compiled
+ */
+export function complete(
+  types: TypeService,
+  notebook: Notebook,
+  source: string,
+  offset: number,
+): CompletionAnswer {
+  if (isInJsx(source, offset)) {
+    const answer = completeDraft(types, notebook, notebook.draft(source, 'tsx'), source, offset);
+    // `<Ro`, `<Row>us`
+    const mayBeCast = /<[^\s>]*>*[\p{ID_Continue}$.]*$/u.test(source.slice(0, offset));
+    if (answer.completions.items.length > 0 || !mayBeCast) return answer;
+  }
+  return completeDraft(types, notebook, notebook.draft(source), source, offset);
+}
+
+function completeDraft(
+  types: TypeService,
+  notebook: Notebook,
+  { text, outline }: CellInProgress,
+  source: string,
+  offset: number,
+): CompletionAnswer {
+  const { service, program, file } = types.focus(text, outline.jsx);
+  const checker = program.getTypeChecker();
+  const key = quotedKeyAt(file, offset);
+  const word: Span = key ?? wordAround(source, offset);
+  const receiver = key?.receiver ?? receiverAt(file, word.start);
+  const receiverType = receiver && checker.getTypeAtLocation(receiver);
+  const isUntyped = receiverType !== undefined && (receiverType.flags & ts.TypeFlags.Any) !== 0;
+  const hasMore =
+    receiverType && (isUntyped || checker.getIndexInfoOfType(receiverType, ts.IndexKind.String));
+  const path = receiver && hasMore ? livePathOf(receiver, checker) : undefined;
+  const live = path && { path, prefix: source.slice(word.start, offset) };
+
+  const info = isUntyped ? undefined : service.getCompletionsAtPosition(file.fileName, offset, preferences);
+  types.checkCancelled();
+  const entries: readonly Entry[] = info?.entries ?? [];
+  const offered = spanOf(info?.optionalReplacementSpan);
+  // Before a closing tag it is the name of the element, which the cursor has left.
+  const usual = offered && offset <= offered.end ? offered : word;
+  const wants = { value: false, type: false };
+  const candidates: Candidate[] = [];
+  for (const entry of entries) {
+    if (entry.name === probes.value) wants.value = true;
+    else if (entry.name === probes.type) wants.type = true;
+    else if (entry.kind !== ts.ScriptElementKind.warning && entry.name !== '') {
+      candidates.push(candidateOf(entry, spanOf(entry.replacementSpan) ?? usual, checker, file));
+    }
+  }
+  if (wants.value || wants.type)
+    addNames(candidates, notebook, wants, usual, source.slice(usual.start, offset));
+  const specifier = specifierAt(file, offset);
+  if (specifier) addRareModules(candidates, types, specifier);
+  const isValueOnly = wants.value && !wants.type;
+  const fitting = candidates.filter(
+    ({ kind, text }) => !(isValueOnly && kind === 'keyword' && typeKeywords.has(text)),
+  );
+  return { completions: arrange(withPrefix(fitting, source, offset), source, offset, usual), live };
+}
+
+const preferences = {
+  includeCompletionsWithInsertText: true,
+  includeAutomaticOptionalChainCompletions: true,
+  includeCompletionsForModuleExports: false,
+  includeCompletionsForImportStatements: false,
+  includeSymbol: true,
+  importModuleSpecifierEnding: 'js',
+  quotePreference: 'double',
+  triggerKind: ts.CompletionTriggerKind.Invoked,
+} as ts.GetCompletionsAtPositionOptions;
+
+/** How TypeScript ranks what is in scope, before globals and keywords. */
+const localRank = '11';
+
+const typeKeywords = new Set(
+  'abstract any as asserts bigint boolean declare global implements infer interface is keyof module namespace never number object out override package private protected public readonly satisfies set get string symbol type unique unknown'.split(
+    ' ',
+  ),
+);
+
+function candidateOf(entry: Entry, span: Span, checker: ts.TypeChecker, file: ts.SourceFile): Candidate {
+  const { symbol } = entry;
+  return {
+    text: entry.insertText ?? entry.name,
+    kind:
+      symbol && entry.kind === ts.ScriptElementKind.alias ? kindOfAlias(symbol, checker) : kindOf(entry.kind),
+    rank: entry.sortText,
+    span,
+    describe: symbol && (() => signatureOf(symbol, checker, file)),
+  };
+}
+
+/** Names of other cells, which the draft does not mention yet: its tail brings in only what it mentions. */
+function addNames(
+  candidates: Candidate[],
+  notebook: Notebook,
+  wants: { readonly value: boolean; readonly type: boolean },
+  span: Span,
+  typed: string,
+): void {
+  const known = new Set(candidates.map(({ text }) => text));
+  const start = typed.toLowerCase();
+  for (const [name, { value, type }] of notebook.names) {
+    if (
+      !name.toLowerCase().startsWith(start) ||
+      known.has(name) ||
+      !((wants.value && value) || (wants.type && type))
+    )
+      continue;
+    candidates.push({
+      text: name,
+      kind: value ? kindsOfNames[value.kind] : 'class',
+      rank: localRank,
+      span,
+      describe: () => value?.cell.signatures?.get(name),
+    });
+  }
+}
+
+/** Modules of Node whose types have not been read. */
+function addRareModules(candidates: Candidate[], types: TypeService, span: Span): void {
+  const known = new Set(candidates.map(({ text }) => text));
+  for (const text of types.rareModules) {
+    if (!known.has(text)) candidates.push({ text, kind: 'module', rank: localRank, span });
+  }
+}
+
+/** One span has to do for all: members that need other brackets or `?.` are listed only if all need it. */
+function arrange(candidates: Candidate[], source: string, offset: number, usual: Span): Completions {
+  const inPlace = candidates.filter(({ span }) => span.start === usual.start);
+  const chosen = inPlace.length > 0 ? inPlace : candidates;
+  const { start, end } = chosen[0]?.span ?? usual;
+  const order = ({ rank, kind }: Candidate) => `${rank}${kind === 'keyword' ? 1 : 0}`;
+  const sorted = chosen
+    .filter(({ span }) => span.start === start)
+    .map((candidate) => ({ candidate, order: order(candidate) }))
+    .sort((a, b) => compare(a.order, b.order) || compare(a.candidate.text, b.candidate.text));
+  const items = sorted.map(({ candidate: { text, kind, describe } }, index): CompletionItem => {
+    const signature = index < mostSignatures ? describe?.() : undefined;
+    return signature ? { text, kind, signature } : { text, kind };
+  });
+  return { start, end: Math.min(Math.max(end, offset), source.length), items };
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+const spanOf = (span: ts.TextSpan | undefined): Span | undefined =>
+  span && { start: span.start, end: span.start + span.length };
+
+/** What begins as typed; in other letter case only if nothing else does. */
+function withPrefix(candidates: readonly Candidate[], source: string, offset: number): Candidate[] {
+  const loose: Candidate[] = [];
+  const exact: Candidate[] = [];
+  for (const candidate of candidates) {
+    const name = bare(candidate.text);
+    const typed = bare(source.slice(candidate.span.start, offset));
+    if (name.startsWith(typed)) exact.push(candidate);
+    else if (name.toLowerCase().startsWith(typed.toLowerCase())) loose.push(candidate);
+  }
+  return exact.length > 0 ? exact : loose;
+}
+
+// `["a-b"]` and `?.name` stand in for a typed `.na`: what counts comes after the punctuation.
+const bare = (text: string) => text.replace(/^\??\.?(?:\[["']?)?/, '');
+
+const kindsOfNames: { readonly [kind in DeclaredValue['kind']]: string } = {
+  let: 'instance',
+  const: 'instance',
+  function: 'function',
+  class: 'class',
+  enum: 'class',
+  namespace: 'module',
+  import: 'module',
+};
+
+/** What an import stands for. */
+function kindOfAlias(symbol: ts.Symbol, checker: ts.TypeChecker): string {
+  const { flags } = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  if (flags & ts.SymbolFlags.Function) return 'function';
+  if (flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Enum | ts.SymbolFlags.Type)) return 'class';
+  return flags & ts.SymbolFlags.Variable ? 'instance' : 'module';
+}
+
+/** The words that front ends have icons for. */
+function kindOf(kind: ts.ScriptElementKind): string {
+  switch (kind) {
+    case ts.ScriptElementKind.functionElement:
+    case ts.ScriptElementKind.localFunctionElement:
+    case ts.ScriptElementKind.memberFunctionElement:
+    case ts.ScriptElementKind.callSignatureElement:
+      return 'function';
+    case ts.ScriptElementKind.classElement:
+    case ts.ScriptElementKind.localClassElement:
+    case ts.ScriptElementKind.interfaceElement:
+    case ts.ScriptElementKind.typeElement:
+    case ts.ScriptElementKind.typeParameterElement:
+    case ts.ScriptElementKind.enumElement:
+      return 'class';
+    case ts.ScriptElementKind.moduleElement:
+    case ts.ScriptElementKind.externalModuleName:
+    case ts.ScriptElementKind.scriptElement:
+      return 'module';
+    case ts.ScriptElementKind.directory:
+      return 'path';
+    case ts.ScriptElementKind.keyword:
+    case ts.ScriptElementKind.primitiveType:
+      return 'keyword';
+    case ts.ScriptElementKind.memberVariableElement:
+    case ts.ScriptElementKind.memberGetAccessorElement:
+    case ts.ScriptElementKind.memberSetAccessorElement:
+    case ts.ScriptElementKind.memberAccessorVariableElement:
+    case ts.ScriptElementKind.enumMemberElement:
+    case ts.ScriptElementKind.jsxAttribute:
+      return 'property';
+    case ts.ScriptElementKind.parameterElement:
+      return 'param';
+    case ts.ScriptElementKind.string:
+      return 'string';
+    default:
+      return 'instance';
+  }
+}

@@ -1,0 +1,206 @@
+// What the type checker has to say about a cell, and how much of it is worth a person's time.
+// Rule: what a notebook does as a matter of course is no problem; what cannot be helped is one line.
+import { basename } from 'node:path/posix';
+import ts from 'typescript';
+import { faint, yellow } from '../../text/colours';
+import type { SyntaxProblem } from '../../text/problem';
+import { placeOf, positionOf } from '../../text/refusal';
+import { isBare, packageOf, withoutNpm } from '../../text/specifiers';
+import { type CellModule, currentName, type Notebook } from '../notebook/cells';
+import type { ValueKind } from '../notebook/outline';
+import type { Focus } from '../types/service';
+import type { ProjectSettings } from '../types/tsconfig';
+import { isMistakenAwait } from './awaits';
+import { findAround } from './places';
+
+/** Something found in a cell; offsets are those of its source. */
+export interface Finding {
+  /** Only an error can keep a cell from running. */
+  readonly kind: 'error' | 'suggestion' | 'hint';
+  readonly code: number;
+  readonly message: string;
+  readonly offset: number;
+  readonly length: number;
+  /** More about it, one line each. */
+  readonly related: readonly string[];
+}
+
+/** The one suggestion that may point out a mistake, not a matter of style: an `await` that does nothing. */
+const uselessAwait = 80007;
+
+/**
+ * Errors that are none in a notebook.
+ * - modules that are not found: the import itself fails, and says so better
+ * - top-level await under the target of somebody's tsconfig.json, and helpers that the kernel does not import
+ * - JSX without the types of a library for it
+ * - `export * as name` of a CommonJS module: Node does it
+ * - `globalThis.name = …`, which is how a cell makes a global
+ * - variables without a type of their own (`const all = []`): TypeScript finds it out within a file, not from cell to cell
+ */
+const noise = new Set([
+  ...[2307, 2792, 2882, 1375, 1378, 1431, 1432, 2354, 2343, 7026, 2875, 7017],
+  ...[7005, 7034, 2498],
+]);
+
+/** A module that is there, but nobody says what it exports. */
+const untypedModule = 7016;
+
+/** An import is assigned to; it may be one that stands for a declaration of an earlier cell. */
+const assignedImport = 2632;
+const assignedDeclarations: { readonly [kind in ValueKind]?: readonly [code: number, what: string] } = {
+  enum: [2628, 'an enum'],
+  class: [2629, 'a class'],
+  function: [2630, 'a function'],
+  namespace: [2631, 'a namespace'],
+};
+
+/** More findings than these are only counted. */
+const mostFindings = 8;
+
+/**
+ * Checks the types of a cell, in the order of its text.
+ * @throws ts.OperationCanceledException when a cell waits to be compiled
+ */
+export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): Finding[] {
+  if (isUnchecked(cell)) return [];
+  const { service, file } = focus;
+  const suggestions = service
+    .getSuggestionDiagnostics(file.fileName)
+    .filter(({ code, start }) => code === uselessAwait && isMistakenAwait(focus, start))
+    .filter(({ start }) => !isIgnored(cell.source, start));
+  const findings: Finding[] = [];
+  for (const found of [...service.getSemanticDiagnostics(file.fileName), ...suggestions]) {
+    const offset = (found.start ?? 0) - cell.shift;
+    if (found.file !== file || offset >= cell.source.length || noise.has(found.code)) continue;
+    const diagnostic = found.code === assignedImport ? assignmentOf(found, focus, notebook) : found;
+    const finding =
+      found.code === untypedModule ? hintOf(found, offset) : findingOf(diagnostic, notebook, cell);
+    if (finding) findings.push(finding);
+  }
+  return findings.sort((a, b) => a.offset - b.offset);
+}
+
+/** The findings that keep a cell from running, in the form of syntax problems. */
+export function problemsOf(findings: readonly Finding[]): SyntaxProblem[] {
+  return findings
+    .filter(({ kind }) => kind === 'error')
+    .map(({ message, code, offset, length, related }) => ({
+      message,
+      code,
+      offset,
+      length,
+      ...(related.length > 0 && { hint: related.join('\n') }),
+    }));
+}
+
+/** The findings as text for the cell's stderr; empty when there are none. */
+export function warningText(findings: readonly Finding[], { source, label }: CellModule): string {
+  const blocks = findings.slice(0, mostFindings).map(({ kind, code, message, offset, length, related }) => {
+    if (kind === 'hint') return `${yellow('Hint:')} ${message}`;
+    const lines = [`${yellow(`Warning TS${code}:`)} ${message}`, ...placeOf(source, label, offset, length)];
+    return [...lines, ...related.map((line) => faint(`  ${line}`))].join('\n');
+  });
+  if (findings.length > mostFindings) blocks.push(faint(`and ${findings.length - mostFindings} more`));
+  return blocks.map((block) => `${block}\n`).join('');
+}
+
+/** What is wrong with the notebook's tsconfig.json, as text; empty when nothing is. */
+export function settingsText({ problems }: ProjectSettings): string {
+  return problems
+    .map(({ file, start, length, messageText, code }) => {
+      const message = ts.flattenDiagnosticMessageText(messageText, '\n');
+      const head = `${yellow(`Warning TS${code}:`)} ${message}`;
+      if (!file || start === undefined) return `${head}\n`;
+      return `${[head, ...placeOf(file.text, basename(file.fileName), start, length ?? 1)].join('\n')}\n`;
+    })
+    .join('');
+}
+
+function findingOf(diagnostic: ts.Diagnostic, notebook: Notebook, cell: CellModule): Finding {
+  const { code, category, start = 0, length = 1, relatedInformation = [] } = diagnostic;
+  const offset = Math.max(0, start - cell.shift);
+  const message = readable(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'), notebook, cell);
+  return {
+    kind: category === ts.DiagnosticCategory.Error ? 'error' : 'suggestion',
+    code,
+    message,
+    offset,
+    length: Math.min(length, cell.source.length - offset),
+    related: relatedInformation.map((information) =>
+      relatedLine(information, diagnostic.file, notebook, cell),
+    ),
+  };
+}
+
+/** The finding for a declaration of an earlier cell that is assigned to, as TypeScript has it for one of the same file. */
+function assignmentOf(
+  diagnostic: ts.Diagnostic,
+  { file, program }: Focus,
+  notebook: Notebook,
+): ts.Diagnostic {
+  const name = findAround(file, diagnostic.start ?? 0, ts.isIdentifier);
+  const [brought] = (name && program.getTypeChecker().getSymbolAtLocation(name)?.declarations) ?? [];
+  const from = brought && ts.findAncestor(brought, ts.isImportDeclaration)?.moduleSpecifier;
+  if (!name || !from || !ts.isStringLiteral(from)) return diagnostic;
+  const kind = notebook.find(from.text.slice(2))?.outline.values.get(name.text)?.kind;
+  const [code, what] = (kind && assignedDeclarations[kind]) ?? [];
+  if (code === undefined) return diagnostic;
+  return { ...diagnostic, code, messageText: `Cannot assign to '${name.text}' because it is ${what}.` };
+}
+
+/** Where types may be had; nothing for the user's own files, whose types nobody has. */
+function hintOf({ code, messageText, length = 1 }: ts.Diagnostic, offset: number): Finding | undefined {
+  const [, specifier = ''] = /'([^']+)'/.exec(ts.flattenDiagnosticMessageText(messageText, '\n')) ?? [];
+  const path = withoutNpm(specifier);
+  if (!isBare(path)) return undefined;
+  const name = packageOf(path).replace(/^@(.*)\/(.*)$/, '$1__$2');
+  const message = `no types for '${specifier}': %npm install --save-dev @types/${name}`;
+  return { kind: 'hint', code, message, offset, length, related: [] };
+}
+
+function relatedLine(
+  { file, start = 0, messageText }: ts.DiagnosticRelatedInformation,
+  own: ts.SourceFile | undefined,
+  notebook: Notebook,
+  cell: CellModule,
+): string {
+  const message = readable(ts.flattenDiagnosticMessageText(messageText, ' '), notebook, cell);
+  if (!file) return message;
+  if (file === own) {
+    if (start - cell.shift >= cell.source.length) return message;
+    const { line, column } = positionOf(cell.source, start - cell.shift);
+    return `${cell.label}:${line}:${column} ${message}`;
+  }
+  const other = notebook.find(basename(file.fileName).replace(/\..*$/, ''));
+  if (other) return `${other.label} ${message}`;
+  // A line of a library helps nobody.
+  const { line, column } = positionOf(file.text, start);
+  const place = file.fileName.includes('/node_modules/') ? '' : `:${line}:${column}`;
+  return `${basename(file.fileName)}${place} ${message}`;
+}
+
+/** The checker tells types of the same name apart by file; a person knows cells. */
+function readable(message: string, notebook: Notebook, own: CellModule): string {
+  return message.replace(
+    /import\("([^"]*)"\)\.([\p{ID_Continue}$.]+)/gu,
+    (whole, path: string, name: string) => {
+      const module = basename(path);
+      const cell = notebook.find(module);
+      if (module === currentName || cell === own) return name;
+      return cell ? `${name} (of ${cell.label})` : whole;
+    },
+  );
+}
+
+/** Whether a comment at the top says `@ts-nocheck`. TypeScript finds it too, but not for suggestions nor for an object. */
+function isUnchecked({ text, shift }: CellModule): boolean {
+  const code = text.slice(shift);
+  const comments = ts.getLeadingCommentRanges(code, 0) ?? [];
+  return comments.some(({ pos, end }) => /^\/\/\/?\s*@ts-nocheck\b/.test(code.slice(pos, end)));
+}
+
+// The checker applies `@ts-ignore` to errors only.
+function isIgnored(source: string, offset: number): boolean {
+  const { line } = positionOf(source, offset);
+  return /^\s*(?:\/\/|\/\*).*@ts-(?:ignore|expect-error)/.test(source.split(/\r?\n/)[line - 2] ?? '');
+}

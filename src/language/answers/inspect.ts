@@ -1,0 +1,187 @@
+// What is known of the thing under the cursor: its type, its documentation, where it comes from.
+// Rule: the same content as plain text and as Markdown; nothing found is undefined, not an empty answer.
+import ts from 'typescript';
+import type { MimeBundle } from '../../api';
+import type { LiveQuestion } from '../../threads/language-protocol';
+import type { Notebook } from '../notebook/cells';
+import { readComments } from '../types/registry';
+import type { Focus, TypeService } from '../types/service';
+import { definitionOf } from './definition';
+import { bulletsOf, documentationText } from './documentation';
+import { findAround, livePathOf, wordAround } from './places';
+
+export interface InspectionAnswer {
+  readonly data?: MimeBundle;
+  readonly live?: LiveQuestion;
+}
+
+/** One part of the answer: code, or Markdown that is readable as it stands. */
+interface Section {
+  readonly kind: 'code' | 'text';
+  readonly text: string;
+}
+
+/**
+ * Describes what the cursor touches; within a call's parentheses and on nothing else, the function that is called.
+ * @param offset UTF-16 offset of the cursor
+ * @param detail 1 to include the definition's source
+ * @throws ts.OperationCanceledException when a cell waits to be compiled
+ */
+export function inspectAt(
+  types: TypeService,
+  notebook: Notebook,
+  source: string,
+  offset: number,
+  detail: 0 | 1,
+): InspectionAnswer {
+  const { text, outline } = notebook.draft(source);
+  const focus = types.focus(text, outline.jsx);
+  const word = wordAround(source, offset);
+  const place = word.start < word.end ? word.start : offset;
+  const checker = focus.program.getTypeChecker();
+  readComments(symbolAt(focus, place), checker);
+  const sections = [...quickInfo(focus, place)];
+  const name = word.start < word.end ? findAround(focus.file, place, ts.isIdentifier) : undefined;
+  // A member that types do not know may have a value; a name that nobody declared is still being typed.
+  const isCall = sections.length === 0 && !(name && accessOf(name));
+  const subject = isCall ? calleeAt(focus.file, offset) : place;
+  if (isCall) {
+    readComments(symbolAt(focus, subject), checker);
+    sections.push(...signatureHelp(focus, offset));
+  }
+  if (sections.length > 0 && detail === 1) {
+    const definition = definitionOf(focus, notebook, subject);
+    if (definition) {
+      sections.push({ kind: 'text', text: definition.title }, { kind: 'code', text: definition.text });
+    }
+  }
+  return {
+    data: sections.length > 0 ? bundle(sections) : undefined,
+    live: isCall && sections.length > 0 ? undefined : liveQuestion(focus, notebook, place),
+  };
+}
+
+function symbolAt({ file, program }: Focus, offset: number): ts.Symbol | undefined {
+  const named = findAround(
+    file,
+    offset,
+    (node): node is ts.Node => ts.isMemberName(node) || ts.isStringLiteralLike(node),
+  );
+  return named && program.getTypeChecker().getSymbolAtLocation(named);
+}
+
+function* quickInfo(focus: Focus, offset: number): Generator<Section> {
+  const info = infoAt(focus, offset);
+  if (!info?.displayParts?.length) return;
+  const code = ts
+    .displayPartsToString(info.displayParts)
+    .replace(/^\(alias\) /, '')
+    .replace(/\nimport [\p{ID_Continue}$]+$/u, '');
+  yield { kind: 'code', text: code };
+  yield* documented(info.documentation, info.tags);
+}
+
+/** What TypeScript says of a name; a type is meant also where only a value could stand: somebody typed its name to ask. */
+function infoAt({ service, file, program }: Focus, offset: number): ts.QuickInfo | undefined {
+  const info = service.getQuickInfoAtPosition(file.fileName, offset);
+  const [part, ...more] = info?.displayParts ?? [];
+  // Of a name that nobody declared it says `any` and not a word more.
+  if (more.length > 0 || part?.text !== 'any') return info;
+  const name = findAround(file, offset, ts.isIdentifier);
+  if (!name || accessOf(name)) return undefined;
+  const types = program.getTypeChecker().getSymbolsInScope(name, ts.SymbolFlags.Type | ts.SymbolFlags.Alias);
+  const declaration = types.find((type) => type.name === name.text)?.declarations?.[0];
+  const named = declaration && ts.getNameOfDeclaration(declaration);
+  return named && service.getQuickInfoAtPosition(named.getSourceFile().fileName, named.getStart());
+}
+
+function* signatureHelp({ service, file }: Focus, offset: number): Generator<Section> {
+  const help = service.getSignatureHelpItems(file.fileName, offset, undefined);
+  const item = help?.items[help.selectedItemIndex];
+  if (!help || !item) return;
+  const join = (parts: readonly ts.SymbolDisplayPart[]) => ts.displayPartsToString([...parts]);
+  const parameters = item.parameters.map(({ displayParts }) => join(displayParts));
+  yield {
+    kind: 'code',
+    text: `${join(item.prefixDisplayParts)}${parameters.join(join(item.separatorDisplayParts))}${join(item.suffixDisplayParts)}`,
+  };
+  if (help.items.length > 1) {
+    yield { kind: 'text', text: `Overload ${help.selectedItemIndex + 1} of ${help.items.length}` };
+  }
+  const index = Math.min(help.argumentIndex, item.isVariadic ? parameters.length - 1 : help.argumentIndex);
+  const active = item.parameters[index];
+  if (active) {
+    const about = documentationText(active.documentation);
+    yield { kind: 'text', text: `▸ **\`${join(active.displayParts)}\`**${about && ` — ${about}`}` };
+  }
+  yield* documented(item.documentation, item.tags);
+}
+
+function* documented(
+  documentation: readonly ts.SymbolDisplayPart[] | undefined,
+  tags: readonly ts.JSDocTagInfo[] | undefined,
+): Generator<Section> {
+  const text = [documentationText(documentation), bulletsOf(tags)].filter(Boolean).join('\n\n');
+  if (text) yield { kind: 'text', text };
+}
+
+function bundle(sections: readonly Section[]): MimeBundle {
+  return {
+    'text/plain': sections.map(({ kind, text }) => (kind === 'code' ? text : plainText(text))).join('\n\n'),
+    'text/markdown': sections
+      .map(({ kind, text }) => (kind === 'code' ? `\`\`\`typescript\n${text}\n\`\`\`` : text))
+      .join('\n\n'),
+  };
+}
+
+/** Markdown as plain text: examples lose their fences and are code otherwise. */
+function plainText(markdown: string): string {
+  return markdown
+    .split(/^```\w*\n([\s\S]*?)\n?```$/m)
+    .map((part, index) =>
+      index % 2 === 1
+        ? part
+        : part
+            .replace(/^\*(@\w+)\*/gm, '$1')
+            .replaceAll('**', '')
+            .replaceAll('`', ''),
+    )
+    .join('');
+}
+
+/** The access whose member a name is. */
+function accessOf(name: ts.Identifier): ts.PropertyAccessExpression | undefined {
+  const { parent } = name;
+  return ts.isPropertyAccessExpression(parent) && parent.name === name ? parent : undefined;
+}
+
+/** Where the name of the function begins whose parentheses the cursor is in. */
+function calleeAt(file: ts.SourceFile, offset: number): number {
+  const call = findAround(
+    file,
+    offset,
+    (node): node is ts.CallExpression | ts.NewExpression =>
+      (ts.isCallExpression(node) || ts.isNewExpression(node)) && node.expression.end < offset,
+  );
+  if (!call) return offset;
+  const { expression } = call;
+  return ts.isPropertyAccessExpression(expression)
+    ? expression.name.getStart(file)
+    : expression.getStart(file);
+}
+
+/** Variables of the notebook have a value to show; a value without a type has nothing else. */
+function liveQuestion(
+  { program, file }: Focus,
+  notebook: Notebook,
+  offset: number,
+): LiveQuestion | undefined {
+  const name = findAround(file, offset, ts.isIdentifier);
+  if (!name) return undefined;
+  const checker = program.getTypeChecker();
+  const path = livePathOf(accessOf(name) ?? name, checker);
+  if (!path) return undefined;
+  const kind = notebook.names.get(path[0]!)?.value?.kind;
+  const isUntyped = (checker.getTypeAtLocation(name).flags & ts.TypeFlags.Any) !== 0;
+  return isUntyped || kind === 'let' || kind === 'const' ? { path, prefix: '' } : undefined;
+}

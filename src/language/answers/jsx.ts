@@ -1,0 +1,21 @@
+// JSX that is still being typed: whether a cursor stands in it, and what it lacks so that something can follow it.
+import ts from 'typescript';
+import { parseErrors, parseModule } from '../../compile/parse';
+import { closersFor } from '../notebook/closers';
+
+/**
+ * Whether the cursor stands in JSX, in a text that is no TypeScript as far as it goes. `<B` may become a cast as well as an
+ * element, so this is only what is likely.
+ */
+export function isInJsx(source: string, offset: number): boolean {
+  if (!source.includes('<')) return false;
+  if (parseErrors(parseModule(source + closersFor(source), 'ts')).length === 0) return false;
+  const file = parseModule(source + closersFor(source, 'tsx'), 'tsx');
+  const place = source.slice(0, offset).trimEnd().length;
+  const visit = (node: ts.Node): boolean =>
+    place > node.pos && place <= node.end && (isJsx(node) || ts.forEachChild(node, visit) === true);
+  return visit(file);
+}
+
+const isJsx = (node: ts.Node): boolean =>
+  ts.isJsxElement(node) || ts.isJsxFragment(node) || ts.isJsxSelfClosingElement(node);

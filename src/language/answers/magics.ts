@@ -1,0 +1,162 @@
+// Magics under the cursor: their names and arguments, and what they are for.
+// Rule: where a magic stands nothing of TypeScript is offered, except in the code that %time and %timeit take.
+
+import type { Completions, MimeBundle } from '../../api';
+import { findMagics, type IsKnown } from '../../compile/magics/find';
+import { lineStart } from '../../compile/text';
+import { cellMagics, lineMagics, type MagicEntry, shell, signOf, usageOf } from '../../magics/catalog';
+import type { CompletionAnswer } from './complete';
+import type { InspectionAnswer } from './inspect';
+import { listPaths } from './paths';
+
+/** The line of a magic that the cursor is in, or of one that nobody knows. */
+interface Head {
+  readonly entry: MagicEntry | undefined;
+  /** Of the sign, and of the line behind the name. */
+  readonly start: number;
+  readonly nameEnd: number;
+}
+
+/**
+ * Lists what can stand at a cursor in a magic.
+ * @param offset UTF-16 offset of the cursor
+ * @param directory where the notebook lives
+ * @returns undefined where TypeScript stands
+ */
+export function completeMagic(
+  source: string,
+  offset: number,
+  directory: string,
+  isKnown: IsKnown,
+): CompletionAnswer | undefined {
+  const named = completeName(source, offset);
+  if (named) return { completions: named };
+  const nothing = { completions: { start: offset, end: offset, items: [] } };
+  if (isInText(source, offset, isKnown)) return nothing;
+  const head = headAt(source, offset, isKnown);
+  if (!head || offset < head.nameEnd) return undefined;
+  const { entry } = head;
+  if (entry === undefined) return nothing;
+  if (entry.kind === 'code') return undefined;
+  return completeArgument(entry, source.slice(head.nameEnd, offset), offset, directory);
+}
+
+/** What `%help` has to say about the magic that the cursor is in. */
+export function inspectMagic(source: string, offset: number, isKnown: IsKnown): InspectionAnswer | undefined {
+  const head = headAt(source, offset, isKnown);
+  if (!head?.entry) return undefined;
+  const { entry, nameEnd } = head;
+  const hasOtherCode = entry.kind === 'code' || entry === shell;
+  if (hasOtherCode && offset > nameEnd) return undefined;
+  const usage = usageOf(entry);
+  const data: MimeBundle = {
+    'text/plain': `${usage}\n\n${entry.summary}`,
+    'text/markdown': `\`\`\`\n${usage}\n\`\`\`\n\n${entry.summary}`,
+  };
+  return { data };
+}
+
+/** `%` or `%%` and the start of a name. */
+function completeName(source: string, offset: number): Completions | undefined {
+  const before = /(?:^|[\n\r])[ \t]*(%%?)(\w*)$/.exec(source.slice(0, offset));
+  if (!before) return undefined;
+  const [, sign = '', start = ''] = before;
+  const isAtTop = source.slice(0, offset - start.length - sign.length).trim() === '';
+  const entries: MagicEntry[] = [];
+  if (sign === '%') entries.push(...lineMagics.values());
+  if (isAtTop) entries.push(...cellMagics.values());
+  return {
+    start: offset - start.length - sign.length,
+    end: offset,
+    items: entries
+      .filter(({ name }) => name.startsWith(start))
+      .map((entry) => ({ text: signOf(entry) + entry.name, kind: 'magic', signature: entry.summary })),
+  };
+}
+
+/** Below the first line of a cell that is no TypeScript. */
+function isInText(source: string, offset: number, isKnown: IsKnown): boolean {
+  if (!source.trimStart().startsWith('%%')) return false;
+  const [first] = findMagics(source, isKnown).magics;
+  return first?.entry.kind === 'cell' && /[\n\r]/.test(source.slice(first.start, offset));
+}
+
+function headAt(source: string, offset: number, isKnown: IsKnown): Head | undefined {
+  const lineAt = lineStart(source, offset);
+  const line = /^([ \t]*)(?:(%%?)([A-Za-z]\w*)|!)/.exec(source.slice(lineAt));
+  if (!line) return undefined;
+  const [written, indent = '', sign, name = ''] = line;
+  const start = lineAt + indent.length;
+  const nameEnd = lineAt + written.length;
+  if (offset < start) return undefined;
+  const { magics, problems } = findMagics(source, isKnown);
+  const isMagic = magics.some((magic) => magic.start === start) || problems.some((p) => p.offset === start);
+  if (!isMagic) return undefined;
+  const entry = sign === undefined ? shell : (sign === '%' ? lineMagics : cellMagics).get(name);
+  return { entry, start, nameEnd };
+}
+
+/** @param before what stands between the name and the cursor */
+function completeArgument(
+  entry: MagicEntry,
+  before: string,
+  offset: number,
+  directory: string,
+): CompletionAnswer {
+  const words = [...before.matchAll(/(?:[^\s"']|"[^"]*"?|'[^']*'?)+/g)];
+  const last = words.at(-1);
+  const typed = last && last.index + last[0].length === before.length ? last[0] : '';
+  const isFirst = words.length === (typed === '' ? 0 : 1);
+  const answer = (texts: readonly string[], kind: string, start = offset - typed.length) => ({
+    completions: { start, end: offset, items: texts.map((text) => ({ text, kind })) },
+  });
+  const paths = (texts: readonly string[]) => answer(texts, 'path', offset - lastPart(typed).length);
+  // The directory of the process is that of the running code: %cd changes it for all threads.
+  const here = process.cwd();
+  if (entry.choices) {
+    const fitting = isFirst ? entry.choices.filter((choice) => choice.startsWith(typed)) : [];
+    return answer(fitting, 'keyword');
+  }
+  switch (entry.takes) {
+    case 'command':
+      return paths(isFirst && !typed.includes('/') ? [] : quotedPaths(here, typed));
+    case 'file':
+      return paths(quotedPaths(here, typed));
+    case 'directory':
+      return paths(quotedPaths(here, typed, () => false));
+    case 'settings':
+      return paths(quotedPaths(directory, typed));
+    case 'modules':
+      return /^\.?$/.test(typed)
+        ? answer(
+            quotedPaths(directory, '', isModule).map((path) => `./${path}`),
+            'path',
+          )
+        : paths(typed.includes('/') ? quotedPaths(directory, typed, isModule) : []);
+    case 'magic': {
+      const names = new Set([...lineMagics.keys(), ...cellMagics.keys()]);
+      return answer(isFirst ? [...names].filter((name) => name.startsWith(typed)) : [], 'magic');
+    }
+    case 'variable': {
+      // Cells change the environment of their own thread.
+      const live = { path: ['process', 'env'], prefix: typed };
+      return isFirst ? { ...answer([], 'property'), live } : answer([], 'property');
+    }
+    default:
+      return answer([], 'path');
+  }
+}
+
+const isModule = (name: string) => /\.(?:[cm]?[jt]sx?|json)$/.test(name);
+
+/** Of a word that is typed: what a path's name replaces. */
+const lastPart = (typed: string) => /(?:^["'])?([^/]*)$/.exec(typed)![1]!;
+
+/** A name with spaces comes in quotes, unless the word has one already. */
+function quotedPaths(directory: string, typed: string, isWanted?: (name: string) => boolean): string[] {
+  const quote = /^["']/.exec(typed)?.[0] ?? '';
+  const path = typed.slice(quote.length);
+  if (/["']/.test(path)) return [];
+  const names = listPaths(directory, path, isWanted).filter((name) => !/["']/.test(name));
+  return quote ? names : names.map((name) => (/\s/.test(name) ? `"${name}"` : name));
+}

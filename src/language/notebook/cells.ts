@@ -1,0 +1,302 @@
+// The notebook as the type checker sees it: each cell that ran is a module, a name belongs to the newest cell that declares it.
+// Rule: a module's text never changes its meaning once the cell ran: what it mentions was decided when it was compiled. So
+// a module that no name leads to, and no text of another one, is not needed any more.
+
+import type { CellId } from '../../api';
+import type { Bound } from '../../compile';
+import { closersFor } from './closers';
+import { type DeclaredValue, type Outline, outlineOf, type Surface, type ValueKind } from './outline';
+
+/** One run of a cell, as a module. */
+export interface CellModule {
+  /** Unique in the life of the worker; its file is named after it. */
+  readonly name: string;
+  readonly label: string;
+  readonly source: string;
+  readonly outline: Surface;
+  /** The source with its tail. */
+  readonly text: string;
+  /** By how much offsets in the text are higher than in the source. */
+  readonly shift: number;
+  /** Names of which it says more than their declarations do, under `narrowed(name)`: it holds if the cell comes to its end. */
+  readonly narrowed: readonly string[];
+  /** What is left of it once its types are known: declarations only, no code to look into again. */
+  frozen?: string;
+  /** The types of its values in one line each, known once it is frozen. */
+  signatures?: ReadonlyMap<string, string>;
+  /** The host's name of the run, from when it is published. */
+  id?: CellId;
+}
+
+/** What the person is typing, as a module. */
+export interface CellInProgress {
+  readonly text: string;
+  readonly outline: Outline;
+}
+
+interface KnownValue extends DeclaredValue {
+  readonly cell: CellModule;
+  /** The cell that knows more of its type than the one that declares it. */
+  readonly narrowedIn?: CellModule;
+}
+
+/** What a name of the notebook means to a cell that mentions it. */
+export interface KnownName {
+  readonly value?: KnownValue;
+  readonly type?: CellModule;
+}
+
+/** A cell between its start and its end. */
+interface RunningCell {
+  readonly cell: CellModule;
+  /** Names that it binds at run time, if it comes to it. */
+  readonly values: readonly string[];
+  /** What its names meant until then. */
+  readonly before: ReadonlyMap<string, KnownName>;
+  /** What it knows more of, if it comes to its end. */
+  readonly narrowed: ReadonlyMap<string, KnownValue>;
+}
+
+/** What the names of the modules begin with. */
+export const cellPrefix = 'tskernel-cell-';
+/** The module that is not a cell yet: what the person is typing. */
+export const currentName = `${cellPrefix}current`;
+
+/** What a cell exports the type of a name as that holds after its checks. */
+const narrowed = (name: string): string => `__tskernel_narrowed_${name}`;
+
+/** The modules that a text imports. */
+const moduleNames = new RegExp(`${cellPrefix}\\d+`, 'g');
+
+/** With fewer modules than these it is not worth looking for those that are not needed. */
+const fewModules = 256;
+
+/** Names that the draft gets so that its completions tell whether a value, a type or both can stand there. */
+export const probes = { value: '__tskernel_value', type: '__tskernel_type' };
+
+export class Notebook {
+  readonly #modules = new Map<string, CellModule>();
+  readonly #names = new Map<string, KnownName>();
+  readonly #running = new Map<CellId, RunningCell>();
+  /** Names that a cell made as properties of `globalThis`. */
+  readonly #globalNames = new Map<string, CellModule>();
+  #count = 0;
+  /** When so many modules are there, those that are not needed are looked for. */
+  #mostModules = fewModules;
+
+  /** All names of the cells that ran, newest meaning. */
+  get names(): ReadonlyMap<string, KnownName> {
+    return this.#names;
+  }
+
+  find(name: string): CellModule | undefined {
+    return this.#modules.get(name);
+  }
+
+  /** Modules that change what is global, for which every program must look. */
+  get global(): CellModule[] {
+    return this.#global;
+  }
+  #global: CellModule[] = [];
+
+  /**
+   * Makes the module of a cell that is about to run. Nobody sees its names until `publish`.
+   * @param code the source as TypeScript is to see it, with the same positions
+   */
+  create(label: string, source: string, code = source): CellModule {
+    const outline = outlineOf(code);
+    const name = `${cellPrefix}${++this.#count}`;
+    const shift = outline.isObject ? 1 : 0;
+    const checked = this.#narrowedBy(outline);
+    const text = (shift ? `(${code}\n)` : code) + this.#tailOf(outline, checked);
+    const { jsx, values, types, globals, changesGlobals } = outline;
+    const surface: Surface = { jsx, values, types, globals, changesGlobals };
+    const cell: CellModule = { name, label, source, outline: surface, text, shift, narrowed: checked };
+    this.#modules.set(name, cell);
+    return cell;
+  }
+
+  /**
+   * The module of a text that may not even parse.
+   * @param language `tsx` for what is JSX though it may not look so yet
+   */
+  draft(source: string, language?: 'tsx'): CellInProgress {
+    const outline = outlineOf(source, language);
+    const probing = `declare let ${probes.value}: never; type ${probes.type} = never;`;
+    return { text: `${source}${closersFor(source, language)}${this.#tailOf(outline)}${probing}`, outline };
+  }
+
+  /**
+   * From now on its names are what later cells mean.
+   * @param values names that the cell binds at run time, which `settle` may take back
+   */
+  publish(id: CellId, cell: CellModule, values: readonly string[]): void {
+    const { outline } = cell;
+    cell.id = id;
+    const before = new Map<string, KnownName>();
+    for (const name of values) before.set(name, this.#names.get(name) ?? {});
+    for (const [name, declared] of outline.values) {
+      this.#names.set(name, { ...this.#names.get(name), value: { ...declared, cell } });
+    }
+    for (const name of outline.types) this.#names.set(name, { ...this.#names.get(name), type: cell });
+    for (const name of outline.globals) this.#globalNames.set(name, cell);
+    if (outline.changesGlobals) this.#global.push(cell);
+    const narrowed = new Map<string, KnownValue>();
+    for (const name of cell.narrowed) {
+      const value = this.#names.get(name)?.value;
+      if (value) narrowed.set(name, value);
+    }
+    this.#running.set(id, { cell, values, before, narrowed });
+  }
+
+  /** The cell ended: names that it should have bound and did not mean what they meant before. */
+  settle(id: CellId, bound: Bound): void {
+    const running = this.#running.get(id);
+    if (!running) return;
+    this.#running.delete(id);
+    const alive = new Set(bound.values);
+    const types = new Set(bound.types);
+    for (const name of running.values) {
+      const known = this.#names.get(name);
+      if (alive.has(name) || known?.value?.cell !== running.cell) continue;
+      const before = running.before.get(name);
+      const isUnmade = known.type === running.cell && isTypeWithValue(known.value.kind) && !types.has(name);
+      this.#restore(name, before?.value, isUnmade ? before?.type : known.type);
+    }
+    if (!bound.completed) return;
+    for (const [name, value] of running.narrowed) {
+      const known = this.#names.get(name);
+      if (known?.value === value)
+        this.#names.set(name, { ...known, value: { ...value, narrowedIn: running.cell } });
+    }
+  }
+
+  #restore(name: string, value: KnownName['value'], type: KnownName['type']): void {
+    if (value || type) this.#names.set(name, { value, type });
+    else this.#names.delete(name);
+  }
+
+  /** A cell that is not to run after all. */
+  discard(cell: CellModule): void {
+    this.#modules.delete(cell.name);
+  }
+
+  /** There are twice as many modules as were left the last time: looking then costs next to nothing a cell. */
+  get isCrowded(): boolean {
+    return this.#modules.size >= this.#mostModules;
+  }
+
+  /**
+   * Lets go of the modules that no cell to come can lead to. To be called while nobody looks at any, and when the notebook
+   * is crowded.
+   * @param wanted cells that are kept all the same, with what they refer to
+   * @returns the cells that nobody can refer to any more
+   */
+  prune(wanted: readonly CellModule[]): CellId[] {
+    const needed = this.#neededBy(wanted);
+    const pruned: CellId[] = [];
+    for (const cell of this.#modules.values()) {
+      // One without a name is about to run.
+      if (cell.id === undefined || needed.has(cell)) continue;
+      this.#modules.delete(cell.name);
+      pruned.push(cell.id);
+    }
+    this.#mostModules = Math.max(fewModules, 2 * this.#modules.size);
+    return pruned;
+  }
+
+  #neededBy(wanted: readonly CellModule[]): Set<CellModule> {
+    const needed = new Set([...wanted, ...this.#global, ...this.#globalNames.values()]);
+    const known = [...this.#names.values()];
+    for (const { cell, before } of this.#running.values()) {
+      needed.add(cell);
+      // What a name means again if the cell fails.
+      known.push(...before.values());
+    }
+    for (const { value, type } of known) {
+      if (value) needed.add(value.cell);
+      if (value?.narrowedIn) needed.add(value.narrowedIn);
+      if (type) needed.add(type);
+    }
+    // What is added on the way is come to as well.
+    for (const { frozen, text } of needed) {
+      for (const [name] of (frozen ?? text).matchAll(moduleNames)) {
+        const imported = this.#modules.get(name);
+        if (imported) needed.add(imported);
+      }
+    }
+    return needed;
+  }
+
+  forget(): void {
+    this.#modules.clear();
+    this.#names.clear();
+    this.#running.clear();
+    this.#globalNames.clear();
+    this.#global = [];
+    this.#mostModules = fewModules;
+  }
+
+  /** Exists at run time, and that is all that is known of it. */
+  #isUntyped(name: string): boolean {
+    return this.#globalNames.has(name) || /^_\d+$/.test(name);
+  }
+
+  /**
+   * What follows the source: the names that it mentions and does not declare, and what it gives to others.
+   * Ambient variables may be used above their declaration and be assigned, unlike imports.
+   */
+  #tailOf(outline: Outline, checked: readonly string[] = []): string {
+    let tail = `\n;\n${outline.reexports}`;
+    for (const name of outline.mentions) {
+      const known = this.#names.get(name);
+      if (known) tail += bringIn(name, known, outline);
+      else if (!outline.values.has(name) && this.#isUntyped(name)) tail += `declare let ${name}: any;`;
+    }
+    const given = new Set([...outline.values.keys(), ...outline.types]);
+    for (const name of outline.exported) given.delete(name);
+    for (const name of checked) {
+      tail += `const ${narrowed(name)} = ${name};`;
+      given.add(narrowed(name));
+    }
+    return `${tail}export {${[...given].join(', ')}};`;
+  }
+
+  /** Constants only: what is known of a variable ends when somebody assigns to it, and who that is nobody can see. */
+  #narrowedBy({ checked, values, imported, types }: Outline): string[] {
+    return [...checked].filter((name) => {
+      if (imported.has(name) || types.has(name)) return false;
+      return (values.get(name) ?? this.#names.get(name)?.value)?.kind === 'const';
+    });
+  }
+}
+
+/** What declares a type and a value in one; beside a variable or a function a type stands on its own. */
+const isTypeWithValue = (kind: ValueKind): boolean =>
+  kind !== 'let' && kind !== 'const' && kind !== 'function';
+
+const from = (cell: CellModule): string => JSON.stringify(`./${cell.name}`);
+
+function bringIn(name: string, { value, type }: KnownName, { values, types, imported }: Outline): string {
+  const wantsValue = value && !values.has(name) && !imported.has(name);
+  const wantsType = type && !types.has(name);
+  const isVariable = value?.kind === 'let' || value?.kind === 'const';
+  let text = '';
+  if (wantsType) {
+    text = `import ${wantsValue ? '' : 'type '}{ ${name} } from ${from(type)};`;
+    if (!wantsValue || value.cell === type) return text;
+  } else if (wantsValue && !isVariable && !types.has(name)) {
+    return `import { ${name} } from ${from(value.cell)};`;
+  }
+  if (!wantsValue) return text;
+  const keyword = value.kind === 'let' ? 'let' : 'const';
+  return `${text}${value.documentation ?? ''}declare ${keyword} ${name}: ${shapeOf(name, value)};`;
+}
+
+/** The type of a variable, as another cell is told of it. */
+function shapeOf(name: string, { isOpen, cell, narrowedIn }: KnownValue): string {
+  if (isOpen) return 'any';
+  return narrowedIn
+    ? `typeof import(${from(narrowedIn)}).${narrowed(name)}`
+    : `typeof import(${from(cell)}).${name}`;
+}

@@ -1,0 +1,128 @@
+// The compiler settings of a notebook: its tsconfig.json, if it has one, under what a notebook needs.
+// Rule: a broken tsconfig.json never stops a cell; what it says is used as far as it can be read, the rest is told once.
+import { dirname, join, parse } from 'node:path';
+import ts from 'typescript';
+import type { CompileOptions } from '../../compile';
+
+export interface ProjectSettings {
+  readonly options: ts.CompilerOptions;
+  /** Where it stands, or undefined when there is none. */
+  readonly path?: string;
+  /** What is wrong with it. */
+  readonly problems: readonly ts.Diagnostic[];
+  readonly jsx: CompileOptions['jsx'];
+  readonly legacyDecorators: boolean;
+}
+
+/** Reads the tsconfig.json in the directory or the nearest one above it. Touches no other file of the project. */
+export function readSettings(directory: string): ProjectSettings {
+  const path = findConfig(directory);
+  const { options: own, errors } = path ? parseConfig(path) : { options: {}, errors: [] };
+  const options: ts.CompilerOptions = {
+    strict: true,
+    target: ts.ScriptTarget.ESNext,
+    lib: ['lib.esnext.d.ts'],
+    jsx: ts.JsxEmit.Preserve,
+    ...own,
+    types: [...new Set(['node', ...(own.types ?? [])])],
+    module: ts.ModuleKind.Preserve,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+    allowImportingTsExtensions: true,
+    resolveJsonModule: true,
+    esModuleInterop: true,
+    skipLibCheck: true,
+    noEmit: true,
+    ...unwanted,
+  };
+  if (own.jsx === undefined && isInstalled('react/jsx-runtime', directory)) options.jsx = ts.JsxEmit.ReactJSX;
+  return {
+    options,
+    path,
+    problems: errors,
+    jsx: {
+      mode:
+        options.jsx === ts.JsxEmit.ReactJSX || options.jsx === ts.JsxEmit.ReactJSXDev
+          ? 'automatic'
+          : 'classic',
+      factory: options.jsxFactory,
+      fragment: options.jsxFragmentFactory,
+      importSource: options.jsxImportSource,
+    },
+    legacyDecorators: options.experimentalDecorators === true,
+  };
+}
+
+/** Settings of a project that would turn a cell's every other line into a complaint, or make no sense without files. */
+const unwanted: ts.CompilerOptions = {
+  allowUnreachableCode: true,
+  allowUnusedLabels: true,
+  baseUrl: undefined,
+  composite: undefined,
+  customConditions: undefined,
+  declaration: undefined,
+  declarationMap: undefined,
+  emitDeclarationOnly: undefined,
+  erasableSyntaxOnly: undefined,
+  incremental: undefined,
+  inlineSourceMap: undefined,
+  importHelpers: undefined,
+  isolatedDeclarations: undefined,
+  isolatedModules: undefined,
+  noPropertyAccessFromIndexSignature: undefined,
+  noUnusedLocals: undefined,
+  noUnusedParameters: undefined,
+  out: undefined,
+  outDir: undefined,
+  outFile: undefined,
+  plugins: undefined,
+  rootDir: undefined,
+  rootDirs: undefined,
+  sourceMap: undefined,
+  tsBuildInfoFile: undefined,
+  verbatimModuleSyntax: undefined,
+};
+
+function findConfig(directory: string): string | undefined {
+  const { root } = parse(directory);
+  for (let at = directory; ; at = dirname(at)) {
+    const path = join(at, 'tsconfig.json');
+    if (ts.sys.fileExists(path)) return path;
+    if (at === root) return undefined;
+  }
+}
+
+/**
+ * The declarations among the files of a project: what they declare for everybody, cells may use. To be asked when types are
+ * looked at, not when a cell is compiled: it looks through the directories that `include` names.
+ * @param path that of its tsconfig.json
+ */
+export function findDeclarations(path: string): string[] {
+  const readDirectory: typeof ts.sys.readDirectory = (directory, _extensions, ...patterns) =>
+    ts.sys.readDirectory(directory, ['.d.ts', '.d.mts', '.d.cts'], ...patterns);
+  return parseWith(readDirectory, path).fileNames.filter((name) => /\.d\.[cm]?ts$/.test(name));
+}
+
+function parseConfig(path: string): { options: ts.CompilerOptions; errors: ts.Diagnostic[] } {
+  const { file, options, errors } = parseWith(() => [], path);
+  // The parser keeps them there, but the declarations do not say so.
+  const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly ts.Diagnostic[] };
+  return { options, errors: [...parseDiagnostics, ...errors].filter(({ code }) => !aboutInputs.has(code)) };
+}
+
+function parseWith(readDirectory: typeof ts.sys.readDirectory, path: string) {
+  const file = ts.readJsonConfigFile(path, ts.sys.readFile);
+  const host = { ...ts.sys, readDirectory };
+  return { file, ...ts.parseJsonSourceFileConfigFileContent(file, host, dirname(path), undefined, path) };
+}
+
+const aboutInputs = new Set([18002, 18003]);
+
+function isInstalled(specifier: string, directory: string): boolean {
+  const name = specifier.split('/')[0]!;
+  const { root } = parse(directory);
+  for (let at = directory; ; at = dirname(at)) {
+    if (ts.sys.directoryExists(join(at, 'node_modules', name))) return true;
+    if (at === root) return false;
+  }
+}

@@ -1,0 +1,63 @@
+// Finds the TypeScript that the notebook wants, and puts it where every file of the language worker takes it from.
+import { existsSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type LoadedScript, loadScript, nameOf } from '../../system/scripts';
+
+export interface LoadOptions {
+  /** Where the notebook lives. */
+  readonly directory: string;
+  /** TSKERNEL_TYPESCRIPT: nothing, `project`, or the path of a typescript package. */
+  readonly choice: string | undefined;
+  /** Directories in which the cache may be, the best one first. */
+  readonly cacheDirectories: readonly string[];
+}
+
+/**
+ * Loads TypeScript so that every later `require('typescript')` of this bundle gets it.
+ */
+export function loadTypeScript({ directory, choice, cacheDirectories }: LoadOptions): LoadedScript {
+  const own = require.resolve('typescript');
+  const path = findTypeScript(directory, choice);
+  const version = versionOf(path);
+  // The build has a minified copy: less than half of it has to be read, and stays in memory for as long as we live.
+  const file = `typescript-${version}.min.js`;
+  const small = join(__dirname, file);
+  const script =
+    path === own && existsSync(small)
+      ? loadScript(path, nameOf(file), cacheDirectories, small)
+      : loadScript(path, `typescript-${version}`, cacheDirectories);
+  const module = new Module(own);
+  module.filename = own;
+  module.exports = slim(script.exports);
+  module.loaded = true;
+  require.cache[own] = module;
+  return script;
+}
+
+// The bundler copies every property of a CommonJS module for every file that imports it. TypeScript has more than two
+// thousand, and we have twenty files: they get an object with one property of its own, the rest is inherited.
+const slim = (typescript: object): object =>
+  Object.create(typescript, {
+    __esModule: { value: true },
+    default: { value: typescript, enumerable: true },
+  });
+
+/**
+ * Where the TypeScript to be used is: the kernel's own, unless another was chosen that is there and is 5.x or 6.x.
+ * @param choice nothing, `project`, or the path of a typescript package
+ */
+export function findTypeScript(directory: string, choice: string | undefined): string {
+  const own = require.resolve('typescript');
+  if (!choice) return own;
+  try {
+    const from = createRequire(join(directory, 'notebook.js'));
+    const path = from.resolve(choice === 'project' ? 'typescript' : choice);
+    return /^[56]\./.test(versionOf(path)) ? path : own;
+  } catch {
+    return own;
+  }
+}
+
+const versionOf = (path: string): string =>
+  (createRequire(path)('../package.json') as { readonly version: string }).version;
