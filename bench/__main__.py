@@ -128,7 +128,7 @@ def measure_models(node, build, rounds):
     beside = json.dumps(str(build))
     # And for caches of the build that it belongs to.
     name = json.dumps(next(build.glob("compiler.cjs-*")).name.split("-")[1])
-    defined = [f"--define:__dirname={beside}", f"--define:BUILD_ID={name}"]
+    defined = [f"--define:__dirname={beside}", f"--define:buildId={name}"]
     arguments = ["--bundle", "--platform=node", "--target=node20", f"--outfile={bundle}", *defined]
     esbuild = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
     subprocess.run([str(esbuild), str(ROOT / "bench" / "models.ts"), *arguments, "--log-level=warning"], check=True)

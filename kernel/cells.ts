@@ -11,7 +11,7 @@ export interface CellOrigin {
 }
 
 /** Comm messages come by the thousand (a slider that is moved); the outputs of older ones are not expected any more. */
-const REMEMBERED_MESSAGES = 1000;
+const rememberedMessages = 1000;
 
 export class Cells {
   /** Headers of the requests, for ever: so there is nothing else with them. */
@@ -38,7 +38,7 @@ export class Cells {
     const id = this.#unused(message.header.msg_id);
     this.#parents.set(id, message.headerText);
     this.#messages.push(id);
-    if (this.#messages.length > REMEMBERED_MESSAGES) this.#parents.delete(this.#messages.shift()!);
+    if (this.#messages.length > rememberedMessages) this.#parents.delete(this.#messages.shift()!);
     return id;
   }
 

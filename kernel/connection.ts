@@ -4,8 +4,8 @@ import { getHashes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { describeError } from './log';
 
-export const CHANNELS = ['shell', 'iopub', 'stdin', 'control', 'hb'] as const;
-export type ChannelName = (typeof CHANNELS)[number];
+export const channelNames = ['shell', 'iopub', 'stdin', 'control', 'hb'] as const;
+export type ChannelName = (typeof channelNames)[number];
 
 export type Ports = { readonly [channel in ChannelName]: number };
 
@@ -119,7 +119,7 @@ export function parseConnection(text: string, path: string): Connection {
     ports: eachChannel((channel) => {
       const number = port(`${channel}_port`);
       // ipc ports are suffixes of file names; Jupyter counts them from 1.
-      return number === 0 && transport === 'ipc' ? CHANNELS.indexOf(channel) + 1 : number;
+      return number === 0 && transport === 'ipc' ? channelNames.indexOf(channel) + 1 : number;
     }),
     key,
     hash,
@@ -133,7 +133,7 @@ export function parseConnection(text: string, path: string): Connection {
  */
 export function writePorts(path: string, ports: Ports): void {
   const fields: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  const named = Object.fromEntries(CHANNELS.map((channel) => [`${channel}_port`, ports[channel]]));
+  const named = Object.fromEntries(channelNames.map((channel) => [`${channel}_port`, ports[channel]]));
   const draft = `${path}.${process.pid}.tmp`;
   writeFileSync(draft, `${JSON.stringify({ ...(fields as object), ...named }, null, 2)}\n`, { mode: 0o600 });
   renameSync(draft, path);

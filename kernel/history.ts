@@ -21,9 +21,9 @@ interface Session {
   readonly entries: readonly Entry[];
 }
 
-const KEPT_SESSIONS = 1000;
+const keptSessions = 1000;
 /** Sessions that were read stay in memory while their files together are no longer than this, in bytes. */
-const CACHED_BYTES = 8 * 1024 * 1024;
+const cachedBytes = 8 * 1024 * 1024;
 
 export class History {
   readonly #directory: string;
@@ -138,7 +138,7 @@ export class History {
       const cached = this.#cache.get(number);
       if (cached?.version === version) return cached.session;
       const session = { number, entries: parse(await promises.readFile(path, 'utf8')) };
-      if (this.#cachedBytes + size <= CACHED_BYTES) {
+      if (this.#cachedBytes + size <= cachedBytes) {
         this.#cachedBytes += size;
         this.#cache.set(number, { version, session });
       }
@@ -200,7 +200,7 @@ export class History {
   }
 
   async #prune(numbers: readonly number[]): Promise<void> {
-    const oldest = [...numbers].sort((left, right) => left - right).slice(0, -(KEPT_SESSIONS - 1));
+    const oldest = [...numbers].sort((left, right) => left - right).slice(0, -(keptSessions - 1));
     await Promise.allSettled(oldest.map((number) => promises.rm(this.#path(number), { force: true })));
   }
 

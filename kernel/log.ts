@@ -3,15 +3,15 @@
 // stays below what any pipe holds.
 import { fstatSync, writeSync } from 'node:fs';
 
-const PIPE_BUDGET = 32 * 1024;
-const LONGEST = 2000;
+const pipeBudget = 32 * 1024;
+const longestWait = 2000;
 
 let budget: number | undefined;
 
 export function log(message: string): void {
   budget ??= startingBudget();
   if (budget <= 0) return;
-  const line = `[tskernel] ${message.slice(0, LONGEST)}\n`;
+  const line = `[tskernel] ${message.slice(0, longestWait)}\n`;
   budget -= line.length;
   try {
     writeSync(2, budget > 0 ? line : '[tskernel] The log is full; nothing more is written to it.\n');
@@ -28,7 +28,7 @@ export function describeError(error: unknown): string {
 function startingBudget(): number {
   try {
     const stderr = fstatSync(2);
-    return stderr.isFIFO() || stderr.isSocket() ? PIPE_BUDGET : Number.POSITIVE_INFINITY;
+    return stderr.isFIFO() || stderr.isSocket() ? pipeBudget : Number.POSITIVE_INFINITY;
   } catch {
     return 0;
   }

@@ -1,6 +1,6 @@
 // Notices that the process that started the kernel is gone (protocol 2.2).
 
-const INTERVAL = 1000;
+const lookInterval = 1000;
 
 /**
  * Calls back once when the manager has died. Does nothing when there is no manager, or when the kernel is a child of
@@ -20,7 +20,7 @@ export function watchParent(variable: string | undefined, gone: () => void): voi
     if (!dead) return;
     clearInterval(timer);
     gone();
-  }, INTERVAL);
+  }, lookInterval);
   timer.unref();
 }
 

@@ -2,7 +2,7 @@
 // Rule: each message names its parent, the request that caused it; nothing here knows "the current one".
 import type { Frames, Outlet } from './channels';
 import type { IopubTable, IopubType } from './messages';
-import { type Codec, NO_PARENT } from './wire';
+import { type Codec, noParent } from './wire';
 
 export interface PublishOptions {
   /** What tools may filter by; clients subscribe to everything. */
@@ -11,8 +11,8 @@ export interface PublishOptions {
   readonly buffers?: readonly Uint8Array[];
 }
 
-const BUSY = JSON.stringify({ execution_state: 'busy' });
-const IDLE = JSON.stringify({ execution_state: 'idle' });
+const busyState = JSON.stringify({ execution_state: 'busy' });
+const idleState = JSON.stringify({ execution_state: 'idle' });
 
 export class Publisher {
   readonly #codec: Codec;
@@ -47,11 +47,11 @@ export class Publisher {
   }
 
   busy(parent: string): void {
-    this.#status(BUSY, parent);
+    this.#status(busyState, parent);
   }
 
   idle(parent: string): void {
-    this.#status(IDLE, parent);
+    this.#status(idleState, parent);
   }
 
   /** The message for somebody who has just subscribed; undefined for a topic that is no text. */
@@ -65,7 +65,7 @@ export class Publisher {
     const content = JSON.stringify({ subscription } satisfies IopubTable['iopub_welcome']);
     const { frames } = this.#codec.encode({
       type: 'iopub_welcome',
-      parent: NO_PARENT,
+      parent: noParent,
       metadata: '{}',
       content,
     });

@@ -15,7 +15,7 @@ import { publishOutput } from './outputs';
 import { Publisher } from './publisher';
 import { isRequestType, readRequest } from './requests';
 import { Questions } from './stdin';
-import { type Codec, NO_PARENT, type Received } from './wire';
+import { type Codec, noParent, type Received } from './wire';
 
 export interface ServerParts {
   readonly codec: Codec;
@@ -30,12 +30,12 @@ export interface ServerParts {
 }
 
 /** How long a shutdown waits for the engine, in milliseconds. Managers wait 2.5 s for all of it (protocol 2.5). */
-const CLOSE_PATIENCE = 1000;
+const closePatience = 1000;
 
 type Asked = 'shell' | 'control';
 
 /** Requests that are answered at once, also on control: they may take a while, and control must stay free. */
-const CONCURRENT: ReadonlySet<string> = new Set<RequestType>([
+const concurrentTypes: ReadonlySet<string> = new Set<RequestType>([
   'complete_request',
   'inspect_request',
   'is_complete_request',
@@ -104,7 +104,7 @@ export class Server implements Listeners {
   control(frames: readonly Uint8Array[]): void {
     const message = this.#decode('control', frames);
     if (!message || this.#enterLane('control', message)) return;
-    if (CONCURRENT.has(message.header.msg_type)) {
+    if (concurrentTypes.has(message.header.msg_type)) {
       void this.#handle('control', message);
     } else {
       this.#control = this.#control.then(() => this.#handle('control', message));
@@ -129,7 +129,7 @@ export class Server implements Listeners {
   /** An orderly end that no client asked for. */
   async shutdown(): Promise<void> {
     await this.#close();
-    this.#publisher.publish('shutdown_reply', { status: 'ok', restart: false }, NO_PARENT);
+    this.#publisher.publish('shutdown_reply', { status: 'ok', restart: false }, noParent);
     this.#leaveOnce();
   }
 
@@ -146,7 +146,7 @@ export class Server implements Listeners {
   /** Output of a cell that nobody knows goes out without a parent: consoles show it in their log. */
   #output(cell: CellId, output: Output): void {
     try {
-      publishOutput(this.#publisher, this.#cells.origin(cell)?.parent ?? NO_PARENT, output);
+      publishOutput(this.#publisher, this.#cells.origin(cell)?.parent ?? noParent, output);
     } catch (error) {
       log(`an output could not be sent: ${describeError(error)}`);
     }
@@ -267,7 +267,7 @@ export class Server implements Listeners {
   #announce(): void {
     if (this.#announced) return;
     this.#announced = true;
-    this.#publisher.publish('status', { execution_state: 'starting' }, NO_PARENT);
+    this.#publisher.publish('status', { execution_state: 'starting' }, noParent);
   }
 
   /** Ends the engine; what waits to be executed is answered as aborted. Resolves after a second at the latest. */
@@ -276,7 +276,7 @@ export class Server implements Listeners {
       this.#queue.close();
       let timer: NodeJS.Timeout | undefined;
       const patience = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, CLOSE_PATIENCE);
+        timer = setTimeout(resolve, closePatience);
       });
       const closed = this.#engine
         .close()

@@ -12,12 +12,12 @@ import { bindSockets, type Sockets } from './sockets';
 import { createCodec } from './wire';
 
 /** How long the history may take to be written at the end, in milliseconds. */
-const HISTORY_PATIENCE = 200;
+const historyPatience = 200;
 /** How long the process may take to end by itself, in milliseconds. */
-const EXIT_PATIENCE = 500;
+const exitPatience = 500;
 
 /** When a person has probably started to read, in milliseconds after the start. */
-const QUIET_AFTER = 10_000;
+const quietAfter = 10_000;
 
 /**
  * Serves until somebody asks for the end, then ends the process.
@@ -51,7 +51,7 @@ export async function serve(
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, shutDown);
   watchParent(process.env.JPY_PARENT_PID, shutDown);
   sockets.listen(server);
-  setTimeout(() => void engine.saveCaches(), QUIET_AFTER).unref();
+  setTimeout(() => void engine.saveCaches(), quietAfter).unref();
 }
 
 /**
@@ -63,12 +63,12 @@ async function leave(engine: Engine, sockets: Sockets, history: History): Promis
   void engine.close().then(() => {
     hasThreads = false;
   });
-  await Promise.race([history.flush(), pause(HISTORY_PATIENCE)]);
+  await Promise.race([history.flush(), pause(historyPatience)]);
   history.flushNow();
   await sockets.close();
   // process.exit() would wait for a thread that is inside the system and does not come back.
   const end = () => (hasThreads ? process.kill(process.pid, 'SIGKILL') : process.exit(0));
-  setTimeout(end, EXIT_PATIENCE).unref();
+  setTimeout(end, exitPatience).unref();
 }
 
 function asksForPorts({ transport, ports }: Connection): boolean {

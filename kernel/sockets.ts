@@ -25,26 +25,26 @@ export interface Sockets extends Channels {
 }
 
 /** How long a bind waits for a port that somebody is about to release, in milliseconds (protocol 3.1). */
-const BIND_PATIENCE = 3000;
-const BIND_PAUSE = 50;
+const bindPatience = 3000;
+const bindPause = 50;
 /** How long a message waits for its reader after close, in milliseconds. From 500 on ZeroMQ complains on stderr. */
-const LINGER = 450;
-const QUIET_TURNS = 3;
+const lingerTime = 450;
+const quietTurns = 3;
 /** Milliseconds without a message after which a client is taken to have sent what it meant to send, and the longest wait. */
-const SETTLING_PAUSE = 20;
-const SETTLING_LIMIT = 500;
-const ZMQ_SUBSCRIBE = 6;
-const ZMQ_UNSUBSCRIBE = 7;
+const settlingPause = 20;
+const settlingLimit = 500;
+const zmqSubscribe = 6;
+const zmqUnsubscribe = 7;
 
 /** Subscriptions take effect when we say so, not when they arrive. */
 class IopubSocket extends XPublisher {
   /** For the subscriber whose message was received last. */
   subscribe(topic: Buffer): void {
-    this.setStringOption(ZMQ_SUBSCRIBE, topic);
+    this.setStringOption(zmqSubscribe, topic);
   }
 
   unsubscribe(topic: Buffer): void {
-    this.setStringOption(ZMQ_UNSUBSCRIBE, topic);
+    this.setStringOption(zmqUnsubscribe, topic);
   }
 }
 
@@ -57,7 +57,7 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
   }
   const { curve } = connection;
   const options = {
-    linger: LINGER,
+    linger: lingerTime,
     // Replies and outputs are never dropped: what a cell may print is bounded before it comes here.
     sendHighWaterMark: 0,
     // With room for every message, sending never waits; without this zeromq.js delays every 512th message for a turn.
@@ -75,7 +75,7 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     hb: new Router(routing),
   };
 
-  const deadline = Date.now() + BIND_PATIENCE;
+  const deadline = Date.now() + bindPatience;
   const ports = eachChannel((channel) => connection.ports[channel]);
   for (const channel of ['shell', 'control', 'iopub', 'stdin', 'hb'] as const) {
     await bind(sockets[channel], endpoint(connection, channel), channel, deadline);
@@ -130,10 +130,10 @@ class Letterbox extends Outbox implements Inlet {
   }
 
   async settled(): Promise<void> {
-    const limit = performance.now() + SETTLING_LIMIT;
+    const limit = performance.now() + settlingLimit;
     await this.drained();
     for (let now = performance.now(); now < limit; now = performance.now()) {
-      const left = this.#latest + SETTLING_PAUSE - now;
+      const left = this.#latest + settlingPause - now;
       if (left <= 0) return;
       await new Promise((resolve) => setTimeout(resolve, left));
       await this.drained();
@@ -143,7 +143,7 @@ class Letterbox extends Outbox implements Inlet {
   async drained(): Promise<void> {
     // Each turn of the event loop looks at the socket once. Reading a long backlog pauses for a turn now and then, so one
     // turn without a message does not mean that there are none.
-    for (let quiet = 0, seen = this.#received; quiet < QUIET_TURNS; seen = this.#received) {
+    for (let quiet = 0, seen = this.#received; quiet < quietTurns; seen = this.#received) {
       await turn();
       quiet = this.#received === seen ? quiet + 1 : 0;
     }
@@ -234,7 +234,7 @@ async function bind(
         );
       }
       // The kernel that is being replaced may hold the port for a moment longer.
-      await new Promise((resolve) => setTimeout(resolve, BIND_PAUSE));
+      await new Promise((resolve) => setTimeout(resolve, bindPause));
     }
   }
 }

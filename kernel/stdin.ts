@@ -8,7 +8,7 @@ import type { StdinTable } from './messages';
 import type { Codec } from './wire';
 
 /** What a front end sends when the person ends the input. */
-const END_OF_INPUT = '\x04';
+const endOfInput = '\x04';
 
 interface Pending {
   /** msg_id of the input_request. */
@@ -69,7 +69,7 @@ export class Questions {
     if (!question) return;
     this.#pending = this.#pending.filter((pending) => pending !== question);
     const line = String(content.value ?? '');
-    this.answer(question.cell, question.question, line === END_OF_INPUT ? null : line);
+    this.answer(question.cell, question.question, line === endOfInput ? null : line);
   }
 
   /** The cell has ended: its questions are over. */

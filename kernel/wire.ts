@@ -3,7 +3,7 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { v4 as uuid } from 'uuid';
 
-export const PROTOCOL_VERSION = '5.5';
+export const protocolVersion = '5.5';
 
 /** What goes into one frame. */
 export type Frame = Uint8Array | string;
@@ -57,13 +57,13 @@ export interface Codec {
   encode(message: Outgoing): Encoded;
 }
 
-export const NO_PARENT = '{}';
+export const noParent = '{}';
 
-const DELIMITER = '<IDS|MSG>';
-const DELIMITER_BYTES = Buffer.from(DELIMITER);
-const REMEMBERED_SIGNATURES = 65_536;
+const delimiter = '<IDS|MSG>';
+const delimiterBytes = Buffer.from(delimiter);
+const rememberedSignatures = 65_536;
 /** From this length on, text is encoded once, for the signature and the frame alike. */
-const LONG_TEXT = 4096;
+const longText = 4096;
 
 /**
  * @param key bytes of the string are the key; empty: nothing is signed, everything is believed.
@@ -71,9 +71,9 @@ const LONG_TEXT = 4096;
  */
 export function createCodec(key: string, hash: string, session: string = uuid()): Codec {
   const secret = key === '' ? undefined : createSecretKey(Buffer.from(key));
-  const guard = new ReplayGuard(REMEMBERED_SIGNATURES);
+  const guard = new ReplayGuard(rememberedSignatures);
   const idPrefix = `{"msg_id":"${session}_${process.pid}_`;
-  const afterDate = `","username":"kernel","session":"${session}","version":"${PROTOCOL_VERSION}","msg_type":"`;
+  const afterDate = `","username":"kernel","session":"${session}","version":"${protocolVersion}","msg_type":"`;
   let sent = 0;
 
   function decode(frames: readonly Uint8Array[]): Decoded {
@@ -119,9 +119,9 @@ export function createCodec(key: string, hash: string, session: string = uuid())
     const header = `${idPrefix}${sent}","date":"${new Date().toISOString()}${afterDate}${message.type}"}`;
     const metadata = wellFormed(message.metadata);
     const text = wellFormed(message.content);
-    const content = text.length < LONG_TEXT ? text : Buffer.from(text);
+    const content = text.length < longText ? text : Buffer.from(text);
     const signature = secret ? sign(secret, hash, [header, message.parent, metadata, content]) : '';
-    const frames: Frame[] = [DELIMITER, signature, header, message.parent, metadata, content];
+    const frames: Frame[] = [delimiter, signature, header, message.parent, metadata, content];
     if (message.buffers) frames.push(...message.buffers);
     return { id: `${session}_${process.pid}_${sent}`, frames };
   }
@@ -169,7 +169,7 @@ export function wellFormed(json: string): string {
 }
 
 function isDelimiter(frame: Uint8Array): boolean {
-  return frame.length === DELIMITER_BYTES.length && DELIMITER_BYTES.equals(frame);
+  return frame.length === delimiterBytes.length && delimiterBytes.equals(frame);
 }
 
 function isHeader(fields: Fields): fields is Fields & Header {

@@ -24,7 +24,7 @@ const settings = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  define: { BUILD_ID: JSON.stringify(hashSources()) },
+  define: { buildId: JSON.stringify(hashSources()) },
   // Node 20 forgets how to import() in code that comes from V8's cache.
   supported: { 'dynamic-import': false },
   sourcemap: true,

@@ -2,26 +2,26 @@
 import { dependencies, version } from '../../package.json';
 import type { Ports as ChannelPorts } from '../connection';
 import type { Handlers, KernelInfo } from '../messages';
-import { PROTOCOL_VERSION } from '../wire';
+import { protocolVersion } from '../wire';
 
 /** The compiler is pinned to one version, and it must not be loaded here to be asked. */
-const TYPESCRIPT_VERSION = dependencies.typescript;
+const typescriptVersion = dependencies.typescript;
 
 const info: KernelInfo = {
   status: 'ok',
-  protocol_version: PROTOCOL_VERSION,
+  protocol_version: protocolVersion,
   implementation: 'tskernel',
   implementation_version: version,
   language_info: {
     name: 'typescript',
-    version: TYPESCRIPT_VERSION,
+    version: typescriptVersion,
     mimetype: 'application/typescript',
     file_extension: '.ts',
     pygments_lexer: 'typescript',
     codemirror_mode: 'typescript',
     nbconvert_exporter: 'script',
   },
-  banner: `tskernel ${version}: TypeScript ${TYPESCRIPT_VERSION} on Node.js ${process.versions.node}`,
+  banner: `tskernel ${version}: TypeScript ${typescriptVersion} on Node.js ${process.versions.node}`,
   help_links: [
     { text: 'TypeScript Handbook', url: 'https://www.typescriptlang.org/docs/handbook/intro.html' },
     { text: 'Node.js documentation', url: 'https://nodejs.org/api/' },

@@ -1,11 +1,11 @@
 // How much an output weighs on its way to the main thread.
 // Rule: an estimate, made in less time than sending takes.
 import type { Output } from '../api';
-import { MESSAGE_WEIGHT } from '../threads/shared';
+import { messageWeight } from '../threads/shared';
 
 /** In bytes, about; at least what any message weighs. */
 export function weigh(output: Output): number {
-  let weight = MESSAGE_WEIGHT;
+  let weight = messageWeight;
   const pending: unknown[] = [output];
   while (pending.length > 0) {
     const value = pending.pop();

@@ -18,7 +18,7 @@ import {
   type RunOutcome,
 } from '../threads/execution-protocol';
 import { createRingBuffer, RingReader } from '../threads/ring';
-import { Activity, MESSAGE_WEIGHT, SharedState } from '../threads/shared';
+import { Activity, messageWeight, SharedState } from '../threads/shared';
 import { Allowance } from './allowance';
 import { describeDeath, lostWorker, type WorkerEnd } from './deaths';
 import { FollowedFiles } from './followed-files';
@@ -323,7 +323,7 @@ export class ExecutionClient {
 
   /** Lets the worker send the next output: at once, or later when the cell has shown much already. */
   #makeRoom({ shared }: WorkerInstance, { weight, sent }: { weight: number; sent: number }): void {
-    this.#allowance.spend(weight - MESSAGE_WEIGHT);
+    this.#allowance.spend(weight - messageWeight);
     const { delay } = this.#allowance;
     if (delay === 0) shared.noteArrival(sent);
     else setTimeout(() => shared.noteArrival(sent), delay).unref();

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
 /** Tells one build from all others; the build puts it in. V8 would take the code of another one of the same length. */
-declare const BUILD_ID: string;
+declare const buildId: string;
 
 interface Environment {
   readonly [name: string]: string | undefined;
@@ -55,7 +55,7 @@ export function loadOwnScript(file: string, environment: Environment): LoadedScr
 }
 
 /** A name that no other build has for its file. */
-export const nameOf = (file: string): string => `${file}-${BUILD_ID}`;
+export const nameOf = (file: string): string => `${file}-${buildId}`;
 
 /** Where a cache may live: beside the kernel's own files, or else in the user's cache directory. */
 export function cacheDirectories(environment: Environment): string[] {

@@ -18,17 +18,17 @@ import type { StreamName } from '../api';
 const { min } = Math;
 const { load, store, compareExchange, notify, wait } = Atomics;
 
-const HEADER_BYTES = 16;
-const RECORD_BYTES = 8;
-const STDERR_BIT = 0x80000000;
+const headerBytes = 16;
+const recordBytes = 8;
+const stderrBit = 0x80000000;
 const Word = { head: 0, tail: 1, awake: 2 } as const;
 
 /** Longest piece of text written as one record, in UTF-16 units. */
-const PIECE = 64 * 1024;
+const pieceSize = 64 * 1024;
 
 /** Shared memory for a ring. @param size bytes of text under way, a power of two of at least 512 KiB */
 export function createRingBuffer(size = 1 << 20): SharedArrayBuffer {
-  return new SharedArrayBuffer(HEADER_BYTES + size);
+  return new SharedArrayBuffer(headerBytes + size);
 }
 
 /** The worker's end. */
@@ -36,7 +36,7 @@ export class RingWriter {
   readonly #words: Int32Array;
   readonly #bytes: Buffer;
   readonly #size: number;
-  readonly #scratch = Buffer.allocUnsafe(PIECE * 3);
+  readonly #scratch = Buffer.allocUnsafe(pieceSize * 3);
 
   /** @param ringBell tells the sleeping reader that there is text */
   constructor(
@@ -44,8 +44,8 @@ export class RingWriter {
     readonly ringBell: () => void,
   ) {
     this.#words = new Int32Array(buffer, 0, 4);
-    this.#size = buffer.byteLength - HEADER_BYTES;
-    this.#bytes = Buffer.from(buffer, HEADER_BYTES, this.#size);
+    this.#size = buffer.byteLength - headerBytes;
+    this.#bytes = Buffer.from(buffer, headerBytes, this.#size);
   }
 
   /** Leaves a mark for a message that is about to be posted. @returns the position behind it, for the message */
@@ -57,7 +57,7 @@ export class RingWriter {
   /** Writes text of a run. Blocks while the ring is full, which slows down a cell that prints for ever. */
   write(run: number, stream: StreamName, text: string): void {
     for (let start = 0; start < text.length; ) {
-      let end = min(start + PIECE, text.length);
+      let end = min(start + pieceSize, text.length);
       // A piece must not end inside a surrogate pair.
       if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
       const piece = start === 0 && end === text.length ? text : text.slice(start, end);
@@ -68,21 +68,21 @@ export class RingWriter {
 
   #writePiece(run: number, stream: StreamName, piece: string): void {
     const length = this.#scratch.write(piece, 0, 'utf8');
-    this.#writeRecord(run, stream === 'stderr' ? STDERR_BIT : 0, length);
+    this.#writeRecord(run, stream === 'stderr' ? stderrBit : 0, length);
     if (compareExchange(this.#words, Word.awake, 0, 1) === 0) this.ringBell();
   }
 
   /** Writes a record with the first `length` bytes of the scratch. */
   #writeRecord(run: number, streamBit: number, length: number): void {
-    this.#waitForRoom(RECORD_BYTES + length);
+    this.#waitForRoom(recordBytes + length);
     const head = load(this.#words, Word.head);
     this.#writeUint32(head, run);
     this.#writeUint32(head + 4, streamBit | length);
-    const at = (head + RECORD_BYTES) & (this.#size - 1);
+    const at = (head + recordBytes) & (this.#size - 1);
     const first = min(length, this.#size - at);
     this.#scratch.copy(this.#bytes, at, 0, first);
     if (first < length) this.#scratch.copy(this.#bytes, 0, first, length);
-    store(this.#words, Word.head, (head + RECORD_BYTES + length) | 0);
+    store(this.#words, Word.head, (head + recordBytes + length) | 0);
   }
 
   #writeUint32(position: number, value: number): void {
@@ -115,8 +115,8 @@ export class RingReader {
     readonly receive: (run: number, stream: StreamName, text: string) => void,
   ) {
     this.#words = new Int32Array(buffer, 0, 4);
-    this.#size = buffer.byteLength - HEADER_BYTES;
-    this.#bytes = Buffer.from(buffer, HEADER_BYTES, this.#size);
+    this.#size = buffer.byteLength - headerBytes;
+    this.#bytes = Buffer.from(buffer, headerBytes, this.#size);
   }
 
   /** Takes what was written up to the first mark. @returns the bytes that this made room for */
@@ -142,12 +142,12 @@ export class RingReader {
     while (tail !== end) {
       const run = this.#readUint32(tail);
       const word = this.#readUint32(tail + 4);
-      const length = word & ~STDERR_BIT;
+      const length = word & ~stderrBit;
       if (length === 0 && stopsAtMark) break;
-      const stream: StreamName = word & STDERR_BIT ? 'stderr' : 'stdout';
-      const at = (tail + RECORD_BYTES) & (this.#size - 1);
+      const stream: StreamName = word & stderrBit ? 'stderr' : 'stdout';
+      const at = (tail + recordBytes) & (this.#size - 1);
       const first = min(length, this.#size - at);
-      tail = (tail + RECORD_BYTES + length) | 0;
+      tail = (tail + recordBytes + length) | 0;
       if (length === 0) continue;
       let group = groups.at(-1);
       if (!group || group.run !== run || group.stream !== stream) {

@@ -30,9 +30,9 @@ export const Signal = { none: 0, answer: 1, interrupt: 2 } as const;
 const Word = { activity: 0, signal: 1, token: 2, hooks: 3, arrived: 4, felt: 5 } as const;
 
 /** What a message weighs besides its bytes: many small ones keep the main thread busy, too. */
-export const MESSAGE_WEIGHT = 4096;
+export const messageWeight = 4096;
 /** Of all outputs under way. A single one may weigh more. */
-const MOST_UNDERWAY = 8 * 2 ** 20;
+const mostUnderway = 8 * 2 ** 20;
 
 /** Both sides' view of the shared words. */
 export class SharedState {
@@ -67,7 +67,7 @@ export class SharedState {
       const arrived = load(this.#words, Word.arrived);
       const underway = (sent - arrived) | 0;
       if (underway <= 0) return (arrived + weight) | 0;
-      if (underway + weight <= MOST_UNDERWAY) return (sent + weight) | 0;
+      if (underway + weight <= mostUnderway) return (sent + weight) | 0;
       wait(this.#words, Word.arrived, arrived);
     }
   }

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Lab, startLab } from './lab';
 import {
-  CHROMIUM_FLAGS,
+  chromiumFlags,
   colourOf,
   contrastOf,
   goTo,
@@ -20,7 +20,7 @@ let page: Page;
 beforeAll(async () => {
   [lab, browser] = await Promise.all([
     startLab(),
-    chromium.launch({ executablePath: process.env.CHROMIUM, args: CHROMIUM_FLAGS }),
+    chromium.launch({ executablePath: process.env.CHROMIUM, args: chromiumFlags }),
   ]);
 });
 beforeEach(async () => {

@@ -8,9 +8,9 @@ import type { Lab } from './lab';
 const screenshots = resolve(__dirname, '../../artifacts/browser');
 
 /** Long enough for a kernel's start on a busy machine, in milliseconds. */
-export const PATIENCE = 30_000;
+export const patience = 30_000;
 
-export const CHROMIUM_FLAGS = [
+export const chromiumFlags = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -25,7 +25,7 @@ let workspaces = 0;
 
 export async function openPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  context.setDefaultTimeout(PATIENCE);
+  context.setDefaultTimeout(patience);
   return context.newPage();
 }
 

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { type Lab, startLab } from './lab';
-import { CHROMIUM_FLAGS, colourOf, Notebook, openPage, screenshot } from './notebook';
+import { chromiumFlags, colourOf, Notebook, openPage, screenshot } from './notebook';
 
 /** What this program knows of the page's own globals, in functions that run there. */
 declare const getComputedStyle: (element: unknown) => { readonly textAlign: string; readonly fill: string };
@@ -14,7 +14,7 @@ let page: Page;
 beforeAll(async () => {
   [lab, browser] = await Promise.all([
     startLab(),
-    chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS }),
+    chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: chromiumFlags }),
   ]);
 });
 beforeEach(async () => {

@@ -9,9 +9,9 @@ import { Client } from '../wire/client';
 import { createChance } from './chance';
 import { expectNoInnerError, expectWell, fault, megabytes, memoryOf, start } from './patient';
 import { report } from './report';
-import { PATIENCE, sizes } from './sizes';
+import { patience, sizes } from './sizes';
 
-const LARGE = 10_000_000;
+const largeSize = 10_000_000;
 
 function digest(bytes: string | Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -26,14 +26,14 @@ fault('ten megabytes arrive whole, each way and by each kind of message', async 
   const client = await kernel.connect();
   const chance = createChance();
   await client.execute(`const kept = 42; let echoed: unknown
-    const large = (seed: number) => String.fromCharCode(97 + seed % 26).repeat(${LARGE})
+    const large = (seed: number) => String.fromCharCode(97 + seed % 26).repeat(${largeSize})
     comms.register('echo', (comm) => comm.onMessage(({ data, buffers }) => comm.send(data, { buffers })))`);
   const opened = client.send('shell', 'comm_open', { comm_id: 'c', target_name: 'echo', data: {} });
   await client.idle(opened);
   let messages = 0;
-  const timeout = PATIENCE;
+  const timeout = patience;
   for (let round = 0; round < sizes.largeMessages; round++) {
-    const text = String.fromCharCode(97 + (round % 26)).repeat(LARGE);
+    const text = String.fromCharCode(97 + (round % 26)).repeat(largeSize);
     const source = await client.execute(`const source = "${text}"; ${digestIn('source')}`, { timeout });
     expect(source.result).toBe(`'${digest(text)}'`);
 
@@ -52,7 +52,7 @@ fault('ten megabytes arrive whole, each way and by each kind of message', async 
     });
     expect(asked.result).toBe(`'${digest(text)}'`);
 
-    const bytes = Buffer.alloc(LARGE, chance.bytes(1000));
+    const bytes = Buffer.alloc(largeSize, chance.bytes(1000));
     const id = client.send(
       'shell',
       'comm_msg',
@@ -87,7 +87,7 @@ fault('a client that reads nothing keeps nothing from the others', async () => {
   await client.execute('const kept = 42');
   const before = memoryOf(kernel);
   const code = `const line = 'x'.repeat(999); for (let i = 0; i < ${sizes.unread * 1000}; i++) console.log(line)`;
-  const { stdout } = await client.execute(code, { timeout: PATIENCE });
+  const { stdout } = await client.execute(code, { timeout: patience });
   expect(stdout).toHaveLength(sizes.unread * 1_000_000);
   await expectWell(client);
   const during = memoryOf(kernel);

@@ -13,7 +13,7 @@ import {
   start,
 } from './patient';
 import { report } from './report';
-import { isFull, PATIENCE, sizes } from './sizes';
+import { isFull, patience, sizes } from './sizes';
 
 fault('a million printed lines all arrive, in their order', async () => {
   const kernel = await start();
@@ -28,7 +28,7 @@ fault('a million printed lines all arrive, in their order', async () => {
   let milliseconds = 0;
   for (const [way, code] of Object.entries(ways)) {
     const begun = performance.now();
-    const { stdout, reply } = await client.execute(code, { timeout: PATIENCE });
+    const { stdout, reply } = await client.execute(code, { timeout: patience });
     milliseconds += performance.now() - begun;
     expect([way, reply.content.status]).toEqual([way, 'ok']);
     const lines = stdout.split('\n');
@@ -62,10 +62,10 @@ fault('a cell that shows for ever is slowed down, and can be stopped', async () 
   let [outputs, most] = [0, 0];
   for (const code of floods) {
     const id = client.startExecution(`{ ${code} }`);
-    await client.next(() => client.received.length > sizes.floods, PATIENCE);
+    await client.next(() => client.received.length > sizes.floods, patience);
     most = Math.max(most, memoryOf(kernel));
     await client.interrupt();
-    const { reply } = await client.finish(id, PATIENCE).catch((error: Error) => {
+    const { reply } = await client.finish(id, patience).catch((error: Error) => {
       throw new Error(`${code} was not stopped: ${error.message}`);
     });
     expect([code, reply.content.ename]).toEqual([code, 'KeyboardInterrupt']);

@@ -6,12 +6,12 @@ import type { Client } from '../wire/client';
 import { type Chance, createChance, seed } from './chance';
 import { expectNoInnerError, expectWell, fault, megabytes, memoryOf, start } from './patient';
 import { report } from './report';
-import { PATIENCE, sizes } from './sizes';
+import { patience, sizes } from './sizes';
 
 const channels = ['shell', 'shell', 'control', 'stdin'] as const;
 
 /** Messages between two looks at the kernel. */
-const BATCH = 500;
+const batchSize = 500;
 
 const count = (amount: number, thing: string): string => `${amount.toLocaleString('en')} ${thing}`;
 
@@ -245,8 +245,8 @@ fault('frames that were spoilt on their way are refused, whatever was spoilt', a
   const amount = sizes.frames / 2;
   const before = memoryOf(kernel);
   let huge = 0;
-  for (let sent = 0; sent < amount; sent += BATCH) {
-    for (let index = 0; index < BATCH; index++)
+  for (let sent = 0; sent < amount; sent += batchSize) {
+    for (let index = 0; index < batchSize; index++)
       client.sendRaw(chance.of(channels), spoil(traced(client), chance));
     // Now and then something too large to be meant.
     const large = Buffer.alloc(1_000_000 * (1 + chance(8)));
@@ -277,15 +277,15 @@ fault('signed messages with nonsense inside are announced, answered and ended li
   await client.execute('const kept = 42');
   const amount = sizes.frames / 2;
   let [served, answered] = [0, 0];
-  for (let sent = 0; sent < amount; sent += BATCH) {
+  for (let sent = 0; sent < amount; sent += batchSize) {
     const waiting: string[] = [];
-    for (let index = 0; index < BATCH; index++) {
+    for (let index = 0; index < batchSize; index++) {
       const channel = chance.of(['shell', 'shell', 'control', 'stdin'] as const);
       const { id, frames, isServed } = signedNonsense(client, chance);
       client.sendRaw(channel, frames);
       if (isServed && channel !== 'stdin') waiting.push(id);
     }
-    await Promise.all(waiting.map((id) => client.idle(id, PATIENCE)));
+    await Promise.all(waiting.map((id) => client.idle(id, patience)));
     // The latest state that each message was given.
     const states = new Map<unknown, unknown>();
     for (const { parent_header, content, header } of client.received) {
@@ -337,7 +337,7 @@ fault('whoever does not know the key is neither obeyed nor answered', async () =
   }
   // What is sent behind all of them is answered after all of them.
   for (const channel of ['shell', 'control'] as const)
-    await stranger.request(channel, 'kernel_info_request', {}, { timeout: PATIENCE });
+    await stranger.request(channel, 'kernel_info_request', {}, { timeout: patience });
   await expectNoTrace(client);
   const own = stranger.received.slice(seen).filter(({ channel }) => channel !== 'iopub');
   expect(own).toHaveLength(2);
@@ -357,7 +357,7 @@ fault('what was recorded on its way and is sent again runs only once', async () 
     client.sendRaw('shell', recorded.at(-1)!);
   }
   const trace = async (): Promise<string | undefined> =>
-    (await client.execute('trace', { timeout: PATIENCE })).result;
+    (await client.execute('trace', { timeout: patience })).result;
   expect(await trace()).toBe(String(distinct));
   for (let sent = 0; sent < sizes.replays; sent++) {
     const sender = chance.of([client, other]);
@@ -369,7 +369,7 @@ fault('what was recorded on its way and is sent again runs only once', async () 
   }
   for (const sender of [client, other]) {
     for (const channel of ['shell', 'control'] as const)
-      await sender.request(channel, 'kernel_info_request', {}, { timeout: PATIENCE });
+      await sender.request(channel, 'kernel_info_request', {}, { timeout: patience });
   }
   expect(await trace()).toBe(String(distinct));
   await expectWell(other);

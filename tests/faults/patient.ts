@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Client } from '../wire/client';
 import { type KernelProcess, startKernel } from '../wire/launch';
-import { PATIENCE } from './sizes';
+import { patience } from './sizes';
 
 type StartOptions = NonNullable<Parameters<typeof startKernel>[0]>;
 
@@ -16,7 +16,7 @@ afterEach(async () => {
 
 /** A test of one fault, with as much time as it needs. @param name what a person sees */
 export function fault(name: string, run: () => Promise<void>): void {
-  test(name, run, PATIENCE);
+  test(name, run, patience);
 }
 
 /** Starts the built kernel; it is gone when the test is over. Types are not checked unless `env` says so. */
@@ -62,7 +62,7 @@ export async function aliveIn({ process: child, written }: KernelProcess): Promi
   if (process.platform === 'win32') return 0;
   const before = written.stdout.length;
   child.kill('SIGUSR2');
-  const deadline = performance.now() + PATIENCE / 4;
+  const deadline = performance.now() + patience / 4;
   for (;;) {
     const [, heaps] = /^alive: (.*)\n/.exec(written.stdout.slice(before)) ?? [];
     if (heaps) return (JSON.parse(heaps) as number[]).reduce((sum, bytes) => sum + bytes, 0) / 2 ** 20;

@@ -38,4 +38,4 @@ export const sizes = {
 };
 
 /** How long one test may take, in milliseconds. */
-export const PATIENCE = Math.max(pick(1_800_000, 120_000), sizes.soak * 2000);
+export const patience = Math.max(pick(1_800_000, 120_000), sizes.soak * 2000);

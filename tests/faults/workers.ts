@@ -8,7 +8,7 @@ import { expect } from '@jest/globals';
 import type { Client } from '../wire/client';
 import { expectWell, fault, start } from './patient';
 import { report } from './report';
-import { isFull, PATIENCE, sizes } from './sizes';
+import { isFull, patience, sizes } from './sizes';
 
 /** Uses up a heap, each time with other things; some of them grow by half, or to twice their size, in a single step. */
 const hogs = [
@@ -61,14 +61,14 @@ fault(
         const id = client.startExecution(code, options);
         const queued = late ? undefined : client.startExecution('"queued"');
         // One that comes while the cell runs is work of the cell's.
-        if (comm) await client.finish(id, PATIENCE);
+        if (comm) await client.finish(id, patience);
         if (comm) client.send('shell', 'comm_open', { comm_id: `${deaths}`, target_name: 'hog', data: {} });
         const message = await client
           .next(({ content }) => JSON.stringify(content).includes('used up the memory'), 30_000)
           .catch((error: Error) => {
             throw new Error(`death during ${name}: ${error.message}`);
           });
-        const { reply } = await client.finish(id, PATIENCE);
+        const { reply } = await client.finish(id, patience);
         if (late) expect([name, reply.content.status]).toEqual([name, 'ok']);
         else if (name === 'an expression')
           expect(reply.content.user_expressions.hog.ename).toBe('OutOfMemory');
@@ -78,7 +78,7 @@ fault(
             id,
             'OutOfMemory',
           ]);
-        if (queued !== undefined) await client.finish(queued, PATIENCE);
+        if (queued !== undefined) await client.finish(queued, patience);
         expect((await client.execute('typeof kept')).result).toBe("'undefined'");
         client.received.length = 0;
         deaths++;
@@ -98,7 +98,7 @@ fault('the limit that Node itself was given is one like ours', async () => {
   const kernel = await start({ nodeArguments: ['--max-old-space-size=100'] });
   const client = await kernel.connect();
   await client.execute(hogs[4]!);
-  const { reply } = await client.execute('hog()', { timeout: PATIENCE });
+  const { reply } = await client.execute('hog()', { timeout: patience });
   expect(reply.content.ename).toBe('OutOfMemory');
   await client.execute('const kept = 42');
   await expectWell(client);
@@ -117,7 +117,7 @@ fault('a worker that has much and throws more away is not replaced', async () =>
   for (let times = 0; times < rounds; times++) {
     for (const code of [waste, `for (let n = 0; n < 5; n++) { ${waste}; await null }`]) {
       const { reply } = await client.execute(`{ const recent: unknown[] = []; ${code} }`, {
-        timeout: PATIENCE,
+        timeout: patience,
       });
       expect([times, code, reply.content.ename]).toEqual([times, code, undefined]);
     }
@@ -178,7 +178,7 @@ fault('code that ends the process, or its own stack, ends its cell', async () =>
 });
 
 /** Its version names the file that the kernel keeps its machine code in: not that of the real one. */
-const FRAGILE = '6.0.0-fragile';
+const fragile = '6.0.0-fragile';
 
 /** Gives a TypeScript that ends its thread in one way or another when it sees the word for it. */
 async function withFragileTypeScript(run: (folder: string) => Promise<void>): Promise<void> {
@@ -190,7 +190,7 @@ async function withFragileTypeScript(run: (folder: string) => Promise<void>): Pr
     rmSync(folder, { recursive: true, force: true });
     const dist = resolve(__dirname, '../../dist');
     for (const name of readdirSync(dist))
-      if (name.includes(FRAGILE)) rmSync(join(dist, name), { force: true });
+      if (name.includes(fragile)) rmSync(join(dist, name), { force: true });
   }
 }
 
@@ -198,7 +198,7 @@ function writeFragileTypeScript(folder: string): void {
   mkdirSync(join(folder, 'lib'), { recursive: true });
   writeFileSync(
     join(folder, 'package.json'),
-    JSON.stringify({ name: 'typescript', version: FRAGILE, main: 'lib/typescript.js' }),
+    JSON.stringify({ name: 'typescript', version: fragile, main: 'lib/typescript.js' }),
   );
   writeFileSync(
     join(folder, 'lib', 'typescript.js'),

@@ -69,8 +69,8 @@ export interface SendOptions {
   readonly subshell_id?: string;
 }
 
-const TIMEOUT = 15_000;
-const DELIMITER = '<IDS|MSG>';
+const timeLimit = 15_000;
+const delimiter = '<IDS|MSG>';
 
 export class Client {
   readonly session: string;
@@ -142,7 +142,7 @@ export class Client {
     );
     return {
       id,
-      frames: [DELIMITER, sign(this.connection.key, parts), ...parts, ...(options.buffers ?? [])],
+      frames: [delimiter, sign(this.connection.key, parts), ...parts, ...(options.buffers ?? [])],
     };
   }
 
@@ -166,7 +166,7 @@ export class Client {
   }
 
   /** The reply to a message that was sent before, once its idle has come as well. */
-  async reply(id: string, timeout = TIMEOUT): Promise<Message> {
+  async reply(id: string, timeout = timeLimit): Promise<Message> {
     const [reply] = await Promise.all([
       this.next(
         (message) => message.channel !== 'iopub' && message.channel !== 'stdin' && isAnswer(message, id),
@@ -178,7 +178,7 @@ export class Client {
   }
 
   /** The idle of a message that was sent before. */
-  idle(id: string, timeout = TIMEOUT): Promise<Message> {
+  idle(id: string, timeout = timeLimit): Promise<Message> {
     return this.next(
       (message) => isAnswer(message, id) && message.content.execution_state === 'idle',
       timeout,
@@ -264,7 +264,7 @@ export class Client {
 
   /** Sends bytes on a heartbeat socket of its own and returns the echo. */
   async heartbeat(text: string): Promise<string> {
-    const socket = new Request({ linger: 0, receiveTimeout: TIMEOUT, ...this.#curve() });
+    const socket = new Request({ linger: 0, receiveTimeout: timeLimit, ...this.#curve() });
     try {
       socket.connect(address(this.connection, 'hb_port'));
       await socket.send(text);
@@ -276,7 +276,7 @@ export class Client {
   }
 
   /** The first message, come or to come, that the predicate accepts. */
-  next(accepts: (message: Message) => boolean, timeout = TIMEOUT): Promise<Message> {
+  next(accepts: (message: Message) => boolean, timeout = timeLimit): Promise<Message> {
     return new Promise((resolveMessage, reject) => {
       let seen = 0;
       const waiter = {
@@ -351,7 +351,7 @@ function sign(key: string, parts: readonly (string | Buffer)[]): string {
 }
 
 function decode(channel: ClientChannel, frames: readonly Buffer[], key: string): Message {
-  const start = frames.findIndex((frame) => frame.toString('latin1') === DELIMITER);
+  const start = frames.findIndex((frame) => frame.toString('latin1') === delimiter);
   const [signature, ...parts] = frames.slice(start + 1, start + 6);
   if (signature?.toString() !== sign(key, parts))
     throw new Error('the kernel sent a message with a wrong signature');

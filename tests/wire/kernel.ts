@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CHANNELS, parseConnection } from '../../kernel/connection';
+import { channelNames, parseConnection } from '../../kernel/connection';
 import { History } from '../../kernel/history';
 import { Server } from '../../kernel/server';
 import { bindSockets } from '../../kernel/sockets';
@@ -26,7 +26,7 @@ export interface TestKernel {
 /** @param changes fields of the connection file; by default tcp on free ports with a random key. */
 export async function openKernel(changes: Content = {}): Promise<TestKernel> {
   const folder = mkdtempSync(join(tmpdir(), 'tskernel-'));
-  const ports = Object.fromEntries(CHANNELS.map((channel) => [`${channel}_port`, 0]));
+  const ports = Object.fromEntries(channelNames.map((channel) => [`${channel}_port`, 0]));
   const file = {
     transport: 'tcp',
     ip: '127.0.0.1',
@@ -56,7 +56,9 @@ export async function openKernel(changes: Content = {}): Promise<TestKernel> {
     leave,
   });
   sockets.listen(server);
-  const bound = Object.fromEntries(CHANNELS.map((channel) => [`${channel}_port`, sockets.ports[channel]]));
+  const bound = Object.fromEntries(
+    channelNames.map((channel) => [`${channel}_port`, sockets.ports[channel]]),
+  );
   const usable = { ...file, ...bound } as unknown as ConnectionFile;
   return {
     connection: usable,

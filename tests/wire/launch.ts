@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { Client, type ConnectionFile, type Content } from './client';
 
 /** How long a kernel may take to start, in milliseconds. */
-const TIMEOUT = 15_000;
+const timeLimit = 15_000;
 
 /** A kernel process that was started for a test. */
 export interface KernelProcess {
@@ -83,7 +83,7 @@ export async function startKernel(
 
   let connection = readConnectionFile(connectionPath);
   for (let waited = 0; connection.shell_port === 0; waited += 5) {
-    if (!alive || waited > TIMEOUT) {
+    if (!alive || waited > timeLimit) {
       await dispose();
       throw new Error(`the kernel did not start: ${written.stderr}`);
     }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { curveKeyPair, Dealer, Subscriber } from 'zeromq';
-import { CHANNELS } from '../../kernel/connection';
+import { channelNames } from '../../kernel/connection';
 import { logged } from '../unit/kernel/logged';
 import { Client } from './client';
 import { openKernel, type TestKernel } from './kernel';
@@ -52,7 +52,7 @@ describe('a kernel can be reached', () => {
 
   test('over tcp, on ports that it chose', async () => {
     const kernel = await open();
-    const ports = CHANNELS.map((channel) => kernel.connection[`${channel}_port`]);
+    const ports = channelNames.map((channel) => kernel.connection[`${channel}_port`]);
     expect(new Set(ports).size).toBe(5);
     expect(ports.every((port) => port > 0)).toBe(true);
     await expectService(kernel);

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type Codec, createCodec, type Frame, wellFormed } from '../../../kernel/wire';
 
-const KEY = 'a secret';
+const signingKey = 'a secret';
 const header = {
   msg_id: 'm1',
   session: 's1',
@@ -19,7 +19,7 @@ interface Parts {
   readonly content?: unknown;
 }
 
-function frames(parts: Parts = {}, key = KEY): Buffer[] {
+function frames(parts: Parts = {}, key = signingKey): Buffer[] {
   const texts = [
     parts.header ?? header,
     parts.parent ?? {},
@@ -32,7 +32,7 @@ function frames(parts: Parts = {}, key = KEY): Buffer[] {
   );
 }
 
-function signed(bytes: Buffer[], key = KEY): Buffer[] {
+function signed(bytes: Buffer[], key = signingKey): Buffer[] {
   const signature = key === '' ? '' : createHmac('sha256', key).update(Buffer.concat(bytes)).digest('hex');
   return [Buffer.from('id'), Buffer.from('<IDS|MSG>'), Buffer.from(signature), ...bytes];
 }
@@ -48,7 +48,7 @@ function bytes(sent: readonly Frame[]): Buffer[] {
 
 describe('a message that comes in', () => {
   test('is taken apart', () => {
-    const decoded = createCodec(KEY, 'sha256').decode([
+    const decoded = createCodec(signingKey, 'sha256').decode([
       Buffer.from('route'),
       ...frames({ parent: { msg_id: 'p1' }, metadata: { cellId: 'c' }, content: { code: 'x = "€😀"' } }),
       Buffer.from([1, 2]),
@@ -70,7 +70,7 @@ describe('a message that comes in', () => {
   });
 
   test('is refused when its signature is missing, wrong, cut off or of another key', () => {
-    const codec = createCodec(KEY, 'sha256');
+    const codec = createCodec(signingKey, 'sha256');
     const good = frames();
     const withSignature = (signature: string): Buffer[] => [
       good[0]!,
@@ -87,7 +87,7 @@ describe('a message that comes in', () => {
   });
 
   test('is refused the second time', () => {
-    const codec = createCodec(KEY, 'sha256');
+    const codec = createCodec(signingKey, 'sha256');
     expect(problem(codec, frames())).toBeUndefined();
     expect(problem(codec, frames())).toBe('duplicate signature');
     expect(problem(codec, frames({ header: { ...header, msg_id: 'm2' } }))).toBeUndefined();
@@ -95,7 +95,7 @@ describe('a message that comes in', () => {
   });
 
   test('is checked before it is parsed', () => {
-    const codec = createCodec(KEY, 'sha256');
+    const codec = createCodec(signingKey, 'sha256');
     const nonsense = ['{', 'null', '{}', '{}'].map((text) => Buffer.from(text));
     expect(problem(codec, signed(nonsense, 'another key'))).toBe('wrong signature');
     expect(problem(codec, signed(nonsense))).toBe('a frame that is not a JSON object');
@@ -107,7 +107,7 @@ describe('a message that comes in', () => {
     ['one frame after the delimiter', frames().slice(0, 3)],
     ['four frames after the delimiter', frames().slice(0, 6)],
   ])('is refused with %s', (_, sent) => {
-    expect(problem(createCodec(KEY, 'sha256'), sent)).toMatch(/delimiter/);
+    expect(problem(createCodec(signingKey, 'sha256'), sent)).toMatch(/delimiter/);
   });
 
   test.each([
@@ -117,7 +117,7 @@ describe('a message that comes in', () => {
     ['a header without msg_type', { header: { session: 's', msg_id: 't' } }],
     ['a number as msg_id', { header: { ...header, msg_id: 1 } }],
   ])('is refused with %s', (_, parts) => {
-    expect(problem(createCodec(KEY, 'sha256'), frames(parts))).toMatch(/header|JSON/);
+    expect(problem(createCodec(signingKey, 'sha256'), frames(parts))).toMatch(/header|JSON/);
   });
 
   test('needs no signature when there is no key, and may be repeated', () => {
@@ -129,15 +129,15 @@ describe('a message that comes in', () => {
 
   test('may be signed with another hash', () => {
     const message = frames();
-    const signature = createHmac('sha512', KEY)
+    const signature = createHmac('sha512', signingKey)
       .update(Buffer.concat(message.slice(3)))
       .digest('hex');
     message[2] = Buffer.from(signature);
-    expect(problem(createCodec(KEY, 'sha512'), message)).toBeUndefined();
+    expect(problem(createCodec(signingKey, 'sha512'), message)).toBeUndefined();
   });
 
   test('is remembered among 65,536, and forgotten after that', () => {
-    const codec = createCodec(KEY, 'sha256');
+    const codec = createCodec(signingKey, 'sha256');
     const message = (number: number): Buffer[] => frames({ header: { ...header, msg_id: String(number) } });
     for (let number = 0; number < 65_536; number++) codec.decode(message(number));
     expect(problem(codec, message(0))).toBe('duplicate signature');
@@ -157,10 +157,12 @@ describe('a message that goes out', () => {
 
   test('is signed over its bytes, and carries its parent as it came', () => {
     const [delimiter, signature, ...rest] = bytes(
-      createCodec(KEY, 'sha256', 'session').encode(outgoing).frames,
+      createCodec(signingKey, 'sha256', 'session').encode(outgoing).frames,
     );
     expect(String(delimiter)).toBe('<IDS|MSG>');
-    expect(String(signature)).toBe(createHmac('sha256', KEY).update(Buffer.concat(rest)).digest('hex'));
+    expect(String(signature)).toBe(
+      createHmac('sha256', signingKey).update(Buffer.concat(rest)).digest('hex'),
+    );
     expect(String(rest[1])).toBe(outgoing.parent);
     expect(JSON.parse(String(rest[0]))).toEqual({
       msg_id: `session_${process.pid}_1`,
@@ -173,7 +175,7 @@ describe('a message that goes out', () => {
   });
 
   test('has an id of its own, so that equal messages are not taken for a replay', () => {
-    const codec = createCodec(KEY, 'sha256');
+    const codec = createCodec(signingKey, 'sha256');
     const ids = new Set(Array.from({ length: 100 }, () => codec.encode(outgoing).id));
     expect(ids.size).toBe(100);
   });
@@ -183,18 +185,20 @@ describe('a message that goes out', () => {
   });
 
   test('is the same whether its content is short or long', () => {
-    const codec = createCodec(KEY, 'sha256');
+    const codec = createCodec(signingKey, 'sha256');
     for (const length of [10, 100_000]) {
       const content = JSON.stringify({ text: '€😀'.repeat(length) });
       const [, signature, ...rest] = bytes(codec.encode({ ...outgoing, content }).frames);
       expect(String(rest[3])).toBe(content);
-      expect(String(signature)).toBe(createHmac('sha256', KEY).update(Buffer.concat(rest)).digest('hex'));
+      expect(String(signature)).toBe(
+        createHmac('sha256', signingKey).update(Buffer.concat(rest)).digest('hex'),
+      );
     }
   });
 
   test('has its buffers behind the content, empty ones too', () => {
     const buffers = [Buffer.from([1]), Buffer.alloc(0), new Uint8Array([2, 3])];
-    const { frames: sent } = createCodec(KEY, 'sha256').encode({ ...outgoing, buffers });
+    const { frames: sent } = createCodec(signingKey, 'sha256').encode({ ...outgoing, buffers });
     expect(bytes(sent.slice(6)).map((buffer) => [...buffer])).toEqual([[1], [], [2, 3]]);
   });
 });
