@@ -6,7 +6,7 @@ import type { Json, JsonObject, MimeBundle } from '../src';
 export interface RequestTable {
   kernel_info_request: { asks: NoFields; answers: KernelInfo };
   connect_request: { asks: NoFields; answers: Ok & Ports };
-  execute_request: { asks: ExecuteRequest; answers: ExecuteReply | ExecuteFailure };
+  execute_request: { asks: ExecuteRequest; answers: ExecuteReply | ExecuteFailure | ExecuteAborted };
   complete_request: { asks: { readonly code: string; readonly cursor_pos?: number }; answers: CompleteReply };
   inspect_request: { asks: InspectRequest; answers: InspectReply };
   is_complete_request: { asks: { readonly code: string }; answers: IsCompleteReply };
@@ -121,10 +121,15 @@ export interface ExecuteReply extends Ok {
   readonly payload: readonly Payload[];
 }
 
-export interface ExecuteFailure extends ErrorFields {
-  /** `aborted`: it was queued behind a cell that failed, and has not run (protocol 12.2). */
-  readonly status: 'error' | 'aborted';
+export interface ExecuteFailure extends Failure {
   readonly execution_count: number;
+  readonly user_expressions: NoFields;
+  readonly payload: readonly [];
+}
+
+/** It was queued behind a cell that failed, and has not run (protocol 12.2). */
+export interface ExecuteAborted extends ErrorFields {
+  readonly status: 'aborted';
   readonly user_expressions: NoFields;
   readonly payload: readonly [];
 }

@@ -6,6 +6,7 @@ import type { History } from '../history';
 import { describeError, log } from '../log';
 import type {
   ErrorFields,
+  ExecuteAborted,
   ExecuteFailure,
   ExecuteReply,
   ExecuteRequest,
@@ -35,7 +36,7 @@ export class ExecuteHandler {
     this.#parts = parts;
   }
 
-  /** The number that every reply carries. */
+  /** The number that the reply of every execution carries. */
   get count(): number {
     return this.#count;
   }
@@ -75,11 +76,13 @@ export class ExecuteHandler {
     };
   }
 
-  /** The answer to an execution that was queued behind one that failed (protocol 12.2). */
-  aborted(): ExecuteFailure {
+  /**
+   * The answer to an execution that was queued behind one that failed (protocol 12.2). It has no number: JupyterLab would
+   * write that beside a cell that has not run.
+   */
+  aborted(): ExecuteAborted {
     return {
       status: 'aborted',
-      execution_count: this.#count,
       ename: 'ExecutionAborted',
       evalue: 'Not run, because a cell before it failed.',
       traceback: [],

@@ -161,6 +161,19 @@ describe('a notebook', () => {
     expect(await notebook.text(2)).toBe('42');
   });
 
+  test('has no numbers beside cells that did not run, because one before them failed', async () => {
+    const notebook = await open('failing', '1', "throw new Error('stop')", '3', '4');
+    await notebook.choose('Run', 'Run All Cells');
+    await notebook.finished(1);
+    await notebook.idle();
+    const prompts = [0, 1, 2, 3].map((index) => notebook.prompt(index).textContent());
+    expect(await Promise.all(prompts)).toEqual(['[1]:', '[2]:', '[ ]:', '[ ]:']);
+    // One by one, as fast as a person presses: none waits for ever.
+    for (const index of [1, 2, 3]) await notebook.start(index);
+    await notebook.prompt(1).filter({ hasText: '[3]' }).waitFor();
+    for (const index of [2, 3]) await notebook.prompt(index).filter({ hasNotText: '*' }).waitFor();
+  });
+
   test('forgets everything at the restart button', async () => {
     const notebook = await open('restart', 'let kept = 41;', 'typeof kept');
     await notebook.run(0);

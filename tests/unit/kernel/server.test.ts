@@ -176,10 +176,11 @@ describe('when a cell fails', () => {
       expect(kernel.types(name)).toEqual(['busy', 'execute_reply', 'idle']);
       expect(kernel.reply(name)).toMatchObject({
         status: 'aborted',
-        execution_count: 1,
         ename: 'ExecutionAborted',
         traceback: [],
       });
+      // JupyterLab would write it beside a cell that has not run.
+      expect(kernel.reply(name)).not.toHaveProperty('execution_count');
     }
     expect(kernel.reply('info').status).toBe('ok');
   });
