@@ -1,9 +1,10 @@
 // The entry of dist/compiler.cjs: compiles the cells that need no more of TypeScript than its parser, which are nearly all.
+import type { Dispatch } from '../magics/catalog';
 import { compileCell } from './cell';
 import { EmitterNeeded } from './emitted';
 import type { IsKnown } from './magics/find';
 import { compileNotebookCell, type NotebookCell } from './magics/translate';
-import { type Dispatch, defaultCompileOptions } from './types';
+import { defaultCompileOptions } from './types';
 
 /**
  * @param hidden names of earlier cells that are kept beside the realm's own
@@ -21,7 +22,7 @@ export function compileErasable(
       compileCell(text, {
         ...defaultCompileOptions,
         hidden,
-        dispatch: (settings.dispatch as Dispatch | undefined) ?? dispatch,
+        dispatch: settings.dispatch ?? dispatch,
       }),
     );
   } catch (error) {

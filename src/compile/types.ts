@@ -1,10 +1,9 @@
 // What goes into the compile stage and what comes out of it. Plain data, so that every thread may use it.
+import type { CodeCellName, CodeName, Dispatch, LineOrCellName } from '../magics/catalog';
 import type { SyntaxProblem } from '../text/problem';
 
-/** `auto` picks by what the cell needs, `blocking` refuses top-level await, `task` makes every cell async. */
-export type Dispatch = 'auto' | 'blocking' | 'task';
-
 export interface CompileOptions {
+  /** `auto` picks by what the cell needs, `blocking` refuses top-level await, `task` makes every cell async. */
   readonly dispatch: Dispatch;
   /** How JSX is emitted: `React.createElement` (classic) or `jsx()` from a package (automatic). */
   readonly jsx: {
@@ -116,10 +115,12 @@ export interface CompiledCell {
   readonly magics?: readonly Magic[];
 }
 
-/** A magic that the execution worker carries out. */
-export interface Magic {
-  /** Without the sign; `!` for a shell command. */
-  readonly name: string;
+/** A magic that the compiled cell calls. */
+export type Magic = CalledMagic<LineOrCellName> | CalledMagic<`%${CodeCellName}`> | CalledMagic<CodeName>;
+
+export interface CalledMagic<Name> {
+  /** Without the sign, but for `%%` around code, which keeps one `%`; `!` for a shell command. */
+  readonly name: Name;
   readonly arguments: string;
   /** The rest of the cell, for a magic of a whole cell. */
   readonly body?: string;

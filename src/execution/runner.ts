@@ -57,9 +57,17 @@ class Helper {
   magic(index: number): unknown {
     const active = this.#active;
     const magic = active.run.compiled.magics![index]!;
-    if (magic.name !== '%time') return carryOut(magic, this.#options.host, signalOf(active));
-    active.startedAt = now();
-    return undefined;
+    switch (magic.name) {
+      case '%time':
+        active.startedAt = now();
+        return undefined;
+      case 'time':
+      case 'timeit':
+        // Their code stands in the cell, and calls `timed` and `timeit`.
+        return undefined;
+      default:
+        return carryOut(magic, this.#options.host, signalOf(active));
+    }
   }
 
   /** `%timeit`: its code, made a function. */

@@ -5,7 +5,8 @@ import type { CellId } from '../api';
 import type { compileErasable } from '../compile/erasing';
 import { BoundNames } from '../compile/keys';
 import type { NotebookCell } from '../compile/magics/translate';
-import type { Declaration, Dispatch } from '../compile/types';
+import type { Declaration } from '../compile/types';
+import type { Dispatch } from '../magics/catalog';
 import { type LoadedScript, loadOwnScript } from '../system/scripts';
 
 /** Longest source that is compiled here, in UTF-16 units: what takes about 10 ms. */

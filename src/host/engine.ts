@@ -13,7 +13,6 @@ import type {
 } from '../api';
 import { nothingBound } from '../compile/types';
 import { refuseCell } from '../text/refusal';
-import type { LanguageSettings } from '../threads/language-protocol';
 import { Compiler } from './compiler';
 import { interrupted, kernelError } from './deaths';
 import { ExecutionClient } from './execution-client';
@@ -190,7 +189,7 @@ class NotebookEngine implements Engine {
     const compiled = this.#compiler?.compile(source, settings.dispatch);
     if (!compiled) return undefined;
     const { result } = compiled;
-    const changed = { ...settings, ...(compiled.settings as Partial<LanguageSettings>) };
+    const changed = { ...settings, ...compiled.settings };
     if (!result.ok) {
       return {
         status: 'error',

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CellError, CellId, Completeness, Completions, MimeBundle } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
+import type { CellSettings } from '../magics/catalog';
 import type { CacheReply, StartData } from '../threads/caches';
 import type {
   LanguageEvent,
   LanguageNotice,
   LanguageReply,
   LanguageRequest,
-  LanguageSettings,
   LanguageWorkerData,
   LiveQuestion,
   SaveRequest,
@@ -31,12 +31,12 @@ export interface SourceCell {
   readonly cell: CellId;
   readonly label: string;
   readonly source: string;
-  readonly settings: LanguageSettings;
+  readonly settings: CellSettings;
 }
 
 export type Compilation =
-  | { readonly status: 'ok'; readonly compiled: CompiledCell; readonly settings?: Partial<LanguageSettings> }
-  | { readonly status: 'error'; readonly error: CellError; readonly settings?: Partial<LanguageSettings> };
+  | { readonly status: 'ok'; readonly compiled: CompiledCell; readonly settings?: Partial<CellSettings> }
+  | { readonly status: 'error'; readonly error: CellError; readonly settings?: Partial<CellSettings> };
 
 /** A worker that cannot even load will not do better for ever. */
 const maximumFailedStarts = 3;

@@ -1,11 +1,10 @@
 // Settings of the engine: from the environment, changed by magics at the top of a cell.
 // Rule: what is no choice is the default; a kernel starts whatever its environment says.
 
-import { dispatches, typeCheckings } from '../magics/catalog';
-import type { LanguageSettings } from '../threads/language-protocol';
+import { type CellSettings, settingValues } from '../magics/catalog';
 
 export class EngineSettings {
-  #language: LanguageSettings;
+  #language: CellSettings;
   /** Limit of the execution worker's heap in MB, when one is set. */
   readonly memory: number | undefined;
   /** Whether Node was told a size for all heaps of the process. */
@@ -19,8 +18,8 @@ export class EngineSettings {
     const pick = <T extends string>(value: string | undefined, choices: readonly T[], fallback: T): T =>
       choices.find((choice) => choice === value) ?? fallback;
     this.#language = {
-      dispatch: pick(environment.TSKERNEL_DISPATCH, dispatches, 'auto'),
-      types: pick(environment.TSKERNEL_TYPES, typeCheckings, 'warn'),
+      dispatch: pick(environment.TSKERNEL_DISPATCH, settingValues.dispatch, 'auto'),
+      types: pick(environment.TSKERNEL_TYPES, settingValues.types, 'warn'),
     };
     // Node's own option says it of the main thread only, and whoever gives it means the cells.
     const heapOption = /--max[-_]old[-_]space[-_]size=(\d+)/;
@@ -31,11 +30,11 @@ export class EngineSettings {
   }
 
   /** How the next cell is compiled and checked. */
-  get language(): LanguageSettings {
+  get language(): CellSettings {
     return this.#language;
   }
 
-  change(changes: Partial<LanguageSettings> = {}): void {
+  change(changes: Partial<CellSettings> = {}): void {
     this.#language = { ...this.#language, ...changes };
   }
 }

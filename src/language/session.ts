@@ -5,13 +5,13 @@ import type { CellError, CellId } from '../api';
 import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
 import { BoundNames } from '../compile/keys';
 import { compileNotebookCell } from '../compile/magics/translate';
+import type { TypeChecking } from '../magics/catalog';
 import { refuseCell } from '../text/refusal';
 import type {
   LanguageEvent,
   LanguageNotice,
   LanguageReply,
   LanguageRequest,
-  LanguageSettings,
   LanguageWorkerData,
 } from '../threads/language-protocol';
 import { complete } from './answers/complete';
@@ -37,7 +37,7 @@ export type Post = (message: LanguageReply | LanguageEvent) => void;
 interface Unchecked {
   readonly id: CellId;
   readonly cell: CellModule;
-  readonly types: LanguageSettings['types'];
+  readonly types: TypeChecking;
 }
 
 /** How long to wait, in milliseconds. */
@@ -139,14 +139,14 @@ export class LanguageSession {
     const { jsx, legacyDecorators } = this.#settings;
     const compiled = compileNotebookCell(source, this.#isKnown, (code, { dispatch }) =>
       compile(code, {
-        dispatch: (dispatch as LanguageSettings['dispatch'] | undefined) ?? before.dispatch,
+        dispatch: dispatch ?? before.dispatch,
         jsx,
         legacyDecorators,
         hidden: this.#bound.hidden,
       }),
     );
     const { result, text, settings: changes } = compiled;
-    const settings = { ...before, ...(changes as Partial<LanguageSettings>) };
+    const settings = { ...before, ...changes };
     const reply = { kind: 'compiled', id, settings } as const;
     if (!result.ok) {
       const refusal = refuseCell('SyntaxError', result.problems, source, label);
@@ -181,7 +181,7 @@ export class LanguageSession {
     this.#lastCompile = performance.now();
   }
 
-  #publish(id: CellId, cell: CellModule, values: readonly string[], types: LanguageSettings['types']): void {
+  #publish(id: CellId, cell: CellModule, values: readonly string[], types: TypeChecking): void {
     this.#notebook.publish(id, cell, values);
     this.#bound.begin(id, values);
     this.#unchecked.push({ id, cell, types });

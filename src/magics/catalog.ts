@@ -1,44 +1,52 @@
 // The magics that there are. Data only, for every thread: the language worker finds them in a cell, the execution worker
 // runs them, and %help lists them.
+// Rule: names and kinds are types. A magic that lacks its handler, or a handler that lacks its magic, does not compile.
 
-export interface MagicEntry {
+/**
+ * `line`: what follows on its line are arguments. `code`: what follows is TypeScript. `setting`: changes how cells are
+ * compiled, at the top of a cell. `cell`: the first line of a cell, whose rest is its text. `codeCell`: the same, but the
+ * rest is TypeScript.
+ */
+export type MagicKind = 'line' | 'code' | 'setting' | 'cell' | 'codeCell';
+
+/**
+ * What completion offers for the arguments of a magic. Files are those of the running code; `settings` and `modules` are
+ * files as seen from the notebook.
+ */
+export type MagicArgument = 'command' | 'directory' | 'file' | 'magic' | 'modules' | 'settings' | 'variable';
+
+interface Row {
   readonly name: string;
-  /**
-   * `line`: what follows on its line are arguments. `code`: what follows is TypeScript. `setting`: changes how cells are
-   * compiled, at the top of a cell. `cell`: the first line of a cell, whose rest is its text. `codeCell`: the same, but the
-   * rest is TypeScript.
-   */
-  readonly kind: 'line' | 'code' | 'setting' | 'cell' | 'codeCell';
+  readonly kind: MagicKind;
   /** The cell waits for it, so it becomes a task. */
   readonly waits?: boolean;
   /** What may follow the name; empty: nothing. */
   readonly usage: string;
   /** What the first argument may be: every value of a setting, what is most wanted of a line. */
   readonly choices?: readonly string[];
-  /**
-   * What completion offers for its arguments. Files are those of the running code; `settings` and `modules` are files as
-   * seen from the notebook.
-   */
-  readonly takes?: 'command' | 'directory' | 'file' | 'magic' | 'modules' | 'settings' | 'variable';
+  readonly takes?: MagicArgument;
   readonly summary: string;
 }
 
-/** How cells run: by what they need, never with await, always with it. */
-export const dispatches = ['auto', 'blocking', 'task'] as const;
-/** What becomes of type errors: shown beside the cell, stopping it before it runs, or not looked for. */
-export const typeCheckings = ['warn', 'error', 'off'] as const;
+/** The values of each setting of how cells are compiled: what its magic and its environment variable take. */
+export const settingValues = {
+  /** How cells run: by what they need, without top-level await, always with it. */
+  dispatch: ['auto', 'blocking', 'task'],
+  /** What becomes of type errors: shown beside the cell, stopping it before it runs, or not looked for. */
+  types: ['warn', 'error', 'off'],
+} as const;
 
 /** `!command`, which has no name. */
-export const shell: MagicEntry = {
+export const shell = {
   name: '!',
   kind: 'line',
   waits: true,
   usage: 'command',
   takes: 'command',
   summary: 'run a command in the shell',
-};
+} as const satisfies Row;
 
-const all: readonly MagicEntry[] = [
+const rows = [
   {
     name: 'help',
     kind: 'line',
@@ -104,15 +112,15 @@ const all: readonly MagicEntry[] = [
   {
     name: 'dispatch',
     kind: 'setting',
-    usage: dispatches.join('|'),
-    choices: dispatches,
+    usage: settingValues.dispatch.join('|'),
+    choices: settingValues.dispatch,
     summary: 'how cells run: by what they need, without await, or always with it',
   },
   {
     name: 'types',
     kind: 'setting',
-    usage: typeCheckings.join('|'),
-    choices: typeCheckings,
+    usage: settingValues.types.join('|'),
+    choices: settingValues.types,
     summary: 'whether type errors are shown, stop the cell, or are not looked for',
   },
   { name: 'time', kind: 'codeCell', usage: '', summary: 'how long the cell takes' },
@@ -130,9 +138,36 @@ const all: readonly MagicEntry[] = [
   { name: 'svg', kind: 'cell', usage: '', summary: 'show the cell as SVG' },
   { name: 'latex', kind: 'cell', usage: '', summary: 'show the cell as LaTeX' },
   { name: 'javascript', kind: 'cell', usage: '', summary: 'run the cell in the browser' },
-];
+] as const satisfies readonly Row[];
 
-const isCellEntry = ({ kind }: MagicEntry) => kind === 'cell' || kind === 'codeCell';
+type NameOf<Kind extends MagicKind> = Extract<(typeof rows)[number] | typeof shell, { kind: Kind }>['name'];
+
+/** A magic of the catalogue. Its kind tells which names it may have. */
+export type MagicEntry = {
+  [Kind in MagicKind]: Row & { readonly kind: Kind; readonly name: NameOf<Kind> };
+}[MagicKind];
+
+/** Those that the execution worker carries out, each by a handler of that name. */
+export type LineOrCellName = NameOf<'line' | 'cell'>;
+/** Those whose code stands in the cell. */
+export type CodeName = NameOf<'code'>;
+export type CodeCellName = NameOf<'codeCell'>;
+/** Those that change how cells are compiled. */
+export type SettingName = NameOf<'setting'>;
+
+/** How cells are compiled and checked. */
+export type CellSettings = { readonly [Name in SettingName]: (typeof settingValues)[Name][number] };
+export type Dispatch = CellSettings['dispatch'];
+export type TypeChecking = CellSettings['types'];
+
+const signs = { line: '%', code: '%', setting: '%', cell: '%%', codeCell: '%%' } as const satisfies {
+  [Kind in MagicKind]: string;
+};
+
+type KindOf<Sign> = { [Kind in MagicKind]: (typeof signs)[Kind] extends Sign ? Kind : never }[MagicKind];
+type SignedEntry<Sign> = Extract<MagicEntry, { kind: KindOf<Sign> }>;
+
+export const signOf = (entry: MagicEntry): '%' | '%%' => signs[entry.kind];
 
 /** As it is written: `%cd [directory]`, `%%bash [argument …]`, `!command`. */
 export function usageOf(entry: MagicEntry): string {
@@ -140,14 +175,14 @@ export function usageOf(entry: MagicEntry): string {
   return `${signOf(entry)}${entry.name} ${entry.usage}`.trimEnd();
 }
 
-export const signOf = (entry: MagicEntry): '%' | '%%' => (isCellEntry(entry) ? '%%' : '%');
-
 /** By name, those of one line. */
-export const lineMagics: ReadonlyMap<string, MagicEntry> = new Map(
-  all.filter((entry) => !isCellEntry(entry)).map((entry) => [entry.name, entry]),
-);
+export const lineMagics = signedWith('%');
 
 /** By name, those of a whole cell. */
-export const cellMagics: ReadonlyMap<string, MagicEntry> = new Map(
-  all.filter(isCellEntry).map((entry) => [entry.name, entry]),
-);
+export const cellMagics = signedWith('%%');
+
+function signedWith<Sign extends '%' | '%%'>(sign: Sign): ReadonlyMap<string, SignedEntry<Sign>> {
+  const all: readonly MagicEntry[] = rows;
+  const signed = all.filter((entry): entry is SignedEntry<Sign> => signOf(entry) === sign);
+  return new Map(signed.map((entry) => [entry.name, entry]));
+}

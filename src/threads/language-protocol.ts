@@ -2,16 +2,9 @@
 // Rule: every request with an id gets exactly one reply with that id, `failed` when the worker threw.
 
 import type { CellError, CellId, Completeness, Completions, MimeBundle } from '../api';
-import type { Bound, CompileResult, Dispatch } from '../compile';
+import type { Bound, CompileResult } from '../compile';
+import type { CellSettings, TypeChecking } from '../magics/catalog';
 import type { CacheRequest } from './caches';
-
-/** How type errors are treated: shown beside the cell, stopping it before it runs, or not looked for. */
-export type TypeChecking = 'warn' | 'error' | 'off';
-
-export interface LanguageSettings {
-  readonly dispatch: Dispatch;
-  readonly types: TypeChecking;
-}
 
 export type LanguageRequest =
   /** Compile a cell that is about to run, if it compiles. With `types: 'error'` the answer waits for the check. */
@@ -21,7 +14,7 @@ export type LanguageRequest =
       readonly cell: CellId;
       readonly label: string;
       readonly source: string;
-      readonly settings: LanguageSettings;
+      readonly settings: CellSettings;
     }
   | { readonly kind: 'complete'; readonly id: number; readonly source: string; readonly offset: number }
   | {
@@ -70,7 +63,7 @@ export type LanguageReply =
       readonly id: number;
       readonly result: CompileResult;
       /** Settings that the cell changes, for the cells after it too. */
-      readonly settings?: Partial<LanguageSettings>;
+      readonly settings?: Partial<CellSettings>;
       /** When it does not compile: what the person is told. */
       readonly refusal?: CellError;
     }

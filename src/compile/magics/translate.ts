@@ -1,6 +1,7 @@
 // Translates a cell as a person writes it, magics included: they become calls of `__tsk_`, and positions stay those of the
 // source. Settings that the cell changes hold for itself already.
 
+import type { CellSettings, CodeName, SettingName } from '../../magics/catalog';
 import type { SyntaxProblem } from '../../text/problem';
 import type { CompileResult, LineEdit, Magic } from '../types';
 import { blank, type FoundMagic, findMagics, type IsKnown } from './find';
@@ -9,8 +10,8 @@ export interface NotebookCell {
   readonly result: CompileResult;
   /** The source as TypeScript sees it: magics blanked, same length. */
   readonly text: string;
-  /** Values of the settings that the cell changes, by name. */
-  readonly settings: { readonly [name: string]: string };
+  /** The settings that the cell changes. */
+  readonly settings: Partial<CellSettings>;
 }
 
 /** Compiles the source of a cell without magics, under the settings that the cell changes. */
@@ -18,10 +19,8 @@ export type Compile = (source: string, settings: NotebookCell['settings']) => Co
 
 export function compileNotebookCell(source: string, isKnown: IsKnown, compile: Compile): NotebookCell {
   const { magics, problems, hasImports } = findMagics(source, isKnown);
-  const settings: { [name: string]: string } = {};
-  for (const { entry, arguments: value } of magics)
-    if (entry.kind === 'setting') settings[entry.name] = value;
   if (problems.length > 0) return { result: { ok: false, problems }, text: source, settings: {} };
+  const settings = settingsIn(magics);
   if (magics.length === 0) return { result: compile(source, settings), text: source, settings };
 
   const edits = new Edits(source);
@@ -46,43 +45,66 @@ export function compileNotebookCell(source: string, isKnown: IsKnown, compile: C
   return { result, text, settings };
 }
 
-function translate(magic: FoundMagic, edits: Edits, called: Magic[], hasImports: boolean): void {
-  const { entry, start, end, arguments: parameters, body, code, isFirst, doubtful } = magic;
-  if (entry.kind === 'setting') return edits.blank(start, end);
-  if (entry.kind === 'code') {
-    if (code) measure(magic, code, edits, called);
-    return;
-  }
-  const isEarly = isFirst && hasImports && entry.kind !== 'codeCell';
-  const name = entry.kind === 'codeCell' ? `%${entry.name}` : entry.name;
-  const call = `${entry.waits ? 'await ' : ''}__tsk_.magic(${called.length});`;
-  called.push({ name, arguments: parameters, isEarly, doubtful, ...(body !== undefined && { body }) });
-  if (isEarly) edits.blank(start, end);
-  else edits.replace(start, end, call);
+/** `findMagics` has seen to it that each value is one of the setting's. */
+function settingsIn(magics: readonly FoundMagic[]): Partial<CellSettings> {
+  const settings: { [Name in SettingName]?: string } = {};
+  for (const { entry, arguments: value } of magics)
+    if (entry.kind === 'setting') settings[entry.name] = value;
+  return settings as Partial<CellSettings>;
 }
 
-/** `%time code` lets the code stand where it is and reads the clock around it; `%timeit code` makes a function of it. */
-function measure(
-  { entry, start, arguments: parameters }: FoundMagic,
+function translate(magic: FoundMagic, edits: Edits, called: Magic[], hasImports: boolean): void {
+  const { entry, start, end, arguments: parameters, body, code, isFirst, doubtful } = magic;
+  const call = `${entry.waits ? 'await ' : ''}__tsk_.magic(${called.length});`;
+  switch (entry.kind) {
+    case 'setting':
+      return edits.blank(start, end);
+    case 'code':
+      if (code) measures[entry.name](magic, code, edits, called);
+      return;
+    case 'codeCell':
+      called.push({ name: `%${entry.name}`, arguments: parameters, isEarly: false, doubtful });
+      return edits.replace(start, end, call);
+    case 'line':
+    case 'cell': {
+      const isEarly = isFirst && hasImports;
+      const { name } = entry;
+      called.push({ name, arguments: parameters, isEarly, doubtful, ...(body !== undefined && { body }) });
+      return isEarly ? edits.blank(start, end) : edits.replace(start, end, call);
+    }
+    default:
+      entry satisfies never;
+  }
+}
+
+type Measure = (
+  magic: FoundMagic,
   code: NonNullable<FoundMagic['code']>,
   edits: Edits,
   called: Magic[],
-): void {
-  const { isExpression } = code;
-  if (entry.name === 'time') {
+) => void;
+
+/** What becomes of the code behind a magic. */
+const measures: { readonly [Name in CodeName]: Measure } = {
+  /** `%time code` lets the code stand where it is and reads the clock around it. */
+  time({ start }, code, edits) {
+    const { isExpression } = code;
     // A statement has to stay one, so the clock is read before it into a name of the kernel's.
     const clock = `__tsk_.clock${start}`;
     edits.replace(start, code.start, isExpression ? '__tsk_.timed(__tsk_.now(),(' : `${clock}=__tsk_.now();`);
     edits.replace(code.end, code.end, isExpression ? '))' : `;void __tsk_.timed(${clock})`);
-    return;
-  }
-  const isAsync = /\bawait\b/.test(edits.source.slice(code.start, code.end));
-  const [open, close] = isExpression ? ['(', ')'] : ['{', '}'];
-  const opening = `${isAsync ? 'await ' : ''}__tsk_.timeit(${called.length},${isAsync ? 'async ' : ''}()=>${open}`;
-  called.push({ name: entry.name, arguments: parameters, isEarly: false, doubtful: [] });
-  edits.replace(start, code.start, opening);
-  edits.replace(code.end, code.end, `${close},${isAsync})`);
-}
+  },
+
+  /** `%timeit code` makes a function of it. */
+  timeit({ start, arguments: parameters }, code, edits, called) {
+    const isAsync = /\bawait\b/.test(edits.source.slice(code.start, code.end));
+    const [open, close] = code.isExpression ? ['(', ')'] : ['{', '}'];
+    const opening = `${isAsync ? 'await ' : ''}__tsk_.timeit(${called.length},${isAsync ? 'async ' : ''}()=>${open}`;
+    called.push({ name: 'timeit', arguments: parameters, isEarly: false, doubtful: [] });
+    edits.replace(start, code.start, opening);
+    edits.replace(code.end, code.end, `${close},${isAsync})`);
+  },
+};
 
 /** A magic that waits, where nothing can wait. */
 function explain(problem: SyntaxProblem, magics: readonly FoundMagic[]): SyntaxProblem {

@@ -1,7 +1,7 @@
 // What the magics find around them, and what they say when they fail.
 import { getSystemErrorMap } from 'node:util';
 import type { CellPayload, MimeBundle, StreamName } from '../../api';
-import type { Magic } from '../../compile/types';
+import type { CalledMagic, Magic } from '../../compile/types';
 import type { Modules } from '../modules';
 
 /** The worker as the magics see it. */
@@ -20,7 +20,7 @@ export interface MagicHost {
 }
 
 /** One magic that is carried out. */
-export interface MagicCall extends Magic {
+export interface MagicCall extends CalledMagic<Magic['name']> {
   readonly host: MagicHost;
   /** Aborted when the cell is interrupted. */
   readonly signal: AbortSignal;

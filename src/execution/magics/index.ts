@@ -2,7 +2,8 @@
 // Rule: a magic fails with an error that says what to do, at its own line of the cell.
 
 import type { MimeBundle } from '../../api';
-import type { Magic } from '../../compile/types';
+import type { CalledMagic } from '../../compile/types';
+import type { LineOrCellName } from '../../magics/catalog';
 import { runScript, runShellLine } from './commands';
 import { changeDirectory, environment, readDotenv, workingDirectory } from './environment';
 import { loadFile, writeFile } from './files';
@@ -21,8 +22,8 @@ const show =
     host.display(data);
   };
 
-/** By the names of the compiled cell. `%time`, `%%time` and `%timeit` are part of the code, see timing. */
-const handlers: { readonly [name: string]: Handler } = {
+/** `%time`, `%%time` and `%timeit` are part of the code, see timing. */
+const handlers: { readonly [Name in LineOrCellName]: Handler } = {
   '!': runShellLine,
   autoreload,
   bash: runScript,
@@ -47,12 +48,10 @@ const handlers: { readonly [name: string]: Handler } = {
 };
 
 /** @returns what the magic gives, or a promise of it */
-export function carryOut(magic: Magic, host: MagicHost, signal: AbortSignal): unknown {
-  const handler = handlers[magic.name];
-  if (!handler) throw new MagicError(`there is no magic ${magic.name}`);
+export function carryOut(magic: CalledMagic<LineOrCellName>, host: MagicHost, signal: AbortSignal): unknown {
   // A failure that comes later has lost the cell's frames by then.
   const here = new MagicError('');
-  const value = handler({ ...magic, host, signal });
+  const value = handlers[magic.name]({ ...magic, host, signal });
   if (!(value instanceof Promise)) return value;
   return value.catch((error: unknown) => {
     if (error instanceof MagicError) error.stack = here.stack;

@@ -142,8 +142,10 @@ function completeArgument(
       const live = { path: ['process', 'env'], prefix: typed };
       return isFirst ? { ...answer([], 'property'), live } : answer([], 'property');
     }
-    default:
+    case undefined:
       return answer([], 'path');
+    default:
+      return entry.takes satisfies never;
   }
 }
 

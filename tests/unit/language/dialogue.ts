@@ -1,12 +1,12 @@
 // A notebook without a kernel: cells are compiled, registered, checked and asked about, as the manager would do it.
 import type { CompletionItem } from '../../../src/api';
 import { LanguageSession } from '../../../src/language/session';
+import type { TypeChecking } from '../../../src/magics/catalog';
 import type {
   LanguageEvent,
   LanguageReply,
   LanguageRequest,
   LiveQuestion,
-  TypeChecking,
 } from '../../../src/threads/language-protocol';
 
 type Reply<Kind> = Extract<LanguageReply, { kind: Kind }>;
