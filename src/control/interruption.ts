@@ -1,4 +1,4 @@
-// Stopping the execution worker: first by asking, then by terminating what runs, at last by replacing the worker.
+// Stops the execution worker: asks it first, then terminates what it runs, and as a last resort replaces it.
 // Rule: a termination is only sent while the worker is known to run code that survives it (facts in threads/shared.ts).
 
 import { isAllowed } from '../system/permissions';
@@ -78,15 +78,15 @@ export class Interruption {
       this.options.replace();
     };
     if (tries > attempts) return replace();
-    // The code has it as an error, and may do with it what it likes; whoever wants it to end interrupts again.
+    // A wait threw the interrupt into the cell as an error, which the cell may catch. To stop it, interrupt again.
     if (shared.hasFelt(this.#token)) return this.#stop();
     const { activity } = shared;
     if (activity === Activity.child) return void signalFamily(process.pid, tries > 20 ? 'SIGKILL' : 'SIGINT');
-    // Between two promise jobs it looks idle; the next attempt sees more.
+    // Between two promise jobs the worker looks idle; the next attempt looks again.
     if (!survivesAnywhere && activity === Activity.idle && tries < 20) return;
     if (!survivesAnywhere && (activity !== Activity.cell || shared.hooksInUse)) return replace();
     if (!isAllowed('inspector')) return replace();
-    // A termination may hit the handler of the question itself, so it is asked again each time.
+    // A termination may hit the worker's handler of this question, so each attempt asks again.
     inspector.post('Runtime.terminateExecution').then(() => {
       if (this.#timer) this.options.ask(this.#token, true);
     }, replace);

@@ -1,16 +1,16 @@
-// The limit of the worker's heap, kept from outside. V8 keeps a limit, too, and Node ends the worker that reaches it; but it
-// gives V8 only 16 MB more to come to an end with, and when a large array or Map grows, or everything young turns out to be
-// in use, one step takes more than that. V8 then ends the whole process. So its limit lies far above ours.
+// Enforces the limit of the execution worker's heap from the main thread. At its own limit Node raises V8's heap by 16 MB so
+// that the worker can exit; growing a large array or Map, or promoting a full young generation, can need more in one
+// allocation, and V8 then aborts the whole process. So V8's limit is set 1 GB above ours, and we enforce ours.
 // Rule: only what a garbage collection leaves counts; the worker is not asked before the whole process is that large.
 import type { WorkerInspector } from './inspector';
 
-/** How far V8's limit lies above ours, in MB: what the largest Map takes while it grows. */
+/** How far V8's limit is set above ours, in MB: the most that one Map allocates while it grows. */
 export const headroom = 1024;
-/** A heap that a collection leaves this full has no future: it would be collected all the time. */
+/** A heap that is still this full after a collection is taken for full: V8 would do nothing but collect. */
 const full = 0.95;
-/** Megabytes that a cell may take in a millisecond: how soon it may have reached the limit. */
+/** The fastest that a cell can allocate, in MB a millisecond: from it follows when to look again. */
 const pace = 1;
-/** Between two looks, in milliseconds. */
+/** The shortest time between two looks, in milliseconds. */
 const shortest = 20;
 const longest = 1000;
 
@@ -18,7 +18,7 @@ export interface MemoryWatchOptions {
   /** In MB. */
   readonly limit: number;
   readonly inspector: WorkerInspector;
-  /** The worker holds more than it may. Called once, the watch is over then. */
+  /** Called once, when the worker's heap is over the limit; the watch ends then. */
   exceeded(): void;
 }
 
@@ -39,7 +39,7 @@ export class MemoryWatch {
   #wait(size: number): void {
     if (this.#isClosed) return;
     const time = Math.min(longest, Math.max(shortest, (this.options.limit - size) / pace));
-    // Where the inspector cannot be used after all, V8's limit is the one that holds.
+    // If the inspector fails, V8's own limit applies.
     const look = () => this.#look().catch(() => this.close());
     this.#timer = setTimeout(look, time).unref();
   }

@@ -1,5 +1,5 @@
 // The language worker without its thread: requests and notices in, replies and events out.
-// Rule: a cell that waits to be compiled comes before everything; what was under way for others is begun again afterwards.
+// Rule: a cell that waits to be compiled goes first; work that it interrupts is started again afterwards.
 import ts from 'typescript';
 import type { CellError, CellId } from '../api';
 import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
@@ -27,13 +27,13 @@ type Begun = Extract<LanguageNotice, { kind: 'begun' }>;
 type Question = Extract<LanguageRequest, { kind: 'complete' | 'inspect' }>;
 
 export interface SessionOptions extends Pick<LanguageWorkerData, 'directory' | 'waiting'> {
-  /** Where packages are looked for last: the kernel's own project for the directory, which need not exist. */
+  /** The kernel's own project for the directory, where packages are looked for last; it need not exist. */
   readonly project?: string | undefined;
 }
 
 export type Post = (message: LanguageReply | LanguageEvent) => void;
 
-/** A cell that was compiled and whose types nobody has looked at yet. */
+/** A cell that was compiled and not type-checked yet. */
 interface Unchecked {
   readonly id: CellId;
   readonly cell: CellModule;
@@ -42,16 +42,16 @@ interface Unchecked {
 
 /** How long to wait, in milliseconds. */
 const patience = {
-  /** Until looking again whether there are still cells to be compiled. */
+  /** Before asking again whether cells wait to be compiled. */
   whileCompiling: 2,
-  /** After the start, until doing what nobody has asked for yet. */
+  /** After the start, before the warm-up begins. */
   beforeWarmUp: 100,
 };
 
-/** So many cells may wait to be looked at; with more, types are looked at although cells come without a pause. */
+/** With more cells than this waiting for their check, the check no longer waits for a pause between cells. */
 const largestBacklog = 1000;
 
-/** So many cells share a program; more would make the first of them wait for too much. */
+/** How many cells are checked in one program at most; a larger one would delay the warnings of its first cell. */
 const largestBatch = 16;
 
 export class LanguageSession {
@@ -62,10 +62,10 @@ export class LanguageSession {
   readonly #beforeChecks: number;
   readonly #notebook = new Notebook();
   readonly #bound = new BoundNames();
-  /** Questions that a compile interrupted. */
+  /** Requests that a compile interrupted: to be answered after it. */
   readonly #postponed: Question[] = [];
   #unchecked: Unchecked[] = [];
-  /** Cells that are being looked at. */
+  /** Cells that are being checked. */
   #batch: Unchecked[] = [];
   #warmUp: Generator<void> | undefined;
   /** False while it is being warmed up. */
@@ -74,7 +74,7 @@ export class LanguageSession {
   #isScheduled = false;
   #isUninterruptible = false;
 
-  /** @param beforeChecks how long no cell must have come before types are looked at, in milliseconds */
+  /** @param beforeChecks how long the notebook must be quiet before cells are checked, in milliseconds */
   constructor({ directory, project, waiting }: SessionOptions, post: Post, beforeChecks = 50) {
     this.#beforeChecks = beforeChecks;
     this.#directory = directory;
@@ -92,7 +92,7 @@ export class LanguageSession {
     this.#schedule();
   }
 
-  /** Does ahead, in a moment, what the first question would have to wait for; gives way to cells and questions. */
+  /** Warms TypeScript up in the background, so that the first request is fast. Cells and requests interrupt it. */
   rehearse(): void {
     setTimeout(() => {
       this.#isWarm ??= false;
@@ -100,7 +100,7 @@ export class LanguageSession {
     }, patience.beforeWarmUp).unref();
   }
 
-  /** Calls back once nothing is left to be done. */
+  /** Calls back once no work is left. */
   whenQuiet(then: () => void): void {
     if (this.#isScheduled) setImmediate(() => this.whenQuiet(then));
     else then();
@@ -132,7 +132,7 @@ export class LanguageSession {
     }
   }
 
-  /** Whether a name means something to a cell that does not declare it. */
+  /** Whether a name that a cell does not declare has a meaning for it. */
   readonly #isKnown = (name: string): boolean => this.#notebook.names.has(name) || name in globalThis;
 
   #compile({ id, cell: cellId, label, source, settings: before }: Compile): void {
@@ -165,7 +165,7 @@ export class LanguageSession {
       this.#publish(cellId, cell, valuesOf(result), settings.types);
       return;
     }
-    // The cell can start; what its names mean to others is seen to while it runs.
+    // The reply is posted, so the cell can start; its names are published while it runs.
     this.#post({ ...reply, result });
     this.#publish(cellId, this.#notebook.create(label, source, text), valuesOf(result), settings.types);
   }
@@ -175,7 +175,7 @@ export class LanguageSession {
       const text = blankMagics(source, this.#isKnown);
       this.#publish(id, this.#notebook.create(label, source, text), values, types);
     } catch (error) {
-      // Nobody waits for this: the cell runs, and its names have no types.
+      // No request waits for this: the cell runs on, and its names have type `any`.
       console.error(error);
     }
     this.#lastCompile = performance.now();
@@ -188,7 +188,7 @@ export class LanguageSession {
     this.#prune();
   }
 
-  /** Not while a program has cells in sight. Those that somebody is to be warned of need what they refer to. */
+  /** Must not be called while a program has cells open. Keeps what the cells that wait for their check refer to. */
   #prune(): void {
     if (!this.#notebook.isCrowded || this.#batch.length > 0) return;
     const wanted = this.#unchecked.filter(({ types }) => types !== 'off').map(({ cell }) => cell);
@@ -201,7 +201,7 @@ export class LanguageSession {
   #refuse(cell: CellModule): { result: CompileResult; refusal: CellError } | undefined {
     this.#isUninterruptible = true;
     try {
-      // Cells that come without a pause must not build on ever more cells whose types nobody has worked out.
+      // Cells that come without a pause must not depend on ever longer chains of unchecked cells.
       while (this.#unchecked.length + this.#batch.length >= largestBatch) this.#lookAtNext();
       const problems = problemsOf(
         checkCell(this.#types.focus(cell.text, cell.outline.jsx), this.#notebook, cell),
@@ -245,7 +245,7 @@ export class LanguageSession {
     this.#knownTypes?.close();
   }
 
-  // Between two steps of the work in the background the thread looks for messages.
+  // Between two steps of background work the thread reads its messages.
   #schedule(): void {
     if (this.#isScheduled || !this.#hasWork) return;
     this.#isScheduled = true;
@@ -263,13 +263,13 @@ export class LanguageSession {
     return this.#postponed.length > 0 || this.#isWarm === false || this.#wantsLook;
   }
 
-  /** With `%types off` nobody looks at types, until somebody asks for completions. */
+  /** With `%types off` no cell is checked, and TypeScript is not warmed up before the first completion. */
   get #wantsLook(): boolean {
     const isAsked = this.#knownTypes !== undefined || this.#unchecked.some(({ types }) => types !== 'off');
     return this.#batch.length > 0 || (this.#unchecked.length > 0 && isAsked);
   }
 
-  /** How long to wait before the next step. Cells that run one after the other are not held up by looks at their types. */
+  /** How long to wait before the next step: checks must not take the processor from cells that run back to back. */
   get #delay(): number {
     if (this.#isInterrupted) return patience.whileCompiling;
     if (this.#postponed.length > 0 || this.#unchecked.length > largestBacklog) return 0;
@@ -289,7 +289,7 @@ export class LanguageSession {
       if (this.#isWarm) this.#lookAtNext();
       this.#prune();
     } catch (error) {
-      // A compile came first, or nobody waits for this: the next cell may fare better.
+      // A compile interrupted the check, or TypeScript failed on this cell: go on with the next one.
       if (error instanceof ts.OperationCanceledException) return;
       console.error(error);
       this.#batch.shift();

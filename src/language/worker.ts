@@ -1,4 +1,4 @@
-// The language thread. Loads TypeScript, then everything that needs it; requests that come before are kept by the port.
+// The entry of the language thread. Loads TypeScript, then everything that needs it; the port keeps earlier requests.
 import { parentPort, workerData } from 'node:worker_threads';
 import { keptProject } from '../system/project';
 import { cacheDirectories, type LoadedScript } from '../system/scripts';
@@ -22,7 +22,7 @@ async function load(
     choice: environment.TSKERNEL_TYPESCRIPT,
     cacheDirectories: cacheDirectories(environment),
   });
-  // Imported only now: what it imports takes TypeScript from where it was just put.
+  // Imported only now: its files must get the TypeScript that was just loaded.
   const { LanguageSession } = await import('./session');
   const project = keptProject(data, directory);
   return { session: new LanguageSession({ directory, project, waiting }, post), typescript };

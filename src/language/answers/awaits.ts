@@ -1,13 +1,13 @@
 // Which of the awaits that TypeScript finds without effect point to a mistake.
-// Rule: to await a plain value is a way to let others go first, and what a function gets may be a promise one day.
+// Rule: awaiting a plain value is no mistake by itself: it yields, and a parameter may become a promise one day.
 import ts from 'typescript';
 import type { Focus } from '../types/service';
 import { findAround } from './places';
 
 /**
- * Whether a call was forgotten (`await load`), `Promise.all` (`await names.map(load)`), or whether what is called at the top
- * level of the cell gives no promise (`await readFileSync(…)`).
- * @param start where an `await` begins that has no effect
+ * Whether an `await` without effect is a mistake: a forgotten call (`await load`), a forgotten `Promise.all`
+ * (`await names.map(load)`), or at the top level of the cell a call that returns no promise (`await readFileSync(…)`).
+ * @param start where the `await` begins
  */
 export function isMistakenAwait({ file, program }: Focus, start: number): boolean {
   const isMeant = (node: ts.Node): node is ts.AwaitExpression =>
@@ -17,7 +17,7 @@ export function isMistakenAwait({ file, program }: Focus, start: number): boolea
   const checker = program.getTypeChecker();
   const type = checker.getTypeAtLocation(found.expression);
   if (type.getCallSignatures().length > 0 || holdsPromises(type, checker)) return true;
-  // What is declared to return nothing may return a promise all the same.
+  // A function that is declared to return void may return a promise all the same.
   const returns = (type.flags & (ts.TypeFlags.VoidLike | ts.TypeFlags.Never)) === 0;
   return returns && ts.isCallExpression(found.expression) && !ts.findAncestor(found, ts.isFunctionLike);
 }

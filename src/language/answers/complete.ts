@@ -1,5 +1,5 @@
-// What can stand at a place in a cell, as an editor would list it.
-// Rule: types answer; where they know nothing (`any`) or not all (index signatures), the live value is asked as well.
+// Completions at an offset of a cell, as an editor lists them.
+// Rule: types answer. For `any` and for index signatures, the live value is asked as well.
 import ts from 'typescript';
 import type { CompletionItem, Completions } from '../../api';
 import type { LiveQuestion } from '../../threads/language-protocol';
@@ -15,7 +15,7 @@ export interface CompletionAnswer {
   readonly live?: LiveQuestion;
 }
 
-/** An entry of TypeScript's or a name of the notebook, brought to one form. */
+/** A completion of TypeScript's or a name of the notebook, in one form. */
 interface Candidate {
   readonly text: string;
   readonly kind: string;
@@ -27,11 +27,11 @@ interface Candidate {
 
 type Entry = ts.CompletionEntry & { readonly symbol?: ts.Symbol };
 
-/** Working out a signature takes a while; a list that long is not read to its end anyway. */
+/** With more items than this, signatures are left out: each takes time, and such a list is not read to its end. */
 const mostSignatures = 120;
 
 /**
- * Lists completions, what fits best first.
+ * Lists completions, the best first.
  * @param offset UTF-16 offset of the cursor
  * @throws ts.OperationCanceledException when a cell waits to be compiled
  */
@@ -73,7 +73,7 @@ function completeDraft(
   types.checkCancelled();
   const entries: readonly Entry[] = info?.entries ?? [];
   const offered = spanOf(info?.optionalReplacementSpan);
-  // Before a closing tag it is the name of the element, which the cursor has left.
+  // Before a closing tag TypeScript completes the tag's name, which the cursor has left.
   const usual = offered && offset <= offered.end ? offered : word;
   const wants = { value: false, type: false };
   const candidates: Candidate[] = [];
@@ -127,7 +127,7 @@ function candidateOf(entry: Entry, span: Span, checker: ts.TypeChecker, file: ts
   };
 }
 
-/** Names of other cells, which the draft does not mention yet: its tail brings in only what it mentions. */
+/** Names of other cells. TypeScript does not list them: the edited source's tail declares only names that it mentions. */
 function addNames(
   candidates: Candidate[],
   notebook: Notebook,
@@ -154,7 +154,7 @@ function addNames(
   }
 }
 
-/** Modules of Node whose types have not been read. */
+/** Modules of Node whose types are not loaded yet. */
 function addRareModules(candidates: Candidate[], types: TypeService, span: Span): void {
   const known = new Set(candidates.map(({ text }) => text));
   for (const text of types.rareModules) {
@@ -162,7 +162,7 @@ function addRareModules(candidates: Candidate[], types: TypeService, span: Span)
   }
 }
 
-/** One span has to do for all: members that need other brackets or `?.` are listed only if all need it. */
+/** All items replace one span, so members that need brackets or `?.` are listed only if all of them do. */
 function arrange(candidates: Candidate[], source: string, offset: number, usual: Span): Completions {
   const inPlace = candidates.filter(({ span }) => span.start === usual.start);
   const chosen = inPlace.length > 0 ? inPlace : candidates;
@@ -184,7 +184,7 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const spanOf = (span: ts.TextSpan | undefined): Span | undefined =>
   span && { start: span.start, end: span.start + span.length };
 
-/** What begins as typed; in other letter case only if nothing else does. */
+/** Items that start with the typed prefix; letter case is ignored only if none match exactly. */
 function withPrefix(candidates: readonly Candidate[], source: string, offset: number): Candidate[] {
   const loose: Candidate[] = [];
   const exact: Candidate[] = [];
@@ -197,7 +197,7 @@ function withPrefix(candidates: readonly Candidate[], source: string, offset: nu
   return exact.length > 0 ? exact : loose;
 }
 
-// `["a-b"]` and `?.name` stand in for a typed `.na`: what counts comes after the punctuation.
+// `["a-b"]` and `?.name` replace a typed `.na`: compare what follows the punctuation.
 const bare = (text: string) => text.replace(/^\??\.?(?:\[["']?)?/, '');
 
 const kindsOfNames: { readonly [kind in DeclaredValue['kind']]: string } = {
@@ -210,7 +210,7 @@ const kindsOfNames: { readonly [kind in DeclaredValue['kind']]: string } = {
   import: 'module',
 };
 
-/** What an import stands for. */
+/** The kind of what an import refers to. */
 function kindOfAlias(symbol: ts.Symbol, checker: ts.TypeChecker): string {
   const { flags } = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   if (flags & ts.SymbolFlags.Function) return 'function';
@@ -218,7 +218,7 @@ function kindOfAlias(symbol: ts.Symbol, checker: ts.TypeChecker): string {
   return flags & ts.SymbolFlags.Variable ? 'instance' : 'module';
 }
 
-/** The words that front ends have icons for. */
+/** Kinds that front ends have icons for. */
 function kindOf(kind: ts.ScriptElementKind): string {
   switch (kind) {
     case ts.ScriptElementKind.functionElement:

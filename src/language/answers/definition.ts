@@ -1,4 +1,4 @@
-// Where a name comes from, as text to read.
+// Where a name is defined, as text to read.
 import { basename } from 'node:path/posix';
 import ts from 'typescript';
 import { parseEither } from '../../compile/parse';
@@ -6,14 +6,14 @@ import type { CellModule, Notebook } from '../notebook/cells';
 import { type Focus, globalsName } from '../types/service';
 
 export interface Definition {
-  /** In which cell or file. */
+  /** The cell or file that it is in. */
   readonly title: string;
   readonly text: string;
 }
 
 const mostLines = 60;
 
-/** Finds the definition of what stands at the offset: as written in a cell, or as declared by a library. */
+/** Finds the definition of the name at an offset: as written in a cell, or as declared by a library. */
 export function definitionOf(
   { service, program, file }: Focus,
   notebook: Notebook,

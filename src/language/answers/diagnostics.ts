@@ -1,5 +1,5 @@
-// What the type checker has to say about a cell, and how much of it is worth a person's time.
-// Rule: what a notebook does as a matter of course is no problem; what cannot be helped is one line.
+// The type checker's findings in a cell, reduced to those that help the user.
+// Rule: what is normal in a notebook is no finding; what the user cannot change takes one line.
 import { basename } from 'node:path/posix';
 import ts from 'typescript';
 import { faint, yellow } from '../../text/colours';
@@ -13,9 +13,9 @@ import type { ProjectSettings } from '../types/tsconfig';
 import { isMistakenAwait } from './awaits';
 import { findAround } from './places';
 
-/** Something found in a cell; offsets are those of its source. */
+/** One finding in a cell; offsets are those of its source. */
 export interface Finding {
-  /** Only an error can keep a cell from running. */
+  /** With `%types error`, errors keep a cell from running and warnings do not. */
   readonly kind: 'error' | 'suggestion' | 'hint';
   readonly code: number;
   readonly message: string;
@@ -25,27 +25,27 @@ export interface Finding {
   readonly related: readonly string[];
 }
 
-/** The one suggestion that may point out a mistake, not a matter of style: an `await` that does nothing. */
+/** TypeScript's only suggestion that is about a mistake and not about style: an `await` without effect. */
 const uselessAwait = 80007;
 
 /**
- * Errors that are none in a notebook.
- * - modules that are not found: the import itself fails, and says so better
- * - top-level await under the target of somebody's tsconfig.json, and helpers that the kernel does not import
+ * TypeScript errors that are ignored in a notebook.
+ * - modules that are not found: the import fails at run time, with a better message
+ * - top-level await under the target of a tsconfig.json, and helpers that the kernel does not import
  * - JSX without the types of a library for it
  * - `export * as name` of a CommonJS module: Node does it
  * - `globalThis.name = …`, which is how a cell makes a global
- * - variables without a type of their own (`const all = []`): TypeScript finds it out within a file, not from cell to cell
+ * - variables whose type evolves (`const all = []`): TypeScript infers it within a file, not across cells
  */
 const noise = new Set([
   ...[2307, 2792, 2882, 1375, 1378, 1431, 1432, 2354, 2343, 7026, 2875, 7017],
   ...[7005, 7034, 2498],
 ]);
 
-/** A module that is there, but nobody says what it exports. */
+/** A module that was found and has no types. */
 const untypedModule = 7016;
 
-/** An import is assigned to; it may be one that stands for a declaration of an earlier cell. */
+/** An assignment to an import, which may be the tail's import of an earlier cell's declaration. */
 const assignedImport = 2632;
 const assignedDeclarations: { readonly [kind in ValueKind]?: readonly [code: number, what: string] } = {
   enum: [2628, 'an enum'],
@@ -148,7 +148,7 @@ function assignmentOf(
   return { ...diagnostic, code, messageText: `Cannot assign to '${name.text}' because it is ${what}.` };
 }
 
-/** Where types may be had; nothing for the user's own files, whose types nobody has. */
+/** How to install the types of a package; nothing for the user's own files. */
 function hintOf({ code, messageText, length = 1 }: ts.Diagnostic, offset: number): Finding | undefined {
   const [, specifier = ''] = /'([^']+)'/.exec(ts.flattenDiagnosticMessageText(messageText, '\n')) ?? [];
   const path = withoutNpm(specifier);
@@ -173,13 +173,13 @@ function relatedLine(
   }
   const other = notebook.find(basename(file.fileName).replace(/\..*$/, ''));
   if (other) return `${other.label} ${message}`;
-  // A line of a library helps nobody.
+  // Lines of a library do not help.
   const { line, column } = positionOf(file.text, start);
   const place = file.fileName.includes('/node_modules/') ? '' : `:${line}:${column}`;
   return `${basename(file.fileName)}${place} ${message}`;
 }
 
-/** The checker tells types of the same name apart by file; a person knows cells. */
+/** The checker names modules to tell types of the same name apart; shows the cells' labels instead. */
 function readable(message: string, notebook: Notebook, own: CellModule): string {
   return message.replace(
     /import\("([^"]*)"\)\.([\p{ID_Continue}$.]+)/gu,

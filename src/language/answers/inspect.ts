@@ -1,5 +1,5 @@
-// What is known of the thing under the cursor: its type, its documentation, where it comes from.
-// Rule: the same content as plain text and as Markdown; nothing found is undefined, not an empty answer.
+// What is known of the name under the cursor: its type, its documentation, its definition.
+// Rule: plain text and Markdown have the same content; if nothing is found the answer is undefined, not empty.
 import ts from 'typescript';
 import type { MimeBundle } from '../../api';
 import type { LiveQuestion } from '../../threads/language-protocol';
@@ -15,14 +15,14 @@ export interface InspectionAnswer {
   readonly live?: LiveQuestion;
 }
 
-/** One part of the answer: code, or Markdown that is readable as it stands. */
+/** One part of the answer: code, or Markdown that is readable as plain text. */
 interface Section {
   readonly kind: 'code' | 'text';
   readonly text: string;
 }
 
 /**
- * Describes what the cursor touches; within a call's parentheses and on nothing else, the function that is called.
+ * Describes the name that the cursor touches; between a call's parentheses and on no name, the called function.
  * @param offset UTF-16 offset of the cursor
  * @param detail 1 to include the definition's source
  * @throws ts.OperationCanceledException when a cell waits to be compiled
@@ -42,7 +42,7 @@ export function inspectAt(
   readComments(symbolAt(focus, place), checker);
   const sections = [...quickInfo(focus, place)];
   const name = word.start < word.end ? findAround(focus.file, place, ts.isIdentifier) : undefined;
-  // A member that types do not know may have a value; a name that nobody declared is still being typed.
+  // A member without a type may have a live value. A name that is not declared is probably still being typed.
   const isCall = sections.length === 0 && !(name && accessOf(name));
   const subject = isCall ? calleeAt(focus.file, offset) : place;
   if (isCall) {
@@ -81,11 +81,11 @@ function* quickInfo(focus: Focus, offset: number): Generator<Section> {
   yield* documented(info.documentation, info.tags);
 }
 
-/** What TypeScript says of a name; a type is meant also where only a value could stand: somebody typed its name to ask. */
+/** TypeScript's answer for a name. A type's name is looked up also where only a value may stand: `Row?` asks about the type. */
 function infoAt({ service, file, program }: Focus, offset: number): ts.QuickInfo | undefined {
   const info = service.getQuickInfoAtPosition(file.fileName, offset);
   const [part, ...more] = info?.displayParts ?? [];
-  // Of a name that nobody declared it says `any` and not a word more.
+  // For a name that is not declared TypeScript says only `any`.
   if (more.length > 0 || part?.text !== 'any') return info;
   const name = findAround(file, offset, ts.isIdentifier);
   if (!name || accessOf(name)) return undefined;
@@ -134,7 +134,7 @@ function bundle(sections: readonly Section[]): MimeBundle {
   };
 }
 
-/** Markdown as plain text: examples lose their fences and are code otherwise. */
+/** Markdown as plain text: examples lose their fences, their code stays as it is. */
 function plainText(markdown: string): string {
   return markdown
     .split(/^```\w*\n([\s\S]*?)\n?```$/m)
@@ -149,13 +149,13 @@ function plainText(markdown: string): string {
     .join('');
 }
 
-/** The access whose member a name is. */
+/** The property access that a name is the member of. */
 function accessOf(name: ts.Identifier): ts.PropertyAccessExpression | undefined {
   const { parent } = name;
   return ts.isPropertyAccessExpression(parent) && parent.name === name ? parent : undefined;
 }
 
-/** Where the name of the function begins whose parentheses the cursor is in. */
+/** The offset of the called function's name, when the cursor is between its parentheses. */
 function calleeAt(file: ts.SourceFile, offset: number): number {
   const call = findAround(
     file,
@@ -170,7 +170,7 @@ function calleeAt(file: ts.SourceFile, offset: number): number {
     : expression.getStart(file);
 }
 
-/** Variables of the notebook have a value to show; a value without a type has nothing else. */
+/** Whether to ask for the live value: for variables of the notebook, and for values without a type. */
 function liveQuestion(
   { program, file }: Focus,
   notebook: Notebook,

@@ -1,11 +1,10 @@
-// JSX that is still being typed: whether a cursor stands in it, and what it lacks so that something can follow it.
+// JSX that is still being typed: whether the cursor is in it, and what closes it.
 import ts from 'typescript';
 import { parseErrors, parseModule } from '../../compile/parse';
 import { closersFor } from '../notebook/closers';
 
 /**
- * Whether the cursor stands in JSX, in a text that is no TypeScript as far as it goes. `<B` may become a cast as well as an
- * element, so this is only what is likely.
+ * Whether the cursor is probably in JSX, in a source that does not parse yet: `<B` may become a cast or an element.
  */
 export function isInJsx(source: string, offset: number): boolean {
   if (!source.includes('<')) return false;

@@ -1,5 +1,5 @@
-// Magics under the cursor: their names and arguments, and what they are for.
-// Rule: where a magic stands nothing of TypeScript is offered, except in the code that %time and %timeit take.
+// Completions and help for magics: their names and arguments.
+// Rule: in a magic's line TypeScript offers nothing, except in the code of %time and %timeit.
 
 import type { Completions, MimeBundle } from '../../api';
 import { findMagics, type IsKnown } from '../../compile/magics/find';
@@ -9,16 +9,16 @@ import type { CompletionAnswer } from './complete';
 import type { InspectionAnswer } from './inspect';
 import { listPaths } from './paths';
 
-/** The line of a magic that the cursor is in, or of one that nobody knows. */
+/** The magic whose line the cursor is in; its name may be unknown. */
 interface Head {
   readonly entry: MagicEntry | undefined;
-  /** Of the sign, and of the line behind the name. */
+  /** Offsets of the sign, and of what follows the name. */
   readonly start: number;
   readonly nameEnd: number;
 }
 
 /**
- * Lists what can stand at a cursor in a magic.
+ * Lists completions in a magic's line.
  * @param offset UTF-16 offset of the cursor
  * @param directory where the notebook lives
  * @returns undefined where TypeScript stands
@@ -41,7 +41,7 @@ export function completeMagic(
   return completeArgument(entry, source.slice(head.nameEnd, offset), offset, directory);
 }
 
-/** What `%help` has to say about the magic that the cursor is in. */
+/** `%help`'s text for the magic that the cursor is in. */
 export function inspectMagic(source: string, offset: number, isKnown: IsKnown): InspectionAnswer | undefined {
   const head = headAt(source, offset, isKnown);
   if (!head?.entry) return undefined;
@@ -74,7 +74,7 @@ function completeName(source: string, offset: number): Completions | undefined {
   };
 }
 
-/** Below the first line of a cell that is no TypeScript. */
+/** Whether the cursor is below the first line of a cell in another language. */
 function isInText(source: string, offset: number, isKnown: IsKnown): boolean {
   if (!source.trimStart().startsWith('%%')) return false;
   const [first] = findMagics(source, isKnown).magics;
@@ -96,7 +96,7 @@ function headAt(source: string, offset: number, isKnown: IsKnown): Head | undefi
   return { entry, start, nameEnd };
 }
 
-/** @param before what stands between the name and the cursor */
+/** @param before the text between the name and the cursor */
 function completeArgument(
   entry: MagicEntry,
   before: string,
@@ -111,7 +111,7 @@ function completeArgument(
     completions: { start, end: offset, items: texts.map((text) => ({ text, kind })) },
   });
   const paths = (texts: readonly string[]) => answer(texts, 'path', offset - lastPart(typed).length);
-  // The directory of the process is that of the running code: %cd changes it for all threads.
+  // %cd changes the directory of the process, for all threads.
   const here = process.cwd();
   if (entry.choices) {
     const fitting = isFirst ? entry.choices.filter((choice) => choice.startsWith(typed)) : [];
@@ -138,7 +138,7 @@ function completeArgument(
       return answer(isFirst ? [...names].filter((name) => name.startsWith(typed)) : [], 'magic');
     }
     case 'variable': {
-      // Cells change the environment of their own thread.
+      // Cells change a copy of the environment in their own thread: this thread does not see it.
       const live = { path: ['process', 'env'], prefix: typed };
       return isFirst ? { ...answer([], 'property'), live } : answer([], 'property');
     }
@@ -151,7 +151,7 @@ function completeArgument(
 
 const isModule = (name: string) => /\.(?:[cm]?[jt]sx?|json)$/.test(name);
 
-/** Of a word that is typed: what a path's name replaces. */
+/** The part of a typed word that a path's name replaces. */
 const lastPart = (typed: string) => /(?:^["'])?([^/]*)$/.exec(typed)![1]!;
 
 /** A name with spaces comes in quotes, unless the word has one already. */

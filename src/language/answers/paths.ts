@@ -1,13 +1,13 @@
-// Files and folders that can stand where a path is being typed.
+// Completions for a path that is being typed.
 import { readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** More than anybody reads. */
+/** How many are listed at most. */
 const mostPaths = 500;
 
 /**
- * Lists what the last part of a path may be; folders end with a slash, hidden files come when a dot was typed.
+ * Lists names for the last part of a path; folders end with a slash, hidden files are listed once a dot was typed.
  * @param directory what the path is relative to
  * @param path as far as it was typed, without quotes
  */

@@ -1,4 +1,4 @@
-// Where a cursor stands: the word around it, the node it is in, the value before the dot.
+// What is at the cursor: the word around it, the node it is in, the value before the dot.
 import ts from 'typescript';
 
 export interface Span {
@@ -8,7 +8,7 @@ export interface Span {
 
 const wordBefore = /[\p{ID_Continue}$#\u200c\u200d]*$/u;
 const wordAfter = /^[\p{ID_Continue}$\u200c\u200d]*/u;
-/** More than any name has; so a cursor in a huge cell costs no more than one in a small cell. */
+/** The longest name that is looked for: bounds the cost in a huge cell. */
 const longestName = 300;
 
 /** The identifier that the cursor touches; empty where there is none. */
@@ -34,7 +34,7 @@ export function findAround<Node extends ts.Node>(
   return found;
 }
 
-/** What stands before the dot when a member's name begins at `start`. */
+/** The expression before the dot, when a member's name begins at `start`. */
 export function receiverAt(file: ts.SourceFile, start: number): ts.Expression | undefined {
   const access = findAround(file, start, (node): node is ts.PropertyAccessExpression => {
     if (!ts.isPropertyAccessExpression(node) || node.expression.end >= start) return false;
@@ -43,7 +43,7 @@ export function receiverAt(file: ts.SourceFile, start: number): ts.Expression | 
   return access?.expression;
 }
 
-/** The string that the cursor is in, and what it spans between its quotes. */
+/** The string literal that the cursor is in, with the span between its quotes. */
 function quotedAt(
   file: ts.SourceFile,
   offset: number,
@@ -90,7 +90,7 @@ function loadsModule(callee: ts.Expression): boolean {
 
 /**
  * The names that lead from a global to a value: `data.items[0]` is data, items, 0.
- * Undefined when a call is on the way, or when it begins at a variable that only a function has.
+ * Undefined when the path contains a call, or begins at a local variable of a function.
  */
 export function livePathOf(expression: ts.Expression, checker: ts.TypeChecker): string[] | undefined {
   if (ts.isIdentifier(expression)) {

@@ -1,6 +1,6 @@
 // The notebook as the type checker sees it: each cell that ran is a module, a name belongs to the newest cell that declares it.
-// Rule: a module's text never changes its meaning once the cell ran: what it mentions was decided when it was compiled. So
-// a module that no name leads to, and no text of another one, is not needed any more.
+// Rule: a cell's module is immutable: names in it are resolved when it is created. A module can be dropped when no current
+// name refers to it and no live module imports it.
 
 import type { CellId } from '../../api';
 import type { Bound } from '../../compile';
@@ -16,19 +16,19 @@ export interface CellModule {
   readonly outline: Surface;
   /** The source with its tail. */
   readonly text: string;
-  /** By how much offsets in the text are higher than in the source. */
+  /** What to add to an offset of the source to get the offset in the text. */
   readonly shift: number;
-  /** Names of which it says more than their declarations do, under `narrowed(name)`: it holds if the cell comes to its end. */
+  /** Constants that the cell has narrowed by its end, exported as `narrowed(name)`. Valid only if the cell ran to its end. */
   readonly narrowed: readonly string[];
-  /** What is left of it once its types are known: declarations only, no code to look into again. */
+  /** The module's declarations without code, once its types are known; they replace the text. */
   frozen?: string;
-  /** The types of its values in one line each, known once it is frozen. */
+  /** The type of each value in one line; known once the module is frozen. */
   signatures?: ReadonlyMap<string, string>;
-  /** The host's name of the run, from when it is published. */
+  /** The host's id of the cell, once the module is published. */
   id?: CellId;
 }
 
-/** What the person is typing, as a module. */
+/** The source that is being edited, as a module. */
 export interface CellInProgress {
   readonly text: string;
   readonly outline: Outline;
@@ -36,11 +36,11 @@ export interface CellInProgress {
 
 interface KnownValue extends DeclaredValue {
   readonly cell: CellModule;
-  /** The cell that knows more of its type than the one that declares it. */
+  /** The cell that has narrowed it since its declaration. */
   readonly narrowedIn?: CellModule;
 }
 
-/** What a name of the notebook means to a cell that mentions it. */
+/** What a name of the notebook refers to. */
 export interface KnownName {
   readonly value?: KnownValue;
   readonly type?: CellModule;
@@ -49,42 +49,42 @@ export interface KnownName {
 /** A cell between its start and its end. */
 interface RunningCell {
   readonly cell: CellModule;
-  /** Names that it binds at run time, if it comes to it. */
+  /** Names that it binds at run time, unless it fails before. */
   readonly values: readonly string[];
-  /** What its names meant until then. */
+  /** What its names referred to before. */
   readonly before: ReadonlyMap<string, KnownName>;
-  /** What it knows more of, if it comes to its end. */
+  /** What it has narrowed, if it runs to its end. */
   readonly narrowed: ReadonlyMap<string, KnownValue>;
 }
 
-/** What the names of the modules begin with. */
+/** The prefix of the modules' file names. */
 export const cellPrefix = 'tskernel-cell-';
-/** The module that is not a cell yet: what the person is typing. */
+/** The file name of the source that is being edited. */
 export const currentName = `${cellPrefix}current`;
 
-/** What a cell exports the type of a name as that holds after its checks. */
+/** The name under which a cell exports the narrowed type of a constant. */
 const narrowed = (name: string): string => `__tskernel_narrowed_${name}`;
 
 /** The modules that a text imports. */
 const moduleNames = new RegExp(`${cellPrefix}\\d+`, 'g');
 
-/** With fewer modules than these it is not worth looking for those that are not needed. */
+/** With fewer modules than this, none are garbage-collected. */
 const fewModules = 256;
 
-/** Names that the draft gets so that its completions tell whether a value, a type or both can stand there. */
+/** Names that are added to the edited source: which of them TypeScript completes tells whether a value, a type or both may stand there. */
 export const probes = { value: '__tskernel_value', type: '__tskernel_type' };
 
 export class Notebook {
   readonly #modules = new Map<string, CellModule>();
   readonly #names = new Map<string, KnownName>();
   readonly #running = new Map<CellId, RunningCell>();
-  /** Names that a cell made as properties of `globalThis`. */
+  /** Names that cells assigned as properties of `globalThis`. */
   readonly #globalNames = new Map<string, CellModule>();
   #count = 0;
-  /** When so many modules are there, those that are not needed are looked for. */
+  /** With this many modules, garbage is collected. */
   #mostModules = fewModules;
 
-  /** All names of the cells that ran, newest meaning. */
+  /** All names of the cells that ran, each with its newest meaning. */
   get names(): ReadonlyMap<string, KnownName> {
     return this.#names;
   }
@@ -93,14 +93,14 @@ export class Notebook {
     return this.#modules.get(name);
   }
 
-  /** Modules that change what is global, for which every program must look. */
+  /** Modules that augment the globals: every program includes them. */
   get global(): CellModule[] {
     return this.#global;
   }
   #global: CellModule[] = [];
 
   /**
-   * Makes the module of a cell that is about to run. Nobody sees its names until `publish`.
+   * Makes the module of a cell that is about to run. Its names are invisible until `publish`.
    * @param code the source as TypeScript is to see it, with the same positions
    */
   create(label: string, source: string, code = source): CellModule {
@@ -118,7 +118,7 @@ export class Notebook {
 
   /**
    * The module of a text that may not even parse.
-   * @param language `tsx` for what is JSX though it may not look so yet
+   * @param language `tsx` for JSX that does not parse as JSX yet
    */
   draft(source: string, language?: 'tsx'): CellInProgress {
     const outline = outlineOf(source, language);
@@ -127,7 +127,7 @@ export class Notebook {
   }
 
   /**
-   * From now on its names are what later cells mean.
+   * Makes its names those that later cells refer to.
    * @param values names that the cell binds at run time, which `settle` may take back
    */
   publish(id: CellId, cell: CellModule, values: readonly string[]): void {
@@ -149,7 +149,7 @@ export class Notebook {
     this.#running.set(id, { cell, values, before, narrowed });
   }
 
-  /** The cell ended: names that it should have bound and did not mean what they meant before. */
+  /** The cell ended. Names that it declared and did not bind get their earlier meaning back. */
   settle(id: CellId, bound: Bound): void {
     const running = this.#running.get(id);
     if (!running) return;
@@ -176,27 +176,27 @@ export class Notebook {
     else this.#names.delete(name);
   }
 
-  /** A cell that is not to run after all. */
+  /** Drops the module of a cell that will not run. */
   discard(cell: CellModule): void {
     this.#modules.delete(cell.name);
   }
 
-  /** There are twice as many modules as were left the last time: looking then costs next to nothing a cell. */
+  /** Whether there are twice as many modules as after the last collection: that keeps its cost constant per cell. */
   get isCrowded(): boolean {
     return this.#modules.size >= this.#mostModules;
   }
 
   /**
-   * Lets go of the modules that no cell to come can lead to. To be called while nobody looks at any, and when the notebook
-   * is crowded.
+   * Garbage-collects modules that no later cell can refer to. Call it when the notebook is crowded, and while no program has
+   * modules open.
    * @param wanted cells that are kept all the same, with what they refer to
-   * @returns the cells that nobody can refer to any more
+   * @returns the cells that were dropped
    */
   prune(wanted: readonly CellModule[]): CellId[] {
     const needed = this.#neededBy(wanted);
     const pruned: CellId[] = [];
     for (const cell of this.#modules.values()) {
-      // One without a name is about to run.
+      // A module without a host's id belongs to a cell that is about to run.
       if (cell.id === undefined || needed.has(cell)) continue;
       this.#modules.delete(cell.name);
       pruned.push(cell.id);
@@ -210,7 +210,7 @@ export class Notebook {
     const known = [...this.#names.values()];
     for (const { cell, before } of this.#running.values()) {
       needed.add(cell);
-      // What a name means again if the cell fails.
+      // Earlier meanings are needed if the cell fails.
       known.push(...before.values());
     }
     for (const { value, type } of known) {
@@ -218,7 +218,7 @@ export class Notebook {
       if (value?.narrowedIn) needed.add(value.narrowedIn);
       if (type) needed.add(type);
     }
-    // What is added on the way is come to as well.
+    // The loop also visits what it adds.
     for (const { frozen, text } of needed) {
       for (const [name] of (frozen ?? text).matchAll(moduleNames)) {
         const imported = this.#modules.get(name);
@@ -237,13 +237,13 @@ export class Notebook {
     this.#mostModules = fewModules;
   }
 
-  /** Exists at run time, and that is all that is known of it. */
+  /** A name that exists at run time and has no known type. */
   #isUntyped(name: string): boolean {
     return this.#globalNames.has(name) || /^_\d+$/.test(name);
   }
 
   /**
-   * What follows the source: the names that it mentions and does not declare, and what it gives to others.
+   * The tail that follows the source: declares the names that the source mentions and other cells declare, and exports its own.
    * Ambient variables may be used above their declaration and be assigned, unlike imports.
    */
   #tailOf(outline: Outline, checked: readonly string[] = []): string {
@@ -262,7 +262,7 @@ export class Notebook {
     return `${tail}export {${[...given].join(', ')}};`;
   }
 
-  /** Constants only: what is known of a variable ends when somebody assigns to it, and who that is nobody can see. */
+  /** For constants only: any later code may assign to a variable, and nothing says when. */
   #narrowedBy({ checked, values, imported, types }: Outline): string[] {
     return [...checked].filter((name) => {
       if (imported.has(name) || types.has(name)) return false;
@@ -271,7 +271,7 @@ export class Notebook {
   }
 }
 
-/** What declares a type and a value in one; beside a variable or a function a type stands on its own. */
+/** Declarations that make a type and a value in one. Beside a variable or a function, a type is separate. */
 const isTypeWithValue = (kind: ValueKind): boolean =>
   kind !== 'let' && kind !== 'const' && kind !== 'function';
 
@@ -293,7 +293,7 @@ function bringIn(name: string, { value, type }: KnownName, { values, types, impo
   return `${text}${value.documentation ?? ''}declare ${keyword} ${name}: ${shapeOf(name, value)};`;
 }
 
-/** The type of a variable, as another cell is told of it. */
+/** The type of a variable as written in another cell's tail. */
 function shapeOf(name: string, { isOpen, cell, narrowedIn }: KnownValue): string {
   if (isOpen) return 'any';
   return narrowedIn

@@ -1,7 +1,7 @@
 // Files that are imported as text or bytes: what their types are.
 import ts from 'typescript';
 
-/** What `with { type: … }` makes of a file, whatever is in it. */
+/** The type of a file that is imported `with { type: … }`. */
 export const assetTypes: { readonly [type: string]: string } = {
   text: 'declare const text: string; export default text;',
   bytes: 'declare const bytes: Uint8Array<ArrayBuffer>; export default bytes;',

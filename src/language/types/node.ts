@@ -1,20 +1,20 @@
-// The types of Node that come with the kernel. A third of them is for modules that few cells import: it is read when one does.
-// Rule: the other files never mention those, but for process.d.ts, whose `getBuiltinModule` names every module.
+// The types of Node that come with the kernel. A third of them is for modules that few cells import; it is read on demand.
+// Rule: no other file refers to those, except process.d.ts, whose `getBuiltinModule` names every module.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path/posix';
 
-/** Modules that are known by `node:` alone are written so. */
+/** Modules that exist only with the `node:` prefix are written with it. */
 const modules =
   'cluster http2 https inspector inspector/promises node:ffi node:quic node:sqlite node:test node:test/reporters repl zlib zlib/iter'.split(
     ' ',
   );
 
-/** Everything that an import of a rare module can say. */
+/** Every specifier of a rare module. */
 export const rareModules: ReadonlySet<string> = new Set(
   modules.flatMap((name) => (name.startsWith('node:') ? name : [name, `node:${name}`])),
 );
 
-/** What a module is about, or a file: `inspector` for `node:inspector/promises` and `inspector.generated.d.ts`. */
+/** The subject of a module or a file: `inspector` for `node:inspector/promises` and `inspector.generated.d.ts`. */
 const subjectOf = (name: string): string | undefined => /^(?:node:)?([^./]+)/.exec(name)?.[1];
 
 const subjects: ReadonlySet<string | undefined> = new Set(modules.map(subjectOf));
@@ -34,14 +34,14 @@ export class NodeTypes {
     return path.startsWith(this.#directory);
   }
 
-  /** Paths of files that are not there: each refers to all files of one rare subject. */
+  /** Paths of virtual files: each refers to all files of one rare subject. */
   get rare(): readonly string[] {
     return [...this.#divided.rare.keys()];
   }
 
   /**
-   * What an import of a rare module needs.
-   * @param containing the path of the file with the import; those that are always read bring nothing in
+   * The virtual file that an import of a rare module needs.
+   * @param containing the path of the importing file; files of @types/node that are always read add nothing
    */
   find(specifier: string, containing: string): string | undefined {
     if (!rareModules.has(specifier)) return undefined;
@@ -49,7 +49,7 @@ export class NodeTypes {
     return this.#rarePath(specifier);
   }
 
-  /** The text of a file that is not as it stands on the disk. */
+  /** The text of a file whose text differs from the one on disk. */
   textOf(path: string): string | undefined {
     if (!this.has(path)) return undefined;
     return path === this.#index ? this.#divided.usual : this.#divided.rare.get(path);
@@ -59,7 +59,7 @@ export class NodeTypes {
     return `${this.#directory}tskernel-${subjectOf(name)}.d.ts`;
   }
 
-  /** The list of all files, divided into those that are always read, line by line in its place, and the rare ones. */
+  /** Splits the list of all files into those that are always read and the rare ones; lines keep their place. */
   get #divided() {
     if (this.#read) return this.#read;
     const rare = new Map<string, string>();

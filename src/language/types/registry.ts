@@ -1,12 +1,12 @@
-// The parsed files of all programs. Libraries are mostly comments, which are parsed only for the files that somebody asks
-// about: it saves a quarter of the time before the first answer.
+// Caches parsed files for all programs. The text of libraries is mostly comments, which are parsed only for files that a
+// request is about: that saves a quarter of the time to the first answer.
 import ts from 'typescript';
 import { isPackaged } from './resolution';
 
 type Key = ts.DocumentRegistryBucketKey;
 type Format = ts.ResolutionMode;
 
-/** The comments of a node, where TypeScript keeps them. */
+/** Where TypeScript keeps a node's parsed comments. */
 interface Commented {
   jsDoc?: readonly ts.JSDoc[];
 }
@@ -16,7 +16,7 @@ export function createRegistry(): ts.DocumentRegistry {
   const own = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, '', ParseAll);
   const packaged = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, '', ParseNone);
   const registryOf = (path: string) => (isPackaged(path) ? packaged : own);
-  // Each registry insists on its own mode.
+  // A document registry has one JSDoc mode for all its files.
   const withMode = (path: string, options: ts.ScriptTarget | ts.CreateSourceFileOptions | undefined) =>
     typeof options === 'object'
       ? { ...options, jsDocParsingMode: isPackaged(path) ? ParseNone : ParseAll }
@@ -44,10 +44,10 @@ export function createRegistry(): ts.DocumentRegistry {
   };
 }
 
-/** Files whose comments have been read. */
+/** Files whose comments have been parsed. */
 const commented = new WeakSet<ts.SourceFile>();
 
-/** Gives a symbol its documentation, if it comes from a library. Costs one parse of the file, once. */
+/** Adds a library symbol's documentation. Parses its file once more, the first time. */
 export function readComments(symbol: ts.Symbol | undefined, checker: ts.TypeChecker): void {
   if (!symbol) return;
   const origin = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
@@ -61,7 +61,7 @@ function readCommentsOf(file: ts.SourceFile): void {
   copyComments(ts.createSourceFile(fileName, text, languageVersion, true), file);
 }
 
-/** Both were parsed from one text, so their nodes come in the same order. */
+/** Both trees were parsed from the same text, so their nodes correspond in order. */
 function copyComments(from: ts.Node, to: ts.Node): void {
   const { jsDoc } = from as Commented;
   if (jsDoc) {

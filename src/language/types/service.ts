@@ -1,5 +1,5 @@
-// TypeScript's language service over the notebook: one module at a time is in its sights, with what that one mentions.
-// Rule: what a question costs depends on the cell it is about and on what that cell mentions, never on how many cells there are.
+// TypeScript's language service over the notebook: its program has the modules that are open, and what they import.
+// Rule: the cost of a request depends on its cell and on what that cell imports, never on the number of cells.
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
@@ -17,13 +17,13 @@ export const globalsName = 'tskernel-globals.d.ts';
 export interface ServiceOptions extends FinderOptions {
   readonly directory: string;
   readonly notebook: Notebook;
-  /** Files of the project that declare something for everybody. */
+  /** Declaration files of the project, part of every program. */
   readonly declarations: readonly string[];
-  /** Asked often while TypeScript works; true stops it with `ts.OperationCanceledException`. */
+  /** TypeScript polls it; true cancels with `ts.OperationCanceledException`. */
   isCancelled(): boolean;
 }
 
-/** A text that the service is looking at, ready for questions. */
+/** A module that is open for requests. */
 export interface Focus {
   readonly service: ts.LanguageService;
   readonly program: ts.Program;
@@ -48,7 +48,7 @@ export class TypeService {
   readonly #paths: { readonly ts: string; readonly tsx: string };
   readonly #declarations = new Map<CellModule, string>();
   #opened: readonly CellModule[] = [];
-  /** Counts up where something may have changed, so that within one question TypeScript need not look. */
+  /** Incremented when a file may have changed; within one request TypeScript need not check again. */
   #state = 0;
   #current = { text: 'export {};', jsx: false, version: 0 };
   #snapshot = ts.ScriptSnapshot.fromString(this.#current.text);
@@ -69,7 +69,7 @@ export class TypeService {
     this.#service = ts.createLanguageService(this.#host, this.#registry);
   }
 
-  /** Packages were installed or removed: what was read of them is read again. */
+  /** Packages were installed or removed: their files are read again. */
   packagesChanged(): void {
     this.#finder.clear();
     this.#packages.clear();
@@ -80,8 +80,8 @@ export class TypeService {
   }
 
   /**
-   * Makes a text the one that questions are about.
-   * @throws ts.OperationCanceledException when something else comes first
+   * Opens a module for requests.
+   * @throws ts.OperationCanceledException when a cell waits to be compiled
    */
   focus(text: string, jsx: boolean): Focus {
     this.checkCancelled();
@@ -95,20 +95,20 @@ export class TypeService {
     return { service: this.#service, program, file: program.getSourceFile(this.#currentPath)! };
   }
 
-  /** To be called between two pieces of work; TypeScript looks for itself only while it checks. */
+  /** Call it between two pieces of work; TypeScript itself polls only while it checks. */
   checkCancelled(): void {
     if (this.#options.isCancelled()) throw new ts.OperationCanceledException();
   }
 
-  /** Takes cells in sight, so that one program serves for all of them. */
+  /** Opens several cells, so that one program serves all of them. */
   open(cells: readonly CellModule[]): void {
     this.#state++;
     this.#opened = cells;
   }
 
   /**
-   * A cell that is open.
-   * @throws ts.OperationCanceledException when something else comes first
+   * Returns a cell that is open.
+   * @throws ts.OperationCanceledException when a cell waits to be compiled
    */
   focusCell(cell: CellModule): Focus {
     const program = this.#service.getProgram()!;
@@ -117,8 +117,8 @@ export class TypeService {
   }
 
   /**
-   * Writes down what the types of an open cell came to. Once it is closed this stands for the module: it says the same
-   * to others and is cheap to look into. A cell whose types cannot be written down stays as it is.
+   * Freezes an open cell: emits its declarations, which replace the module once it is closed. They mean the same to other
+   * cells and are cheap to check. A cell whose declarations cannot be emitted keeps its text.
    */
   freeze(cell: CellModule): void {
     if (cell.outline.changesGlobals) return;
@@ -141,8 +141,8 @@ export class TypeService {
   }
 
   /**
-   * Reads and parses what every program needs, one file a step, so that the first question does not take a second.
-   * To be resumed while there is nothing better to do.
+   * Reads and parses the files of every program, one a step, so that the first request does not take a second. Resume it
+   * while the worker is idle.
    */
   *warmUp(): Generator<void> {
     const { compilerOptions } = this.#options;
@@ -174,7 +174,7 @@ export class TypeService {
     this.focus(this.#current.text, false);
   }
 
-  /** What an import of a module of Node can say beyond what TypeScript lists: types that have not been read. */
+  /** Specifiers of Node's modules that TypeScript does not list, since their types are not loaded yet. */
   get rareModules(): readonly string[] {
     return this.#usesOwnTypes ? [...rareModules] : [];
   }
@@ -187,9 +187,9 @@ export class TypeService {
     const { directory, compilerOptions, notebook } = this.#options;
     // These are not in TypeScript's declarations.
     const more = {
-      // Without it each program reads the package.json of every file again.
+      // Without this, each program reads the package.json of every file again.
       getModuleResolutionCache: () => this.#packages,
-      // A module that is not frozen may have been resolved to others that are by now.
+      // A module that is not frozen may import others that have been frozen since.
       hasInvalidatedResolutions: (path: string) => {
         const cell = this.#cellAt(path);
         return cell !== undefined && cell.frozen === undefined;
@@ -262,13 +262,13 @@ export class TypeService {
     return path !== undefined && this.#usesOwnTypes ? declaredIn(path) : undefined;
   }
 
-  /** The notebook has no @types/node of its own. */
+  /** Whether the kernel's own @types/node is used: the notebook has none. */
   get #usesOwnTypes(): boolean {
     const found = this.#finder.findTypes('node', this.#currentPath).resolvedTypeReferenceDirective;
     return found?.resolvedFileName !== undefined && this.#nodeTypes.has(found.resolvedFileName);
   }
 
-  /** Something in sight calls `process.getBuiltinModule`, which has the types of all modules. */
+  /** Whether an open module calls `process.getBuiltinModule`, which needs the types of all modules. */
   get #namesBuiltins(): boolean {
     const texts = [this.#current, ...this.#options.notebook.global, ...this.#opened];
     return texts.some(({ text }) => text.includes('getBuiltinModule')) && this.#usesOwnTypes;
@@ -279,7 +279,7 @@ export class TypeService {
     return join(this.#options.directory, `${cell.name}.${extension}`);
   }
 
-  /** The cell whose module stands at a path, if it is one. */
+  /** The cell whose module has this path, if any. */
   #cellAt(path: string): CellModule | undefined {
     const start = path.lastIndexOf('/') + 1;
     if (!path.startsWith(cellPrefix, start)) return undefined;
@@ -303,7 +303,7 @@ export class TypeService {
     try {
       const text = this.#nodeTypes.textOf(path) ?? readFileSync(path, 'utf8');
       const snapshot = ts.ScriptSnapshot.fromString(text);
-      // What packages are made of does not change under us; the user's own files may, at any time.
+      // Files of packages are taken as unchanging; the user's own files may change at any time.
       if (isPackaged(path)) this.#files.set(path, { version: versionOnDisk(path), snapshot });
       return snapshot;
     } catch {
@@ -312,11 +312,11 @@ export class TypeService {
   }
 }
 
-/** When a file was changed last; empty if there is none. */
+/** The version of a file by its modification time; empty if it does not exist. */
 const versionOnDisk = (path: string): string =>
   String(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? '');
 
-/** A module that was found. Where it was looked for in vain is nobody's concern. */
+/** A resolved module without the list of failed look-ups, which would take memory. */
 const declaredIn = (resolvedFileName: string, extension = '.d.ts') =>
   ({ resolvedModule: { resolvedFileName, extension } }) as ts.ResolvedModuleWithFailedLookupLocations;
 
@@ -334,7 +334,7 @@ function signaturesOf(
   return signatures;
 }
 
-/** Binding is a part of what makes the first question slow; TypeScript does it by itself where it cannot be done ahead. */
+/** Binds a file ahead of the first request; otherwise TypeScript binds it then. */
 function bind(file: ts.SourceFile, options: ts.CompilerOptions): void {
   const { bindSourceFile } = ts as {
     bindSourceFile?(file: ts.SourceFile, options: ts.CompilerOptions): void;

@@ -3,7 +3,7 @@ import ts from 'typescript';
 
 const longest = 300;
 
-/** What a symbol is, if it has a value: a function's parameters and result, or a variable's type. */
+/** The signature of a function, or the type of a variable. */
 export function signatureOf(
   symbol: ts.Symbol,
   checker: ts.TypeChecker,
@@ -14,7 +14,7 @@ export function signatureOf(
   return describeType(checker.getTypeOfSymbolAtLocation(target, file), checker);
 }
 
-/** Undefined for what says nothing: `any`. */
+/** Undefined for `any`. */
 function describeType(type: ts.Type, checker: ts.TypeChecker): string | undefined {
   if (type.flags & ts.TypeFlags.Any) return undefined;
   const [call, ...others] = type.getCallSignatures();

@@ -1,14 +1,14 @@
-// The compiler settings of a notebook: its tsconfig.json, if it has one, under what a notebook needs.
-// Rule: a broken tsconfig.json never stops a cell; what it says is used as far as it can be read, the rest is told once.
+// The compiler options of a notebook: its tsconfig.json, if it has one, overridden where a notebook needs it.
+// Rule: a broken tsconfig.json never stops a cell; its valid parts are used, and its errors are shown once.
 import { dirname, join, parse } from 'node:path';
 import ts from 'typescript';
 import type { CompileOptions } from '../../compile';
 
 export interface ProjectSettings {
   readonly options: ts.CompilerOptions;
-  /** Where it stands, or undefined when there is none. */
+  /** Its path, or undefined when there is none. */
   readonly path?: string;
-  /** What is wrong with it. */
+  /** Its errors. */
   readonly problems: readonly ts.Diagnostic[];
   readonly jsx: CompileOptions['jsx'];
   readonly legacyDecorators: boolean;
@@ -53,7 +53,7 @@ export function readSettings(directory: string): ProjectSettings {
   };
 }
 
-/** Settings of a project that would turn a cell's every other line into a complaint, or make no sense without files. */
+/** Options that would make most cells fail their check, or make no sense without files. */
 const unwanted: ts.CompilerOptions = {
   allowUnreachableCode: true,
   allowUnusedLabels: true,
@@ -93,8 +93,8 @@ function findConfig(directory: string): string | undefined {
 }
 
 /**
- * The declarations among the files of a project: what they declare for everybody, cells may use. To be asked when types are
- * looked at, not when a cell is compiled: it looks through the directories that `include` names.
+ * The declaration files of a project: cells may use their globals. Call it for a check, not for a compile: it reads the
+ * directories that `include` names.
  * @param path that of its tsconfig.json
  */
 export function findDeclarations(path: string): string[] {
@@ -105,7 +105,7 @@ export function findDeclarations(path: string): string[] {
 
 function parseConfig(path: string): { options: ts.CompilerOptions; errors: ts.Diagnostic[] } {
   const { file, options, errors } = parseWith(() => [], path);
-  // The parser keeps them there, but the declarations do not say so.
+  // TypeScript keeps them there, though its public types do not say so.
   const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly ts.Diagnostic[] };
   return { options, errors: [...parseDiagnostics, ...errors].filter(({ code }) => !aboutInputs.has(code)) };
 }

@@ -1,4 +1,4 @@
-// Finds the TypeScript that the notebook wants, and puts it where every file of the language worker takes it from.
+// Loads the TypeScript that the notebook chose, and makes it the one that every file of the language worker gets.
 import { existsSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export function loadTypeScript({ directory, choice, cacheDirectories }: LoadOpti
   const own = require.resolve('typescript');
   const path = findTypeScript(directory, choice);
   const version = versionOf(path);
-  // The build has a minified copy: less than half of it has to be read, and stays in memory for as long as we live.
+  // The build has a minified copy: it is less than half as long to read and to keep in memory.
   const file = `typescript-${version}.min.js`;
   const small = join(__dirname, file);
   const script =
@@ -35,8 +35,8 @@ export function loadTypeScript({ directory, choice, cacheDirectories }: LoadOpti
   return script;
 }
 
-// The bundler copies every property of a CommonJS module for every file that imports it. TypeScript has more than two
-// thousand, and we have twenty files: they get an object with one property of its own, the rest is inherited.
+// The bundler copies every own property of a CommonJS module for every file that imports it: over two thousand of
+// TypeScript, for twenty files. So they get an object with one own property that inherits the rest.
 const slim = (typescript: object): object =>
   Object.create(typescript, {
     __esModule: { value: true },
@@ -44,7 +44,7 @@ const slim = (typescript: object): object =>
   });
 
 /**
- * Where the TypeScript to be used is: the kernel's own, unless another was chosen that is there and is 5.x or 6.x.
+ * The path of the TypeScript to use: the kernel's own, unless another was chosen, exists and is 5.x or 6.x.
  * @param choice nothing, `project`, or the path of a typescript package
  */
 export function findTypeScript(directory: string, choice: string | undefined): string {
