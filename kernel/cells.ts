@@ -1,27 +1,27 @@
 // Who caused what: from the engine's cell ids to the requests behind them, for the life of the kernel.
-// Rule: an output of a timer finds the request of its cell long after that has ended.
+// Rule: a timer's output finds the request of its cell, also long after that cell has ended.
 import type { CellId } from '../src';
 import type { Received } from './wire';
 
 export interface CellOrigin {
   /** Header of the request, as JSON text. */
   readonly parent: string;
-  /** Where a question of the cell goes; undefined once the cell has ended and nobody waits to be asked. */
+  /** The client that answers the cell's input requests; undefined once the cell has ended. */
   readonly identities: readonly Uint8Array[] | undefined;
 }
 
-/** Comm messages come by the thousand (a slider that is moved); the outputs of older ones are not expected any more. */
+/** A moved slider sends thousands of comm messages: headers are kept for the latest ones only. */
 const rememberedMessages = 1000;
 
 export class Cells {
-  /** Headers of the requests, for ever: so there is nothing else with them. */
+  /** Headers of all requests; kept for the life of the kernel, so nothing else is kept with them. */
   readonly #parents = new Map<CellId, string>();
-  /** Of cells that have not ended. */
+  /** The clients of cells that have not ended. */
   readonly #identities = new Map<CellId, CellOrigin['identities']>();
   readonly #messages: CellId[] = [];
   #duplicates = 0;
 
-  /** An execution begins. The id is the request's, made unique should a client use one twice. */
+  /** An execution begins. Its id is the request's msg_id, made unique if a client uses one twice. */
   begin(request: Received): CellId {
     const id = this.#unused(request.header.msg_id);
     this.#parents.set(id, request.headerText);

@@ -1,10 +1,10 @@
-// What the server talks through: channels that take whole messages, and hand over what arrives.
+// The server's channels: they send whole messages and hand over those that arrive.
 // Rule: no ZeroMQ here. sockets.ts puts sockets behind these; tests put something else.
 import { describeError, log } from './log';
 import type { Frame } from './wire';
 
 export type Frames = readonly Frame[];
-/** Frames that are made when their turn comes: what has to happen at once is not held up by signing them. */
+/** Frames that are built when their turn comes, so that signing does not delay the caller. */
 export type LazyFrames = () => Frames;
 
 export interface Outlet {
@@ -31,9 +31,9 @@ export interface Listeners {
   shell(frames: readonly Uint8Array[]): void;
   control(frames: readonly Uint8Array[]): void;
   stdin(frames: readonly Uint8Array[]): void;
-  /** Somebody subscribes. What is returned is the first thing that reaches the subscriber; undefined for a silent start. */
+  /** A client subscribes. Returns the first message for it, or undefined for none. */
   welcome(topic: Uint8Array): Frames | undefined;
-  /** The subscriber's welcome is on its way. */
+  /** The welcome was handed to the socket. */
   welcomed(): void;
 }
 
@@ -42,7 +42,7 @@ export interface Sender {
   send(frames: Frame[]): Promise<void>;
 }
 
-/** Uses a socket for one thing after the other: it refuses a second message while the first is under way. */
+/** Serialises the use of a socket: it refuses a second message while the first is under way. */
 export class Outbox implements Outlet {
   readonly #socket: Sender;
   readonly #waiting: (() => Promise<void>)[] = [];
@@ -56,10 +56,10 @@ export class Outbox implements Outlet {
     this.run(() => this.#socket.send((typeof frames === 'function' ? frames() : frames) as Frame[]));
   }
 
-  /** Does something with the socket between two messages. */
+  /** Runs work on the socket between two messages. */
   protected run(task: () => Promise<void>): void {
     this.#waiting.push(task);
-    // Not before the caller is done: a cell goes to its worker first, and is announced while the worker is at it.
+    // Sent after the caller's turn: the cell goes to its worker first, and busy is signed while the worker runs it.
     this.#flushed ??= Promise.resolve().then(() => this.#flush());
   }
 
@@ -73,7 +73,7 @@ export class Outbox implements Outlet {
       try {
         await task();
       } catch (error) {
-        // That the receiver is gone or the socket is closed is nothing to report: nobody is left to tell.
+        // The receiver is gone or the socket is closed: there is no one to report it to.
         if (!isSocketError(error)) log(`a message could not be sent: ${describeError(error)}`);
       }
     }

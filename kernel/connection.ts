@@ -28,7 +28,7 @@ export interface Connection {
   readonly curve?: CurveKeys;
 }
 
-/** A connection file that cannot be used. The message is for a person. */
+/** A connection file that cannot be used. The message is shown to the user. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
@@ -128,8 +128,8 @@ export function parseConnection(text: string, path: string): Connection {
 }
 
 /**
- * Puts the ports that were chosen into the file, for whoever wants to connect. The file is replaced in one step, so that
- * nobody reads half of it, and only its owner may read it: it holds the key.
+ * Writes the chosen ports into the file, for clients. The file is replaced in one step, so that no client reads half of it,
+ * and only its owner may read it: it holds the key.
  */
 export function writePorts(path: string, ports: Ports): void {
   const fields: unknown = JSON.parse(readFileSync(path, 'utf8'));

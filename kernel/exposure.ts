@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Whoever can read a connection file can run code as its owner.
+ * A user who can read a connection file can run code as its owner.
  * @returns a line about it when others can; undefined when the file, or the directory around it, is closed to them, and on
  * platforms where modes say nothing of that
  */

@@ -1,5 +1,5 @@
 // What was run, kept across restarts: one file of JSON lines for each kernel that ran something (protocol 6.6).
-// Rule: history is a comfort. Nothing here blocks or fails a cell, and nothing is read before somebody asks.
+// Rule: nothing here blocks or fails a cell, and no file is read before a client asks for history.
 // `promises` loads when it is first used, which is not before the first cell.
 import { appendFileSync, promises } from 'node:fs';
 import { join } from 'node:path';
@@ -79,18 +79,18 @@ export class History {
     }
   }
 
-  /** Writes what is not written yet. */
+  /** Writes the pending entries. */
   async flush(): Promise<void> {
     while (this.#writing) await this.#writing;
   }
 
-  /** For an exit that cannot wait. */
+  /** The same, synchronously, for an exit that cannot wait. */
   flushNow(): void {
     if (!this.#file || this.#unwritten === '') return;
     try {
       appendFileSync(this.#file, this.#unwritten);
     } catch {
-      // The kernel is about to end; there is nobody left to tell.
+      // The kernel is about to end: no client waits for an error.
     }
     this.#unwritten = '';
   }

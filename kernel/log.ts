@@ -1,6 +1,6 @@
 // The kernel's own log: the real stderr, for real trouble only.
-// Rule: logging neither fails nor blocks. A manager may have connected a pipe that nobody reads: what is written to a pipe
-// stays below what any pipe holds.
+// Rule: logging neither fails nor blocks. Jupyter may have connected a pipe and not read it, so the log writes less to a
+// pipe than any pipe holds.
 import { fstatSync, writeSync } from 'node:fs';
 
 const pipeBudget = 32 * 1024;

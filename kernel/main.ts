@@ -30,7 +30,7 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
   });
 }
 
-// A mistake of ours is no reason to take the user's variables along.
+// An error in the kernel must not end the process: the user's variables would be lost.
 process.on('uncaughtException', (error) => log(`internal error: ${error.stack ?? error.message}`));
 
 main(process.argv[2], process.argv.slice(3)).catch((error: unknown) => {

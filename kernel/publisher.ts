@@ -54,7 +54,7 @@ export class Publisher {
     this.#status(idleState, parent);
   }
 
-  /** The message for somebody who has just subscribed; undefined for a topic that is no text. */
+  /** The welcome message for a new subscriber; undefined for a topic that is not text. */
   welcome(topic: Uint8Array): Frames | undefined {
     let subscription: string;
     try {

@@ -1,5 +1,5 @@
 // Reads what clients send into the types of messages.ts: fields checked, defaults filled in.
-// Rule: clients may send anything; what they leave out has a default, what makes no sense is an error that names the field.
+// Rule: clients may send anything. A missing field has a default; a wrong one is an error that names it.
 import type { JsonObject } from '../src';
 import type { Asks, RequestType } from './messages';
 import type { Fields } from './wire';

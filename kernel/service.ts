@@ -1,4 +1,4 @@
-// Puts an engine behind the five sockets of a connection file, and sees it through to the end of the process.
+// Serves an engine on the five sockets of a connection file, until the process ends.
 import { join } from 'node:path';
 import type { Engine, EngineEvents } from '../src';
 import { type Connection, readConnection, writePorts } from './connection';
@@ -16,11 +16,11 @@ const historyPatience = 200;
 /** How long the process may take to end by itself, in milliseconds. */
 const exitPatience = 500;
 
-/** When a person has probably started to read, in milliseconds after the start. */
+/** How long after the start the caches are written, in milliseconds: the user is probably reading by then. */
 const quietAfter = 10_000;
 
 /**
- * Serves until somebody asks for the end, then ends the process.
+ * Serves until a client or a signal asks for the end, then ends the process.
  * @param path of the connection file
  * @param listen called once, with where the events of the engine go from then on
  * @throws ConnectionError when the file cannot be used

@@ -7,14 +7,14 @@ import { log } from './log';
 import type { StdinTable } from './messages';
 import type { Codec } from './wire';
 
-/** What a front end sends when the person ends the input. */
+/** What a front end sends for the end of input. */
 const endOfInput = '\x04';
 
 interface Pending {
   /** msg_id of the input_request. */
   readonly id: string;
   readonly cell: CellId;
-  /** The number that the cell knows it by. */
+  /** The engine's number of the question. */
   readonly question: number;
   readonly identities: readonly Uint8Array[];
 }
@@ -30,9 +30,9 @@ export class Questions {
     readonly answer: (cell: CellId, question: number, line: string | null) => void,
   ) {}
 
-  /** Sends the question to the client that runs the cell. A cell that has ended has nobody to ask. */
+  /** Sends the question to the client that runs the cell. A cell that has ended has no client to ask. */
   async ask(cell: CellId, question: InputQuestion): Promise<void> {
-    // An answer to an older question that still sits in the socket must not be taken for the answer to this one.
+    // A late answer to an older question may still be in the socket: it must not answer this one.
     await this.channel.drained();
     const origin = this.cells.origin(cell);
     if (!origin?.identities) {
@@ -62,7 +62,7 @@ export class Questions {
     }
     const { header, parentId, identities, content } = decoded.message;
     if (header.msg_type !== 'input_reply') return;
-    // Front ends name the question. Python's clients do not: theirs is the oldest question to the same client.
+    // Front ends set `parent_header` to our input_request. jupyter_client's do not; then match the oldest pending request of that client.
     const question = this.#pending.find((pending) =>
       parentId === undefined ? sameRoute(pending.identities, identities) : pending.id === parentId,
     );

@@ -18,7 +18,7 @@ export interface Header {
 
 export type Fields = { readonly [name: string]: unknown };
 
-/** A message that was signed by somebody who knows the key, seen for the first time. */
+/** A message whose signature is right and was not seen before. */
 export interface Received {
   /** The routing frames, to be copied in front of the reply. */
   readonly identities: readonly Uint8Array[];

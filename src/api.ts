@@ -23,13 +23,13 @@ export interface Cell {
   readonly source: string;
   /** Whether the value of the last expression is wanted. */
   readonly wantsResult: boolean;
-  /** Whether somebody is there to answer input(). */
+  /** Whether a front end can answer input(). */
   readonly allowInput: boolean;
   /** Evaluated after the cell, only if it succeeded. */
   readonly expressions: { readonly [name: string]: string };
 }
 
-/** An error as a person sees it. */
+/** An error as it is shown. */
 export interface CellError {
   readonly name: string;
   readonly message: string;
@@ -83,7 +83,7 @@ export type Output =
   | ({ readonly kind: 'comm' } & { readonly message: CommMessage });
 
 export interface InputQuestion {
-  /** What the answer names. A question with the number of an older one takes its place: nobody waits for that any more. */
+  /** Pass this to `answerInput`. A new question with the same id replaces the pending one. */
   readonly id: number;
   readonly prompt: string;
   readonly password: boolean;

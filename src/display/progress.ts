@@ -10,7 +10,7 @@ import { Silent } from './symbols';
 export interface ProgressOptions {
   /** How many steps there will be; taken from the length or size of what is looped over unless told. */
   readonly total?: number;
-  /** What is going on. */
+  /** A label for the bar. */
   readonly label?: string;
 }
 

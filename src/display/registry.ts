@@ -1,5 +1,5 @@
-// What users taught the kernel: how to show values of a class, or values that a test recognises.
-// Rule: the youngest teaching wins; teaching a class again replaces what was taught before.
+// Renderers that the user registered: for values of a class, or for values that pass a test.
+// Rule: the newest renderer wins; registering a class again replaces its renderer.
 import { getOwnPropertyDescriptor } from '../realm/builtins';
 import type { RawBundle } from './bundle';
 
@@ -20,7 +20,7 @@ interface Teaching {
 const teachings: Teaching[] = [];
 
 /**
- * Teaches how to show a kind of value.
+ * Registers a renderer for a kind of value.
  * @param subject a class, or a test. A function counts as a class if it is written as one or has methods on its prototype
  */
 export function registerRenderer<T>(subject: Class<T> | Predicate<T>, render: Renderer<T>): void {
@@ -35,7 +35,7 @@ export function registerRenderer<T>(subject: Class<T> | Predicate<T>, render: Re
   teachings.unshift({ subject, matches, render: render as Renderer<never> });
 }
 
-/** The renderer that was taught for a value. A test that throws does not match. */
+/** The renderer registered for a value. A test that throws does not match. */
 export function findRenderer(value: unknown): Renderer<unknown> | undefined {
   for (let index = 0; index < teachings.length; index++) {
     const teaching = teachings[index]!;

@@ -1,5 +1,5 @@
-// From a value to its representations. Which one applies is asked in this order: what the user taught, the value's own
-// display method, then what the value is by itself. text/plain is always there.
+// From a value to its representations, in this order: a renderer that the user registered, the value's own display method,
+// then the kind of value. text/plain is always there.
 // Rule: never throws, answers at once unless the value itself takes time, and runs no getters to find out what a value is.
 import { Blob as NodeBlob } from 'node:buffer';
 import { types } from 'node:util';
@@ -116,7 +116,7 @@ function showItself(value: object): MaybeDraft {
   return toDraft(Reflect.apply(method, value, []));
 }
 
-/** What a display method or a taught renderer gave, as a draft. Undefined when it is nothing that can be shown. */
+/** The result of a display method or a registered renderer, as a raw bundle. Undefined when it cannot be shown. */
 function toDraft(given: unknown): MaybeDraft {
   if (typeof given === 'string') return { data: { 'text/plain': given } };
   if (typeof given !== 'object' || given === null) return undefined;
@@ -155,7 +155,7 @@ function isBlob(value: object): value is NodeBlob {
   return getPrototypeOf(value) !== null && value instanceof NodeBlob;
 }
 
-/** A picture or a text; other data is of no use to the eye and is not read. */
+/** The contents of a Blob that is a picture or a text; other data cannot be shown and is not read. */
 function blobDraft(blob: NodeBlob): MaybeDraft {
   const mime = blob.type.split(';', 1)[0]!.trim().toLowerCase();
   const isText = mime.startsWith('text/') || mime === 'application/json';

@@ -1,5 +1,5 @@
 // The realm's builtins as they were before any cell ran. The user's code may overwrite them; the kernel goes on all the same.
-// Rule: nothing is checked on the way; only when a step of the kernel throws are changed builtins put back for a second try.
+// Rule: nothing is checked in advance; only when a step of the kernel throws are the builtins restored for a second try.
 
 type Names = readonly (string | symbol)[];
 
@@ -80,7 +80,7 @@ function restore(): (() => void) | undefined {
         defineProperty(owner, name, original);
         changed[count++] = { owner, name, descriptor: now };
       } catch {
-        // Frozen by the person; then that is how it is.
+        // A cell froze it: leave it.
       }
     }
   }

@@ -1,5 +1,5 @@
-// What Node's permission model lets this thread do (docs/security.md). Rule: without the model everything is allowed, and
-// what may not be looked at is not there.
+// What Node's permission model allows this thread (docs/security.md).
+// Rule: without the model everything is allowed; a file that may not be read counts as missing.
 import { existsSync } from 'node:fs';
 
 type Scope = 'inspector' | 'worker';

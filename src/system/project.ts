@@ -1,4 +1,4 @@
-// The kernel's own project for a directory that has none: where its packages go.
+// The kernel's own project for a directory without a package.json: where `%npm install` puts its packages.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// Why a cell does not run, as a person reads it: the problem, its place, the lines around it.
+// The error of a cell that does not run, as it is shown: the problem, its place, the lines around it.
 
 import type { CellError } from '../api';
 import { cyan, errorHead } from './colours';

@@ -1,4 +1,4 @@
-// Names that a person may have meant instead of the one that was written.
+// Names that the user may have meant instead of a misspelled one.
 
 /** The names nearest to what was written, best first. */
 export function nearest(written: string, names: Iterable<string>, limit = 5): string[] {

@@ -184,7 +184,7 @@ function described<StyleFields extends object, Fields extends object, Methods ex
   return visible(name, { ...common, ...defaults }, { ...extras, parts: { style: styleKind } });
 }
 
-/** A widget that takes what a person enters. */
+/** A widget for input by the user. */
 function control<StyleFields extends object, Fields extends object, Methods extends object = object>(
   name: string,
   styleKind: Control<StyleFields>,

@@ -48,7 +48,7 @@ function fromWireDate({
   return new Date(Date.UTC(year, month, date, hours, minutes, seconds, milliseconds));
 }
 
-/** A file that somebody handed over. */
+/** An uploaded file. */
 export interface UploadedFile {
   readonly name: string;
   readonly type: string;

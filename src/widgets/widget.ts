@@ -112,7 +112,7 @@ export class Widget<Fields extends object = object> {
     this.#tell(changed);
   }
 
-  /** Calls the listener after each change of a field, whoever made it. */
+  /** Calls the listener after each change of a field, by the cell or by the page. */
   observe<Name extends keyof Fields>(
     name: Name | readonly Name[],
     listener: (value: Fields[Name], before: Fields[Name]) => unknown,
@@ -257,7 +257,7 @@ export class Widget<Fields extends object = object> {
       const codec = this.#kind.codecs?.[field];
       patch[field] = codec ? codec.fromWire(received) : likeBefore(received, this.#state[field]);
     }
-    // The page holds back what else it hears of these fields until it has its own change back.
+    // The page ignores updates of these fields until it receives the echo of its own change.
     if (Object.keys(echo).length > 0) this.#send('echo_update', echo);
     const told = { ...patch };
     this.#kind.complete?.(patch, this.#state);
