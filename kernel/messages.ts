@@ -1,6 +1,6 @@
 // What a Jupyter kernel and its clients say to each other (protocol 6 to 8), once, as types.
 // Rule: a request, its fields, its reply and its iopub messages are named here; everything else is derived.
-import type { Json, JsonObject, MimeBundle } from '../src';
+import type { CompletionKind, Json, JsonObject, MimeBundle } from '../src';
 
 /** Request type to what it asks and what answers it. */
 export interface RequestTable {
@@ -153,7 +153,7 @@ export interface CompleteReply extends Ok {
   readonly metadata: {
     readonly _jupyter_types_experimental: readonly {
       readonly text: string;
-      readonly type: string;
+      readonly type: CompletionKind;
       readonly start: number;
       readonly end: number;
       readonly signature?: string;

@@ -98,10 +98,23 @@ export interface EngineEvents {
   log(message: string): void;
 }
 
+/** What an item is, for its icon. Front ends know most of these words, and show the others as they are. */
+export type CompletionKind =
+  | 'class'
+  | 'function'
+  | 'instance'
+  | 'keyword'
+  | 'magic'
+  | 'method'
+  | 'module'
+  | 'param'
+  | 'path'
+  | 'property'
+  | 'string';
+
 export interface CompletionItem {
   readonly text: string;
-  /** function, class, keyword, module, property, … */
-  readonly kind: string;
+  readonly kind: CompletionKind;
   readonly signature?: string;
 }
 

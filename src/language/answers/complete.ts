@@ -1,7 +1,7 @@
 // Completions at an offset of a cell, as an editor lists them.
 // Rule: types answer. For `any` and for index signatures, the live value is asked as well.
 import ts from 'typescript';
-import type { CompletionItem, Completions } from '../../api';
+import type { CompletionItem, CompletionKind, Completions } from '../../api';
 import type { LiveQuestion } from '../../threads/language-protocol';
 import { type CellInProgress, type Notebook, probes } from '../notebook/cells';
 import type { DeclaredValue } from '../notebook/outline';
@@ -18,7 +18,7 @@ export interface CompletionAnswer {
 /** A completion of TypeScript's or a name of the notebook, in one form. */
 interface Candidate {
   readonly text: string;
-  readonly kind: string;
+  readonly kind: CompletionKind;
   /** Smaller is better; TypeScript's sort text. */
   readonly rank: string;
   readonly span: Span;
@@ -200,7 +200,7 @@ function withPrefix(candidates: readonly Candidate[], source: string, offset: nu
 // `["a-b"]` and `?.name` replace a typed `.na`: compare what follows the punctuation.
 const bare = (text: string) => text.replace(/^\??\.?(?:\[["']?)?/, '');
 
-const kindsOfNames: { readonly [kind in DeclaredValue['kind']]: string } = {
+const kindsOfNames: { readonly [kind in DeclaredValue['kind']]: CompletionKind } = {
   let: 'instance',
   const: 'instance',
   function: 'function',
@@ -211,7 +211,7 @@ const kindsOfNames: { readonly [kind in DeclaredValue['kind']]: string } = {
 };
 
 /** The kind of what an import refers to. */
-function kindOfAlias(symbol: ts.Symbol, checker: ts.TypeChecker): string {
+function kindOfAlias(symbol: ts.Symbol, checker: ts.TypeChecker): CompletionKind {
   const { flags } = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   if (flags & ts.SymbolFlags.Function) return 'function';
   if (flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Enum | ts.SymbolFlags.Type)) return 'class';
@@ -219,7 +219,7 @@ function kindOfAlias(symbol: ts.Symbol, checker: ts.TypeChecker): string {
 }
 
 /** Kinds that front ends have icons for. */
-function kindOf(kind: ts.ScriptElementKind): string {
+function kindOf(kind: ts.ScriptElementKind): CompletionKind {
   switch (kind) {
     case ts.ScriptElementKind.functionElement:
     case ts.ScriptElementKind.localFunctionElement:

@@ -1,7 +1,7 @@
 // Completions and help for magics: their names and arguments.
 // Rule: in a magic's line TypeScript offers nothing, except in the code of %time and %timeit.
 
-import type { Completions, MimeBundle } from '../../api';
+import type { CompletionKind, Completions, MimeBundle } from '../../api';
 import { findMagics, type IsKnown } from '../../compile/magics/find';
 import { lineStart } from '../../compile/text';
 import { cellMagics, lineMagics, type MagicEntry, shell, signOf, usageOf } from '../../magics/catalog';
@@ -107,7 +107,7 @@ function completeArgument(
   const last = words.at(-1);
   const typed = last && last.index + last[0].length === before.length ? last[0] : '';
   const isFirst = words.length === (typed === '' ? 0 : 1);
-  const answer = (texts: readonly string[], kind: string, start = offset - typed.length) => ({
+  const answer = (texts: readonly string[], kind: CompletionKind, start = offset - typed.length) => ({
     completions: { start, end: offset, items: texts.map((text) => ({ text, kind })) },
   });
   const paths = (texts: readonly string[]) => answer(texts, 'path', offset - lastPart(typed).length);
