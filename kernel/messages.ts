@@ -30,11 +30,6 @@ export type ReplyType = RequestType extends infer T
     : never
   : never;
 
-/** One function for each request. */
-export type Handlers = {
-  readonly [T in RequestType]: (asks: Asks<T>) => Answers<T> | Promise<Answers<T>>;
-};
-
 /** Clients' messages that get no reply (protocol 11). */
 export type CommType = 'comm_open' | 'comm_msg' | 'comm_close';
 

@@ -1,71 +1,111 @@
-// Reads what clients send into the types of messages.ts: fields checked, defaults filled in.
+// A row for each request: in which order it is served, and how what clients send becomes the types of messages.ts.
 // Rule: clients may send anything. A missing field has a default; a wrong one is an error that names it.
 import type { JsonObject } from '../src';
-import type { Asks, RequestType } from './messages';
-import type { Fields } from './wire';
+import type { Answers, Asks, RequestType } from './messages';
+import type { Fields, Received } from './wire';
 
 /** A request that lacks a field or has nonsense in it. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
 }
 
-type Readers = { readonly [T in RequestType]: (fields: Fields) => Asks<T> };
+/**
+ * In which order a request is served. `exclusive`: behind everything of its kind that came before, one at a time, whichever
+ * channel it came on. `concurrent`: at once. `control`: at once on shell, one after the other on control; it must be quick,
+ * for an interrupt may wait behind it.
+ */
+export type Lane = 'exclusive' | 'concurrent' | 'control';
 
-const readers: Readers = {
-  kernel_info_request: () => ({}),
-  connect_request: () => ({}),
-  execute_request: (fields) => {
-    const silent = flag(fields, 'silent', false);
-    return {
-      code: text(fields, 'code'),
-      silent,
-      store_history: !silent && flag(fields, 'store_history', true),
-      user_expressions: texts(fields, 'user_expressions'),
-      allow_stdin: flag(fields, 'allow_stdin', false),
-      stop_on_error: flag(fields, 'stop_on_error', true),
-    };
-  },
-  complete_request: (fields) => ({
-    code: text(fields, 'code'),
-    cursor_pos: optionalNumber(fields, 'cursor_pos'),
-  }),
-  inspect_request: (fields) => ({
-    code: text(fields, 'code'),
-    cursor_pos: optionalNumber(fields, 'cursor_pos'),
-    detail_level: fields.detail_level === 1 ? 1 : 0,
-  }),
-  is_complete_request: (fields) => ({ code: text(fields, 'code') }),
-  history_request: (fields) => ({
-    hist_access_type: text(fields, 'hist_access_type', ''),
-    output: flag(fields, 'output', false),
-    n: optionalNumber(fields, 'n'),
-    session: optionalNumber(fields, 'session') ?? 0,
-    start: optionalNumber(fields, 'start') ?? 0,
-    stop: optionalNumber(fields, 'stop'),
-    pattern: text(fields, 'pattern', '*'),
-    unique: flag(fields, 'unique', false),
-  }),
-  comm_info_request: (fields) => ({ target_name: text(fields, 'target_name', '') }),
-  interrupt_request: () => ({}),
-  shutdown_request: (fields) => ({ restart: flag(fields, 'restart', false) }),
-  usage_request: () => ({}),
-  debug_request: (fields) => ({
-    seq: optionalNumber(fields, 'seq') ?? 0,
-    command: text(fields, 'command', ''),
-    arguments: object(fields, 'arguments'),
-  }),
-  create_subshell_request: () => ({}),
-  delete_subshell_request: (fields) => ({ subshell_id: text(fields, 'subshell_id') }),
-  list_subshell_request: () => ({}),
+/** One function for each request. */
+export type Handlers = {
+  readonly [T in RequestType]: (asks: Asks<T>, message: Received) => Answers<T> | Promise<Answers<T>>;
 };
 
-export function isRequestType(type: string): type is RequestType {
-  return Object.hasOwn(readers, type);
+type Requests = {
+  readonly [T in RequestType]: { readonly lane: Lane; readonly read: (fields: Fields) => Asks<T> };
+};
+
+const requests: Requests = {
+  kernel_info_request: { lane: 'control', read: () => ({}) },
+  connect_request: { lane: 'control', read: () => ({}) },
+  execute_request: {
+    lane: 'exclusive',
+    read: (fields) => {
+      const silent = flag(fields, 'silent', false);
+      return {
+        code: text(fields, 'code'),
+        silent,
+        store_history: !silent && flag(fields, 'store_history', true),
+        user_expressions: texts(fields, 'user_expressions'),
+        allow_stdin: flag(fields, 'allow_stdin', false),
+        stop_on_error: flag(fields, 'stop_on_error', true),
+      };
+    },
+  },
+  complete_request: {
+    lane: 'concurrent',
+    read: (fields) => ({
+      code: text(fields, 'code'),
+      cursor_pos: optionalNumber(fields, 'cursor_pos'),
+    }),
+  },
+  inspect_request: {
+    lane: 'concurrent',
+    read: (fields) => ({
+      code: text(fields, 'code'),
+      cursor_pos: optionalNumber(fields, 'cursor_pos'),
+      detail_level: fields.detail_level === 1 ? 1 : 0,
+    }),
+  },
+  is_complete_request: { lane: 'concurrent', read: (fields) => ({ code: text(fields, 'code') }) },
+  history_request: {
+    lane: 'concurrent',
+    read: (fields) => ({
+      hist_access_type: text(fields, 'hist_access_type', ''),
+      output: flag(fields, 'output', false),
+      n: optionalNumber(fields, 'n'),
+      session: optionalNumber(fields, 'session') ?? 0,
+      start: optionalNumber(fields, 'start') ?? 0,
+      stop: optionalNumber(fields, 'stop'),
+      pattern: text(fields, 'pattern', '*'),
+      unique: flag(fields, 'unique', false),
+    }),
+  },
+  comm_info_request: {
+    lane: 'concurrent',
+    read: (fields) => ({ target_name: text(fields, 'target_name', '') }),
+  },
+  interrupt_request: { lane: 'control', read: () => ({}) },
+  shutdown_request: { lane: 'control', read: (fields) => ({ restart: flag(fields, 'restart', false) }) },
+  usage_request: { lane: 'control', read: () => ({}) },
+  debug_request: {
+    lane: 'control',
+    read: (fields) => ({
+      seq: optionalNumber(fields, 'seq') ?? 0,
+      command: text(fields, 'command', ''),
+      arguments: object(fields, 'arguments'),
+    }),
+  },
+  create_subshell_request: { lane: 'control', read: () => ({}) },
+  delete_subshell_request: {
+    lane: 'control',
+    read: (fields) => ({ subshell_id: text(fields, 'subshell_id') }),
+  },
+  list_subshell_request: { lane: 'control', read: () => ({}) },
+};
+
+/** The request of that name; nothing when there is none. */
+export function requestNamed(type: string): RequestType | undefined {
+  return Object.hasOwn(requests, type) ? (type as RequestType) : undefined;
+}
+
+export function laneOf(type: RequestType): Lane {
+  return requests[type].lane;
 }
 
 /** @throws RequestError when a field is missing that has no default, or has the wrong type. */
 export function readRequest<T extends RequestType>(type: T, fields: Fields): Asks<T> {
-  return readers[type](fields);
+  return requests[type].read(fields);
 }
 
 /** A string. @throws RequestError when it is something else, or absent without a default. */

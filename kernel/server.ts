@@ -10,10 +10,10 @@ import { deliverComm, isCommType } from './handlers/comms';
 import { ExecuteHandler } from './handlers/execute';
 import type { History } from './history';
 import { describeError, log } from './log';
-import { type Answers, failure, type Handlers, type RequestType, replyType } from './messages';
+import { type Answers, type CommType, failure, type RequestType, replyType } from './messages';
 import { publishOutput } from './outputs';
 import { Publisher } from './publisher';
-import { isRequestType, readRequest } from './requests';
+import { type Handlers, laneOf, readRequest, requestNamed } from './requests';
 import { Questions } from './stdin';
 import { type Codec, noParent, type Received } from './wire';
 
@@ -34,14 +34,8 @@ const closePatience = 1000;
 
 type Asked = 'shell' | 'control';
 
-/** Requests that are answered at once, also on control: they may take a while, and control must stay free. */
-const concurrentTypes: ReadonlySet<string> = new Set<RequestType>([
-  'complete_request',
-  'inspect_request',
-  'is_complete_request',
-  'history_request',
-  'comm_info_request',
-]);
+/** What is done for a message: the reply, or nothing when there is none. */
+type Work = () => Answers<RequestType> | undefined | Promise<Answers<RequestType> | undefined>;
 
 export class Server implements Listeners {
   readonly #codec: Codec;
@@ -51,7 +45,7 @@ export class Server implements Listeners {
   readonly #questions: Questions;
   readonly #engine: Engine;
   readonly #executor: ExecuteHandler;
-  readonly #handlers: Omit<Handlers, 'execute_request'>;
+  readonly #handlers: Handlers;
   readonly #queue = new ExecutionQueue();
   readonly #leave: () => void;
   /** The execute_request that runs. */
@@ -83,7 +77,13 @@ export class Server implements Listeners {
       history,
       abortWaiting: () => this.#abortWaiting(),
     });
-    this.#handlers = createHandlers({ engine: this.#engine, history, ports, close: () => this.#close() });
+    this.#handlers = createHandlers({
+      engine: this.#engine,
+      executor: this.#executor,
+      history,
+      ports,
+      close: () => this.#close(),
+    });
   }
 
   /** A message on shell. */
@@ -91,24 +91,16 @@ export class Server implements Listeners {
     const message = this.#decode('shell', frames);
     if (!message) return;
     const { msg_type: type, subshell_id: subshell } = message.header;
-    if (typeof subshell === 'string') {
-      void this.#serve('shell', message, () =>
-        this.#failure(type, 'UnknownSubshellError', `There is no subshell ${subshell}.`),
-      );
-    } else if (!this.#enterLane('shell', message)) {
-      void this.#handle('shell', message);
-    }
+    if (typeof subshell !== 'string') return this.#schedule('shell', message);
+    void this.#serve('shell', message, () =>
+      this.#failure(type, 'UnknownSubshellError', `There is no subshell ${subshell}.`),
+    );
   }
 
   /** A message on control: one at a time, and never behind a cell. */
   control(frames: readonly Uint8Array[]): void {
     const message = this.#decode('control', frames);
-    if (!message || this.#enterLane('control', message)) return;
-    if (concurrentTypes.has(message.header.msg_type)) {
-      void this.#handle('control', message);
-    } else {
-      this.#control = this.#control.then(() => this.#handle('control', message));
-    }
+    if (message) this.#schedule('control', message);
   }
 
   /** A message on stdin. */
@@ -159,59 +151,62 @@ export class Server implements Listeners {
     return undefined;
   }
 
-  /** Whether the message is one of those that keep their order. */
-  #enterLane(channel: Asked, message: Received): boolean {
+  /** Serves a message when its turn has come. */
+  #schedule(channel: Asked, message: Received): void {
     const { msg_type: type } = message.header;
-    if (type === 'execute_request') {
-      this.#queue.enter({
-        exclusive: true,
-        run: () => {
-          this.#executing = message;
-          return this.#serve(channel, message, () => this.#execute(message));
-        },
-        abort: () => void this.#serve(channel, message, () => this.#executor.aborted()),
+    const request = requestNamed(type);
+    if (request === undefined) {
+      if (isCommType(type)) return this.#deliver(channel, type, message);
+      return this.#inTurn(channel, message, () => {
+        log(`a message of the unknown type ${JSON.stringify(type)} came on ${channel}`);
+        return undefined;
       });
-      return true;
     }
-    if (isCommType(type)) {
-      const run = () =>
-        this.#serve(channel, message, () => deliverComm(this.#engine, this.#cells, type, message));
-      // A cell may wait for what its open comm says, while others queue behind it. An open waits its turn: the cell that
-      // registers the target may be one of those.
-      const { comm_id: id } = message.content;
-      if (type !== 'comm_open' && typeof id === 'string' && this.#engine.comms().has(id)) void run();
-      else this.#queue.enter({ exclusive: false, run, abort: () => undefined });
-      return true;
+    const work = () => this.#answer(request, message);
+    const lane = laneOf(request);
+    switch (lane) {
+      case 'exclusive':
+        return this.#queue.enter({
+          exclusive: true,
+          run: () => {
+            this.#executing = message;
+            return this.#serve(channel, message, work);
+          },
+          abort: () => void this.#serve(channel, message, () => this.#executor.aborted()),
+        });
+      case 'concurrent':
+        return void this.#serve(channel, message, work);
+      case 'control':
+        return this.#inTurn(channel, message, work);
+      default:
+        lane satisfies never;
     }
-    return false;
   }
 
-  #execute(message: Received): Promise<Answers<'execute_request'>> {
-    return this.#executor.execute(message, readRequest('execute_request', message.content));
+  /** One after the other on control, at once on shell. */
+  #inTurn(channel: Asked, message: Received, work: Work): void {
+    if (channel === 'shell') void this.#serve(channel, message, work);
+    else this.#control = this.#control.then(() => this.#serve(channel, message, work));
   }
 
-  #handle(channel: Asked, message: Received): Promise<void> {
-    const { msg_type: type } = message.header;
-    return this.#serve(channel, message, () => {
-      if (isRequestType(type) && type !== 'execute_request') return this.#answer(type, message);
-      log(`a message of the unknown type ${JSON.stringify(type)} came on ${channel}`);
-      return undefined;
-    });
+  /**
+   * Hands a comm's message to the user's code. A cell may wait for what its open comm says, while others queue behind it.
+   * An open waits its turn: the cell that registers the target may be one of those.
+   */
+  #deliver(channel: Asked, type: CommType, message: Received): void {
+    const run = () =>
+      this.#serve(channel, message, () => deliverComm(this.#engine, this.#cells, type, message));
+    const { comm_id: id } = message.content;
+    if (type !== 'comm_open' && typeof id === 'string' && this.#engine.comms().has(id)) void run();
+    else this.#queue.enter({ exclusive: false, run, abort: () => undefined });
   }
 
-  #answer<T extends Exclude<RequestType, 'execute_request'>>(
-    type: T,
-    message: Received,
-  ): Answers<T> | Promise<Answers<T>> {
-    return this.#handlers[type](readRequest(type, message.content));
+  #answer<T extends RequestType>(type: T, message: Received): Answers<T> | Promise<Answers<T>> {
+    return this.#handlers[type](readRequest(type, message.content), message);
   }
 
   /** Busy, the work and its reply, idle; whatever happens. Never rejects. */
-  async #serve(
-    channel: Asked,
-    message: Received,
-    work: () => Answers<RequestType> | undefined | Promise<Answers<RequestType> | undefined>,
-  ): Promise<void> {
+  async #serve(channel: Asked, message: Received, work: Work): Promise<void> {
     this.#announce();
     const parent = message.headerText;
     this.#publisher.busy(parent);
@@ -241,17 +236,16 @@ export class Server implements Listeners {
   /** The answer to a request that could not be served; nothing for messages that get no reply. */
   #failure(type: string, name: string, text: string): Answers<RequestType> | undefined {
     log(`${type} failed: ${text}`);
-    if (!isRequestType(type)) return undefined;
+    const request = requestNamed(type);
+    if (request === undefined) return undefined;
     const answer = failure(name, text);
-    if (type !== 'execute_request') return answer;
-    return { ...answer, execution_count: this.#executor.count, user_expressions: {}, payload: [] };
+    return request === 'execute_request' ? this.#executor.failed(answer) : answer;
   }
 
   #reply(channel: Asked, message: Received, answer: Answers<RequestType>, started: string): void {
     const { msg_type: type } = message.header;
-    if (!isRequestType(type)) return;
     const { frames } = this.#codec.encode({
-      type: replyType(type),
+      type: replyType(type as RequestType),
       parent: message.headerText,
       metadata: `{"started":"${started}"}`,
       content: JSON.stringify(answer),

@@ -2,8 +2,8 @@
 import type { CommMessage, Engine } from '../../src';
 import type { Cells } from '../cells';
 import { describeError, log } from '../log';
-import type { CommType, Handlers } from '../messages';
-import { object, text } from '../requests';
+import type { CommType } from '../messages';
+import { type Handlers, object, text } from '../requests';
 import type { Received } from '../wire';
 
 const kinds: { readonly [T in CommType]: CommMessage['kind'] } = {

@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import type { Json } from '../../src';
-import type { Handlers } from '../messages';
+import type { Handlers } from '../requests';
 
 export function debugHandlers(): Pick<Handlers, 'debug_request'> {
   return {

@@ -11,6 +11,7 @@ import type {
   ExecuteReply,
   ExecuteRequest,
   ExpressionReply,
+  Failure,
   Payload,
 } from '../messages';
 import type { Publisher } from '../publisher';
@@ -36,11 +37,6 @@ export class ExecuteHandler {
     this.#parts = parts;
   }
 
-  /** The number that the reply of every execution carries. */
-  get count(): number {
-    return this.#count;
-  }
-
   /** Runs one cell. Cells must not overlap: the execution queue sees to that. */
   async execute(message: Received, request: ExecuteRequest): Promise<ExecuteReply | ExecuteFailure> {
     const { publisher, history, abortWaiting } = this.#parts;
@@ -58,7 +54,7 @@ export class ExecuteHandler {
       if (request.stop_on_error && !silent) await abortWaiting();
       const error = errorFields(outcome.error);
       publisher.publish('error', error, parent);
-      return { status: 'error', execution_count: count, ...error, user_expressions: {}, payload: [] };
+      return this.failed({ status: 'error', ...error });
     }
     const { result } = outcome;
     if (result && !silent) {
@@ -74,6 +70,11 @@ export class ExecuteHandler {
       user_expressions: mapValues(outcome.expressions, expressionReply),
       payload: outcome.payloads.map(payload),
     };
+  }
+
+  /** The answer to an execution that could not even begin. Front ends expect a number in every reply. */
+  failed(failure: Failure): ExecuteFailure {
+    return { ...failure, execution_count: this.#count, user_expressions: {}, payload: [] };
   }
 
   /**

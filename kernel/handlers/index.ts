@@ -1,10 +1,11 @@
-// One handler for each request, except for executions, which keep an order of their own.
+// One handler for each request.
 import type { Engine } from '../../src';
 import type { Ports } from '../connection';
 import type { History } from '../history';
-import type { Handlers } from '../messages';
+import type { Handlers } from '../requests';
 import { commHandlers } from './comms';
 import { debugHandlers } from './debug';
+import type { ExecuteHandler } from './execute';
 import { informationHandlers } from './information';
 import { languageHandlers } from './language';
 import { subshellHandlers } from './subshells';
@@ -12,14 +13,15 @@ import { usageHandlers } from './usage';
 
 export interface HandlerParts {
   readonly engine: Engine;
+  readonly executor: ExecuteHandler;
   readonly history: History;
   readonly ports: Ports;
   /** Ends what runs. The process ends after the reply. */
   close(): Promise<void>;
 }
 
-export function createHandlers(parts: HandlerParts): Omit<Handlers, 'execute_request'> {
-  const { engine, history, ports, close } = parts;
+export function createHandlers(parts: HandlerParts): Handlers {
+  const { engine, executor, history, ports, close } = parts;
   return {
     ...informationHandlers(ports),
     ...languageHandlers(engine),
@@ -27,6 +29,7 @@ export function createHandlers(parts: HandlerParts): Omit<Handlers, 'execute_req
     ...usageHandlers(),
     ...debugHandlers(),
     ...subshellHandlers(),
+    execute_request: (request, message) => executor.execute(message, request),
     history_request: async (request) => ({ status: 'ok', history: await history.query(request) }),
     interrupt_request: () => {
       engine.interrupt();

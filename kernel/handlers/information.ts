@@ -1,7 +1,8 @@
 // kernel_info_request and connect_request: who we are and where we listen (protocol 6.1, 6.8).
 import { dependencies, version } from '../../package.json';
 import type { Ports as ChannelPorts } from '../connection';
-import type { Handlers, KernelInfo } from '../messages';
+import type { KernelInfo } from '../messages';
+import type { Handlers } from '../requests';
 import { protocolVersion } from '../wire';
 
 /** The compiler is pinned to one version, and it must not be loaded here to be asked. */

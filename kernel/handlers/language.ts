@@ -1,7 +1,7 @@
 // complete, inspect and is_complete: questions about source text (protocol 6.3 to 6.5). Answered while a cell runs.
 import type { Engine } from '../../src';
-import type { Handlers } from '../messages';
 import { toCodePoints, toUtf16 } from '../positions';
+import type { Handlers } from '../requests';
 
 export function languageHandlers(
   engine: Engine,

@@ -1,5 +1,6 @@
 // Subshells (protocol 13): not offered yet, so asking for one is an error.
-import { failure, type Handlers } from '../messages';
+import { failure } from '../messages';
+import type { Handlers } from '../requests';
 
 export function subshellHandlers(): Pick<
   Handlers,

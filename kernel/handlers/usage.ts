@@ -1,6 +1,7 @@
 // usage_request: what the kernel and the machine use, for the resource panel (protocol 7).
 import { cpus, freemem, hostname, totalmem } from 'node:os';
-import type { Handlers, Usage } from '../messages';
+import type { Usage } from '../messages';
+import type { Handlers } from '../requests';
 
 /** Shares are measured from one request to the next. */
 export function usageHandlers(): Pick<Handlers, 'usage_request'> {
