@@ -75,18 +75,19 @@ function emitBody({ file, language, survey, declared, hidden, options, emit }: C
   const text = new CellText(lifted.text, lifted.text, lineStarts);
 
   const names = new Set(declared.map(({ name }) => name));
-  const keyOf = (name: string) => keyIn(hidden, name);
+  const runtime = new Set(lifted.names.map(({ name }) => name));
+  const keyOf = (name: string) => (runtime.has(name) ? runtimeKey(name) : keyIn(hidden, name));
   markHidden(script, text, hidden);
   const { hoisted } = rewriteDeclarations(script, text, keyOf, (name) => names.has(name));
   const completion = rewriteCompletion(script, text, originalExpressions());
   if (survey.hasTopLevelUsing)
     restoreKinds(script, text, constantsAmong(declared).map(keyOf), bareLets(file).map(keyOf));
-  const imports = hideImports(lifted.imports, script, text);
+  markRuntime(runtime, script, text);
   return {
     ...surround(hoisted, completion),
     text: text.assemble().text,
     segments: composeMap(emitted, lineStarts.length, text.columnShifts()),
-    imports,
+    imports: lifted.imports.map(hideLocals),
   };
 
   /** Tells the expression statements that the cell has from those that the emitter made of other things. */
@@ -152,24 +153,22 @@ function bareLets(file: ts.SourceFile): string[] {
     );
 }
 
-/** Gives the JSX runtime's names a prefix that no cell has: `_jsx` becomes `__tsk_jsx`. */
-function hideImports(
-  imports: readonly ImportDeclaration[],
-  script: ts.SourceFile,
-  text: CellText,
-): ImportDeclaration[] {
-  if (imports.length === 0) return [];
-  const prefix = '__tsk';
-  const locals = new Set(imports.flatMap(({ bindings }) => bindings.map(({ local }) => local)));
+/** Names of the JSX runtime get a prefix that no cell has: `_jsx` is `__tsk_jsx`. */
+const runtimePrefix = '__tsk';
+const runtimeKey = (name: string): string => runtimePrefix + name;
+
+const hideLocals = (declaration: ImportDeclaration): ImportDeclaration => ({
+  ...declaration,
+  offset: 0,
+  bindings: declaration.bindings.map((binding) => ({ ...binding, local: runtimeKey(binding.local) })),
+});
+
+function markRuntime(names: ReadonlySet<string>, script: ts.SourceFile, text: CellText): void {
+  if (names.size === 0) return;
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) return;
-    if (ts.isIdentifier(node) && locals.has(node.text)) text.open(node.getStart(script), prefix);
+    if (ts.isIdentifier(node) && names.has(node.text)) text.prefix(node.getStart(script), runtimePrefix);
     ts.forEachChild(node, visit);
   };
   visit(script);
-  return imports.map((declaration) => ({
-    ...declaration,
-    offset: 0,
-    bindings: declaration.bindings.map((binding) => ({ ...binding, local: prefix + binding.local })),
-  }));
 }

@@ -1,7 +1,7 @@
 // The completion value of a cell, as the language defines it for a script (ECMA-262, UpdateEmpty and the evaluation of
 // statements): found statically, so that the cell can return it.
 import ts from 'typescript';
-import { forEachInner, isAmbient } from './declarations';
+import { forEachInner, isAmbient, isNameless } from './declarations';
 import type { CellText } from './text';
 
 const SyntaxKind = ts.SyntaxKind;
@@ -57,7 +57,7 @@ export function rewriteCompletion(
         isUsed = true;
         take(
           statement as ts.ExpressionStatement,
-          `${variable}=(${isNameless(statement as ts.ExpressionStatement) ? '0,' : ''}`,
+          `${variable}=(${isNameless((statement as ts.ExpressionStatement).expression) ? '0,' : ''}`,
         );
         isSet = true;
         return;
@@ -146,18 +146,6 @@ function givesValue(statement: ts.Statement): boolean {
     ts.isIterationStatement(statement, false) ||
     ts.isWithStatement(statement)
   );
-}
-
-/** A function or class that an assignment would name. */
-function isNameless({ expression }: ts.ExpressionStatement): boolean {
-  let value = expression;
-  while (
-    ts.isParenthesizedExpression(value) ||
-    ts.isAssertionExpression(value) ||
-    ts.isSatisfiesExpression(value)
-  )
-    value = value.expression;
-  return ts.isArrowFunction(value) || ts.isFunctionExpression(value) || ts.isClassExpression(value);
 }
 
 /** Whether a break or continue stands in a statement. */

@@ -4,6 +4,7 @@ import ts from 'typescript';
 import {
   headList,
   isAmbient,
+  isNameless,
   listKind,
   namesOfBinding,
   namesOfBlock,
@@ -30,6 +31,7 @@ export function markHidden(file: ts.SourceFile, text: CellText, hidden: Names): 
       if (free.has(node.text)) text.close(node.end, hidingMark);
     } else if (ts.isShorthandPropertyAssignment(node)) {
       spellOut(node.name, free);
+      keepName(node.name, node.objectAssignmentInitializer, free);
       if (node.objectAssignmentInitializer) visit(node.objectAssignmentInitializer, free);
     } else if (ts.isObjectBindingPattern(node)) {
       for (const element of node.elements) visitElement(element, free, true);
@@ -40,6 +42,8 @@ export function markHidden(file: ts.SourceFile, text: CellText, hidden: Names): 
     else if (ts.isPropertyAccessExpression(node)) visit(node.expression, free);
     else if (ts.isLabeledStatement(node)) visit(node.statement, free);
     else if (!ts.isBreakOrContinueStatement(node) && !ts.isMetaProperty(node)) {
+      if (ts.isBinaryExpression(node) && naming.has(node.operatorToken.kind))
+        keepName(node.left, node.right, free);
       const inside = without(free, namesOfScope(node));
       const name = ownName(node);
       const isLoop = ts.isForInStatement(node) || ts.isForOfStatement(node);
@@ -55,12 +59,21 @@ export function markHidden(file: ts.SourceFile, text: CellText, hidden: Names): 
     if (free.has(name.text)) text.close(name.end, `:${hiddenKey(name.text)}`);
   }
 
+  /** A function that is assigned to a name has that name, and not the property's. */
+  function keepName(target: ts.Node, value: ts.Expression | undefined, free: Names): void {
+    if (!value || !ts.isIdentifier(target) || !free.has(target.text) || !isNameless(value)) return;
+    const name = JSON.stringify(target.text);
+    text.open(value.getStart(file), `{[${name}]:`);
+    text.close(value.end, `}[${name}]`);
+  }
+
   function visitElement(
     { propertyName, dotDotDotToken, name, initializer }: ts.BindingElement,
     free: Names,
     isProperty: boolean,
   ): void {
     if (propertyName && ts.isComputedPropertyName(propertyName)) visit(propertyName, free);
+    keepName(name, initializer, free);
     const isShort = isProperty && !propertyName && !dotDotDotToken;
     if (isShort && ts.isIdentifier(name)) spellOut(name, free);
     else visit(name, free);
@@ -70,6 +83,7 @@ export function markHidden(file: ts.SourceFile, text: CellText, hidden: Names): 
   /** @param dropsBare nothing is left of a `var a` without value */
   function visitList({ declarations }: ts.VariableDeclarationList, free: Names, dropsBare: boolean): void {
     for (const { name, initializer } of declarations) {
+      keepName(name, initializer, free);
       if (initializer || !dropsBare) visit(name, free);
       if (initializer) visit(initializer, free);
     }
@@ -97,6 +111,14 @@ export function markHidden(file: ts.SourceFile, text: CellText, hidden: Names): 
     for (const member of node.members) visit(member, inside);
   }
 }
+
+/** Assignments that give a function its name. */
+const naming: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.EqualsToken,
+  ts.SyntaxKind.BarBarEqualsToken,
+  ts.SyntaxKind.AmpersandAmpersandEqualsToken,
+  ts.SyntaxKind.QuestionQuestionEqualsToken,
+]);
 
 /** What TypeScript leaves nothing of. */
 function isErased(node: ts.Node): boolean {

@@ -21,8 +21,14 @@ interface Overwrite {
 interface Insertion {
   readonly offset: number;
   readonly text: string;
-  /** Closers stand before openers at the same place. */
-  readonly isOpener: boolean;
+  readonly order: Order;
+}
+
+/** What comes first of insertions at one place: what closes there, what opens, what belongs to the token that follows. */
+enum Order {
+  Closer,
+  Opener,
+  Prefix,
 }
 
 export interface Assembly {
@@ -58,12 +64,17 @@ export class CellText {
 
   /** Inserts text that opens what follows. Where several open at one place, add the outermost first. */
   open(offset: number, text: string): void {
-    this.#insertions.push({ offset, text, isOpener: true });
+    this.#insertions.push({ offset, text, order: Order.Opener });
+  }
+
+  /** Makes text the beginning of the token at `offset`: nothing comes between them. */
+  prefix(offset: number, text: string): void {
+    this.#insertions.push({ offset, text, order: Order.Prefix });
   }
 
   /** Inserts text that closes what ends at `offset`, before erased types. Where several close at one place, add the innermost first. */
   close(offset: number, text: string): void {
-    this.#insertions.push({ offset: this.endOf(offset), text, isOpener: false });
+    this.#insertions.push({ offset: this.endOf(offset), text, order: Order.Closer });
   }
 
   /** Ends the statement that ends at `offset` with a semicolon, unless it has one. */
@@ -90,7 +101,7 @@ export class CellText {
     if (this.#insertions.length === 0) return { text: base, segments: [] };
     const insertions = this.#insertions
       .map((insertion, index) => ({ ...insertion, index }))
-      .sort((a, b) => a.offset - b.offset || Number(a.isOpener) - Number(b.isOpener) || a.index - b.index);
+      .sort((a, b) => a.offset - b.offset || a.order - b.order || a.index - b.index);
     const segments: number[] = [];
     let text = '';
     let copied = 0;

@@ -29,7 +29,11 @@ export class Session {
 
   /** The value of a cell (a promise of it when it is a task). */
   run(source: string, options: Partial<CompileOptions> = {}): unknown {
-    const cell = compileCell(source, options);
+    return this.runCompiled(compileCell(source, options));
+  }
+
+  /** @param helper what the code calls besides what every cell does */
+  runCompiled(cell: CompiledCell, helper: object = {}): unknown {
     for (const declaration of cell.declarations) this.#declare(declaration);
     for (const { specifier, bindings, commonJs } of cell.imports) {
       const found = this.modules[specifier];
@@ -41,6 +45,7 @@ export class Session {
     }
     const script = new Script(cell.code, { filename: 'cell', lineOffset: -1 });
     return (script.runInThisContext() as Run)({
+      ...helper,
       meta: { url: 'file:///notebook/' },
       hoist: (name: string, value: object) => Object.defineProperty(value, 'name', { value: name }),
       seal: (...names: string[]) => {
@@ -60,25 +65,25 @@ export class Session {
     }
   }
 
-  #declare({ name, kind }: Declaration): void {
-    this.#remember(name);
-    const old = Object.getOwnPropertyDescriptor(realm, name);
-    if (kind === 'enum' || kind === 'namespace') this.#define(name, undefined, true);
-    else if (old !== undefined && 'value' in old) this.#define(name, old.value, true);
-    else if (kind === 'var' || kind === 'function') this.#define(name, undefined, true);
-    else this.#defineUnassigned(name);
+  #declare({ name, kind, key = name }: Declaration): void {
+    this.#remember(key);
+    const old = Object.getOwnPropertyDescriptor(realm, key);
+    if (kind === 'enum' || kind === 'namespace') this.#define(key, undefined, true);
+    else if (old !== undefined && 'value' in old) this.#define(key, old.value, true);
+    else if (kind === 'var' || kind === 'function') this.#define(key, undefined, true);
+    else this.#defineUnassigned(key, name);
   }
 
   #define(name: string, value: unknown, writable: boolean): void {
     Object.defineProperty(realm, name, { value, writable, enumerable: true, configurable: true });
   }
 
-  #defineUnassigned(name: string): void {
-    Object.defineProperty(realm, name, {
+  #defineUnassigned(key: string, name: string): void {
+    Object.defineProperty(realm, key, {
       get: () => {
         throw new ReferenceError(`Cannot access '${name}' before initialization`);
       },
-      set: (value: unknown) => this.#define(name, value, true),
+      set: (value: unknown) => this.#define(key, value, true),
       enumerable: true,
       configurable: true,
     });
