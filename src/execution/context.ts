@@ -181,7 +181,7 @@ function createHookContext(shared: SharedState): ExecutionContext {
   }
   /** Whose error the process tells its listeners of. */
   const throwerFor = (emitter: object, [event, error, promise]: readonly unknown[]) =>
-    emitter === process && (event === 'uncaughtException' || event === 'unhandledRejection')
+    emitter === process && (event === 'unhandledRejection' || /^uncaughtException/.test(String(event)))
       ? thrower(error, promise)
       : undefined;
 

@@ -20,11 +20,68 @@ class Surviving(Dialogue):
                 self.assertIn("3", cell.error)
                 self.shows("'alive'", "'alive'")
 
-    def test_process_exit_in_a_timer(self):
-        cell = self.kernel.send("setTimeout(() => process.exit(4), 5); undefined")
+    def test_process_exit_out_of_the_cells_own_run(self):
+        late = "setTimeout(() => { throw new Error('late') }, 5)"
+        for name, code in {
+            "a timer": "setTimeout(() => process.exit(4), 5)",
+            "a promise job": "Promise.resolve().then(() => process.exit(4))",
+            "a listener for uncaught errors": f"process.once('uncaughtException', () => process.exit(4)); {late}",
+            "a listener for rejections":
+                "process.once('unhandledRejection', () => process.exit(4)); Promise.reject(new Error('late'))",
+            "what watches uncaught errors": f"process.once('uncaughtExceptionMonitor', () => process.exit(4)); {late}",
+            "the one that captures them": "process.setUncaughtExceptionCaptureCallback(() => {"
+                f" process.setUncaughtExceptionCaptureCallback(null); process.exit(4) }}); {late}",
+            # As source-map-support and signal-exit do.
+            "what stands for process.emit": "const emit = process.emit; process.emit = function (event, ...rest) {"
+                " if (event !== 'uncaughtException') return emit.call(this, event, ...rest);"
+                f" process.emit = emit; process.reallyExit(4) }}; {late}",
+            "a domain": "const domain = require('node:domain').create(); domain.on('error', () => process.exit(4));"
+                f" domain.run(() => {late})",
+        }.items():
+            with self.subTest(by=name):
+                # A kernel each: what one leaves behind is not what the next is about.
+                self._kernel = Kernel()
+                try:
+                    self.runs("const kept = 'kept'")
+                    cell = self.kernel.send(f"{{ {code} }} undefined")
+                    self.kernel.finish(cell)
+                    self.kernel.until(lambda: "process.exit(4) was called" in self.kernel.cell(cell).stderr)
+                    self.assertNotIn("gone", self.kernel.cell(cell).stderr)
+                    self.shows("kept", "'kept'")
+                finally:
+                    self._kernel.close()
+                    self._kernel = None
+
+    def test_no_listener_for_errors_hears_of_an_exit(self):
+        self.runs("const heard: string[] = []; process.on('uncaughtException', (e) => heard.push(e.message))")
+        self.runs("process.on('unhandledRejection', (e: Error) => heard.push(e.message))")
+        cell = self.kernel.send("setTimeout(() => process.exit(4), 5); Promise.reject(new Error('own')); undefined")
+        self.kernel.until(lambda: "process.exit(4) was called" in self.kernel.cell(cell).stderr)
         self.kernel.finish(cell)
-        self.kernel.until(lambda: "exit" in self.kernel.cell(cell).stderr)
-        self.shows("'alive'", "'alive'")
+        cell = self.kernel.send("Promise.resolve().then(() => process.exit(5)); undefined")
+        self.kernel.until(lambda: "process.exit(5) was called" in self.kernel.cell(cell).stderr)
+        self.kernel.finish(cell)
+        self.shows("heard", "[ 'own' ]")
+        self.runs("process.removeAllListeners('uncaughtException').removeAllListeners('unhandledRejection')")
+
+    def test_what_a_listener_throws_is_told(self):
+        for name, code in {
+            "a listener": "process.once('uncaughtException', () => { throw new Error('second') })",
+            "process.emit": "const emit = process.emit; process.emit = () => { process.emit = emit; throw new Error('second') }",
+        }.items():
+            with self.subTest(by=name):
+                self.runs("var kept: any = 'kept'")
+                cell = self.kernel.send(f"{{ {code}; setTimeout(() => {{ throw new Error('first') }}, 5) }} undefined")
+                self.kernel.until(lambda: ": second" in self.kernel.cell(cell).stderr)
+                self.kernel.finish(cell)
+                self.shows("kept", "'kept'")
+
+    def test_exit_codes_are_what_node_takes(self):
+        self.fails("process.exit('abc' as any)", "^TypeError.*code")
+        self.fails("process.exitCode = 9; process.exit()", r"process.exit\(9\) was called")
+        self.fails("process.exit('7'); ", r"process.exit\(7\) was called")
+        self.shows("process.exitCode", "9")
+        self.runs("process.exitCode = undefined")
 
     def test_process_abort(self):
         self.fails("process.abort()", "abort")
@@ -33,6 +90,13 @@ class Surviving(Dialogue):
     def test_process_kill_of_itself_is_an_interrupt_at_most(self):
         self.run_cell("process.kill(process.pid, 'SIGINT'); 1")
         self.shows("'alive'", "'alive'")
+        for code in ("process.kill(process.pid)", "process.kill(-process.pid, 'SIGKILL')", "process.kill(0, 15)"):
+            self.fails(code, "kernel itself.*SIG(TERM|KILL)")
+        self.shows("process.kill(process.pid, 0)", "true")
+
+    def test_process_kill_of_itself_is_heard(self):
+        cell = self.runs("process.once('SIGTERM', (name) => console.log('heard', name)); process.kill(process.pid); await 0")
+        self.kernel.until(lambda: "heard SIGTERM" in cell.stdout)
 
     def test_stack_overflow(self):
         self.runs("const kept = 'kept'")

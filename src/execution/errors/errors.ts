@@ -8,7 +8,7 @@ import { bold, cyan, errorHead, faint, red } from '../../text/colours';
 import { lineOf, renderFrame } from '../../text/frame';
 import type { Labels, SourcePosition } from './labels';
 import type { StackTraces } from './stacks';
-import { KeyboardInterrupt } from './stops';
+import { KeyboardInterrupt, Stop } from './stops';
 import { type FilePlace, findInFile, placeInHead, translationFailure } from './unparsed';
 
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
@@ -69,6 +69,7 @@ export class ErrorFormatter {
 
   #describe(thrown: unknown): { name: string; message: string; hints?: readonly string[] } {
     const { name, message: said } = nameAndMessage(thrown);
+    if (thrown instanceof Stop) return { name, message: thrown.explanation };
     const message = this.#isOfConstant(thrown, said)
       ? 'Assignment to constant variable.'
       : withoutMarks(said);

@@ -1,8 +1,10 @@
-// What must not take the worker down: process.exit, uncaught errors, a changed directory that a worker may not change.
-// Rule: the person is told in the cell that caused it, and the namespace lives on.
+// What must not take the worker down: process.exit and its kin, uncaught errors, a changed directory that a worker may not
+// change. Rule: the person is told in the cell that caused it, and the namespace lives on.
 import { EventEmitter } from 'node:events';
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
-import { KeyboardInterrupt, ProcessExit } from '../errors/stops';
+import timers from 'node:timers';
+import { KeyboardInterrupt, ProcessExit, Stop } from '../errors/stops';
 
 export interface GuardOptions {
   /**
@@ -14,25 +16,14 @@ export interface GuardOptions {
   changeDirectory(directory: string): void;
 }
 
+const { apply, set } = Reflect;
+const { listenerCount } = EventEmitter.prototype;
+const isHeard = (event: string): boolean => apply(listenerCount, process, [event]) > 0;
+
 export function installGuards({ report, changeDirectory }: GuardOptions): void {
-  process.exit = ((code?: number | string | null) => {
-    throw new ProcessExit(Number(code ?? process.exitCode ?? 0));
-  }) as typeof process.exit;
-  Reflect.set(process, 'reallyExit', process.exit);
-  process.abort = () => {
-    throw new Error(
-      'process.abort() is not available in a notebook: it would end the kernel. Restart the kernel instead.',
-    );
-  };
-  const { kill } = process;
-  process.kill = (pid: number, signal?: string | number) => {
-    if (Math.abs(pid) !== process.pid || signal === 0) return kill(pid, signal);
-    if (signal === 'SIGINT' || signal === 2) throw new KeyboardInterrupt();
-    throw new Error(
-      `process.kill() of the kernel itself (${signal ?? 'SIGTERM'}). Restart the kernel instead.`,
-    );
-  };
+  refuseExits();
   process.chdir = (directory: string) => changeDirectory(resolve(String(directory)));
+  catchUnheard(report);
   catchUncaught(report);
   // That the loader of cells is an experimental option of node:vm is the kernel's affair, not the person's.
   const { emitWarning } = process;
@@ -41,36 +32,69 @@ export function installGuards({ report, changeDirectory }: GuardOptions): void {
   }) as typeof emitWarning;
 }
 
-/**
- * Takes what Node would end the thread for. A listener of the kernel's own would stand beside the person's, and go with
- * `removeAllListeners`; so it is done where Node tells the listeners: those of the person take the error, as in Node.
- */
-function catchUncaught(report: GuardOptions['report']): void {
-  const { apply } = Reflect;
-  const { emit } = process;
-  const { listenerCount } = EventEmitter.prototype;
-  const isHeard = (event: string): boolean => apply(listenerCount, process, [event]) > 0;
+/** What would end the process ends what runs. */
+function refuseExits(): void {
+  for (const name of ['exit', 'reallyExit'] as const) {
+    const end = Reflect.get(process, name) as (code?: number | string | null) => never;
+    const refuse = (...given: [code?: number | string | null]) => {
+      // The thread is about to end as it is.
+      if (Reflect.get(process, '_exiting')) return apply(end, process, given);
+      throw new ProcessExit(exitCodeOf(given));
+    };
+    set(process, name, refuse);
+  }
+  process.abort = () => {
+    throw new Error(
+      'process.abort() is not available in a notebook: it would end the kernel. Restart the kernel instead.',
+    );
+  };
+  const { kill } = process;
+  const { setImmediate } = timers;
+  process.kill = (pid: number, signal: string | number = 'SIGTERM') => {
+    // 0 is the group of the kernel, -1 whatever may be signalled.
+    const isSelf = Math.abs(pid) === process.pid || Number(pid) === 0 || Number(pid) === -1;
+    if (!isSelf || Number(signal) === 0) return kill(pid, signal);
+    const name = typeof signal === 'number' ? nameOfSignal(signal) : signal;
+    if (isHeard(name)) {
+      // The system tells of a signal when the code that sent it has ended.
+      setImmediate(() => process.emit(name as NodeJS.Signals, name as NodeJS.Signals));
+      return true;
+    }
+    if (name === 'SIGINT') throw new KeyboardInterrupt();
+    throw new Error(`process.kill() of the kernel itself (${name}). Restart the kernel instead.`);
+  };
+}
 
-  /** Whether the error goes to an `uncaughtException` listener, or what stands for one, next. */
-  const goesOn = (event: string) =>
-    event === 'unhandledRejection' &&
-    (isHeard('uncaughtException') || process.hasUncaughtExceptionCaptureCallback());
+const nameOfSignal = (number: number) =>
+  Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? String(number);
+
+/** @throws TypeError as process.exit does, of what is no exit code */
+function exitCodeOf(given: [code?: number | string | null]): number {
+  const { exitCode: before } = process;
+  // Node itself says what may be one.
+  if (given.length > 0) process.exitCode = given[0];
+  const { exitCode } = process;
+  process.exitCode = before;
+  return Number(exitCode ?? 0);
+}
+
+/**
+ * What nobody listens for, where Node tells the listeners: one of the kernel's own would stand beside the person's, and go
+ * with `removeAllListeners`.
+ */
+function catchUnheard(report: GuardOptions['report']): void {
+  const { emit } = process;
 
   function tell(this: unknown, ...rest: unknown[]): boolean {
     const [event, error, promise] = rest;
-    if (event !== 'uncaughtException' && event !== 'unhandledRejection') return apply(emit, this, rest);
-    if (!isHeard(event)) {
-      if (goesOn(event)) return false;
-      report(error, promise);
-      return true;
+    if (event !== 'unhandledRejection' && event !== 'uncaughtException') return apply(emit, this, rest);
+    if (!(error instanceof Stop)) {
+      if (isHeard(event)) return apply(emit, this, rest);
+      const goesOn = isHeard('uncaughtException') || process.hasUncaughtExceptionCaptureCallback();
+      if (event === 'unhandledRejection' && goesOn) return false;
     }
-    try {
-      return apply(emit, this, rest);
-    } catch (problem) {
-      // A listener that fails would be the end of the thread.
-      report(problem);
-      return true;
-    }
+    report(error, promise);
+    return true;
   }
   Object.defineProperty(process, 'emit', {
     value: Object.defineProperty(tell, 'name', { value: 'emit' }),
@@ -78,4 +102,61 @@ function catchUncaught(report: GuardOptions['report']): void {
     configurable: true,
     enumerable: false,
   });
+}
+
+/**
+ * Errors that no code caught. Node asks `process._fatalException` what becomes of the thread; that tells the listeners by
+ * `process.emit`, which libraries replace (source-map-support, signal-exit), or the one capture callback (domains). What
+ * these throw, a call of process.exit() among it, would be the end of the thread.
+ */
+function catchUncaught(report: GuardOptions['report']): void {
+  const node = process as unknown as {
+    emit: (...given: unknown[]) => boolean;
+    _fatalException(error: unknown, isRejection?: boolean): boolean;
+  };
+
+  const { _fatalException: settle } = node;
+  node._fatalException = (error, isRejection) => {
+    const { emit } = node;
+    const emitGuarded = (...given: unknown[]): boolean => {
+      const [event] = given;
+      if (event !== 'uncaughtException' && event !== 'uncaughtExceptionMonitor')
+        return apply(emit, process, given);
+      if (error instanceof Stop && event === 'uncaughtExceptionMonitor') return false;
+      try {
+        if (!(error instanceof Stop) && apply(emit, process, given)) return true;
+      } catch (problem) {
+        report(problem);
+        return true;
+      }
+      if (event === 'uncaughtException') report(error);
+      return true;
+    };
+    node.emit = emitGuarded;
+    try {
+      return settle(error, isRejection);
+    } finally {
+      // Unless a listener has put another in its place.
+      if (node.emit === emitGuarded) node.emit = emit;
+    }
+  };
+
+  type Capture = (error: unknown) => unknown;
+  const guard = (capture: unknown) =>
+    typeof capture !== 'function'
+      ? capture
+      : (error: unknown): unknown => {
+          try {
+            if (!(error instanceof Stop)) return (capture as Capture)(error);
+            report(error);
+          } catch (problem) {
+            report(problem);
+          }
+          return true;
+        };
+  for (const name of ['setUncaughtExceptionCaptureCallback', 'addUncaughtExceptionCaptureCallback']) {
+    const original = Reflect.get(process, name) as ((capture: unknown) => void) | undefined;
+    // The second is of Node 26.
+    if (original) set(process, name, (capture: unknown) => original(guard(capture)));
+  }
 }
