@@ -3,8 +3,9 @@
 import { blankSourceFile } from 'ts-blank-space';
 import ts from 'typescript';
 import { type Completion, rewriteCompletion } from './completion';
-import { type DeclaredName, forEachInner, isAmbient, listKind } from './declarations';
+import { type DeclaredName, forEachInner, listKind } from './declarations';
 import { composeMap, type Emitter, EmitterNeeded, mappingAt } from './emitted';
+import { isErased, walk } from './erased';
 import { markHidden } from './hidden';
 import { keyIn } from './keys';
 import { liftModuleSyntax } from './modules';
@@ -146,7 +147,7 @@ const constantsAmong = (declared: readonly DeclaredName[]): string[] =>
 function bareLets(file: ts.SourceFile): string[] {
   return file.statements
     .filter(ts.isVariableStatement)
-    .filter((statement) => !isAmbient(statement) && listKind(statement.declarationList) === 'let')
+    .filter((statement) => !isErased(statement) && listKind(statement.declarationList) === 'let')
     .flatMap(({ declarationList }) => [...declarationList.declarations])
     .flatMap(({ name, initializer }) =>
       initializer === undefined && ts.isIdentifier(name) ? [name.text] : [],
@@ -165,10 +166,9 @@ const hideLocals = (declaration: ImportDeclaration): ImportDeclaration => ({
 
 function markRuntime(names: ReadonlySet<string>, script: ts.SourceFile, text: CellText): void {
   if (names.size === 0) return;
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) return;
+  walk(script, 'all', (node) => {
+    if (ts.isImportDeclaration(node)) return false;
     if (ts.isIdentifier(node) && names.has(node.text)) text.prefix(node.getStart(script), runtimePrefix);
-    ts.forEachChild(node, visit);
-  };
-  visit(script);
+    return true;
+  });
 }

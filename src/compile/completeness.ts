@@ -2,7 +2,8 @@
 // body can still follow; incomplete that the parser ran out of text.
 import ts from 'typescript';
 import type { Completeness } from '../api';
-import { checkNames, collectDeclarations, isAmbient } from './declarations';
+import { checkNames, collectDeclarations } from './declarations';
+import { isAmbient } from './erased';
 import { liftModuleSyntax } from './modules';
 import { parseCell, parseErrors, parseModule, startsWithBrace } from './parse';
 import { surveyCell } from './survey';

@@ -1,7 +1,8 @@
 // The completion value of a cell, as the language defines it for a script (ECMA-262, UpdateEmpty and the evaluation of
 // statements): found statically, so that the cell can return it.
 import ts from 'typescript';
-import { forEachInner, isAmbient, isNameless } from './declarations';
+import { forEachInner, isNameless } from './declarations';
+import { isErased } from './erased';
 import type { CellText } from './text';
 
 const SyntaxKind = ts.SyntaxKind;
@@ -160,12 +161,10 @@ function jumps(statement: ts.Statement): boolean {
 /** Declarations that do nothing when control reaches them. */
 function isEmpty(statement: ts.Statement): boolean {
   return (
+    isErased(statement) ||
     ts.isFunctionDeclaration(statement) ||
-    ts.isInterfaceDeclaration(statement) ||
-    ts.isTypeAliasDeclaration(statement) ||
     ts.isImportDeclaration(statement) ||
     ts.isExportDeclaration(statement) ||
-    ts.isEmptyStatement(statement) ||
-    isAmbient(statement)
+    ts.isEmptyStatement(statement)
   );
 }

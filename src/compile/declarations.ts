@@ -2,6 +2,7 @@
 
 import ts from 'typescript';
 import type { SyntaxProblem } from '../text/problem';
+import { isErased } from './erased';
 import { hiddenKey } from './keys';
 import type { ImportedName } from './modules';
 import type { Declaration, DeclarationKind } from './types';
@@ -9,14 +10,6 @@ import type { Declaration, DeclarationKind } from './types';
 /** A declaration with the place of its name. */
 export interface DeclaredName extends Declaration {
   readonly offset: number;
-}
-
-/** Whether TypeScript erases the statement: `declare …`. */
-export function isAmbient(statement: ts.Node): boolean {
-  return (
-    ts.canHaveModifiers(statement) &&
-    statement.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.DeclareKeyword) === true
-  );
 }
 
 export function listKind(list: ts.VariableDeclarationList): 'let' | 'const' | 'var' | 'using' {
@@ -47,7 +40,7 @@ export const namesOfList = (list: ts.VariableDeclarationList): string[] =>
 /** The names that the statements of a block declare for it. */
 export function namesOfBlock(statements: readonly ts.Statement[]): string[] {
   return statements.flatMap((statement) => {
-    if (isAmbient(statement)) return [];
+    if (isErased(statement)) return [];
     if (ts.isVariableStatement(statement))
       return listKind(statement.declarationList) === 'var' ? [] : namesOfList(statement.declarationList);
     const isNamed =
@@ -109,7 +102,7 @@ export function headList(statement: ts.Statement): ts.VariableDeclarationList | 
 /** The list of a statement that declares variables itself, in its head or as a whole. */
 export function listOf(statement: ts.Statement): ts.VariableDeclarationList | undefined {
   if (!ts.isVariableStatement(statement)) return headList(statement);
-  return isAmbient(statement) ? undefined : statement.declarationList;
+  return isErased(statement) ? undefined : statement.declarationList;
 }
 
 /** The lists of `var`s of a statement and of those inside it, which all belong to the function around it. */
@@ -132,29 +125,18 @@ export function collectDeclarations(file: ts.SourceFile): DeclaredName[] {
       for (const identifier of boundNames(name)) add(identifier, kind);
   };
   for (const statement of file.statements) {
-    if (isAmbient(statement)) continue;
+    if (isErased(statement)) continue;
     if (ts.isVariableStatement(statement)) addList(statement.declarationList);
     else if (ts.isFunctionDeclaration(statement)) {
-      if (statement.body !== undefined && statement.name !== undefined) add(statement.name, 'function');
+      if (statement.name !== undefined) add(statement.name, 'function');
     } else if (ts.isClassDeclaration(statement)) {
       if (statement.name !== undefined) add(statement.name, 'class');
     } else if (ts.isEnumDeclaration(statement)) add(statement.name, 'enum');
     else if (ts.isModuleDeclaration(statement)) {
-      if (ts.isIdentifier(statement.name) && hasValues(statement)) add(statement.name, 'namespace');
+      if (ts.isIdentifier(statement.name)) add(statement.name, 'namespace');
     } else for (const list of varLists(statement)) addList(list);
   }
   return found;
-}
-
-/** Whether a namespace leaves anything to run. */
-function hasValues(node: ts.Node): boolean {
-  if (node.flags & ts.NodeFlags.GlobalAugmentation) return false;
-  if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return false;
-  if (ts.isModuleDeclaration(node)) return node.body !== undefined && hasValues(node.body);
-  if (ts.isModuleBlock(node)) return node.statements.some(hasValues);
-  if (ts.isImportEqualsDeclaration(node))
-    return node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) === true;
-  return true;
 }
 
 /** Each name once, a namespace under the kind of what it extends. */

@@ -3,7 +3,6 @@
 import ts from 'typescript';
 import {
   headList,
-  isAmbient,
   isNameless,
   listKind,
   namesOfBinding,
@@ -11,6 +10,7 @@ import {
   namesOfList,
   varLists,
 } from './declarations';
+import { isErased } from './erased';
 import { hiddenKey, hidingMark } from './keys';
 import type { CellText } from './text';
 
@@ -119,18 +119,6 @@ const naming: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.AmpersandAmpersandEqualsToken,
   ts.SyntaxKind.QuestionQuestionEqualsToken,
 ]);
-
-/** What TypeScript leaves nothing of. */
-function isErased(node: ts.Node): boolean {
-  return (
-    ts.isInterfaceDeclaration(node) ||
-    ts.isTypeAliasDeclaration(node) ||
-    ts.isIndexSignatureDeclaration(node) ||
-    (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) ||
-    (ts.isHeritageClause(node) && node.token === ts.SyntaxKind.ImplementsKeyword) ||
-    isAmbient(node)
-  );
-}
 
 /** A name that is a property's. */
 function ownName(node: ts.Node): ts.Node | undefined {

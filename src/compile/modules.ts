@@ -1,6 +1,7 @@
 // Takes the module syntax out of a cell: imports become data, `export` goes, and what `export default` says becomes an
 // expression statement. Every edit keeps its length, so that offsets stay those of the source.
 import ts from 'typescript';
+import { walk } from './erased';
 import { blankOf } from './text';
 import type { ImportBinding, ImportDeclaration } from './types';
 
@@ -121,13 +122,7 @@ function readImport(statement: ts.ImportDeclaration, offset: number): ImportDecl
       if (bindings.length === 0 && namedBindings.elements.length > 0) return undefined;
     }
   }
-  return {
-    specifier: moduleSpecifier.text,
-    attributes: readAttributes(statement.attributes),
-    bindings,
-    offset,
-    commonJs: false,
-  };
+  return importOf(statement, moduleSpecifier, bindings, offset);
 }
 
 function readReexport(statement: ts.ExportDeclaration, offset: number): ImportDeclaration | undefined {
@@ -145,13 +140,16 @@ function readReexport(statement: ts.ExportDeclaration, offset: number): ImportDe
     if (values.length === 0 && exportClause.elements.length > 0) return undefined;
     for (const element of values) bind((element.propertyName ?? element.name).text, element.name);
   }
-  return {
-    specifier: moduleSpecifier.text,
-    attributes: readAttributes(statement.attributes),
-    bindings,
-    offset,
-    commonJs: false,
-  };
+  return importOf(statement, moduleSpecifier, bindings, offset);
+}
+
+function importOf(
+  { attributes }: ts.ImportDeclaration | ts.ExportDeclaration,
+  { text: specifier }: ts.StringLiteral,
+  bindings: readonly ImportBinding[],
+  offset: number,
+): ImportDeclaration {
+  return { specifier, attributes: readAttributes(attributes), bindings, offset, commonJs: false };
 }
 
 function readAttributes(attributes: ts.ImportAttributes | undefined): { [key: string]: string } {
@@ -181,32 +179,29 @@ export function markTypeOnly(
   imports: readonly ImportDeclaration[],
   file: ts.SourceFile,
 ): ImportDeclaration[] {
-  const inTypes = new Set<string>();
-  const inValues = new Set<string>();
-  const visit = (node: ts.Node, inType: boolean): void => {
-    if (ts.isIdentifier(node)) {
-      (inType ? inTypes : inValues).add(node.text);
-      return;
-    }
-    if (ts.isPropertyAccessExpression(node)) return visit(node.expression, inType);
-    const isType =
-      inType ||
-      ts.isInterfaceDeclaration(node) ||
-      ts.isTypeAliasDeclaration(node) ||
-      (ts.isHeritageClause(node) && node.token === ts.SyntaxKind.ImplementsKeyword) ||
-      (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node));
-    const name = (node as { name?: ts.Node }).name;
-    const isOwnName = name !== undefined && ts.isIdentifier(name) && !ts.isShorthandPropertyAssignment(node);
-    ts.forEachChild(node, (child) => {
-      if (!(isOwnName && child === name)) visit(child, isType);
-    });
-  };
-  visit(file, false);
+  if (imports.length === 0) return [];
+  const values = mentionedNames(file, 'values');
+  const isMissing = ({ local }: ImportBinding) => !values.has(local);
+  // Most cells use what they import: the types need no look then.
+  if (!imports.some(({ bindings }) => bindings.some(isMissing))) return [...imports];
+  const all = mentionedNames(file, 'all');
   return imports.map((declaration) => ({
     ...declaration,
     bindings: declaration.bindings.map((binding) => ({
       ...binding,
-      usedAsTypeOnly: inTypes.has(binding.local) && !inValues.has(binding.local),
+      usedAsTypeOnly: all.has(binding.local) && isMissing(binding),
     })),
   }));
+}
+
+function mentionedNames(file: ts.SourceFile, part: 'all' | 'values'): ReadonlySet<string> {
+  const names = new Set<string>();
+  const ownNames = new Set<ts.Node>();
+  walk(file, part, (node) => {
+    if (ts.isIdentifier(node) && !ownNames.has(node)) names.add(node.text);
+    const { name } = node as { readonly name?: ts.Node };
+    if (name !== undefined && !ts.isShorthandPropertyAssignment(node)) ownNames.add(name);
+    return true;
+  });
+  return names;
 }

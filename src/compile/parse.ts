@@ -2,6 +2,7 @@
 // stays a cast. A cell that looks like an object literal is one.
 import ts from 'typescript';
 import type { SyntaxProblem } from '../text/problem';
+import { walk } from './erased';
 
 export type Language = 'ts' | 'tsx' | 'js';
 
@@ -82,14 +83,15 @@ function withPlainSpaces(file: ts.SourceFile): string {
     plain += text.slice(at, end).replace(/[\u0085\u200b]/g, ' ');
     at = end;
   };
-  const walk = (node: ts.Node): void => {
-    if (ts.isLiteralExpression(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
-      pass(node.getStart(file));
-      plain += text.slice(at, node.end);
-      at = node.end;
-    } else ts.forEachChild(node, walk);
-  };
-  walk(file);
+  walk(file, 'all', (node) => {
+    const isLiteral =
+      ts.isLiteralExpression(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
+    if (!isLiteral) return true;
+    pass(node.getStart(file));
+    plain += text.slice(at, node.end);
+    at = node.end;
+    return false;
+  });
   pass(text.length);
   return plain;
 }

@@ -1,7 +1,8 @@
 // Makes a cell's declarations assignments to the properties of globalThis, where every cell and closure sees them.
 // Works on JavaScript text: a cell whose types are blanked, or what the emitter made of it.
 import ts from 'typescript';
-import { forEachInner, headList, isAmbient, listKind, namesOfList } from './declarations';
+import { forEachInner, headList, listKind, namesOfList } from './declarations';
+import { isErased } from './erased';
 import type { CellText } from './text';
 
 /** Marks the local name of a function whose global is assigned first: invisible, and allowed in names. */
@@ -26,7 +27,7 @@ export function rewriteDeclarations(
   const locals = new Set<string>();
 
   for (const statement of file.statements) {
-    if (isAmbient(statement)) continue;
+    if (isErased(statement)) continue;
     if (ts.isFunctionDeclaration(statement)) rewriteFunction(statement);
     else if (ts.isClassDeclaration(statement)) rewriteClass(statement);
     else if (ts.isVariableStatement(statement)) rewriteStatement(statement, true);
@@ -37,8 +38,8 @@ export function rewriteDeclarations(
     hoisted += `${keyOf(name)}=__tsk_.hoist(${JSON.stringify(name)},${name}${mark});`;
   return { hoisted };
 
-  function rewriteFunction({ name, body }: ts.FunctionDeclaration): void {
-    if (name === undefined || body === undefined || !isGlobal(name.text)) return;
+  function rewriteFunction({ name }: ts.FunctionDeclaration): void {
+    if (name === undefined || !isGlobal(name.text)) return;
     functions.add(name.text);
     text.close(name.end, mark);
   }
@@ -76,7 +77,7 @@ export function rewriteDeclarations(
 
   function rewriteStatement(statement: ts.VariableStatement, inList: boolean): void {
     const list = statement.declarationList;
-    if (isAmbient(statement) || !takes(list)) return;
+    if (isErased(statement) || !takes(list)) return;
     const kind = listKind(list);
     const start = list.getStart(file);
     const first = list.declarations[0]!;

@@ -2,7 +2,7 @@
 // the parser nor the generated code's own syntax check would say rightly.
 import ts from 'typescript';
 import type { SyntaxProblem } from '../text/problem';
-import { isAmbient } from './declarations';
+import { isErased } from './erased';
 import { atTopLevel, describeFunction, enter, type Surroundings } from './surroundings';
 
 const SyntaxKind = ts.SyntaxKind;
@@ -75,11 +75,8 @@ export function surveyCell(file: ts.SourceFile): Survey {
   }
 
   function visit(node: ts.Node, parent: ts.Node, around: Surroundings): void {
+    if (isErased(node)) return;
     switch (node.kind) {
-      case SyntaxKind.InterfaceDeclaration:
-      case SyntaxKind.TypeAliasDeclaration:
-      case SyntaxKind.IndexSignature:
-        return;
       case SyntaxKind.Identifier:
         if ((node as ts.Identifier).text === 'await' && !isPropertyName(node, parent))
           foundAwait(node.getStart(file), around);
@@ -115,7 +112,6 @@ export function surveyCell(file: ts.SourceFile): Survey {
         return;
       case SyntaxKind.ClassDeclaration:
       case SyntaxKind.ClassExpression:
-        if (isAmbient(node)) return;
         if (ts.isClassDeclaration(node) && node.name === undefined)
           report(node, "A class declaration without the 'default' modifier must have a name.", 1211);
         privateNames.push(privateNamesOf(node as ts.ClassLikeDeclaration));
@@ -131,22 +127,12 @@ export function surveyCell(file: ts.SourceFile): Survey {
       case SyntaxKind.ClassStaticBlockDeclaration:
         visitChildren(node, enter(around, 'static', false, 'a static block', false));
         return;
-      case SyntaxKind.EnumDeclaration:
       case SyntaxKind.ModuleDeclaration:
-        if (isAmbient(node)) return;
-        if (node.kind === SyntaxKind.ModuleDeclaration)
-          return visitChildren(node, enter(around, 'field', false, 'a namespace', false));
-        break;
-      case SyntaxKind.ExpressionWithTypeArguments:
-        visit((node as ts.ExpressionWithTypeArguments).expression, node, around);
+        visitChildren(node, enter(around, 'field', false, 'a namespace', false));
         return;
-      case SyntaxKind.HeritageClause:
-        if ((node as ts.HeritageClause).token === SyntaxKind.ImplementsKeyword) return;
-        break;
       default:
         if (visitStatement(node, around)) return;
     }
-    if (ts.isTypeNode(node)) return;
     visitChildren(node, around);
   }
 
@@ -163,8 +149,6 @@ export function surveyCell(file: ts.SourceFile): Survey {
   /** Statements that jump or are jumped to, and declarations. True when the children were visited. */
   function visitStatement(node: ts.Node, around: Surroundings): boolean {
     switch (node.kind) {
-      case SyntaxKind.VariableStatement:
-        return isAmbient(node);
       case SyntaxKind.VariableDeclarationList:
         visitList(node as ts.VariableDeclarationList, around);
         return false;
@@ -268,7 +252,6 @@ export function surveyCell(file: ts.SourceFile): Survey {
   }
 
   function visitFunction(node: ts.FunctionLikeDeclaration, parent: ts.Node, around: Surroundings): void {
-    if (isAmbient(node)) return;
     // Decorators and computed names are evaluated where the function is defined, the rest inside it.
     visitAll(ts.canHaveDecorators(node) ? ts.getDecorators(node) : undefined, node, around);
     if (node.name !== undefined && ts.isComputedPropertyName(node.name)) visit(node.name, node, around);

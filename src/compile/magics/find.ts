@@ -5,6 +5,7 @@ import ts from 'typescript';
 import { cellMagics, lineMagics, type MagicEntry, shell, signOf } from '../../magics/catalog';
 import type { SyntaxProblem } from '../../text/problem';
 import { nearest } from '../../text/spelling';
+import { walk } from '../erased';
 import { parseEither, parseErrors } from '../parse';
 import { blankOf } from '../text';
 
@@ -205,18 +206,17 @@ function readCode(source: string, start: number): FoundMagic['code'] {
 /** Where expression statements begin. */
 function statementsAt(file: ts.SourceFile): Set<number> {
   const starts = new Set<number>();
-  const visit = (node: ts.Node): void => {
+  walk(file, 'all', (node) => {
     if (ts.isExpressionStatement(node)) starts.add(node.getStart(file));
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
+    return true;
+  });
   return starts;
 }
 
 /** All names that the cell declares, wherever. */
 function declaredNames(file: ts.SourceFile): Set<string> {
   const names = new Set<string>();
-  const visit = (node: ts.Node): void => {
+  walk(file, 'all', (node) => {
     const { name } = node as { name?: ts.Node };
     const isDeclaration =
       ts.isVariableDeclaration(node) ||
@@ -231,23 +231,22 @@ function declaredNames(file: ts.SourceFile): Set<string> {
       ts.isNamespaceImport(node) ||
       ts.isImportEqualsDeclaration(node);
     if (isDeclaration && name && ts.isIdentifier(name)) names.add(name.text);
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
+    return true;
+  });
   return names;
 }
 
 /** The names that the code between two offsets refers to. */
 function mentionedNames(file: ts.SourceFile, start: number, end: number): string[] {
   const names = new Set<string>();
-  const visit = (node: ts.Node): void => {
-    if (node.end <= start || node.pos > end) return;
-    if (ts.isIdentifier(node) && node.text !== '' && node.getStart(file) >= start) names.add(node.text);
-    if (ts.isPropertyAccessExpression(node)) return visit(node.expression);
-    if (ts.isPropertyAssignment(node)) return visit(node.initializer);
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
+  const members = new Set<ts.Node>();
+  walk(file, 'all', (node) => {
+    if (node.end <= start || node.pos > end) return false;
+    if (ts.isPropertyAccessExpression(node) || ts.isPropertyAssignment(node)) members.add(node.name);
+    const isName = ts.isIdentifier(node) && node.text !== '' && !members.has(node);
+    if (isName && node.getStart(file) >= start) names.add(node.text);
+    return true;
+  });
   return [...names];
 }
 

@@ -71,6 +71,10 @@ describe('what is another thing of that name is not', () => {
     'let a: URL; interface B { URL: URL }',
     'type URL = 1',
     'declare const URL: 1',
+    'namespace N { import A = URL.B }',
+    'class A { [URL](a: string): void; }',
+    'abstract class A { abstract [URL]: number; abstract get [URL](): number }',
+    'function f(this: URL): void',
   ])('%s', (source) => expect(codeOf(source, 'URL')).not.toContain('°'));
 });
 
@@ -88,5 +92,9 @@ describe('the declaring cell', () => {
     ['let a = URL.b; var URL = 1', '(0,URL°,URL°.b)'],
     ['import { URL } from "node:url"; URL.x', 'URL°.x'],
     ['enum URL { a }; URL.a', 'URL°.a'],
+    [
+      'class URL {}; namespace URL { export type A = 1 } 2',
+      'URL°=class URL {};;                                     return (2)',
+    ],
   ])('%s', (source, code) => expect(codeOf(source)).toContain(code));
 });
