@@ -169,7 +169,8 @@ function isRecord(value: unknown): boolean {
 
 /** As HTML. Plain elements only: the page's own style of tables, light or dark, does the rest. */
 export function tableHtml(table: Table): string {
-  let text = '<table class="tskernel-table">';
+  // The class and the border are pandas': other tools style or lay out tables by them.
+  let text = '<table border="1" class="dataframe">';
   const note = boundNote(table);
   if (note) text += `<caption style="caption-side: bottom; text-align: left; opacity: 0.7">${note}</caption>`;
   text += '<thead><tr><th></th>';

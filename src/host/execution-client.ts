@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
 import type { CellError, CommMessage, CompletionItem, InputQuestion, MimeBundle, Output } from '../api';
 import { type Bound, nothingBound } from '../compile/types';
 import { WorkerInspector } from '../control/inspector';
@@ -212,6 +212,9 @@ export class ExecutionClient {
       stderr: true,
       // Files for the output of children are opened there and closed here.
       trackUnmanagedFds: false,
+      // The process's own environment, as in plain Node: TZ takes effect, native code sees what a cell sets, and names
+      // ignore case on Windows. It outlives a worker that is replaced.
+      env: SHARE_ENV,
       name: 'execution',
     });
     answers.unref();

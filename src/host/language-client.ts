@@ -1,7 +1,7 @@
 // The main thread's side of the language worker: requests by number, one reply each, and a new worker when it dies.
 // Rule: a failing language worker never leaves a request without an answer, and the next one knows what it knew of the cells.
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { CellError, CellId, Completeness, Completions, MimeBundle } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
 import type { CellSettings } from '../magics/catalog';
@@ -238,6 +238,7 @@ export class LanguageClient {
       // A small nursery keeps 20 to 30 MB out of memory and costs no time that could be measured. From 2 GB on V8 would
       // let garbage pile up to three times of what is in use; below it is content with as much again.
       resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 2000 },
+      env: SHARE_ENV,
       name: 'language',
     });
     worker.on('message', (message: LanguageReply | LanguageEvent | CacheReply) => this.#receive(message));

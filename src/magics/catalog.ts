@@ -126,6 +126,7 @@ const rows = [
   { name: 'time', kind: 'codeCell', usage: '', summary: 'how long the cell takes' },
   { name: 'bash', kind: 'cell', waits: true, usage: '[argument …]', summary: 'run the cell in bash' },
   { name: 'sh', kind: 'cell', waits: true, usage: '[argument …]', summary: 'run the cell in sh' },
+  { name: 'cmd', kind: 'cell', waits: true, usage: '', summary: 'run the cell as a batch file of Windows' },
   {
     name: 'writefile',
     kind: 'cell',

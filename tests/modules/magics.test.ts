@@ -28,6 +28,14 @@ describe('commands', () => {
     expect(await notebook.fails('%%bash\necho 1\nexit 4')).toContain('%%bash ended with exit code 4');
   });
 
+  test('say what is missing where a shell is not there', async () => {
+    expect(await notebook.fails('%%cmd\necho 1')).toContain(
+      '%%cmd could not be started: there is no cmd here',
+    );
+    const shell = "require('child_process').spawnSync('x\\0')";
+    expect(await notebook.fails(shell)).toContain('null');
+  });
+
   test('are a cell’s worth of bash', async () => {
     expect(await notebook.prints('%%bash\nfor i in 1 2; do\n  echo "$i `echo x`"\ndone')).toBe('1 x\n2 x\n');
     expect(await notebook.prints('%%sh one two\necho $2')).toBe('two\n');

@@ -1,5 +1,5 @@
 // What to say when Node's permission model refuses something: what it was, and how to allow it.
-// Rule: Node's own message names an option of Node, but a person starts no Node: they install a kernel.
+// Rule: Node's own message names an option of Node, but the user starts no Node: they install a kernel.
 import { resolve } from 'node:path';
 import { isConfined } from '../../system/permissions';
 
@@ -42,13 +42,17 @@ export function explainDenial({ code, message, permission, resource }: Denial) {
   if (!known) return undefined;
   const [option, deed] = known;
   const isFile = option.startsWith('--allow-fs');
-  const path = isFile && typeof resource === 'string' && resource !== '' ? resolve(resource) : undefined;
+  const path =
+    isFile && typeof resource === 'string' && resource !== '' ? resolve(withoutPrefix(resource)) : undefined;
   const value = isFile ? `=${path ?? 'PATH'}` : '';
   return {
     message: `${deed}${path === undefined ? '' : ` ${path}`} is not allowed to this kernel`,
     hints: [howToAllow(`${option}${value}`)],
   };
 }
+
+/** Node's message names a Windows path in its long form, `\\\\?\\C:\\…`, which no option takes. */
+const withoutPrefix = (path: string) => path.replace(/^\\\\\?\\(?=[a-z]:)/i, '');
 
 /** A refused connection carries its name only in what caused it. */
 const nameOf = (permission: unknown, message: string) =>

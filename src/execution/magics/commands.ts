@@ -1,5 +1,8 @@
 // Commands of the shell: their output goes to the cell while they run, an interrupt ends them and what they started.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { runInThisContext } from 'node:vm';
 import type { StreamName } from '../../api';
@@ -27,12 +30,24 @@ export interface ShellCommand {
 export function runCommand(command: ShellCommand): Promise<void> {
   const { file, parameters, directory, title, signal, write } = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, parameters ?? [], {
-      shell: parameters === undefined,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-      ...(directory !== undefined && { cwd: directory }),
-    });
+    const fail = ({ code, message }: NodeJS.ErrnoException) => {
+      // Of a line for the shell, what is missing is the shell.
+      const program = parameters === undefined ? 'shell' : file;
+      const reason = code === 'ENOENT' ? `there is no ${program} here` : message;
+      reject(new CommandError(`${title} could not be started: ${reason}`));
+    };
+    let child: ChildProcess;
+    try {
+      child = spawn(parameters === undefined ? inUtf8(file) : file, parameters ?? [], {
+        shell: parameters === undefined,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        windowsHide: true,
+        ...(directory !== undefined && { cwd: directory }),
+      });
+    } catch (error) {
+      // Node refuses some programs before it tries: a .cmd file without a shell, a name with a null character.
+      return fail(error as NodeJS.ErrnoException);
+    }
     const follow = (stream: StreamName) => {
       const decoder = new StringDecoder('utf8');
       child[stream]?.on('data', (chunk: Buffer) => write(stream, decoder.write(chunk)));
@@ -54,8 +69,7 @@ export function runCommand(command: ShellCommand): Promise<void> {
     };
     child.on('error', (error: NodeJS.ErrnoException) => {
       settle();
-      const reason = error.code === 'ENOENT' ? `there is no ${file} here` : error.message;
-      reject(new CommandError(`${title} could not be started: ${reason}`));
+      fail(error);
     });
     child.on('close', (code, endedBy) => {
       settle();
@@ -65,12 +79,35 @@ export function runCommand(command: ShellCommand): Promise<void> {
   });
 }
 
+/** Programs of Windows write in the code page of their console, which is the kernel's own and hidden. */
+function inUtf8(line: string): string {
+  return process.platform === 'win32' ? `chcp 65001>nul & ${line}` : line;
+}
+
 /** `!command` */
 export function runShellLine({ arguments: line, doubtful, host, signal }: MagicCall): unknown {
   // Nothing known to the compiler has these names, but now something does: then it was an expression.
   if (doubtful.length > 0 && doubtful.every((name) => name in globalThis))
     return runInThisContext(`!${line}`) as unknown;
   return runCommand({ file: line, title: `\`${line}\``, signal, write: host.write });
+}
+
+/** `%%cmd`: the cell as a batch file, since Windows' shell takes one line only. */
+export async function runBatch({ body = '', host, signal }: MagicCall): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'tskernel-'));
+  try {
+    const file = join(folder, 'cell.cmd');
+    writeFileSync(file, `@echo off\r\nchcp 65001>nul\r\n${body.replace(/\r?\n/g, '\r\n')}`);
+    await runCommand({
+      file: 'cmd',
+      parameters: ['/d', '/c', file],
+      title: '%%cmd',
+      signal,
+      write: host.write,
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** `%%bash`, `%%sh` */

@@ -4,7 +4,7 @@
 import type { MimeBundle } from '../../api';
 import type { CalledMagic } from '../../compile/types';
 import type { LineOrCellName } from '../../magics/catalog';
-import { runScript, runShellLine } from './commands';
+import { runBatch, runScript, runShellLine } from './commands';
 import { changeDirectory, environment, readDotenv, workingDirectory } from './environment';
 import { loadFile, writeFile } from './files';
 import { help } from './help';
@@ -28,6 +28,7 @@ const handlers: { readonly [Name in LineOrCellName]: Handler } = {
   autoreload,
   bash: runScript,
   cd: changeDirectory,
+  cmd: runBatch,
   dotenv: readDotenv,
   env: environment,
   help,

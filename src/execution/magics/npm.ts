@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { lineMagics } from '../../magics/catalog';
 import { isConfined } from '../../system/permissions';
 import { misspelled } from '../../text/spelling';
-import { createProject, findNpm, findProject } from '../modules/packages';
+import { findNpm } from '../modules/npm';
+import { createProject, findProject } from '../modules/packages';
 import { runCommand } from './commands';
 import { CommandError, type MagicCall, MagicError, type MagicHost, splitWords } from './host';
 
@@ -93,16 +94,22 @@ async function inProject(words: readonly string[], host: MagicHost, signal: Abor
     }
     takeBack = asPermission(directory, () => createProject(directory, host.directory));
   }
-  const { file, parameters } = findNpm();
+  const npm = findNpm();
+  if (npm === undefined) {
+    takeBack();
+    throw new MagicError(
+      `There is no npm beside ${process.execPath}, nor on PATH: install it, or run npm in a terminal in ${directory}`,
+    );
+  }
   const runsScripts = words.includes('--scripts');
   let complaints = '';
   let isBegun = false;
   if (installs.has(command)) host.write('stdout', `npm ${words.join(' ')} in ${directory}\n`);
   try {
     await runCommand({
-      file,
+      file: npm.file,
       parameters: [
-        ...parameters,
+        ...npm.parameters,
         ...words.filter((word) => word !== '--scripts'),
         ...(installs.has(command) && !runsScripts ? ['--ignore-scripts'] : []),
         ...impatient,

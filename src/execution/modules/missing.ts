@@ -1,7 +1,7 @@
 // What to say when a module or an export is not there: where it was looked for, what is near, and the line to type.
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { isThere } from '../../system/permissions';
 import { isBare, packageOf, parseNpm } from '../../text/specifiers';
 import { isNear, misspelled, nearest } from '../../text/spelling';
@@ -123,7 +123,7 @@ function missingFile(path: string, message: string, { directory }: Places): Expl
   const near = readdirSync(folder).filter((name) => name !== wanted && isNear(stem(name), stem(wanted)));
   const names = near
     .slice(0, 3)
-    .map((name) => relative(directory, resolve(folder, name)))
+    .map((name) => relative(directory, resolve(folder, name)).split(sep).join('/'))
     .map((name) => (name.startsWith('..') ? name : `./${name}`));
   return { message: `Cannot find module '${file}'${from}`, hints: didYouMean(names) };
 }

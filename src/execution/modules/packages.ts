@@ -1,6 +1,6 @@
-// Packages from the registry: which project they go into, whether what is wanted is there, and npm to fetch them.
+// Packages from the registry: which project they go into, whether what is wanted is there.
 // Rule: never a global installation; what fails leaves the project as it was.
-import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isThere } from '../../system/permissions';
 import type { NpmSpecifier } from '../../text/specifiers';
@@ -33,17 +33,6 @@ export function createProject(directory: string, notebook: string): () => void {
     `${JSON.stringify({ name: 'notebook', private: true, description }, null, 2)}\n`,
   );
   return () => rmSync(directory, { recursive: true, force: true });
-}
-
-/** npm as a program: the one that came with this Node, or the one on PATH. */
-export function findNpm(): { readonly file: string; readonly parameters: readonly string[] } {
-  const binaries = dirname(realpathSync(process.execPath));
-  const script = [
-    join(binaries, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-    join(binaries, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-  ].find(isThere);
-  if (script !== undefined) return { file: process.execPath, parameters: [script] };
-  return { file: process.platform === 'win32' ? 'npm.cmd' : 'npm', parameters: [] };
 }
 
 /** Whether a package is there in a version that was asked for. What is no plain range (a tag, a URL) is taken for granted. */

@@ -134,6 +134,6 @@ export function installChildren(shared: SharedState, write: WriteText, follower:
 function openTemporary(): number {
   const path = join(tmpdir(), `tskernel-${uuid()}`);
   const descriptor = openSync(path, 'ax+', 0o600);
-  if (process.platform !== 'win32') unlinkSync(path);
+  unlinkSync(path);
   return descriptor;
 }

@@ -7,7 +7,7 @@ import { lineStart } from '../../compile/text';
 import { cellMagics, lineMagics, type MagicEntry, shell, signOf, usageOf } from '../../magics/catalog';
 import type { CompletionAnswer } from './complete';
 import type { InspectionAnswer } from './inspect';
-import { listPaths } from './paths';
+import { listPaths, startOfName } from './paths';
 
 /** The magic whose line the cursor is in; its name may be unknown. */
 interface Head {
@@ -119,7 +119,7 @@ function completeArgument(
   }
   switch (entry.takes) {
     case 'command':
-      return paths(isFirst && !typed.includes('/') ? [] : quotedPaths(here, typed));
+      return paths(isFirst && startOfName(typed) === 0 ? [] : quotedPaths(here, typed));
     case 'file':
       return paths(quotedPaths(here, typed));
     case 'directory':
@@ -132,15 +132,15 @@ function completeArgument(
             quotedPaths(directory, '', isModule).map((path) => `./${path}`),
             'path',
           )
-        : paths(typed.includes('/') ? quotedPaths(directory, typed, isModule) : []);
+        : paths(startOfName(typed) > 0 ? quotedPaths(directory, typed, isModule) : []);
     case 'magic': {
       const names = new Set([...lineMagics.keys(), ...cellMagics.keys()]);
       return answer(isFirst ? [...names].filter((name) => name.startsWith(typed)) : [], 'magic');
     }
     case 'variable': {
-      // Cells change a copy of the environment in their own thread: this thread does not see it.
-      const live = { path: ['process', 'env'], prefix: typed };
-      return isFirst ? { ...answer([], 'property'), live } : answer([], 'property');
+      // The threads share the environment.
+      const names = Object.keys(process.env).filter((name) => name.startsWith(typed));
+      return answer(isFirst ? names : [], 'property');
     }
     case undefined:
       return answer([], 'path');
@@ -152,7 +152,7 @@ function completeArgument(
 const isModule = (name: string) => /\.(?:[cm]?[jt]sx?|json)$/.test(name);
 
 /** The part of a typed word that a path's name replaces. */
-const lastPart = (typed: string) => /(?:^["'])?([^/]*)$/.exec(typed)![1]!;
+const lastPart = (typed: string) => typed.slice(startOfName(typed)).replace(/^["']/, '');
 
 /** A name with spaces comes in quotes, unless the word has one already. */
 function quotedPaths(directory: string, typed: string, isWanted?: (name: string) => boolean): string[] {

@@ -1,7 +1,7 @@
 // The types of Node that come with the kernel. A third of them is for modules that few cells import; it is read on demand.
 // Rule: no other file refers to those, except process.d.ts, whose `getBuiltinModule` names every module.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path/posix';
+import { joinSlashed } from '../../text/slashed';
 
 /** Modules that exist only with the `node:` prefix are written with it. */
 const modules =
@@ -27,7 +27,7 @@ export class NodeTypes {
   /** @param directory where @types/node is, with forward slashes */
   constructor(directory: string) {
     this.#directory = `${directory}/`;
-    this.#index = join(directory, 'index.d.ts');
+    this.#index = joinSlashed(directory, 'index.d.ts');
   }
 
   has(path: string): boolean {

@@ -1,7 +1,8 @@
 // Which file an import means.
 // Rule: what was found in packages is kept until packages change; what was not found is looked for again each time.
-import { dirname, join } from 'node:path/posix';
+import { dirname } from 'node:path/posix';
 import ts from 'typescript';
+import { joinSlashed, slashed } from '../../text/slashed';
 import { withoutNpm } from '../../text/specifiers';
 
 export interface FinderOptions {
@@ -43,7 +44,7 @@ export class ModuleFinder {
       );
     let resolved = find(containing);
     if (!resolved.resolvedModule && project !== undefined && !isPackaged(containing)) {
-      resolved = find(join(slashed(project), 'notebook.ts'));
+      resolved = find(joinSlashed(slashed(project), 'notebook.ts'));
     }
     // A package that is missing now may be installed by the next cell, and a file of the user's may move.
     if (resolved.resolvedModule?.isExternalLibraryImport || isPackaged(containing)) {
@@ -77,14 +78,11 @@ export class ModuleFinder {
   }
 }
 
-/** A path as TypeScript writes it: with forward slashes everywhere. */
-export const slashed = (path: string): string => path.replaceAll('\\', '/');
-
 /** Where TypeScript's own libraries are. */
 export const libraries = dirname(slashed(ts.getDefaultLibFilePath({})));
 
 /** A notebook that lives where the kernel does, and finds what the kernel finds. */
-const ownNotebook = join(slashed(__dirname), 'notebook.ts');
+const ownNotebook = joinSlashed(slashed(__dirname), 'notebook.ts');
 
 /** A file that no person edits. */
 export const isPackaged = (path: string): boolean =>

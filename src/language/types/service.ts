@@ -1,14 +1,15 @@
 // TypeScript's language service over the notebook: its program has the modules that are open, and what they import.
 // Rule: the cost of a request depends on its cell and on what that cell imports, never on the number of cells.
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path/posix';
+import { dirname } from 'node:path/posix';
 import ts from 'typescript';
 import { globalsSource } from '../../globals/cells';
+import { joinSlashed, slashed } from '../../text/slashed';
 import { type CellModule, cellPrefix, currentName, type Notebook } from '../notebook/cells';
 import { assetType, assetTypes } from './assets';
 import { NodeTypes, rareModules } from './node';
 import { createRegistry } from './registry';
-import { type FinderOptions, isPackaged, libraries, ModuleFinder, slashed } from './resolution';
+import { type FinderOptions, isPackaged, libraries, ModuleFinder } from './resolution';
 import { signatureOf } from './signature';
 
 /** The file that declares what the kernel adds to the globals. */
@@ -56,8 +57,11 @@ export class TypeService {
   constructor(options: ServiceOptions) {
     this.#options = { ...options, directory: slashed(options.directory) };
     const { directory } = this.#options;
-    this.#paths = { ts: join(directory, `${currentName}.ts`), tsx: join(directory, `${currentName}.tsx`) };
-    this.#globals = join(directory, globalsName);
+    this.#paths = {
+      ts: joinSlashed(directory, `${currentName}.ts`),
+      tsx: joinSlashed(directory, `${currentName}.tsx`),
+    };
+    this.#globals = joinSlashed(directory, globalsName);
     this.#files.set(this.#globals, { version: '1', snapshot: ts.ScriptSnapshot.fromString(globalsSource) });
     for (const [type, text] of Object.entries(assetTypes)) {
       this.#files.set(this.#assetPath(type), { version: '1', snapshot: ts.ScriptSnapshot.fromString(text) });
@@ -148,7 +152,7 @@ export class TypeService {
     const { compilerOptions } = this.#options;
     const directory = dirname(this.#host.getDefaultLibFileName(compilerOptions));
     const pending = (compilerOptions.lib ?? [ts.getDefaultLibFileName(compilerOptions)]).map((name) =>
-      join(directory, name),
+      joinSlashed(directory, name),
     );
     const node = this.#finder.findTypes('node', this.#currentPath).resolvedTypeReferenceDirective;
     if (node?.resolvedFileName) pending.push(node.resolvedFileName);
@@ -159,8 +163,8 @@ export class TypeService {
       const version = this.#host.getScriptVersion(path);
       const file = this.#registry.acquireDocument(path, this.#host, snapshot, version, ts.ScriptKind.TS);
       const more = [
-        ...file.libReferenceDirectives.map(({ fileName }) => join(directory, `lib.${fileName}.d.ts`)),
-        ...file.referencedFiles.map(({ fileName }) => join(dirname(path), fileName)),
+        ...file.libReferenceDirectives.map(({ fileName }) => joinSlashed(directory, `lib.${fileName}.d.ts`)),
+        ...file.referencedFiles.map(({ fileName }) => joinSlashed(dirname(path), fileName)),
       ];
       for (const next of more) {
         if (seen.has(next)) continue;
@@ -249,7 +253,7 @@ export class TypeService {
   }
 
   #assetPath(type: string): string {
-    return join(this.#options.directory, `tskernel-${type}.d.ts`);
+    return joinSlashed(this.#options.directory, `tskernel-${type}.d.ts`);
   }
 
   #findAsset(literal: ts.StringLiteralLike): ts.ResolvedModuleWithFailedLookupLocations | undefined {
@@ -276,7 +280,7 @@ export class TypeService {
 
   #pathOf(cell: CellModule): string {
     const extension = cell.frozen !== undefined ? 'd.ts' : cell.outline.jsx ? 'tsx' : 'ts';
-    return join(this.#options.directory, `${cell.name}.${extension}`);
+    return joinSlashed(this.#options.directory, `${cell.name}.${extension}`);
   }
 
   /** The cell whose module has this path, if any. */

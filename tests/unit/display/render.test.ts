@@ -263,7 +263,7 @@ describe('tables', () => {
       ]).data,
     ).toEqual({
       'text/html':
-        '<table class="tskernel-table"><thead><tr><th></th><th style="text-align: right">a</th><th style="text-align: left">b</th><th style="text-align: left">c</th></tr></thead><tbody>' +
+        '<table border="1" class="dataframe"><thead><tr><th></th><th style="text-align: right">a</th><th style="text-align: left">b</th><th style="text-align: left">c</th></tr></thead><tbody>' +
         '<tr><th>0</th><td style="text-align: right">1</td><td style="text-align: left">&lt;x&gt;</td><td></td></tr>' +
         '<tr><th>1</th><td style="text-align: right">2</td><td></td><td style="text-align: left">true</td></tr>' +
         '</tbody></table>',

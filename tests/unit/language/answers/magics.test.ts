@@ -55,12 +55,17 @@ describe('completion of arguments', () => {
     expect(notebook.complete(text)).toMatchObject({ texts: wanted, replaced });
   });
 
-  test('of %env asks the live environment', () => {
-    expect(notebook.complete('%env HO|')).toMatchObject({
-      texts: [],
-      replaced: 'HO',
-      live: { path: ['process', 'env'], prefix: 'HO' },
-    });
+  test('of %env are the names of the environment, which the threads share', () => {
+    process.env.TSKERNEL_COMPLETED = '1';
+    try {
+      expect(notebook.complete('%env TSKERNEL_COMP|')).toMatchObject({
+        texts: ['TSKERNEL_COMPLETED'],
+        replaced: 'TSKERNEL_COMP',
+      });
+      expect(notebook.complete('%env HOME TSK|').texts).toEqual([]);
+    } finally {
+      delete process.env.TSKERNEL_COMPLETED;
+    }
   });
 
   test('is that of TypeScript in code that is measured, and where no magic stands', async () => {
