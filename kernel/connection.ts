@@ -39,15 +39,17 @@ export function readConnection(path: string): Connection {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ConnectionError(`The connection file ${path} cannot be read (${describeError(error)}).`);
+    throw new ConnectionError(`The connection file ${path} cannot be read (${describeError(error)}).`, {
+      cause: error,
+    });
   }
   return parseConnection(text, path);
 }
 
 /** @throws ConnectionError when the text is no connection file. */
 export function parseConnection(text: string, path: string): Connection {
-  const complain = (what: string): never => {
-    throw new ConnectionError(`The connection file ${path} ${what}`);
+  const complain = (what: string, cause?: unknown): never => {
+    throw new ConnectionError(`The connection file ${path} ${what}`, { cause });
   };
   let fields: Record<string, unknown>;
   try {
@@ -57,6 +59,7 @@ export function parseConnection(text: string, path: string): Connection {
   } catch (error) {
     return complain(
       `is not JSON (${describeError(error)}). Let Jupyter write it, or start from a file of its runtime directory.`,
+      error,
     );
   }
 

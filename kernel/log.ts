@@ -20,10 +20,20 @@ export function log(message: string): void {
   }
 }
 
-/** What went wrong, in one line. */
+/** What went wrong, in one line: the message, and those of the causes that it does not repeat. */
 export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  let text = messageOf(error);
+  const seen = new Set<unknown>();
+  for (let cause = causeOf(error); cause !== undefined && !seen.has(cause); cause = causeOf(cause)) {
+    seen.add(cause);
+    const message = messageOf(cause);
+    if (!text.includes(message)) text += ` (caused by ${message})`;
+  }
+  return text;
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const causeOf = (error: unknown) => (error instanceof Error ? error.cause : undefined);
 
 function startingBudget(): number {
   try {

@@ -1,5 +1,6 @@
 // The kernel process: `node kernel.cjs <connection file> [options of Node for the thread of the cells]`.
 // Rule: the thread of the cells starts first; whatever else has to be loaded loads beside it.
+import { inspect } from 'node:util';
 import { createEngine, type EngineEvents } from '../src';
 import { dataDirectory } from './data';
 import { describeError, log } from './log';
@@ -31,7 +32,7 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
 }
 
 // An error in the kernel must not end the process: the user's variables would be lost.
-process.on('uncaughtException', (error) => log(`internal error: ${error.stack ?? error.message}`));
+process.on('uncaughtException', (error) => log(`internal error: ${inspect(error)}`));
 
 main(process.argv[2], process.argv.slice(3)).catch((error: unknown) => {
   log(describeError(error));

@@ -231,7 +231,3 @@ export interface DebugReply {
 export function replyType(type: RequestType): ReplyType {
   return type.replace(/request$/, 'reply') as ReplyType;
 }
-
-export function failure(name: string, message: string): Failure {
-  return { status: 'error', ename: name, evalue: message, traceback: [`${name}: ${message}`] };
-}

@@ -1,13 +1,9 @@
 // A row for each request: in which order it is served, and how what clients send becomes the types of messages.ts.
 // Rule: clients may send anything. A missing field has a default; a wrong one is an error that names it.
 import type { JsonObject } from '../src';
+import { RequestError } from './errors';
 import type { Answers, Asks, RequestType } from './messages';
 import type { Fields, Received } from './wire';
-
-/** A request that lacks a field or has nonsense in it. */
-export class RequestError extends Error {
-  override readonly name = 'RequestError';
-}
 
 /**
  * In which order a request is served. `exclusive`: behind everything of its kind that came before, one at a time, whichever

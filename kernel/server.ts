@@ -4,13 +4,14 @@ import type { CellId, Engine, EngineEvents, Output } from '../src';
 import { Cells } from './cells';
 import type { Channels, Frames, Listeners } from './channels';
 import type { Ports } from './connection';
+import { failure, failureOf } from './errors';
 import { ExecutionQueue } from './execution-queue';
 import { createHandlers } from './handlers';
 import { deliverComm, isCommType } from './handlers/comms';
 import { ExecuteHandler } from './handlers/execute';
 import type { History } from './history';
 import { describeError, log } from './log';
-import { type Answers, type CommType, failure, type RequestType, replyType } from './messages';
+import { type Answers, type CommType, type Failure, type RequestType, replyType } from './messages';
 import { publishOutput } from './outputs';
 import { Publisher } from './publisher';
 import { type Handlers, laneOf, readRequest, requestNamed } from './requests';
@@ -93,7 +94,7 @@ export class Server implements Listeners {
     const { msg_type: type, subshell_id: subshell } = message.header;
     if (typeof subshell !== 'string') return this.#schedule('shell', message);
     void this.#serve('shell', message, () =>
-      this.#failure(type, 'UnknownSubshellError', `There is no subshell ${subshell}.`),
+      this.#failed(type, failure('UnknownSubshellError', `There is no subshell ${subshell}.`)),
     );
   }
 
@@ -218,8 +219,7 @@ export class Server implements Listeners {
         // Not a turn of the microtask queue for what is known at once.
         answer = answered instanceof Promise ? await answered : answered;
       } catch (error) {
-        const name = error instanceof Error ? error.name : 'Error';
-        answer = this.#failure(message.header.msg_type, name, describeError(error));
+        answer = this.#failed(message.header.msg_type, failureOf(error, describeError(error)));
       }
       if (answer) this.#reply(channel, message, answer, started);
     } catch (error) {
@@ -234,12 +234,10 @@ export class Server implements Listeners {
   }
 
   /** The answer to a request that could not be served; nothing for messages that get no reply. */
-  #failure(type: string, name: string, text: string): Answers<RequestType> | undefined {
-    log(`${type} failed: ${text}`);
+  #failed(type: string, answer: Failure): Answers<RequestType> | undefined {
+    log(`${type} failed: ${answer.evalue}`);
     const request = requestNamed(type);
-    if (request === undefined) return undefined;
-    const answer = failure(name, text);
-    return request === 'execute_request' ? this.#executor.failed(answer) : answer;
+    return request === 'execute_request' ? this.#executor.failed(answer) : request && answer;
   }
 
   #reply(channel: Asked, message: Received, answer: Answers<RequestType>, started: string): void {

@@ -226,11 +226,13 @@ async function bind(
       if (code !== 'EADDRINUSE') {
         throw new ConnectionError(
           `The ${channel} channel cannot be bound to ${address} (${(error as Error).message}). Check "ip" and "${channel}_port" in the connection file.`,
+          { cause: error },
         );
       }
       if (Date.now() > deadline) {
         throw new ConnectionError(
           `The ${channel} channel cannot be bound: ${address} is in use by another program. Start the kernel again, so that other ports are chosen.`,
+          { cause: error },
         );
       }
       // The kernel that is being replaced may hold the port for a moment longer.

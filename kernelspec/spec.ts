@@ -67,7 +67,7 @@ export function installSpec(installation: Installation): string {
       rmSync(draft, { recursive: true, force: true });
     }
   } catch (error) {
-    throw new Complaint(`cannot write ${target}: ${(error as Error).message}`);
+    throw new Complaint(`cannot write ${target}: ${(error as Error).message}`, { cause: error });
   }
   return target;
 }

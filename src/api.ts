@@ -29,8 +29,22 @@ export interface Cell {
   readonly expressions: { readonly [name: string]: string };
 }
 
+/** What the engine calls the errors that it makes itself. docs/errors.md says what each means. */
+export type EngineErrorName =
+  | 'CommandError'
+  | 'KernelError'
+  | 'KeyboardInterrupt'
+  | 'MagicError'
+  | 'OutOfMemory'
+  | 'ProcessExit'
+  | 'SyntaxError'
+  | 'Thrown'
+  | 'TypeScriptError'
+  | 'WorkerLost';
+
 /** An error as it is shown. */
 export interface CellError {
+  /** One of the engine's own, or what the error that was thrown is called. */
   readonly name: string;
   readonly message: string;
   /** Lines with ANSI colour, the message included. */

@@ -2,6 +2,7 @@
 // Rule: execute_input, outputs, result or error, then the reply: published in this order, from here.
 import type { CellError, CellPayload, Engine, ExpressionOutcome, Outcome } from '../../src';
 import type { Cells } from '../cells';
+import { failure } from '../errors';
 import type { History } from '../history';
 import { describeError, log } from '../log';
 import type {
@@ -82,10 +83,10 @@ export class ExecuteHandler {
    * write that beside a cell that has not run.
    */
   aborted(): ExecuteAborted {
+    const told = failure('ExecutionAborted', 'Not run, because a cell before it failed.');
     return {
+      ...told,
       status: 'aborted',
-      ename: 'ExecutionAborted',
-      evalue: 'Not run, because a cell before it failed.',
       traceback: [],
       user_expressions: {},
       payload: [],
@@ -108,9 +109,8 @@ export class ExecuteHandler {
       });
     } catch (error) {
       log(`the engine failed: ${describeError(error)}`);
-      const name = error instanceof Error ? error.name : 'Error';
-      const text = describeError(error);
-      return { status: 'error', error: { name, message: text, traceback: [`${name}: ${text}`] } };
+      const { ename: name, evalue: message, traceback } = failure('KernelError', describeError(error));
+      return { status: 'error', error: { name, message, traceback } };
     } finally {
       cells.end(id);
       questions.forget(id);

@@ -1,5 +1,5 @@
 // Subshells (protocol 13): not offered yet, so asking for one is an error.
-import { failure } from '../messages';
+import { failure } from '../errors';
 import type { Handlers } from '../requests';
 
 export function subshellHandlers(): Pick<

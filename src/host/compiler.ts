@@ -1,6 +1,7 @@
 // The main thread's own compiler. Parsing a cell takes less time than asking another thread to do it.
 // Rule: it only takes what is done at once; cells that are long or have to be emitted go to the language worker.
 
+import { inspect } from 'node:util';
 import type { CellId } from '../api';
 import type { compileErasable } from '../compile/erasing';
 import { BoundNames } from '../compile/keys';
@@ -30,7 +31,7 @@ export class Compiler {
       return this.#compileErasable(source, this.#isKnown, this.#names.hidden, dispatch);
     } catch (error) {
       // Not a reason to refuse a cell: somebody else may do better.
-      this.options.log(`a cell could not be compiled at once: ${(error as Error).stack}`);
+      this.options.log(`a cell could not be compiled at once: ${inspect(error)}`);
       return undefined;
     }
   }

@@ -2,28 +2,20 @@
 // Rule: each says what is lost and what to do.
 import type { CellError } from '../api';
 import { errorHead } from '../text/colours';
+import { cellError } from '../text/errors';
 
 /** Why a worker was ended by us. */
 export type WorkerEnd = 'interrupt' | 'memory' | 'close';
 
-export const interrupted: CellError = {
-  name: 'KeyboardInterrupt',
-  message: 'the cell was interrupted before it ran',
-  traceback: [errorHead('KeyboardInterrupt', 'the cell was interrupted before it ran')],
-};
+export const interrupted = cellError('KeyboardInterrupt', 'the cell was interrupted before it ran');
 
 /** An error inside the kernel. */
 export function kernelError(thrown: unknown): CellError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return {
-    name: 'KernelError',
-    message,
-    traceback: [errorHead('KernelError', message), 'This is a failure inside the kernel, not in the cell.'],
-  };
-}
-
-export function lostWorker(message: string, name = 'WorkerLost'): CellError {
-  return { name, message, traceback: [errorHead(name, message)] };
+  return cellError('KernelError', message, [
+    errorHead('KernelError', message),
+    'This is a failure inside the kernel, not in the cell.',
+  ]);
 }
 
 export function describeDeath(
@@ -33,21 +25,22 @@ export function describeDeath(
 ): CellError {
   const lost = 'The variables of all cells are gone; run the cells that you need again.';
   if (end === 'interrupt') {
-    return lostWorker(
-      `the interrupted code could only be stopped by ending its thread. ${lost}`,
+    return cellError(
       'KeyboardInterrupt',
+      `the interrupted code could only be stopped by ending its thread. ${lost}`,
     );
   }
   if (
     end === 'memory' ||
     (failure as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
   ) {
-    return lostWorker(
-      `the cell used up the memory of the worker (set TSKERNEL_MEMORY to a larger number of MB). ${lost}`,
+    return cellError(
       'OutOfMemory',
+      `the cell used up the memory of the worker (set TSKERNEL_MEMORY to a larger number of MB). ${lost}`,
     );
   }
-  return lostWorker(
+  return cellError(
+    'WorkerLost',
     `the execution thread ended${failure ? `: ${failure.message}` : ` with code ${code}`}. ${lost}`,
   );
 }

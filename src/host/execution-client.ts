@@ -8,6 +8,7 @@ import { executionArguments, Interruption } from '../control/interruption';
 import { headroom, MemoryWatch } from '../control/memory';
 import { isAllowed } from '../system/permissions';
 import { signalFamily } from '../system/processes';
+import { cellError } from '../text/errors';
 import type { CacheReply, CacheRequest, StartData } from '../threads/caches';
 import {
   blockingQuestion,
@@ -20,7 +21,7 @@ import {
 import { createRingBuffer, RingReader } from '../threads/ring';
 import { Activity, messageWeight, SharedState } from '../threads/shared';
 import { Allowance } from './allowance';
-import { describeDeath, lostWorker, type WorkerEnd } from './deaths';
+import { describeDeath, type WorkerEnd } from './deaths';
 import { FollowedFiles } from './followed-files';
 
 /** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
@@ -251,7 +252,7 @@ export class ExecutionClient {
     let failure: Error | undefined;
     worker.on('message', (reply: ExecutionReply | CacheReply) => this.#receive(instance, reply));
     worker.on('error', (error: unknown) => {
-      failure = error instanceof Error ? error : new Error(String(error));
+      failure = error instanceof Error ? error : new Error(String(error), { cause: error });
     });
     worker.on('exit', (code) => {
       this.#threads.delete(worker);
@@ -357,7 +358,7 @@ export class ExecutionClient {
     const end = this.#end;
     if (end === 'close')
       return this.#settle({
-        outcome: { status: 'error', error: lostWorker('the kernel is shutting down') },
+        outcome: { status: 'error', error: cellError('WorkerLost', 'the kernel is shutting down') },
         bound: nothingBound,
       });
     this.#end = undefined;

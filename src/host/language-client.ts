@@ -1,6 +1,7 @@
 // The main thread's side of the language worker: requests by number, one reply each, and a new worker when it dies.
 // Rule: a failing language worker never leaves a request without an answer, and the next one knows what it knew of the cells.
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { CellError, CellId, Completeness, Completions, MimeBundle } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
@@ -242,9 +243,7 @@ export class LanguageClient {
       name: 'language',
     });
     worker.on('message', (message: LanguageReply | LanguageEvent | CacheReply) => this.#receive(message));
-    worker.on('error', (error: unknown) =>
-      this.options.events.log(`language worker: ${error instanceof Error ? error.stack : String(error)}`),
-    );
+    worker.on('error', (error: unknown) => this.options.events.log(`language worker: ${inspect(error)}`));
     worker.on('exit', (code) => {
       if (!this.#closed) this.options.events.log(`language worker ended with code ${code}`);
       this.#bury();

@@ -1,5 +1,6 @@
 // The language worker without its thread: requests and notices in, replies and events out.
 // Rule: a cell that waits to be compiled goes first; work that it interrupts is started again afterwards.
+import { inspect } from 'node:util';
 import ts from 'typescript';
 import type { CellError, CellId } from '../api';
 import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
@@ -127,8 +128,7 @@ export class LanguageSession {
         if (request.kind !== 'completeness') this.#postponed.push(request);
         return;
       }
-      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#post({ kind: 'failed', id: request.id, message });
+      this.#post({ kind: 'failed', id: request.id, message: inspect(error) });
     }
   }
 

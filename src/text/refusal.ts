@@ -1,7 +1,8 @@
 // The error of a cell that does not run, as it is shown: the problem, its place, the lines around it.
 
-import type { CellError } from '../api';
+import type { CellError, EngineErrorName } from '../api';
 import { cyan, errorHead } from './colours';
+import { cellError } from './errors';
 import { renderFrame } from './frame';
 import type { SyntaxProblem } from './problem';
 
@@ -9,7 +10,7 @@ import type { SyntaxProblem } from './problem';
 const mostProblems = 5;
 
 /** What a refused cell is told: it is no TypeScript at all, or (with `%types error`) its types do not fit. */
-export type RefusalName = 'SyntaxError' | 'TypeScriptError';
+export type RefusalName = Extract<EngineErrorName, 'SyntaxError' | 'TypeScriptError'>;
 
 /** The error of a cell that does not run. */
 export function refuseCell(
@@ -19,7 +20,7 @@ export function refuseCell(
   label: string,
 ): CellError {
   const message = problems[0]?.message ?? 'the cell cannot be compiled';
-  return { name, message, traceback: tracebackOf(name, problems, source, label) };
+  return cellError(name, message, tracebackOf(name, problems, source, label));
 }
 
 function tracebackOf(

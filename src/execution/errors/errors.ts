@@ -1,7 +1,7 @@
 // Errors as a person reads them: the message, the lines of the cell around the place, frames named by cells, causes.
 // Rule: never throws, never runs getters of the thrown value, shows no frame of the kernel.
 import { inspect } from 'node:util';
-import type { CellError } from '../../api';
+import type { CellError, EngineErrorName } from '../../api';
 import { withoutMarks } from '../../compile/keys';
 import { withIntrinsics } from '../../realm/intrinsics';
 import { bold, cyan, errorHead, faint, red } from '../../text/colours';
@@ -16,7 +16,7 @@ const { isNativeError } = require('node:util/types') as typeof import('node:util
 const NativeException = DOMException;
 
 /** What a thrown value is called that is no error. */
-const notAnError = 'Thrown';
+const notAnError = 'Thrown' satisfies EngineErrorName;
 /** Deepest chain of causes shown. */
 const maximumDepth = 8;
 
@@ -74,7 +74,7 @@ export class ErrorFormatter {
       ? 'Assignment to constant variable.'
       : withoutMarks(said);
     const untranslated = name === 'TransformError' ? translationFailure(message) : undefined;
-    if (untranslated) return { name: 'SyntaxError', message: untranslated.message };
+    if (untranslated) return { name: 'SyntaxError' satisfies EngineErrorName, message: untranslated.message };
     const code = isError(thrown) ? dataProperty(thrown, 'code') : undefined;
     if (code === undefined) return { name, message };
     const [permission, resource] = ['permission', 'resource'].map((key) =>
@@ -278,6 +278,9 @@ function extraProperties(error: Error): string[] {
 /** What `using` throws when leaving a scope fails that an error has left: the language's, or the emitter's own. */
 const isSuppressed = (error: Error) => dataProperty(error, 'name') === 'SuppressedError';
 
+/** The message of a magic's error says in words what caused it. */
+const namesItsCause = new Set<unknown>(['MagicError', 'CommandError'] satisfies EngineErrorName[]);
+
 function innerErrors(error: Error): [string, unknown][] {
   const inner: [string, unknown][] = [];
   const members = dataProperty(error, 'errors');
@@ -289,6 +292,7 @@ function innerErrors(error: Error): [string, unknown][] {
     inner.push(['While its scope was left', dataProperty(error, 'error')]);
     inner.push(['It suppressed', dataProperty(error, 'suppressed')]);
   }
-  if (getOwnPropertyDescriptor(error, 'cause')) inner.push(['Caused by', dataProperty(error, 'cause')]);
+  if (getOwnPropertyDescriptor(error, 'cause') && !namesItsCause.has(dataProperty(error, 'name')))
+    inner.push(['Caused by', dataProperty(error, 'cause')]);
   return inner;
 }

@@ -1,5 +1,6 @@
 // The errors that the kernel itself throws into a cell to stop it.
 // Rule: what a stop says of the variables is said where it is shown, for whoever throws it cannot know what comes of it.
+import type { EngineErrorName } from '../../api';
 
 /** Stops the code that runs. No listener for uncaught errors hears of it: in Node, nothing runs after an exit. */
 export abstract class Stop extends Error {
@@ -9,7 +10,7 @@ export abstract class Stop extends Error {
 
 /** What a stopped cell ends with. Its traceback is one line: where it was stopped is of no interest. */
 export class KeyboardInterrupt extends Stop {
-  override readonly name = 'KeyboardInterrupt';
+  override readonly name = 'KeyboardInterrupt' satisfies EngineErrorName;
   constructor() {
     super('the cell was interrupted');
   }
@@ -20,7 +21,7 @@ export class KeyboardInterrupt extends Stop {
 
 /** What `process.exit()` throws: a notebook goes on. */
 export class ProcessExit extends Stop {
-  override readonly name = 'ProcessExit';
+  override readonly name = 'ProcessExit' satisfies EngineErrorName;
   constructor(exitCode: number) {
     super(`process.exit(${exitCode}) was called`);
   }

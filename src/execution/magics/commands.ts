@@ -30,11 +30,12 @@ export interface ShellCommand {
 export function runCommand(command: ShellCommand): Promise<void> {
   const { file, parameters, directory, title, signal, write } = command;
   return new Promise((resolve, reject) => {
-    const fail = ({ code, message }: NodeJS.ErrnoException) => {
+    const fail = (error: NodeJS.ErrnoException) => {
+      const { code, message } = error;
       // Of a line for the shell, what is missing is the shell.
       const program = parameters === undefined ? 'shell' : file;
       const reason = code === 'ENOENT' ? `there is no ${program} here` : message;
-      reject(new CommandError(`${title} could not be started: ${reason}`));
+      reject(new CommandError(`${title} could not be started: ${reason}`, { cause: error }));
     };
     let child: ChildProcess;
     try {

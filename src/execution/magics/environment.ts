@@ -25,7 +25,7 @@ function checkDirectory(path: string): void {
   try {
     isDirectory = statSync(path).isDirectory();
   } catch (error) {
-    throw new MagicError(`%cd cannot go to ${path}: ${reasonOf(error)}`);
+    throw new MagicError(`%cd cannot go to ${path}: ${reasonOf(error)}`, { cause: error });
   }
   if (!isDirectory) throw new MagicError(`%cd cannot go to ${path}: it is a file`);
 }

@@ -10,7 +10,7 @@ export function loadFile({ arguments: rest, host }: MagicCall): void {
   try {
     source = readFileSync(resolve(file), 'utf8');
   } catch (error) {
-    throw new MagicError(`%load cannot read ${resolve(file)}: ${reasonOf(error)}`);
+    throw new MagicError(`%load cannot read ${resolve(file)}: ${reasonOf(error)}`, { cause: error });
   }
   host.addPayload({ kind: 'nextCell', source: `// %load ${rest}\n${source}`, replace: true });
 }
@@ -29,7 +29,7 @@ export function writeFile({ arguments: rest, body = '', host }: MagicCall): void
   } catch (error) {
     const isLost = !existsSync(dirname(path));
     const reason = isLost ? `there is no directory ${dirname(path)}` : reasonOf(error);
-    throw new MagicError(`%%writefile cannot write ${path}: ${reason}`);
+    throw new MagicError(`%%writefile cannot write ${path}: ${reason}`, { cause: error });
   }
   host.write('stdout', `${isAppend && was ? 'Appended to' : was ? 'Overwrote' : 'Wrote'} ${file}\n`);
 }

@@ -1,6 +1,6 @@
 // What the magics find around them, and what they say when they fail.
 import { getSystemErrorMap } from 'node:util';
-import type { CellPayload, MimeBundle, StreamName } from '../../api';
+import type { CellPayload, EngineErrorName, MimeBundle, StreamName } from '../../api';
 import type { CalledMagic, Magic } from '../../compile/types';
 import type { Modules } from '../modules';
 
@@ -28,7 +28,7 @@ export interface MagicCall extends CalledMagic<Magic['name']> {
 
 /** A magic that failed for a reason that the person can do something about. */
 export class MagicError extends Error {
-  override readonly name: string = 'MagicError';
+  override readonly name: EngineErrorName = 'MagicError';
 }
 
 /** A command that ended with a code other than 0, or could not be started. */

@@ -143,7 +143,7 @@ function asPermission<T>(directory: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new MagicError(`npm cannot write to ${directory}: ${(error as Error).message}`);
+    throw new MagicError(`npm cannot write to ${directory}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -156,14 +156,15 @@ function explain(error: unknown, complaints: string, directory: string): unknown
     .filter((line) => line !== '' && !isNoise(line));
   const code = lines.map((line) => /^code (\S+)/.exec(line)?.[1]).find(Boolean);
   const nothing = 'Nothing was installed.';
+  const explained = (message: string) => new CommandError(message, { cause: error });
   switch (code) {
     case 'E404': {
       const name = /'((?:@[^\s/@']+\/)?[^\s/@']+)@[^']*' (?:could not|is not)/.exec(complaints)?.[1];
       const what = name ? `a package '${name}'` : 'such a package';
-      return new CommandError(`npm does not know ${what}: is the name right? ${nothing}`);
+      return explained(`npm does not know ${what}: is the name right? ${nothing}`);
     }
     case 'ETARGET':
-      return new CommandError(
+      return explained(
         `npm knows the package, but not that version: ${/No matching version.*/.exec(complaints)?.[0] ?? ''} ${nothing}`,
       );
     case 'ENOTFOUND':
@@ -174,14 +175,14 @@ function explain(error: unknown, complaints: string, directory: string): unknown
     case 'ERR_SOCKET_TIMEOUT':
     case 'ENETUNREACH':
     case 'ENOTCACHED':
-      return new CommandError(`npm cannot reach the registry (${code}): is there a network? ${nothing}`);
+      return explained(`npm cannot reach the registry (${code}): is there a network? ${nothing}`);
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new CommandError(`npm may not write to ${directory} (${code}). ${nothing}`);
+      return explained(`npm may not write to ${directory} (${code}). ${nothing}`);
     default: {
       const said = lines.filter((line) => !/^(?:code|errno|syscall|path|dest) /.test(line)).join('\n');
-      return said === '' ? error : new CommandError(`${error.message}\n${said}`);
+      return said === '' ? error : explained(`${error.message}\n${said}`);
     }
   }
 }

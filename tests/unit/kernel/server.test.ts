@@ -120,7 +120,7 @@ describe('an execution', () => {
     await kernel.idle('value 1');
     expect(kernel.reply('value 1')).toMatchObject({
       status: 'error',
-      ename: 'TypeError',
+      ename: 'KernelError',
       execution_count: 1,
     });
   });
@@ -392,9 +392,9 @@ describe('whatever is asked', () => {
     expect(kernel.types(name)).toEqual(['busy', 'complete_reply', 'idle']);
     expect(kernel.reply(name)).toEqual({
       status: 'error',
-      ename: 'TypeError',
+      ename: 'KernelError',
       evalue: 'the engine is broken',
-      traceback: ['TypeError: the engine is broken'],
+      traceback: ['KernelError: the engine is broken'],
     });
   });
 
