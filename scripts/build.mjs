@@ -43,6 +43,7 @@ await build({
   entryPoints: {
     execution: 'src/execution/worker.ts',
     hooks: 'src/execution/modules/thread.ts',
+    decorated: 'src/compile/decorated.ts',
     language: 'src/language/worker.ts',
     start: 'src/threads/start.ts',
     prepare: 'src/prepare.ts',

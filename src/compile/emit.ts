@@ -23,6 +23,8 @@ export function emitJavaScript(
     sourceMap: true,
     newLine: ts.NewLineKind.LineFeed,
     experimentalDecorators: options.legacyDecorators || hasParameterDecorators,
+    emitDecoratorMetadata: options.decoratorMetadata,
+    useDefineForClassFields: options.definesFields,
     jsx: isAutomatic ? ts.JsxEmit.ReactJSX : ts.JsxEmit.React,
     ...(!isAutomatic && factory !== undefined && { jsxFactory: factory }),
     ...(!isAutomatic && fragment !== undefined && { jsxFragmentFactory: fragment }),

@@ -14,6 +14,10 @@ export interface CompileOptions {
   };
   /** Legacy (`experimentalDecorators`) instead of standard decorators. A cell with parameter decorators gets legacy ones anyway. */
   readonly legacyDecorators: boolean;
+  /** Legacy decorators learn the types of what they stand at (`emitDecoratorMetadata`). */
+  readonly decoratorMetadata: boolean;
+  /** Fields of classes that are emitted are defined, as the language has it, and not assigned (`useDefineForClassFields`). */
+  readonly definesFields: boolean;
   /** Names of earlier cells that are kept beside what the realm has under the same name. */
   readonly hidden: ReadonlySet<string>;
 }
@@ -22,6 +26,8 @@ export const defaultCompileOptions: CompileOptions = {
   dispatch: 'auto',
   jsx: { mode: 'classic' },
   legacyDecorators: false,
+  decoratorMetadata: false,
+  definesFields: true,
   hidden: new Set(),
 };
 

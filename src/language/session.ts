@@ -136,12 +136,12 @@ export class LanguageSession {
   readonly #isKnown = (name: string): boolean => this.#notebook.names.has(name) || name in globalThis;
 
   #compile({ id, cell: cellId, label, source, settings: before }: Compile): void {
-    const { jsx, legacyDecorators } = this.#settings;
+    const { jsx, classes } = this.#settings;
     const compiled = compileNotebookCell(source, this.#isKnown, (code, { dispatch }) =>
       compile(code, {
         dispatch: dispatch ?? before.dispatch,
         jsx,
-        legacyDecorators,
+        ...classes,
         hidden: this.#bound.hidden,
       }),
     );

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { isBare, withoutNpm } from '../../text/specifiers';
+import { DecoratedFiles } from './decorated';
 import { fileOf, ModuleGraph, withoutVersion, withVersion } from './graph';
 
 export interface HookOptions {
@@ -36,6 +37,7 @@ interface Resolved {
   readonly [name: string]: unknown;
 }
 interface LoadContext {
+  readonly format?: string | null;
   readonly importAttributes?: { readonly [name: string]: string | undefined };
 }
 interface Loaded {
@@ -63,6 +65,7 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
   const graph = new ModuleGraph();
   const notebook = pathToFileURL(join(directory, 'notebook.mts')).href;
   const fallback = project === undefined ? undefined : pathToFileURL(join(project, 'notebook.mts')).href;
+  const decorated = new DecoratedFiles(directory);
   let isAutomatic = true;
 
   function takeOrders(): void {
@@ -78,6 +81,12 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
   /** Cells have file names in the notebook's directory, but nobody imports them. */
   const isCellFile = (url: string) =>
     url.startsWith('file:') && dirname(url) === dirname(notebook) && !graph.has(url);
+
+  function loadDecorated(url: string, { format }: LoadContext): Loaded | undefined {
+    if (format !== 'module' || !url.startsWith('file:') || isPackagedUrl(url)) return undefined;
+    const source = decorated.translate(fileURLToPath(withoutVersion(url)), format);
+    return source === undefined ? undefined : { format, source, shortCircuit: true };
+  }
 
   return {
     resolve(asked, context, next) {
@@ -120,7 +129,7 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
       if (url.endsWith(metaQuery))
         return { format: 'module', source: 'export default import.meta;', shortCircuit: true };
       const type = context.importAttributes?.type;
-      if (type !== 'text' && type !== 'bytes') return next(url, context);
+      if (type !== 'text' && type !== 'bytes') return loadDecorated(url, context) ?? next(url, context);
       const path = JSON.stringify(fileURLToPath(withoutVersion(url)));
       const source =
         type === 'text'

@@ -1,11 +1,13 @@
 // Puts the hooks into Node's loaders, over tsx, which finds and translates local TypeScript.
 // Rule: loaded when a cell first imports something that may need it; a notebook without local modules never pays for it.
 import * as nodeModule from 'node:module';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { isAllowed, isConfined } from '../../system/permissions';
 import { isBare, withoutNpm } from '../../text/specifiers';
+import { DecoratedFiles } from './decorated';
 import { createHooks, type HookOptions, type HookOrder, isPackagedUrl } from './hooks';
 import { createImport } from './importer';
 import { findUpwards } from './lookup';
@@ -49,6 +51,7 @@ async function installTsx(directory: string): Promise<void> {
 
 function installHooks(options: HookOptions & { port: MessagePort }): void {
   hookRequire(options.project);
+  requireDecorated(options.directory);
   if (registerHooks && (isConfined || hasSoundHooks(process.versions.node)))
     registerHooks(createHooks(options));
   else {
@@ -82,8 +85,7 @@ interface CommonJsLoader {
 function hookRequire(project: string | undefined): void {
   const loader = nodeModule.Module as unknown as CommonJsLoader;
   const resolve = loader._resolveFilename;
-  const fallback =
-    project === undefined ? undefined : nodeModule.createRequire(join(project, 'notebook.mts'));
+  const fallback = project === undefined ? undefined : createRequire(join(project, 'notebook.mts'));
   loader._resolveFilename = function (asked, parent, ...rest) {
     const request = withoutNpm(asked);
     try {
@@ -98,6 +100,27 @@ function hookRequire(project: string | undefined): void {
       }
     }
   };
+}
+
+/** Has require() translate the files whose decorators want to know types. */
+function requireDecorated(directory: string): void {
+  const decorated = new DecoratedFiles(directory);
+  const { extensions } = createRequire(__filename);
+  for (const extension of ['.ts', '.cts', '.tsx']) {
+    const load = extensions[extension];
+    if (load === undefined) continue;
+    extensions[extension] = (module, file) => {
+      const text = isPackagedUrl(pathToFileURL(file).href)
+        ? undefined
+        : decorated.translate(file, 'commonjs');
+      if (text === undefined) load(module, file);
+      else (module as CompilingModule)._compile(text, file);
+    };
+  }
+}
+
+interface CompilingModule extends NodeModule {
+  _compile(text: string, file: string): void;
 }
 
 /** Whether code belongs to the loader that the kernel brought along: its frames are of no interest. */

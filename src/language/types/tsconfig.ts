@@ -3,6 +3,7 @@
 import { dirname, join, parse } from 'node:path';
 import ts from 'typescript';
 import type { CompileOptions } from '../../compile';
+import { definesFields } from '../../compile/decorated';
 
 export interface ProjectSettings {
   readonly options: ts.CompilerOptions;
@@ -11,7 +12,7 @@ export interface ProjectSettings {
   /** Its errors. */
   readonly problems: readonly ts.Diagnostic[];
   readonly jsx: CompileOptions['jsx'];
-  readonly legacyDecorators: boolean;
+  readonly classes: Pick<CompileOptions, 'legacyDecorators' | 'decoratorMetadata' | 'definesFields'>;
 }
 
 /** Reads the tsconfig.json in the directory or the nearest one above it. Touches no other file of the project. */
@@ -49,7 +50,11 @@ export function readSettings(directory: string): ProjectSettings {
       fragment: options.jsxFragmentFactory,
       importSource: options.jsxImportSource,
     },
-    legacyDecorators: options.experimentalDecorators === true,
+    classes: {
+      legacyDecorators: options.experimentalDecorators === true,
+      decoratorMetadata: options.emitDecoratorMetadata === true,
+      definesFields: definesFields(own),
+    },
   };
 }
 

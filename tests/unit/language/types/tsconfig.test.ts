@@ -74,7 +74,7 @@ describe('settings', () => {
     });
     expect(readSettings(automatic)).toMatchObject({
       jsx: { mode: 'automatic', importSource: 'preact' },
-      legacyDecorators: true,
+      classes: { legacyDecorators: true, decoratorMetadata: false, definesFields: true },
     });
   });
 
