@@ -1,4 +1,5 @@
-// The connection file: what a Jupyter server writes for us, checked field by field (protocol 3.1).
+// The connection file: what a Jupyter server writes for us, checked field by field (Connection files, in
+// https://jupyter-client.readthedocs.io/en/stable/kernels.html).
 // Rule: every complaint names the file and the field, and says what to do.
 import { getHashes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';

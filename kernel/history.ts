@@ -1,4 +1,4 @@
-// What was run, kept across restarts: one file of JSON lines for each kernel that ran something (protocol 6.6).
+// What was run, kept across restarts: one file of JSON lines for each kernel that ran something (messaging spec: History).
 // Rule: nothing here blocks or fails a cell, and no file is read before a client asks for history.
 // `promises` loads when it is first used, which is not before the first cell.
 import { appendFileSync, promises } from 'node:fs';

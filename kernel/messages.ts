@@ -1,4 +1,5 @@
-// What a Jupyter kernel and its clients say to each other (protocol 6 to 8), once, as types.
+// What a Jupyter kernel and its clients say to each other, once, as types. Comments cite Jupyter's messaging
+// specification by section, as "messaging spec": https://jupyter-client.readthedocs.io/en/stable/messaging.html
 // Rule: a request, its fields, its reply and its iopub messages are named here; everything else is derived.
 import type { CompletionKind, Json, JsonObject, MimeBundle } from '../src';
 
@@ -30,7 +31,7 @@ export type ReplyType = RequestType extends infer T
     : never
   : never;
 
-/** Clients' messages that get no reply (protocol 11). */
+/** Clients' messages that get no reply (messaging spec: Custom Messages). */
 export type CommType = 'comm_open' | 'comm_msg' | 'comm_close';
 
 /** Message type on iopub to its content. */
@@ -122,7 +123,7 @@ export interface ExecuteFailure extends Failure {
   readonly payload: readonly [];
 }
 
-/** It was queued behind a cell that failed, and has not run (protocol 12.2). */
+/** It was queued behind a cell that failed, and has not run (messaging spec: Request-Reply). */
 export interface ExecuteAborted extends ErrorFields {
   readonly status: 'aborted';
   readonly user_expressions: NoFields;
@@ -140,7 +141,7 @@ export interface DisplayData {
   readonly metadata: JsonObject;
 }
 
-/** Positions count code points of `code` (protocol 6.3). */
+/** Positions count code points of `code` (messaging spec: cursor_pos and unicode offsets). */
 export interface CompleteReply extends Ok {
   readonly matches: readonly string[];
   readonly cursor_start: number;

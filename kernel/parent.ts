@@ -1,4 +1,4 @@
-// Notices that the process that started the kernel is gone (protocol 2.2).
+// Notices that the process that started the kernel is gone (JPY_PARENT_PID, as jupyter_client's launcher sets it).
 
 const lookInterval = 1000;
 

@@ -1,4 +1,5 @@
-// Positions in text: code points on the wire, UTF-16 code units in JavaScript (protocol 6.3).
+// Positions in text: code points on the wire, UTF-16 code units in JavaScript (messaging spec:
+// cursor_pos and unicode offsets).
 
 const surrogate = /[\ud800-\udfff]/;
 

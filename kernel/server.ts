@@ -1,4 +1,4 @@
-// The message loop: every message is announced busy, handled, answered, announced idle (protocol 5.2).
+// The message loop: every message is announced busy, handled, answered, announced idle (messaging spec: Request-Reply).
 // Rule: executions keep the order in which they came; nothing else waits for them; every busy has its idle.
 import type { CellId, Engine, EngineEvents, Output } from '../src';
 import { Cells } from './cells';
@@ -30,7 +30,7 @@ export interface ServerParts {
   leave(): void;
 }
 
-/** How long a shutdown waits for the engine, in milliseconds. Managers wait 2.5 s for all of it (protocol 2.5). */
+/** How long a shutdown waits for the engine, in milliseconds. jupyter_client's manager waits 2.5 s for all of it. */
 const closePatience = 1000;
 
 type Asked = 'shell' | 'control';

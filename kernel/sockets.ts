@@ -1,4 +1,4 @@
-// The five sockets (protocol 3.2). The only file that knows ZeroMQ.
+// The five sockets (messaging spec: Introduction). The only file that knows ZeroMQ.
 // Rule: whoever connects, reconnects, or stops reading must not make the kernel deaf or dumb.
 import { rmSync } from 'node:fs';
 import { capability, Router, type SocketOptions, XPublisher } from 'zeromq';
@@ -24,7 +24,7 @@ export interface Sockets extends Channels {
   close(): Promise<void>;
 }
 
-/** How long a bind waits for a port that somebody is about to release, in milliseconds (protocol 3.1). */
+/** How long a bind waits for a port that somebody is about to release, in milliseconds. */
 const bindPatience = 3000;
 const bindPause = 50;
 /** How long a message waits for its reader after close, in milliseconds. From 500 on ZeroMQ complains on stderr. */

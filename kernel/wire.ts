@@ -51,7 +51,7 @@ export interface Encoded {
 }
 
 export interface Codec {
-  /** The same in every header of this process (protocol 5.1). */
+  /** The same in every header of this process (messaging spec: Message Header). */
   readonly session: string;
   decode(frames: readonly Uint8Array[]): Decoded;
   encode(message: Outgoing): Encoded;
@@ -129,7 +129,7 @@ export function createCodec(key: string, hash: string, session: string = uuid())
   return { session, decode, encode };
 }
 
-/** The signature of a message: lower-case hex over the four JSON frames, one after the other (protocol 4). */
+/** The signature of a message (messaging spec: The Wire Protocol): lower-case hex over the four JSON frames, in their order. */
 function sign(secret: KeyObject, hash: string, frames: readonly Frame[]): string {
   const hmac = createHmac(hash, secret);
   for (const frame of frames) hmac.update(frame);
@@ -161,7 +161,7 @@ class ReplayGuard {
 
 /**
  * JSON text in which lone surrogates are replaced. JSON.stringify writes them as `\udXXX`, and Python clients fail when
- * they encode such text (protocol 4). Pairs of backslashes are stepped over: `\\ud800` is text about an escape.
+ * they encode such text. Pairs of backslashes are stepped over: `\\ud800` is text about an escape.
  */
 export function wellFormed(json: string): string {
   if (!json.includes('\\ud')) return json;

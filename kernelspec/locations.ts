@@ -1,4 +1,5 @@
-// Where Jupyter looks for kernels on this machine, said without Python (protocol.md 2.1).
+// Where Jupyter looks for kernels on this machine, said without Python (Kernel specs, in
+// https://jupyter-client.readthedocs.io/en/stable/kernels.html).
 // Rule: pure functions of a `Machine`, so that every platform is tested on any other.
 import { posix, win32 } from 'node:path';
 

@@ -1,4 +1,5 @@
-// comm_info_request, and the comm messages of clients: two-way channels into the user's code (protocol 11).
+// comm_info_request, and the comm messages of clients: two-way channels into the user's code (messaging spec: Comm info,
+// Custom Messages).
 import type { CommMessage, Engine } from '../../src';
 import type { Cells } from '../cells';
 import { describeError, log } from '../log';

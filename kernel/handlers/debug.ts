@@ -1,4 +1,5 @@
-// debug_request: answers of a kernel without a debugger (protocol 14). Every request gets a response, or its sender waits for ever.
+// debug_request: answers of a kernel without a debugger (messaging spec: Debug request; JEP 47).
+// Rule: every request gets a response, or its sender waits for ever.
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import type { Json } from '../../src';

@@ -1,4 +1,4 @@
-// execute_request: runs a cell and tells everybody what came of it (protocol 6.2, 12).
+// execute_request: runs a cell and tells everybody what came of it (messaging spec: Execute).
 // Rule: execute_input, outputs, result or error, then the reply: published in this order, from here.
 import type { CellError, CellPayload, Engine, ExpressionOutcome, Outcome } from '../../src';
 import type { Cells } from '../cells';
@@ -79,8 +79,8 @@ export class ExecuteHandler {
   }
 
   /**
-   * The answer to an execution that was queued behind one that failed (protocol 12.2). It has no number: JupyterLab would
-   * write that beside a cell that has not run.
+   * The answer to an execution that was queued behind one that failed (messaging spec: Request-Reply). It has no number,
+   * although the spec gives every reply one: JupyterLab would write that beside a cell that has not run.
    */
   aborted(): ExecuteAborted {
     const told = failure('ExecutionAborted', 'Not run, because a cell before it failed.');

@@ -1,4 +1,4 @@
-// kernel_info_request and connect_request: who we are and where we listen (protocol 6.1, 6.8).
+// kernel_info_request and connect_request: who we are and where we listen (messaging spec: Kernel info, Connect).
 import { dependencies, version } from '../../package.json';
 import type { Ports as ChannelPorts } from '../connection';
 import type { KernelInfo } from '../messages';

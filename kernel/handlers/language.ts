@@ -1,4 +1,5 @@
-// complete, inspect and is_complete: questions about source text (protocol 6.3 to 6.5). Answered while a cell runs.
+// complete, inspect and is_complete: questions about source text (messaging spec: Completion,
+// Introspection, Code completeness). Answered while a cell runs.
 import type { Engine } from '../../src';
 import { toCodePoints, toUtf16 } from '../positions';
 import type { Handlers } from '../requests';

@@ -1,4 +1,4 @@
-// Subshells (protocol 13): not offered yet, so asking for one is an error.
+// Subshells (messaging spec: Kernel subshells; JEP 91): not offered yet, so asking for one is an error.
 import { failure } from '../errors';
 import type { Handlers } from '../requests';
 

@@ -1,4 +1,4 @@
-// usage_request: what the kernel and the machine use, for the resource panel (protocol 7).
+// usage_request: what the kernel and the machine use, for the resource panel of jupyter-resource-usage, whose message it is.
 import { cpus, freemem, hostname, totalmem } from 'node:os';
 import type { Usage } from '../messages';
 import type { Handlers } from '../requests';

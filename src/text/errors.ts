@@ -13,7 +13,7 @@ export const engineErrors: { readonly [Name in EngineErrorName]: string } = {
   SyntaxError: 'The cell is not TypeScript and did not run, or code that it ran could not be parsed.',
   TypeScriptError: 'With `%types error`: the types of the cell do not fit, and it did not run.',
   MagicError: 'A magic could not do what it was asked to; the message says what to do.',
-  CommandError: 'A command of `!`, `%%bash`, `%%sh` or `%npm` failed or could not be started.',
+  CommandError: 'A command of `!`, `%npm` or a cell such as `%%bash` failed or could not be started.',
   Thrown: 'The code threw a value that is not an error, such as a string; the message shows it.',
 };
 
