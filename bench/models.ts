@@ -293,7 +293,7 @@ let lastCell = 0;
 
 function startEngine(strategy: Strategy): Engine {
   return createEngine({
-    events: { output: () => undefined, input: () => undefined, log: () => undefined },
+    log: () => undefined,
     directory: process.cwd(),
     // Checking types goes on beside the cells and is no part of the question.
     environment: { ...process.env, TSKERNEL_DISPATCH: strategy, TSKERNEL_TYPES: 'off' },

@@ -1,7 +1,7 @@
 // The kernel process: `node kernel.cjs <connection file> [options of Node for the thread of the cells]`.
 // Rule: the thread of the cells starts first; whatever else has to be loaded loads beside it.
 import { inspect } from 'node:util';
-import { createEngine, type EngineEvents } from '../src';
+import { createEngine } from '../src';
 import { dataDirectory } from './data';
 import { describeError, log } from './log';
 
@@ -12,13 +12,8 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
       'Jupyter starts this program with a connection file. To make it known to Jupyter: tskernel install',
     );
   }
-  let events: EngineEvents | undefined;
   const engine = createEngine({
-    events: {
-      output: (cell, output) => events?.output(cell, output),
-      input: (cell, question) => events?.input(cell, question),
-      log,
-    },
+    log,
     directory: process.cwd(),
     data: dataDirectory(),
     ...(nodeOptions.length > 0 && { nodeOptions }),
@@ -26,9 +21,7 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
   });
   process.on('SIGINT', () => engine.interrupt());
   const { serve } = await import('./service');
-  await serve(path, engine, (wanted) => {
-    events = wanted;
-  });
+  await serve(path, engine);
 }
 
 // An error in the kernel must not end the process: the user's variables would be lost.

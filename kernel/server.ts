@@ -1,6 +1,6 @@
 // The message loop: every message is announced busy, handled, answered, announced idle (messaging spec: Request-Reply).
 // Rule: executions keep the order in which they came; nothing else waits for them; every busy has its idle.
-import type { CellId, Engine, EngineEvents, Output } from '../src';
+import type { CellId, Engine, Output } from '../src';
 import { Cells } from './cells';
 import type { Channels, Frames, Listeners } from './channels';
 import type { Ports } from './connection';
@@ -24,8 +24,7 @@ export interface ServerParts {
   /** For connect_request. */
   readonly ports: Ports;
   readonly history: History;
-  /** Called once, at once. The events may come as soon as it is called. */
-  startEngine(events: EngineEvents): Engine;
+  readonly engine: Engine;
   /** Called once, when the last message is on its way to the sockets. */
   leave(): void;
 }
@@ -57,21 +56,21 @@ export class Server implements Listeners {
   #closing: Promise<void> | undefined;
   #left = false;
 
-  constructor({ codec, channels, ports, history, startEngine, leave }: ServerParts) {
+  constructor({ codec, channels, ports, history, engine, leave }: ServerParts) {
     this.#codec = codec;
     this.#channels = channels;
     this.#leave = leave;
     this.#publisher = new Publisher(codec, channels.iopub);
+    this.#engine = engine;
     this.#questions = new Questions(codec, channels.stdin, this.#cells, (cell, question, line) =>
-      this.#engine.answerInput(cell, question, line),
+      engine.answerInput(cell, question, line),
     );
-    this.#engine = startEngine({
+    engine.listen({
       output: (cell, output) => this.#output(cell, output),
       input: (cell, question) => void this.#questions.ask(cell, question),
-      log,
     });
     this.#executor = new ExecuteHandler({
-      engine: this.#engine,
+      engine,
       publisher: this.#publisher,
       cells: this.#cells,
       questions: this.#questions,
@@ -79,7 +78,7 @@ export class Server implements Listeners {
       abortWaiting: () => this.#abortWaiting(),
     });
     this.#handlers = createHandlers({
-      engine: this.#engine,
+      engine,
       executor: this.#executor,
       history,
       ports,

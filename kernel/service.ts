@@ -1,6 +1,6 @@
 // Serves an engine on the five sockets of a connection file, until the process ends.
 import { join } from 'node:path';
-import type { Engine, EngineEvents } from '../src';
+import type { Engine } from '../src';
 import { type Connection, readConnection, writePorts } from './connection';
 import { dataDirectory } from './data';
 import { describeExposure } from './exposure';
@@ -22,14 +22,9 @@ const quietAfter = 10_000;
 /**
  * Serves until a client or a signal asks for the end, then ends the process.
  * @param path of the connection file
- * @param listen called once, with where the events of the engine go from then on
  * @throws ConnectionError when the file cannot be used
  */
-export async function serve(
-  path: string,
-  engine: Engine,
-  listen: (events: EngineEvents) => void,
-): Promise<void> {
+export async function serve(path: string, engine: Engine): Promise<void> {
   const connection = readConnection(path);
   const exposure = describeExposure(path);
   if (exposure !== undefined) log(exposure);
@@ -41,10 +36,7 @@ export async function serve(
     channels: sockets,
     ports: sockets.ports,
     history,
-    startEngine: (events) => {
-      listen(events);
-      return engine;
-    },
+    engine,
     leave: () => void leave(engine, sockets, history),
   });
   const shutDown = (): void => void server.shutdown();

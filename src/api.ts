@@ -108,8 +108,6 @@ export interface EngineEvents {
   output(cell: CellId, output: Output): void;
   /** The cell waits for a line; answer with `answerInput`. */
   input(cell: CellId, question: InputQuestion): void;
-  /** Something to log that belongs to no cell. */
-  log(message: string): void;
 }
 
 /** What an item is, for its icon. Front ends know most of these words, and show the others as they are. */
@@ -147,6 +145,8 @@ export interface Completeness {
 
 /** Runs TypeScript cells in one namespace. Cells run one at a time; everything else is answered while one runs. */
 export interface Engine {
+  /** Called once, before the first cell: where outputs and questions go. Without it they are dropped. */
+  listen(events: EngineEvents): void;
   /** Never rejects: a failure inside the engine is an outcome too. */
   execute(cell: Cell): Promise<Outcome>;
   complete(source: string, offset: number): Promise<Completions>;
@@ -168,7 +168,8 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  readonly events: EngineEvents;
+  /** Takes what belongs to no cell and is for the log. */
+  log(message: string): void;
   /** Where the notebook lives: modules and relative files are found from here. Absolute. */
   readonly directory: string;
   /** Where the engine may keep what outlives it: packages of notebooks that belong to no project. Absolute. */

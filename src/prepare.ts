@@ -3,7 +3,7 @@
 import { createEngine, type Outcome } from '.';
 
 const engine = createEngine({
-  events: { output() {}, input() {}, log: console.error },
+  log: console.error,
   directory: __dirname,
   environment: process.env,
 });

@@ -6,6 +6,7 @@ import type {
   CellId,
   Completions,
   Engine,
+  EngineEvents,
   EngineOptions,
   ExpressionOutcome,
   MimeBundle,
@@ -53,8 +54,11 @@ class NotebookEngine implements Engine {
   /** The outcome of the cell that was asked for last, until it has one. */
   #latest: Promise<Outcome> | undefined;
 
+  #events: EngineEvents = { output() {}, input() {} };
+
   constructor(readonly options: EngineOptions) {
-    const { directory, data, environment, events } = options;
+    const { directory, data, environment } = options;
+    const log = (message: string) => options.log(message);
     this.#settings = new EngineSettings(environment);
     const cellOf = (run: number) => this.#cells[run] ?? '';
     this.#execution = new ExecutionClient({
@@ -66,12 +70,12 @@ class NotebookEngine implements Engine {
       events: {
         output: (run, output) => {
           if (output.kind === 'comm') this.#noteComm(output.message);
-          events.output(cellOf(run), output);
+          this.#events.output(cellOf(run), output);
         },
         ask: (run, { id, prompt, password }) => {
           const cell = cellOf(run);
           this.#questions.set(id, cell);
-          events.input(cell, { id, prompt, password });
+          this.#events.input(cell, { id, prompt, password });
         },
         replaced: () => {
           this.#comms.clear();
@@ -79,7 +83,7 @@ class NotebookEngine implements Engine {
         },
         forgotten: () => this.#forgetNames(),
         packages: () => this.#language.packagesChanged(),
-        log: (message) => events.log(message),
+        log,
       },
     });
     this.#language = new LanguageClient({
@@ -87,16 +91,20 @@ class NotebookEngine implements Engine {
       data,
       environment,
       events: {
-        diagnostics: (cell, text) => events.output(cell, { kind: 'text', stream: 'stderr', text }),
-        log: (message) => events.log(message),
+        diagnostics: (cell, text) => this.#events.output(cell, { kind: 'text', stream: 'stderr', text }),
+        log,
       },
     });
     // Who chose a TypeScript wants it to read the cells.
-    if (!environment.TSKERNEL_TYPESCRIPT) this.#compiler = new Compiler({ environment, log: events.log });
+    if (!environment.TSKERNEL_TYPESCRIPT) this.#compiler = new Compiler({ environment, log });
     this.#idleStart = setTimeout(() => {
       this.#compiler?.load();
       this.#language.start();
     }, idleStart).unref();
+  }
+
+  listen(events: EngineEvents): void {
+    this.#events = events;
   }
 
   #forgetNames(): void {

@@ -38,7 +38,7 @@ export async function openKernel(changes: Content = {}): Promise<TestKernel> {
   const connection = parseConnection(JSON.stringify(file), 'the test');
   const sockets = await bindSockets(connection);
   const clients: Client[] = [];
-  let engine: FakeEngine | undefined;
+  const engine = new FakeEngine();
   let leave = (): void => undefined;
   const left = new Promise<void>((resolve) => {
     leave = resolve;
@@ -49,10 +49,7 @@ export async function openKernel(changes: Content = {}): Promise<TestKernel> {
     channels: sockets,
     ports: sockets.ports,
     history,
-    startEngine: (events) => {
-      engine = new FakeEngine(events);
-      return engine;
-    },
+    engine,
     leave,
   });
   sockets.listen(server);
@@ -62,7 +59,7 @@ export async function openKernel(changes: Content = {}): Promise<TestKernel> {
   const usable = { ...file, ...bound } as unknown as ConnectionFile;
   return {
     connection: usable,
-    engine: engine!,
+    engine,
     server,
     left,
     async connect(session) {

@@ -40,7 +40,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 export class Dialogue {
   readonly heard: Heard[] = [];
-  readonly engine: FakeEngine;
+  readonly engine = new FakeEngine();
   readonly server: Server;
   left = 0;
   /** Messages to shell that are under way when a cell fails. */
@@ -48,7 +48,6 @@ export class Dialogue {
   #said = 0;
 
   constructor() {
-    let engine: FakeEngine | undefined;
     this.server = new Server({
       codec: createCodec('', 'sha256', 'kernel-session'),
       channels: {
@@ -59,15 +58,11 @@ export class Dialogue {
       },
       ports: { shell: 1, iopub: 2, stdin: 3, control: 4, hb: 5 },
       history: new History(folder),
-      startEngine: (events) => {
-        engine = new FakeEngine(events);
-        return engine;
-      },
+      engine: this.engine,
       leave: () => {
         this.left += 1;
       },
     });
-    this.engine = engine!;
   }
 
   /** @returns the name of the message. */

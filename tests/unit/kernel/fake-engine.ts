@@ -32,7 +32,11 @@ export class FakeEngine implements Engine {
   readonly #waiting = new Set<{ release(): void; interrupt(): void; close(): void }>();
   #releases = 0;
 
-  constructor(readonly events: EngineEvents) {}
+  #events: EngineEvents | undefined;
+
+  listen(events: EngineEvents): void {
+    this.#events = events;
+  }
 
   async execute(cell: Cell): Promise<Outcome> {
     this.cells.push(cell);
@@ -115,7 +119,7 @@ export class FakeEngine implements Engine {
 
   /** Something that a cell puts out, now or long after its end. */
   output(cell: CellId, output: Output): void {
-    this.events.output(cell, output);
+    this.#events?.output(cell, output);
   }
 
   /** Lets the cells that `wait`, or the next one that will, go on. */
@@ -211,7 +215,7 @@ export class FakeEngine implements Engine {
       const entry = { release() {}, interrupt: () => settle(interrupted), close: () => settle(interrupted) };
       this.#waiting.add(entry);
       this.#asked.set(cell.id, settle);
-      this.events.input(cell.id, { id: 0, prompt, password: prompt.startsWith('secret') });
+      this.#events?.input(cell.id, { id: 0, prompt, password: prompt.startsWith('secret') });
     });
   }
 }
