@@ -303,7 +303,8 @@ function startEngine(strategy: Strategy): Engine {
 async function run(engine: Engine, source: string): Promise<Outcome> {
   const number = ++lastCell;
   const outcome = await engine.execute({
-    id: `cell-${number}`,
+    id: number,
+    name: `cell-${number}`,
     label: `Cell [${number}]`,
     number,
     source,

@@ -1,4 +1,4 @@
-// Who caused what: from the engine's cell ids to the requests behind them, for the life of the kernel.
+// Who caused what: numbers the cells for the engine, and leads from their numbers to the requests behind them.
 // Rule: a timer's output finds the request of its cell, also long after that cell has ended.
 import type { CellId } from '../src';
 import type { Received } from './wire';
@@ -19,11 +19,11 @@ export class Cells {
   /** The clients of cells that have not ended. */
   readonly #identities = new Map<CellId, CellOrigin['identities']>();
   readonly #messages: CellId[] = [];
-  #duplicates = 0;
+  #last: CellId = 0;
 
-  /** An execution begins. Its id is the request's msg_id, made unique if a client uses one twice. */
+  /** An execution begins. */
   begin(request: Received): CellId {
-    const id = this.#unused(request.header.msg_id);
+    const id = ++this.#last;
     this.#parents.set(id, request.headerText);
     this.#identities.set(id, request.identities);
     return id;
@@ -35,7 +35,7 @@ export class Cells {
 
   /** A client's comm message is about to be handled, as a small cell of its own. */
   note(message: Received): CellId {
-    const id = this.#unused(message.header.msg_id);
+    const id = ++this.#last;
     this.#parents.set(id, message.headerText);
     this.#messages.push(id);
     if (this.#messages.length > rememberedMessages) this.#parents.delete(this.#messages.shift()!);
@@ -45,11 +45,5 @@ export class Cells {
   origin(id: CellId): CellOrigin | undefined {
     const parent = this.#parents.get(id);
     return parent === undefined ? undefined : { parent, identities: this.#identities.get(id) };
-  }
-
-  #unused(id: string): CellId {
-    if (!this.#parents.has(id)) return id;
-    this.#duplicates += 1;
-    return `${id}#${this.#duplicates}`;
   }
 }

@@ -1,8 +1,8 @@
 // The engine as its host sees it: cells go in, outputs and outcomes come out.
-// Rule: nothing here knows how a notebook talks to us; a cell is named by an opaque id, and every output names its cell.
+// Rule: nothing here knows how a notebook talks to us; a cell is named by its number, and every output names its cell.
 
-/** Names one run of a cell. Chosen by the host, unique in the life of the engine. */
-export type CellId = string;
+/** Names one run of a cell, or the handling of one message. The host counts them from 1; 0 stands for none of them. */
+export type CellId = number;
 
 export type StreamName = 'stdout' | 'stderr';
 
@@ -16,6 +16,8 @@ export type MimeBundle = { readonly [mime: string]: Json };
 /** Something to run. */
 export interface Cell {
   readonly id: CellId;
+  /** What front ends know it by: an output widget tells them so whose output it takes. */
+  readonly name: string;
   /** What errors call it, for example `Cell [3]`. */
   readonly label: string;
   /** The number under which `In` and `Out` keep it; absent for a cell that leaves no trace. */

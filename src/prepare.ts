@@ -8,16 +8,23 @@ const engine = createEngine({
   environment: process.env,
 });
 
-function run(id: string, source: string): Promise<Outcome> {
-  const cell = { id, label: `Cell [${id}]`, source, wantsResult: true, allowInput: false, expressions: {} };
-  return engine.execute(cell);
+function run(id: number, source: string): Promise<Outcome> {
+  return engine.execute({
+    id,
+    name: String(id),
+    label: `Cell [${id}]`,
+    source,
+    wantsResult: true,
+    allowInput: false,
+    expressions: {},
+  });
 }
 
 async function prepare(): Promise<void> {
-  await run('1', 'const greeting: string = await Promise.resolve("hello"); greeting.length');
-  await run('2', 'console.log(greeting, [1, 2], { a: new Map() })');
-  await run('3', 'throw new Error(greeting)');
-  await run('4', 'enum Colour { red }');
+  await run(1, 'const greeting: string = await Promise.resolve("hello"); greeting.length');
+  await run(2, 'console.log(greeting, [1, 2], { a: new Map() })');
+  await run(3, 'throw new Error(greeting)');
+  await run(4, 'enum Colour { red }');
   await engine.complete('greeting.to', 11);
   await engine.inspect('greeting.to', 11, 1);
   await engine.checkCompleteness('if (greeting) {');

@@ -100,6 +100,7 @@ export class ExecuteHandler {
     try {
       return await engine.execute({
         id,
+        name: message.header.msg_id,
         label: stored ? `Cell [${count}]` : 'Cell [*]',
         ...(stored && { number: count }),
         source: request.code,

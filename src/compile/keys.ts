@@ -35,7 +35,7 @@ export class BoundNames {
   readonly #names = new Set<string>();
   readonly #hidden = new Set<string>();
   /** By the cell that runs: what it declares and no cell before it did. */
-  readonly #fresh = new Map<string, readonly string[]>();
+  readonly #fresh = new Map<number, readonly string[]>();
 
   has(name: string): boolean {
     return this.#names.has(name);
@@ -47,7 +47,7 @@ export class BoundNames {
   }
 
   /** A cell begins to run. @param names what it declares */
-  begin(cell: string, names: readonly string[]): void {
+  begin(cell: number, names: readonly string[]): void {
     this.#fresh.set(
       cell,
       names.filter((name) => !this.#names.has(name)),
@@ -57,7 +57,7 @@ export class BoundNames {
   }
 
   /** It ended. @param bound the names of its declarations that it gave a value */
-  settle(cell: string, bound: readonly string[]): void {
+  settle(cell: number, bound: readonly string[]): void {
     for (const name of this.#fresh.get(cell) ?? []) {
       if (bound.includes(name)) continue;
       this.#names.delete(name);

@@ -10,11 +10,10 @@ export interface DisplaySink {
   addPayload(payload: CellPayload): void;
   /** The cell does not end before this promise has settled. */
   track(promise: Promise<unknown>): void;
-  /**
-   * The host's name of the cell that the calling code belongs to. Displays of one cell keep their order, and output
-   * widgets tell the page by this name what they capture.
-   */
-  cell?(): string | undefined;
+  /** The number of the cell that the calling code belongs to. Displays of one cell keep their order. */
+  cell?(): number;
+  /** What front ends know that cell by: output widgets tell the page so what they capture. */
+  cellName?(): string | undefined;
   /** Keeps listeners of widgets with the cell that attached them. */
   readonly carry?: Carry;
 }

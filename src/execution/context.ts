@@ -1,5 +1,5 @@
-// Which run does this code belong to? Carried along every promise, timer and emitter, so that late output finds its cell.
-// Rule: ask `current()`; nobody else keeps "the run of now".
+// Which cell does this code belong to? Carried along every promise, timer and emitter, so that late output finds its cell.
+// Rule: ask `current()`; nobody else keeps "the cell of now".
 //
 // Two ways to carry it. Node 24 and newer: AsyncLocalStorage, which lives in V8's own context frame. Before that,
 // AsyncLocalStorage rests on async_hooks, and terminating execution in a promise job would leave its stack of ids
@@ -17,12 +17,12 @@ import zlib from 'node:zlib';
 import { Activity, type SharedState } from '../threads/shared';
 
 export interface ExecutionContext {
-  /** Calls `work` as part of a run. Its synchronous part may be terminated by an interrupt. */
-  enter<T>(run: number, work: () => T): T;
-  /** The run that the calling code belongs to, or undefined when nothing tells. */
+  /** Calls `work` as part of a cell. Its synchronous part may be terminated by an interrupt. */
+  enter<T>(cell: number, work: () => T): T;
+  /** The cell that the calling code belongs to, or undefined when nothing tells. */
   current(): number | undefined;
   /**
-   * The run whose callback threw this error, when it has just escaped from one.
+   * The cell whose callback threw this error, when it has just escaped from one.
    * @param promise the one that was rejected with it, if one was
    */
   thrower(error: unknown, promise?: unknown): number | undefined;
@@ -44,12 +44,12 @@ function createFrameContext(shared: SharedState): ExecutionContext {
   // Its methods call each other by name: what the person overwrites of theirs must not be what ours calls.
   Object.defineProperties(storage, Object.getOwnPropertyDescriptors(AsyncLocalStorage.prototype));
   return {
-    enter(run, work) {
+    enter(cell, work) {
       // A listener is entered as its own cell's from within the message that it listens to.
       const outer = shared.activity;
       shared.activity = Activity.cell;
       try {
-        return storage.run(run, work);
+        return storage.run(cell, work);
       } finally {
         shared.activity = outer;
       }
@@ -94,32 +94,32 @@ class Identity {
   }
 }
 
-/** Marks a promise with its run, invisibly and without a table that the garbage collector would have to walk. */
+/** Marks a promise with its cell, invisibly and without a table that the garbage collector would have to walk. */
 class Stamp extends Identity {
-  readonly #run: number;
-  constructor(target: object, run: number) {
+  readonly #cell: number;
+  constructor(target: object, cell: number) {
     super(target);
-    this.#run = run;
+    this.#cell = cell;
   }
-  static runOf(target: object): number | undefined {
-    return #run in target ? (target as Stamp).#run : undefined;
+  static cellOf(target: object): number | undefined {
+    return #cell in target ? (target as Stamp).#cell : undefined;
   }
 }
 
 function createHookContext(shared: SharedState): ExecutionContext {
   let current: number | undefined;
-  let escaped: { readonly error: unknown; readonly run: number } | undefined;
+  let escaped: { readonly error: unknown; readonly cell: number } | undefined;
 
-  /** Calls `work` with `run` as the current one; what the thread does meanwhile is `activity`. */
-  function within<T>(run: number | undefined, activity: Activity, work: () => T): T {
+  /** Calls `work` with `cell` as the current one; what the thread does meanwhile is `activity`. */
+  function within<T>(cell: number | undefined, activity: Activity, work: () => T): T {
     const outer = current;
     const outerActivity = shared.activity;
-    current = run;
+    current = cell;
     shared.activity = activity;
     try {
       return work();
     } catch (error) {
-      if (run !== undefined) escaped = { error, run };
+      if (cell !== undefined) escaped = { error, cell };
       throw error;
     } finally {
       current = outer;
@@ -132,7 +132,7 @@ function createHookContext(shared: SharedState): ExecutionContext {
       if (current !== undefined) new Stamp(promise, current);
     },
     before(promise) {
-      current = Stamp.runOf(promise);
+      current = Stamp.cellOf(promise);
       shared.activity = Activity.cell;
     },
     after() {
@@ -144,9 +144,9 @@ function createHookContext(shared: SharedState): ExecutionContext {
   type Callback = (...rest: unknown[]) => unknown;
   const carry = (callback: unknown, activity: Activity): unknown => {
     if (typeof callback !== 'function') return callback;
-    const run = current;
+    const cell = current;
     return function (this: unknown, ...rest: unknown[]) {
-      return within(run, activity, () => Reflect.apply(callback as Callback, this, rest));
+      return within(cell, activity, () => Reflect.apply(callback as Callback, this, rest));
     };
   };
   function wrapScheduler<Name extends string>(owner: object, name: Name, activity: Activity): void {
@@ -176,8 +176,8 @@ function createHookContext(shared: SharedState): ExecutionContext {
   wrapScheduler(process, 'nextTick', Activity.cell);
 
   function thrower(error: unknown, promise?: unknown): number | undefined {
-    const rejected = typeof promise === 'object' && promise !== null ? Stamp.runOf(promise) : undefined;
-    return rejected ?? (escaped && escaped.error === error ? escaped.run : current);
+    const rejected = typeof promise === 'object' && promise !== null ? Stamp.cellOf(promise) : undefined;
+    return rejected ?? (escaped && escaped.error === error ? escaped.cell : current);
   }
   /** Whose error the process tells its listeners of. */
   const throwerFor = (emitter: object, [event, error, promise]: readonly unknown[]) =>
@@ -189,23 +189,23 @@ function createHookContext(shared: SharedState): ExecutionContext {
   const isWarning = (emitter: object, [event]: readonly unknown[]) =>
     emitter === process && event === 'warning';
 
-  // Native handles (sockets, children, files) enter JavaScript through an emitter: it belongs to the run that listened first.
-  const runOfEmitter = new WeakMap<object, number>();
+  // Native handles (sockets, children, files) enter JavaScript through an emitter: it belongs to the cell that listened first.
+  const cellOfEmitter = new WeakMap<object, number>();
   const prototype = EventEmitter.prototype;
   const { emit } = prototype;
   for (const name of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener'] as const) {
     const original = prototype[name];
     prototype[name] = function (this: EventEmitter, ...rest: Parameters<typeof original>) {
-      if (current !== undefined && !runOfEmitter.has(this)) runOfEmitter.set(this, current);
+      if (current !== undefined && !cellOfEmitter.has(this)) cellOfEmitter.set(this, current);
       return original.apply(this, rest);
     };
   }
   prototype.emit = function (this: EventEmitter, ...rest: Parameters<typeof emit>) {
-    const run = current === undefined ? (throwerFor(this, rest) ?? runOfEmitter.get(this)) : undefined;
-    if (run === undefined) return emit.apply(this, rest);
+    const cell = current === undefined ? (throwerFor(this, rest) ?? cellOfEmitter.get(this)) : undefined;
+    if (cell === undefined) return emit.apply(this, rest);
     // Not of the cell that first listened to anything of the process.
     if (isWarning(this, rest)) return within(undefined, Activity.callback, () => emit.apply(this, rest));
-    return within(run, Activity.callback, () => emit.apply(this, rest));
+    return within(cell, Activity.callback, () => emit.apply(this, rest));
   };
 
   // Callbacks of native requests come without an emitter.
@@ -249,7 +249,7 @@ function createHookContext(shared: SharedState): ExecutionContext {
   syncBuiltinESMExports();
 
   return {
-    enter: (run, work) => within(run, Activity.cell, work),
+    enter: (cell, work) => within(cell, Activity.cell, work),
     current: () => current,
     thrower,
     reset() {

@@ -2,7 +2,7 @@
 // Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late.
 import vm from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
-import type { CellPayload, Rendering } from '../api';
+import type { CellId, CellPayload, Rendering } from '../api';
 import { type Bound, type ImportDeclaration, nothingBound } from '../compile/types';
 import { isSilent, render } from '../display/render';
 import { withIntrinsics } from '../realm/intrinsics';
@@ -32,7 +32,7 @@ export interface RunnerOptions {
   readonly errors: ErrorFormatter;
   readonly host: MagicHost;
   /** Tells the manager that the run ended. */
-  done(run: number, outcome: RunOutcome, bound: Bound): void;
+  done(cell: CellId, outcome: RunOutcome, bound: Bound): void;
 }
 
 /** What compiled code calls `__tsk_`. */
@@ -105,16 +105,19 @@ interface ActiveRun {
   controller?: AbortController;
   /** When a cell that is timed began. */
   startedAt?: number;
+  /** The turn of the event loop that it ends with, once it has come to its end. */
+  turn?: number;
 }
 
 export class Runner {
   #active: ActiveRun | undefined;
-  readonly #endInATurn: (run: number) => void;
+  #lastTurn = 0;
+  readonly #endInATurn: (turn: number) => void;
 
   constructor(readonly options: RunnerOptions) {
     // A message to oneself takes a turn of the event loop, however the realm is spoilt: requests come in the same way.
     const { port1, port2 } = new MessageChannel();
-    port1.on('message', (run: number) => this.#endNow(run));
+    port1.on('message', (turn: number) => this.#endNow(turn));
     port1.unref();
     this.#endInATurn = port2.postMessage.bind(port2);
   }
@@ -128,7 +131,7 @@ export class Runner {
     const active: ActiveRun = { run, payloads: [], displays: [], bindings: undefined };
     this.#active = active;
     if (run.number !== undefined) this.options.results.noteInput(run.number, run.source);
-    this.options.context.enter(run.outputRun, () => {
+    this.options.context.enter(run.cell, () => {
       try {
         this.#execute(active);
       } catch (error) {
@@ -176,12 +179,8 @@ export class Runner {
     const { run } = active;
     const { code, declarations, imports, map, magics } = run.compiled;
     const { labels, modules } = this.options;
-    const filename = labels.register(run.run, {
-      id: run.cell,
-      label: run.label,
-      source: run.source,
-      map,
-    });
+    const { cell, expression, name, label, source } = run;
+    const filename = labels.register(cell, { name, label, source, map }, expression);
     active.file = filename;
     const script = new Script(code, { filename, lineOffset: -1, importModuleDynamically: dynamicImport });
     const bindings = new Bindings(declarations);
@@ -256,12 +255,13 @@ export class Runner {
    */
   #end(active: ActiveRun, result: Rendering | undefined): void {
     active.result = result;
-    this.#endInATurn(active.run.run);
+    active.turn = ++this.#lastTurn;
+    this.#endInATurn(active.turn);
   }
 
-  #endNow(run: number): void {
+  #endNow(turn: number): void {
     const active = this.#active;
-    if (active?.run.run !== run) return;
+    if (active?.turn !== turn) return;
     const { payloads, result } = active;
     this.#settle(active, { status: 'ok', payloads, ...(result && { result }) });
   }
@@ -276,7 +276,7 @@ export class Runner {
   #settle(active: ActiveRun, outcome: RunOutcome): void {
     this.#active = undefined;
     this.options.done(
-      active.run.run,
+      active.run.cell,
       outcome,
       withIntrinsics(() => active.bindings?.finish(outcome.status === 'ok') ?? nothingBound),
     );

@@ -60,12 +60,12 @@ const errors = new ErrorFormatter(labels, stacks, (error) => explainDenial(error
 const blocker = new Blocker(shared, answers);
 const questions = new OpenQuestions();
 
-/** The run of code that nothing else tells about: the one under way, or else the last. */
-let latestRun = 0;
-const currentRun = () => context.current() ?? latestRun;
+/** The cell of code that nothing else tells about: the one that runs, or else the last. */
+let latestCell = 0;
+const currentCell = () => context.current() ?? latestCell;
 
 const write = (stream: 'stdout' | 'stderr', text: string) => {
-  if (text) withIntrinsics(() => ring.write(currentRun(), stream, text));
+  if (text) withIntrinsics(() => ring.write(currentCell(), stream, text));
 };
 const streamWrites = { stdout: process.stdout.write, stderr: process.stderr.write };
 /** As in Node, the console goes through `process.stdout.write`, which a person may have replaced. */
@@ -79,7 +79,7 @@ const emit = (output: Output) => {
   const weight = withIntrinsics(() => weigh(output));
   const sent = shared.enterOutput(sentWeight, weight);
   withIntrinsics(() => {
-    post({ kind: 'output', run: currentRun(), output, weight, sent, position: ring.mark() });
+    post({ kind: 'output', cell: currentCell(), output, weight, sent, position: ring.mark() });
   });
   sentWeight = sent;
 };
@@ -87,7 +87,7 @@ const emit = (output: Output) => {
 installStreams(write);
 installChildren(shared, write, {
   follow: (stdout, stderr) =>
-    post({ kind: 'follow', run: currentRun(), stdout, stderr, position: ring.mark() }),
+    post({ kind: 'follow', cell: currentCell(), stdout, stderr, position: ring.mark() }),
   unfollow: () => post({ kind: 'unfollow', position: ring.mark() }),
   checkInterrupt: () => blocker.checkInterrupt(),
 });
@@ -95,7 +95,7 @@ installGuards({
   report(error, promise) {
     const traceback = withIntrinsics(() => errors.format(error).traceback.join('\n'));
     ring.write(
-      context.thrower(error, promise) ?? latestRun,
+      context.thrower(error, promise) ?? latestCell,
       'stderr',
       `Uncaught, outside of the cell's own run:\n${traceback}\n`,
     );
@@ -133,11 +133,11 @@ const runner = new Runner({
   errors,
   host,
   results: new Results(),
-  done(run, outcome, bound) {
+  done(cell, outcome, bound) {
     withIntrinsics(() => {
       questions.abandon();
       releaseStdin();
-      post({ kind: 'done', run, outcome, bound, position: ring.mark() });
+      post({ kind: 'done', cell, outcome, bound, position: ring.mark() });
     });
   },
 });
@@ -148,7 +148,7 @@ const { readLine, ...input } = createInput(
   {
     ask({ prompt, password, id }) {
       if (!runner.active?.allowInput) throw new Error(nobodyAnswers);
-      post({ kind: 'ask', run: currentRun(), id, prompt, password, position: ring.mark() });
+      post({ kind: 'ask', cell: currentCell(), id, prompt, password, position: ring.mark() });
     },
   },
   blocker,
@@ -183,10 +183,11 @@ const sink: DisplaySink = {
   emit,
   addPayload: (payload) => runner.addPayload(payload),
   track: (display) => runner.track(display),
-  cell: () => labels.findByRun(currentRun())?.id,
+  cell: currentCell,
+  cellName: () => labels.findById(currentCell())?.name,
   carry(work) {
-    const run = currentRun();
-    return (...rest) => void context.enter(run, () => work(...rest));
+    const cell = currentCell();
+    return (...rest) => void context.enter(cell, () => work(...rest));
   },
 };
 const comms = createComms(emit, sink.carry);
@@ -207,7 +208,7 @@ port.on('message', (request: ExecutionRequest | CacheRequest) => {
   context.reset();
   switch (request.kind) {
     case 'run':
-      latestRun = request.run.outputRun;
+      latestCell = request.run.cell;
       stacks.keep();
       return runner.start(request.run);
     case 'interrupt':
@@ -223,7 +224,7 @@ port.on('message', (request: ExecutionRequest | CacheRequest) => {
       return post({ kind: 'preview', id: request.id, data: previewValue(request.path) });
     case 'deliver':
       try {
-        context.enter(request.run, () => comms.receive(request.message));
+        context.enter(request.cell, () => comms.receive(request.message));
       } finally {
         post({ kind: 'delivered', id: request.id });
       }

@@ -23,9 +23,6 @@ import { EngineSettings } from './settings';
 /** How long the language worker and the compiler wait for the first cell, in milliseconds. */
 const idleStart = 200;
 
-/** Messages of comms come by the thousand (a slider that is moved): nobody expects outputs of older ones. */
-const rememberedMessages = 1000;
-
 /**
  * Starts an engine: the execution worker begins to load at once, and requests wait for it. What only cells or questions
  * need loads with the first of them, or when none has come for a while.
@@ -41,11 +38,6 @@ class NotebookEngine implements Engine {
   readonly #execution: ExecutionClient;
   readonly #settings: EngineSettings;
   readonly #comms = new Map<string, { readonly target: string }>();
-  /** The cell that the output of each run belongs to, for output that comes late. */
-  readonly #cells: CellId[] = [];
-  /** The runs of the latest messages of comms, oldest first. */
-  readonly #messages: number[] = [];
-  #lastRun = 0;
   #current: { readonly cell: CellId; interrupted: boolean; stage: 'compile' | 'run' } | undefined;
   /** Which cell asked the questions that wait for the person, by their number. Awaiting code may ask several at once. */
   readonly #questions = new Map<number, CellId>();
@@ -60,7 +52,6 @@ class NotebookEngine implements Engine {
     const { directory, data, environment } = options;
     const log = (message: string) => options.log(message);
     this.#settings = new EngineSettings(environment);
-    const cellOf = (run: number) => this.#cells[run] ?? '';
     this.#execution = new ExecutionClient({
       directory,
       data,
@@ -68,12 +59,11 @@ class NotebookEngine implements Engine {
       isHeapGiven: this.#settings.isHeapGiven,
       nodeOptions: options.nodeOptions,
       events: {
-        output: (run, output) => {
+        output: (cell, output) => {
           if (output.kind === 'comm') this.#noteComm(output.message);
-          this.#events.output(cellOf(run), output);
+          this.#events.output(cell, output);
         },
-        ask: (run, { id, prompt, password }) => {
-          const cell = cellOf(run);
+        ask: (cell, { id, prompt, password }) => {
           this.#questions.set(id, cell);
           this.#events.input(cell, { id, prompt, password });
         },
@@ -134,8 +124,8 @@ class NotebookEngine implements Engine {
       const outcome = await this.#run(cell, cell.source);
       if (outcome.status === 'error') return outcome;
       const expressions: Record<string, ExpressionOutcome> = {};
-      for (const [name, source] of Object.entries(cell.expressions)) {
-        const value = await this.#run(cell, source, name);
+      for (const [index, [name, source]] of Object.entries(cell.expressions).entries()) {
+        const value = await this.#run(cell, source, index + 1);
         expressions[name] =
           value.status === 'error'
             ? value
@@ -152,17 +142,17 @@ class NotebookEngine implements Engine {
   }
 
   /** Runs the cell's source, or one of its expressions, which declares nothing and is not worth a warning. */
-  async #run(cell: Cell, source: string, expression?: string) {
-    const { label, allowInput } = cell;
+  async #run(cell: Cell, source: string, expression?: number) {
+    const { name, label, allowInput } = cell;
     const isCell = expression === undefined;
     const { language } = this.#settings;
     const wanted: SourceCell = {
-      cell: isCell ? cell.id : `${cell.id}:${expression}`,
+      cell: isCell ? cell.id : undefined,
       label,
       source,
       settings: isCell ? language : { ...language, types: 'off' },
     };
-    const compilation = this.#compileHere(wanted, isCell) ?? (await this.#compileElsewhere(wanted));
+    const compilation = this.#compileHere(wanted) ?? (await this.#compileElsewhere(wanted));
     if (isCell) this.#settings.change(compilation.settings);
     if (this.#current?.interrupted) {
       if (isCell) this.#language.settle(cell.id, nothingBound);
@@ -171,13 +161,11 @@ class NotebookEngine implements Engine {
     if (compilation.status === 'error') return compilation;
     if (this.#current) this.#current.stage = 'run';
     const { declarations } = compilation.compiled;
-    this.#compiler?.begin(wanted.cell, declarations);
-    const run = ++this.#lastRun;
-    this.#cells[run] = cell.id;
+    this.#compiler?.begin(cell.id, declarations);
     const { outcome, bound } = await this.#execution.run({
-      run,
-      outputRun: run,
       cell: cell.id,
+      expression,
+      name,
       label,
       number: isCell ? cell.number : undefined,
       source,
@@ -185,13 +173,13 @@ class NotebookEngine implements Engine {
       wantsResult: !isCell || cell.wantsResult,
       allowInput,
     });
-    this.#compiler?.settle(wanted.cell, bound.values);
+    this.#compiler?.settle(cell.id, bound.values);
     if (isCell) this.#language.settle(cell.id, bound);
     return outcome.status === 'ok' ? { ...outcome, expressions: {} } : outcome;
   }
 
   /** At once, on this thread; nothing when that cannot be. */
-  #compileHere({ cell, label, source, settings }: SourceCell, isCell: boolean): Compilation | undefined {
+  #compileHere({ cell, label, source, settings }: SourceCell): Compilation | undefined {
     // The language worker would have to be asked about its types all the same.
     if (settings.types === 'error') return undefined;
     const compiled = this.#compiler?.compile(source, settings.dispatch);
@@ -207,7 +195,7 @@ class NotebookEngine implements Engine {
     }
     if (changed.types === 'error') return undefined;
     const values = result.cell.declarations.map(({ name }) => name);
-    if (isCell) this.#language.begin({ cell, label, source, values, types: changed.types });
+    if (cell !== undefined) this.#language.begin({ cell, label, source, values, types: changed.types });
     return { status: 'ok', compiled: result.cell, settings: changed };
   }
 
@@ -255,15 +243,11 @@ class NotebookEngine implements Engine {
   }
 
   async deliver(cell: CellId, message: Parameters<Engine['deliver']>[1]): Promise<void> {
-    const run = ++this.#lastRun;
-    this.#cells[run] = cell;
-    this.#messages.push(run);
-    if (this.#messages.length > rememberedMessages) this.#cells[this.#messages.shift()!] = '';
     if (message.kind === 'open' && message.target !== undefined) this.#noteComm(message);
     if (message.kind === 'close') this.#noteComm(message);
     // Never before the cell that came first: that one may register what this message is for.
     if (this.#compiling) await this.#compiling;
-    await this.#execution.deliver(run, message);
+    await this.#execution.deliver(cell, message);
   }
 
   comms(): ReadonlyMap<string, { readonly target: string }> {

@@ -1,7 +1,15 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
-import type { CellError, CommMessage, CompletionItem, InputQuestion, MimeBundle, Output } from '../api';
+import type {
+  CellError,
+  CellId,
+  CommMessage,
+  CompletionItem,
+  InputQuestion,
+  MimeBundle,
+  Output,
+} from '../api';
 import { type Bound, nothingBound } from '../compile/types';
 import { WorkerInspector } from '../control/inspector';
 import { executionArguments, Interruption } from '../control/interruption';
@@ -30,8 +38,8 @@ const maximumFailedStarts = 3;
 /** How long a worker may take to end, in milliseconds. A thread that is inside the system may never notice that it should. */
 const endPatience = 500;
 export interface ExecutorEvents {
-  output(run: number, output: Output): void;
-  ask(run: number, question: InputQuestion): void;
+  output(cell: CellId, output: Output): void;
+  ask(cell: CellId, question: InputQuestion): void;
   /** The worker died and took the namespace along. */
   replaced(): void;
   /** The namespace is empty, the worker lives on. */
@@ -78,10 +86,10 @@ export class ExecutionClient {
   #end: WorkerEnd | undefined;
   /** Threads that have not ended, those that nobody waits for any more included. */
   readonly #threads = new Set<Worker>();
-  #running: { readonly run: number; readonly resolve: (result: RunResult) => void } | undefined;
+  #running: { readonly cell: CellId; readonly resolve: (result: RunResult) => void } | undefined;
   readonly #questions = new Map<number, (reply: ExecutionReply | undefined) => void>();
   #lastQuestion = 0;
-  #latestRun = 0;
+  #latestCell: CellId = 0;
   /** Workers in a row that died before they were ready. */
   #failedStarts = 0;
   #broken: CellError | undefined;
@@ -110,9 +118,9 @@ export class ExecutionClient {
     // What an interrupt still has to stop must not take this run along.
     while (this.#instance.interruption.underway) await this.#instance.interruption.underway;
     if (this.#broken) return { outcome: { status: 'error', error: this.#broken }, bound: nothingBound };
-    this.#latestRun = run.outputRun;
+    this.#latestCell = run.cell;
     return new Promise((resolve) => {
-      this.#running = { run: run.run, resolve };
+      this.#running = { cell: run.cell, resolve };
       this.#post({ kind: 'run', run });
     });
   }
@@ -144,8 +152,8 @@ export class ExecutionClient {
     return this.#running ? 50 : 1000;
   }
 
-  async deliver(run: number, message: CommMessage): Promise<void> {
-    await this.#ask((id) => ({ kind: 'deliver', id, run, message }));
+  async deliver(cell: CellId, message: CommMessage): Promise<void> {
+    await this.#ask((id) => ({ kind: 'deliver', id, cell, message }));
   }
 
   /** Resolves when the worker has come to it, or is gone. */
@@ -220,7 +228,7 @@ export class ExecutionClient {
     });
     answers.unref();
     const { output, log } = this.options.events;
-    const reader = new RingReader(ring, (run, stream, text) => output(run, { kind: 'text', stream, text }));
+    const reader = new RingReader(ring, (cell, stream, text) => output(cell, { kind: 'text', stream, text }));
     const inspector = new WorkerInspector(worker);
     const interruption = new Interruption({
       inspector,
@@ -275,12 +283,12 @@ export class ExecutionClient {
       case 'bell':
         return this.#gather(instance);
       case 'output':
-        this.options.events.output(reply.run, reply.output);
+        this.options.events.output(reply.cell, reply.output);
         return this.#makeRoom(instance, reply);
       case 'done':
-        return this.#settle({ outcome: reply.outcome, bound: reply.bound }, reply.run);
+        return this.#settle({ outcome: reply.outcome, bound: reply.bound }, reply.cell);
       case 'ask':
-        return this.options.events.ask(reply.run, reply);
+        return this.options.events.ask(reply.cell, reply);
       case 'interrupted':
         return instance.interruption.acknowledge(reply.token);
       case 'members':
@@ -291,7 +299,7 @@ export class ExecutionClient {
         return this.answer(blockingQuestion, changeDirectory(reply.directory));
       case 'follow':
         this.#followed = new FollowedFiles(reply.stdout, reply.stderr, (stream, text) =>
-          this.options.events.output(reply.run, { kind: 'text', stream, text }),
+          this.options.events.output(reply.cell, { kind: 'text', stream, text }),
         );
         return;
       case 'unfollow':
@@ -333,8 +341,8 @@ export class ExecutionClient {
     else setTimeout(() => shared.noteArrival(sent), delay).unref();
   }
 
-  #settle(result: RunResult, run = this.#running?.run): void {
-    if (!this.#running || this.#running.run !== run) return;
+  #settle(result: RunResult, cell = this.#running?.cell): void {
+    if (!this.#running || this.#running.cell !== cell) return;
     const { resolve } = this.#running;
     this.#running = undefined;
     resolve(result);
@@ -373,7 +381,7 @@ export class ExecutionClient {
     if (this.#running) this.#settle({ outcome: { status: 'error', error }, bound: nothingBound });
     else {
       const text = `${error.traceback.join('\n')}\n`;
-      this.options.events.output(this.#latestRun, { kind: 'text', stream: 'stderr', text });
+      this.options.events.output(this.#latestCell, { kind: 'text', stream: 'stderr', text });
     }
   }
 }

@@ -29,7 +29,8 @@ export interface LanguageClientOptions {
 }
 
 export interface SourceCell {
-  readonly cell: CellId;
+  /** Absent for an expression: later cells know nothing of it. */
+  readonly cell: CellId | undefined;
   readonly label: string;
   readonly source: string;
   readonly settings: CellSettings;
@@ -104,7 +105,7 @@ export class LanguageClient {
     const reply = await this.#request({ kind: 'compile', ...cell });
     if (reply.kind !== 'compiled') return { status: 'error', error: kernelError(unexpected(reply)) };
     const { result, settings } = reply;
-    if (result.ok) {
+    if (result.ok && cell.cell !== undefined) {
       const values = result.cell.declarations.map(({ name }) => name);
       this.#remember({
         kind: 'begun',
@@ -114,8 +115,8 @@ export class LanguageClient {
         values,
         types: 'off',
       });
-      return { status: 'ok', compiled: result.cell, settings };
     }
+    if (result.ok) return { status: 'ok', compiled: result.cell, settings };
     return { status: 'error', error: reply.refusal ?? kernelError(unexpected(reply)), settings };
   }
 

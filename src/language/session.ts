@@ -181,7 +181,9 @@ export class LanguageSession {
     this.#lastCompile = performance.now();
   }
 
-  #publish(id: CellId, cell: CellModule, values: readonly string[], types: TypeChecking): void {
+  /** @param id absent for an expression, which later cells know nothing of */
+  #publish(id: CellId | undefined, cell: CellModule, values: readonly string[], types: TypeChecking): void {
+    if (id === undefined) return this.#notebook.discard(cell);
     this.#notebook.publish(id, cell, values);
     this.#bound.begin(id, values);
     this.#unchecked.push({ id, cell, types });

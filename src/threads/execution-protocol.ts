@@ -1,5 +1,5 @@
 // What the manager and the execution worker say to each other over one ordered port.
-// Rule: a run is named by its number; every message about output carries the ring position up to which text goes first.
+// Rule: everything names its cell by the host's number of it; every message about output carries the ring position up to which text goes first.
 
 import type {
   CellError,
@@ -18,11 +18,11 @@ export const blockingQuestion = 0;
 
 /** One execution of compiled code: a cell, or an expression to be evaluated after one. */
 export interface Run {
-  readonly run: number;
-  /** The run that its output belongs to: its own number, or that of the cell whose expression it is. */
-  readonly outputRun: number;
-  /** The host's name of the cell. */
   readonly cell: CellId;
+  /** From 1, for an expression of the cell's. Its output is the cell's. */
+  readonly expression?: number | undefined;
+  /** What front ends know the cell by. */
+  readonly name: string;
   readonly label: string;
   readonly number: number | undefined;
   readonly source: string;
@@ -42,7 +42,7 @@ export type ExecutionRequest =
       readonly prefix: string;
     }
   | { readonly kind: 'preview'; readonly id: number; readonly path: readonly string[] }
-  | { readonly kind: 'deliver'; readonly id: number; readonly run: number; readonly message: CommMessage }
+  | { readonly kind: 'deliver'; readonly id: number; readonly cell: CellId; readonly message: CommMessage }
   /** The answer to an `ask` that does not block. */
   | { readonly kind: 'answer'; readonly id: number; readonly line: string | null };
 
@@ -56,7 +56,7 @@ export type ExecutionReply =
   | { readonly kind: 'bell' }
   | {
       readonly kind: 'output';
-      readonly run: number;
+      readonly cell: CellId;
       readonly output: Output;
       readonly weight: number;
       /** Weight of all outputs up to this one, modulo 2^32. */
@@ -65,7 +65,7 @@ export type ExecutionReply =
     }
   | {
       readonly kind: 'done';
-      readonly run: number;
+      readonly cell: CellId;
       readonly outcome: RunOutcome;
       readonly bound: Bound;
       readonly position: number;
@@ -73,7 +73,7 @@ export type ExecutionReply =
   /** The user's code wants a line. */
   | {
       readonly kind: 'ask';
-      readonly run: number;
+      readonly cell: CellId;
       readonly id: number;
       readonly prompt: string;
       readonly password: boolean;
@@ -88,7 +88,7 @@ export type ExecutionReply =
   /** A child process that blocks the worker writes to these files: show what comes, from now to `unfollow`. */
   | {
       readonly kind: 'follow';
-      readonly run: number;
+      readonly cell: CellId;
       readonly stdout: number;
       readonly stderr: number;
       readonly position: number;

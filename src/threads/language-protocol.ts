@@ -11,7 +11,8 @@ export type LanguageRequest =
   | {
       readonly kind: 'compile';
       readonly id: number;
-      readonly cell: CellId;
+      /** Absent for an expression: its names have no types for later cells. */
+      readonly cell: CellId | undefined;
       readonly label: string;
       readonly source: string;
       readonly settings: CellSettings;

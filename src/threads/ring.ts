@@ -5,7 +5,7 @@
 //   Int32 0  head    bytes written so far, modulo 2^32      (writer)
 //   Int32 1  tail    bytes read so far, modulo 2^32         (reader; the writer waits on it when the ring is full)
 //   Int32 2  awake   1 while the reader will look by itself (writer sets it and rings the bell, reader clears it)
-//   byte 16… size bytes of records: [run: u32] [stream << 31 | length: u32] [UTF-8 text]; a record may wrap around
+//   byte 16… size bytes of records: [cell: u32] [stream << 31 | length: u32] [UTF-8 text]; a record may wrap around
 //
 // A record without text is a mark: what follows was written after a message that is on its way over the port. A reader
 // that looks by itself stops there; the message says that it has come, and up to where text goes before it.
@@ -54,29 +54,29 @@ export class RingWriter {
     return load(this.#words, Word.head);
   }
 
-  /** Writes text of a run. Blocks while the ring is full, which slows down a cell that prints for ever. */
-  write(run: number, stream: StreamName, text: string): void {
+  /** Writes text of a cell. Blocks while the ring is full, which slows down a cell that prints for ever. */
+  write(cell: number, stream: StreamName, text: string): void {
     for (let start = 0; start < text.length; ) {
       let end = min(start + pieceSize, text.length);
       // A piece must not end inside a surrogate pair.
       if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
       const piece = start === 0 && end === text.length ? text : text.slice(start, end);
-      this.#writePiece(run, stream, piece);
+      this.#writePiece(cell, stream, piece);
       start = end;
     }
   }
 
-  #writePiece(run: number, stream: StreamName, piece: string): void {
+  #writePiece(cell: number, stream: StreamName, piece: string): void {
     const length = this.#scratch.write(piece, 0, 'utf8');
-    this.#writeRecord(run, stream === 'stderr' ? stderrBit : 0, length);
+    this.#writeRecord(cell, stream === 'stderr' ? stderrBit : 0, length);
     if (compareExchange(this.#words, Word.awake, 0, 1) === 0) this.ringBell();
   }
 
   /** Writes a record with the first `length` bytes of the scratch. */
-  #writeRecord(run: number, streamBit: number, length: number): void {
+  #writeRecord(cell: number, streamBit: number, length: number): void {
     this.#waitForRoom(recordBytes + length);
     const head = load(this.#words, Word.head);
-    this.#writeUint32(head, run);
+    this.#writeUint32(head, cell);
     this.#writeUint32(head + 4, streamBit | length);
     const at = (head + recordBytes) & (this.#size - 1);
     const first = min(length, this.#size - at);
@@ -109,10 +109,10 @@ export class RingReader {
   readonly #bytes: Buffer;
   readonly #size: number;
 
-  /** @param receive gets the text, neighbouring pieces of one run and stream joined */
+  /** @param receive gets the text, neighbouring pieces of one cell and stream joined */
   constructor(
     readonly buffer: SharedArrayBuffer,
-    readonly receive: (run: number, stream: StreamName, text: string) => void,
+    readonly receive: (cell: number, stream: StreamName, text: string) => void,
   ) {
     this.#words = new Int32Array(buffer, 0, 4);
     this.#size = buffer.byteLength - headerBytes;
@@ -137,10 +137,10 @@ export class RingReader {
 
   #take(end: number, stopsAtMark: boolean): number {
     const start = load(this.#words, Word.tail);
-    const groups: { run: number; stream: StreamName; chunks: Buffer[] }[] = [];
+    const groups: { cell: number; stream: StreamName; chunks: Buffer[] }[] = [];
     let tail = start;
     while (tail !== end) {
-      const run = this.#readUint32(tail);
+      const cell = this.#readUint32(tail);
       const word = this.#readUint32(tail + 4);
       const length = word & ~stderrBit;
       if (length === 0 && stopsAtMark) break;
@@ -150,8 +150,8 @@ export class RingReader {
       tail = (tail + recordBytes + length) | 0;
       if (length === 0) continue;
       let group = groups.at(-1);
-      if (!group || group.run !== run || group.stream !== stream) {
-        group = { run, stream, chunks: [] };
+      if (!group || group.cell !== cell || group.stream !== stream) {
+        group = { cell, stream, chunks: [] };
         groups.push(group);
       }
       group.chunks.push(this.#bytes.subarray(at, at + first));
@@ -159,14 +159,14 @@ export class RingReader {
     }
     if (tail === start) return 0;
     // Decoding copies, so the room may be given back afterwards and only then.
-    const texts = groups.map(({ run, stream, chunks }) => ({
-      run,
+    const texts = groups.map(({ cell, stream, chunks }) => ({
+      cell,
       stream,
       text: Buffer.concat(chunks).toString('utf8'),
     }));
     store(this.#words, Word.tail, tail);
     notify(this.#words, Word.tail);
-    for (const { run, stream, text } of texts) this.receive(run, stream, text);
+    for (const { cell, stream, text } of texts) this.receive(cell, stream, text);
     return (tail - start) >>> 0;
   }
 

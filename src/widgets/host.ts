@@ -18,8 +18,8 @@ export interface Hosted {
 export class WidgetHost {
   readonly carry: Carry;
   readonly emit: (output: Output) => void;
-  /** The host's name of the cell that the calling code belongs to. */
-  readonly cell: () => string | undefined;
+  /** What the page knows the cell by that the calling code belongs to. */
+  readonly cellName: () => string | undefined;
   readonly #manager: CommManager;
   readonly #widgets = new Map<string, Hosted>();
   readonly #ids = new WeakMap<object, string>();
@@ -28,12 +28,12 @@ export class WidgetHost {
     manager: CommManager,
     carry: Carry,
     emit: (output: Output) => void,
-    cell: () => string | undefined,
+    cellName: () => string | undefined,
   ) {
     this.#manager = manager;
     this.carry = carry;
     this.emit = emit;
-    this.cell = cell;
+    this.cellName = cellName;
     manager.answer('jupyter.widget.control', (channel) => {
       channel.receive = ({ data }) => {
         if (data.method === 'request_states') this.#sendStates(channel);

@@ -80,7 +80,7 @@ export function createWidgets(comms: Comms, sink: DisplaySink): WidgetGlobals {
     CommsClass.managerOf(comms),
     sink.carry ?? ((work) => work),
     (output) => sink.emit(output),
-    () => sink.cell?.(),
+    () => sink.cellName?.(),
   );
   const widgets = { Widget } as Record<string, unknown>;
   for (const [name, kind] of Object.entries({ ...controls, Layout } as Record<string, Control<object>>)) {

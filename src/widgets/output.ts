@@ -17,7 +17,7 @@ const depths = new WeakMap<object, number>();
 
 export const outputMethods: OutputWidget & ThisType<Widget<Fields>> = {
   run(work) {
-    const cell = Widget.hostOf(this).cell();
+    const cell = Widget.hostOf(this).cellName();
     if (cell === undefined) return work();
     begin(this, cell);
     let isPending = false;
@@ -36,7 +36,7 @@ export const outputMethods: OutputWidget & ThisType<Widget<Fields>> = {
   clear({ wait = false } = {}) {
     // The page's own list is only emptied by the page; where nobody captures, it is emptied here.
     const host = Widget.hostOf(this);
-    if (host.cell() === undefined) this.set('outputs', []);
+    if (host.cellName() === undefined) this.set('outputs', []);
     else outputMethods.run.call(this, () => host.emit({ kind: 'clear', wait }));
   },
 };

@@ -116,7 +116,7 @@ describe('whoever subscribes', () => {
     const flood = (async () => {
       while (flooding) {
         for (let line = 0; line < 20; line++) {
-          kernel.engine.output('nobody', { kind: 'text', stream: 'stdout', text: 'flood' });
+          kernel.engine.output(0, { kind: 'text', stream: 'stdout', text: 'flood' });
         }
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -327,7 +327,7 @@ describe('nonsense is dropped, and the kernel goes on', () => {
     const id = client.startExecution('wait');
     kernel.engine.release();
     await client.finish(id);
-    kernel.engine.output(id, { kind: 'text', stream: 'stdout', text: 'a\ud800b' });
+    kernel.engine.output(kernel.engine.idOf(id), { kind: 'text', stream: 'stdout', text: 'a\ud800b' });
     const late = await client.next(
       ({ header, parent_header }) => header.msg_type === 'stream' && parent_header.msg_id === id,
     );

@@ -8,8 +8,8 @@ import type { PositionMap } from '../../compile/types';
 import { positionOf } from '../../text/refusal';
 
 export interface LabelledCell {
-  /** The host's name of it. */
-  readonly id: CellId;
+  /** What front ends know it by. */
+  readonly name: string;
   readonly label: string;
   readonly source: string;
   readonly map: PositionMap;
@@ -24,21 +24,30 @@ export interface SourcePosition {
 }
 
 export class Labels {
-  /** By run. */
-  readonly #cells = new Map<number, LabelledCell>();
+  readonly #cells = new Map<CellId, LabelledCell>();
+  /** By file name: the cells, and the expressions that were evaluated after them. */
+  readonly #scripts = new Map<string, LabelledCell>();
   readonly #latest = new Map<string, LabelledCell>();
 
   constructor(readonly directory: string) {}
 
-  /** @returns the file name under which to compile the cell: absolute, so that import() resolves from the notebook */
-  register(run: number, cell: LabelledCell): string {
-    this.#cells.set(run, cell);
+  /**
+   * @param expression from 1, when it is one of the cell's expressions
+   * @returns the file name under which to compile the cell: absolute, so that import() resolves from the notebook
+   */
+  register(id: CellId, cell: LabelledCell, expression?: number): string {
+    const file = join(
+      this.directory,
+      `${cell.label}#${id}${expression === undefined ? '' : `.${expression}`}`,
+    );
+    this.#scripts.set(file, cell);
     this.#latest.set(cell.label, cell);
-    return this.#nameOf(run, cell);
+    if (expression === undefined) this.#cells.set(id, cell);
+    return file;
   }
 
-  findByRun(run: number): LabelledCell | undefined {
-    return this.#cells.get(run);
+  findById(id: CellId): LabelledCell | undefined {
+    return this.#cells.get(id);
   }
 
   /** The cell that ran last under this label. */
@@ -69,12 +78,6 @@ export class Labels {
 
   /** The cell of a script. */
   findByName(fileName: string): LabelledCell | undefined {
-    const run = Number(fileName.slice(fileName.lastIndexOf('#') + 1));
-    const cell = this.#cells.get(run);
-    return cell && this.#nameOf(run, cell) === fileName ? cell : undefined;
-  }
-
-  #nameOf(run: number, { label }: LabelledCell): string {
-    return join(this.directory, `${label}#${run}`);
+    return this.#scripts.get(fileName);
   }
 }

@@ -114,7 +114,7 @@ function columnOf(name: string, { cell, line, column }: SourcePosition): number 
 function withEvalOrigin(labels: Labels, text: string): string {
   const { directory } = labels;
   const start = text.indexOf(`(${directory}`) + 1;
-  const match = start > 0 && /^(.*?#\d+):\d+:\d+(?=\))/.exec(text.slice(start));
+  const match = start > 0 && /^(.*?#[\d.]+):\d+:\d+(?=\))/.exec(text.slice(start));
   const cell = match && labels.findByName(match[1]!);
   return match && cell ? text.slice(0, start) + cell.label + text.slice(start + match[0].length) : text;
 }

@@ -16,7 +16,7 @@ function notebook() {
     emit: (output) => void outputs.push(output),
     addPayload: (payload) => void payloads.push(payload),
     track: (promise) => void pending.push(promise),
-    cell: () => `cell ${cell}`,
+    cell: () => cell,
   });
   return {
     ...globals,

@@ -117,6 +117,11 @@ export class FakeEngine implements Engine {
     };
   }
 
+  /** The number of the cell that a front end knows by this name. */
+  idOf(name: string): CellId {
+    return this.cells.find((cell) => cell.name === name)!.id;
+  }
+
   /** Something that a cell puts out, now or long after its end. */
   output(cell: CellId, output: Output): void {
     this.#events?.output(cell, output);

@@ -147,7 +147,7 @@ describe('an execution', () => {
     kernel.execute('value 1');
     await kernel.idle('value 1');
     kernel.execute('wait');
-    kernel.engine.output('value 1', { kind: 'text', stream: 'stdout', text: 'late' });
+    kernel.engine.output(kernel.engine.idOf('value 1'), { kind: 'text', stream: 'stdout', text: 'late' });
     kernel.engine.release();
     await kernel.idle('wait');
     expect(kernel.about('value 1').at(-1)?.content).toEqual({ name: 'stdout', text: 'late' });

@@ -1,5 +1,5 @@
 // A notebook without a kernel: cells are compiled, registered, checked and asked about, as the manager would do it.
-import type { CompletionItem } from '../../../src/api';
+import type { CellId, CompletionItem } from '../../../src/api';
 import { LanguageSession } from '../../../src/language/session';
 import type { TypeChecking } from '../../../src/magics/catalog';
 import type {
@@ -34,10 +34,10 @@ export class Dialogue {
   readonly waiting = new Int32Array(new SharedArrayBuffer(4));
   readonly session: LanguageSession;
   readonly #replies: LanguageReply[] = [];
-  readonly #warnings = new Map<string, string>();
+  readonly #warnings = new Map<CellId, string>();
   /** Labels of the cells that the session let go of. */
   readonly pruned: string[] = [];
-  readonly #labels = new Map<string, string>();
+  readonly #labels = new Map<CellId, string>();
   #requests = 0;
   #cells = 0;
 
@@ -77,8 +77,8 @@ export class Dialogue {
     return ids.map((id) => this.#warnings.get(id) ?? '').join('');
   }
 
-  compile(source: string, types: TypeChecking = 'warn'): { id: string; reply: Reply<'compiled'> } {
-    const id = `run ${++this.#requests}`;
+  compile(source: string, types: TypeChecking = 'warn'): { id: CellId; reply: Reply<'compiled'> } {
+    const id = ++this.#requests;
     Atomics.add(this.waiting, 0, 1);
     const settings = { dispatch: 'auto', types } as const;
     const label = `Cell [${++this.#cells}]`;
@@ -89,7 +89,7 @@ export class Dialogue {
     };
   }
 
-  warningOf(cell: string): string | undefined {
+  warningOf(cell: CellId): string | undefined {
     return this.#warnings.get(cell);
   }
 

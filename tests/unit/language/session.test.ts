@@ -17,7 +17,7 @@ function openSession() {
   const compile = (id: number, source: string): LanguageRequest => ({
     kind: 'compile',
     id,
-    cell: `run ${id}`,
+    cell: id,
     label: `Cell [${id}]`,
     source,
     settings: { dispatch: 'auto', types: 'warn' },

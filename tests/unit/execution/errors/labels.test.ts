@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { packSegments } from '../../../../src/compile/position';
 import { Labels } from '../../../../src/execution/errors/labels';
 
-const cell = (id: string, source: string) => ({
-  id,
+const cell = (name: string, source: string) => ({
+  name,
   label: 'Cell [1]',
   source,
   map: { segments: packSegments([]) },
@@ -17,7 +17,16 @@ test('each run keeps its own text, also when a cell runs again', () => {
   expect(labels.find(before, 1, 1)?.cell.source).toBe('one');
   expect(labels.find(after, 1, 1)?.cell.source).toBe('two');
   expect(labels.findByLabel('Cell [1]')?.source).toBe('two');
-  expect([1, 2, 3].map((run) => labels.findByRun(run)?.id)).toEqual(['a', 'b', undefined]);
+  expect([1, 2, 3].map((id) => labels.findById(id)?.name)).toEqual(['a', 'b', undefined]);
+});
+
+test('an expression of a cell has a text of its own', () => {
+  const labels = new Labels('/home');
+  const file = labels.register(1, cell('a', 'one'));
+  const expression = labels.register(1, cell('a', 'x.y'), 1);
+  expect(labels.find(file, 1, 1)?.cell.source).toBe('one');
+  expect(labels.find(expression, 1, 1)?.cell.source).toBe('x.y');
+  expect(labels.findById(1)?.source).toBe('one');
 });
 
 test('a file that only looks like the script of a cell is none', () => {
