@@ -8,6 +8,7 @@ import { liftModuleSyntax } from './modules';
 import { parseCell, parseErrors, parseModule, startsWithBrace } from './parse';
 import { surveyCell } from './survey';
 import { lineStart } from './text';
+import { tokensOf } from './tokens';
 
 const SyntaxKind = ts.SyntaxKind;
 
@@ -31,18 +32,20 @@ export function checkCompleteness(source: string, written = source): Completenes
 
 function checkOrOverflow(source: string, written: string): Completeness {
   const { problems, file: parsed, language } = parseCell(source);
-  if (problems.length > 0)
-    return isUnfinished(source)
-      ? { status: 'incomplete', indent: indentAfter(source, written) }
-      : { status: 'invalid' };
+  const goesOn = (as: ts.SourceFile): Completeness => ({
+    status: 'incomplete',
+    indent: indentAfter(as, written),
+  });
+  if (problems.length > 0) {
+    const unfinished = readUnfinished(source);
+    return unfinished ? goesOn(unfinished) : { status: 'invalid' };
+  }
   const { text, names } = liftModuleSyntax(parsed);
   const file = text === parsed.text ? parsed : parseModule(text, language);
   const isRight =
     surveyCell(file).problems.length === 0 && checkNames(collectDeclarations(file), names).length === 0;
   if (!isRight) return { status: 'invalid' };
-  return lacksBody(file.statements.at(-1))
-    ? { status: 'incomplete', indent: indentAfter(source, written) }
-    : { status: 'complete' };
+  return lacksBody(file.statements.at(-1)) ? goesOn(parsed) : { status: 'complete' };
 }
 
 /** The head of a function, or an overload, whose `{` may come in the next line. */
@@ -55,11 +58,13 @@ function lacksBody(statement: ts.Statement | undefined): boolean {
   );
 }
 
-/** In one of the ways in which a cell can be read, more text would help. */
-function isUnfinished(source: string): boolean {
-  if (endsTooEarly(parseModule(source, 'ts'))) return true;
-  if (source.includes('<') && endsTooEarly(parseModule(source, 'tsx'))) return true;
-  return startsWithBrace(source) && endsTooEarly(parseModule(`(${source}`, 'ts'));
+/** The way in which a cell can be read, if there is one, in which more text would help. */
+function readUnfinished(source: string): ts.SourceFile | undefined {
+  const plain = parseModule(source, 'ts');
+  if (endsTooEarly(plain)) return plain;
+  const withJsx = source.includes('<') ? parseModule(source, 'tsx') : undefined;
+  if (withJsx && endsTooEarly(withJsx)) return withJsx;
+  return startsWithBrace(source) && endsTooEarly(parseModule(`(${source}`, 'ts')) ? plain : undefined;
 }
 
 /** The first error is that the text ended. Tags that are not closed are reported where they open, so they do not count. */
@@ -75,40 +80,35 @@ function endsTooEarly(file: ts.SourceFile): boolean {
 /**
  * The indentation of the last line that has code, and a step more if that line leaves something open: a bracket, an
  * operator, a head without its body. A line that closes a bracket of an earlier one goes back to where that one began.
+ * @param file what the source is parsed as
  * @param written the source as it was written: it may have spaces where the person sees a magic
  */
-function indentAfter(source: string, written: string): string {
-  const scanner = ts.createScanner(ts.ScriptTarget.ESNext, true, ts.LanguageVariant.Standard, source);
-  const open: { readonly token: ts.SyntaxKind; readonly isHead: boolean; readonly line: number }[] = [];
+function indentAfter(file: ts.SourceFile, written: string): string {
+  const open: { readonly isHead: boolean; readonly line: number }[] = [];
   let last = SyntaxKind.Unknown;
   let endsHead = false;
-  /** Where the line begins that the scanner is in, and the one whose indentation counts. */
+  /** Where the line begins that the token is in, and the one whose indentation counts. */
   let line = -1;
   let origin = 0;
   let continues = false;
-  for (;;) {
-    let token = scanner.scan();
-    if ((token === SyntaxKind.SlashToken || token === SyntaxKind.SlashEqualsToken) && !endsOperand(last))
-      token = scanner.reScanSlashToken();
-    else if (token === SyntaxKind.CloseBraceToken && open.at(-1)?.token === SyntaxKind.TemplateHead)
-      token = scanner.reScanTemplateToken(false);
-    if (token === SyntaxKind.EndOfFileToken) break;
+  for (const { kind, start: tokenStart, isUnterminated } of tokensOf(file)) {
     // Inside a template or a comment every space counts.
-    if (scanner.isUnterminated()) return '';
-    const start = lineStart(source, scanner.getTokenStart());
+    if (isUnterminated) return '';
+    if (kind === SyntaxKind.SingleLineCommentTrivia || kind === SyntaxKind.MultiLineCommentTrivia) continue;
+    const start = lineStart(file.text, tokenStart);
     if (start !== line) {
       continues = endsHead || continued.has(last);
       line = start;
       origin = start;
     }
     endsHead = false;
-    if (opening.has(token)) open.push({ token, isHead: heads.has(last), line });
-    else if (closing.has(token)) {
+    if (opening.has(kind)) open.push({ isHead: heads.has(last), line });
+    else if (closing.has(kind)) {
       const opened = open.pop();
       endsHead = opened?.isHead === true;
       if (opened && opened.line < line) origin = opened.line;
     }
-    last = token;
+    last = kind;
   }
   const isOpen = open.some((opened) => opened.line === line);
   const goesOn = (endsHead || continued.has(last)) && !continues;
@@ -159,17 +159,3 @@ const continued = new Set([
   SyntaxKind.ElseKeyword,
   SyntaxKind.DoKeyword,
 ]);
-
-/** After these a slash divides; after anything else it begins a regular expression. */
-function endsOperand(token: ts.SyntaxKind): boolean {
-  return (
-    token === SyntaxKind.Identifier ||
-    token === SyntaxKind.NumericLiteral ||
-    token === SyntaxKind.BigIntLiteral ||
-    token === SyntaxKind.StringLiteral ||
-    token === SyntaxKind.NoSubstitutionTemplateLiteral ||
-    token === SyntaxKind.RegularExpressionLiteral ||
-    token === SyntaxKind.ThisKeyword ||
-    closing.has(token)
-  );
-}
