@@ -1,4 +1,5 @@
 # make run · make test · make lab
+# ARGS picks what to test: make test ARGS=errors, make unit ARGS=magics, make test-browser ARGS=widgets
 # Needs Node 20.12 or newer, Python 3 with venv, and make. Everything lands in this directory
 # (node_modules, dist, .venv, .tools, artifacts); nothing is written to your home.
 
@@ -17,7 +18,7 @@ FIXTURES := tests/modules/project/node_modules/.package-lock.json
 EXAMPLES := examples/node_modules/.package-lock.json
 ENTERPRISE := .tools/enterprise-gateway
 
-.PHONY: setup run test test-browser test-faults lab check bench clean test-nodes
+.PHONY: setup run test unit test-browser test-faults lab check bench clean test-nodes
 
 setup: $(SPEC)
 
@@ -27,11 +28,15 @@ run: setup
 
 ## Everything: units and wire under jest, then the kernel as real clients see it.
 test: setup $(FIXTURES) $(EXAMPLES) $(ENTERPRISE)/.requirements
-	@$(BIN)/python scripts/test.py --node $(NODE)
+	@$(BIN)/python scripts/test.py --node $(NODE) $(ARGS)
+
+## The unit tests alone, from the sources.
+unit: node_modules/.package-lock.json
+	@$(NODE) node_modules/jest/bin/jest.js $(ARGS) --roots=tests/unit
 
 ## The kernel in a real JupyterLab, in Chromium. Screenshots land in artifacts/browser.
 test-browser: setup
-	@JUPYTER=$(BIN)/jupyter $(NODE) tests/browser/run.cjs
+	@JUPYTER=$(BIN)/jupyter $(NODE) tests/browser/run.cjs $(ARGS)
 
 ## Faults in full: about half an hour. What was survived lands in artifacts/faults.json.
 test-faults: setup
@@ -43,7 +48,7 @@ lab: setup $(EXAMPLES)
 check: node_modules/.package-lock.json
 	npx biome check .
 	npx tsc --noEmit
-	npx jest tests/unit/imports.test.ts
+	npx jest tests/unit/imports.test.ts tests/unit/docs.test.ts
 
 ## The same tests on the other Node versions that are supported.
 test-nodes: setup $(OTHER_NODES:%=test-node-%)
