@@ -30,7 +30,7 @@ export interface ServerParts {
 }
 
 /** How long a shutdown waits for the engine, in milliseconds. jupyter_client's manager waits 2.5 s for all of it. */
-const closePatience = 1000;
+const closePatience = 1700;
 
 type Asked = 'shell' | 'control';
 
@@ -261,7 +261,7 @@ export class Server implements Listeners {
     this.#publisher.publish('status', { execution_state: 'starting' }, noParent);
   }
 
-  /** Ends the engine; what waits to be executed is answered as aborted. Resolves after a second at the latest. */
+  /** Ends the engine; what waits to be executed is answered as aborted. Resolves after 1.7 s at the latest. */
   #close(): Promise<void> {
     this.#closing ??= (async () => {
       this.#queue.close();

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { dataDirectory } from '../kernel/data';
 import { describeExposure } from '../kernel/exposure';
+import { listProcesses } from '../src/system/processes';
 import { type Machine, runtimeDirectory, searchedDirectories } from './locations';
 import { findSpecs } from './spec';
 
@@ -49,6 +50,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Checkup> {
   yield checkJupyter(patient.machine);
   yield checkDataDirectory(patient.machine);
   yield* checkConnectionFiles(patient.machine);
+  yield await checkProcesses(patient.machine);
   if (build.verdict === 'ok') yield await checkStart(patient);
 }
 
@@ -159,6 +161,23 @@ export function* checkConnectionFiles(machine: Machine): Generator<Checkup> {
     .filter((exposure) => exposure !== undefined);
   if (exposed.length === 0) yield ok(`connection files in ${directory} are closed to others`);
   for (const exposure of exposed) yield { verdict: 'problem', text: exposure };
+}
+
+/** Whether a kernel would find the programs that cells start. */
+export async function checkProcesses(
+  { platform }: Pick<Machine, 'platform'>,
+  list = listProcesses,
+): Promise<Checkup> {
+  const all = await list();
+  if (all.some(({ id }) => id === process.pid)) return ok('programs that cells start can be interrupted');
+  const mends: { readonly [platform: string]: string } = {
+    linux: 'mount /proc, or let the kernel read it',
+    win32: 'let PowerShell and taskkill run',
+  };
+  return note(
+    'programs that cells start cannot be found: an interrupt of one takes all variables along, and a shutdown leaves ' +
+      `them running; ${mends[platform] ?? 'put ps on the PATH'}`,
+  );
 }
 
 /** Starts the kernel as Jupyter would and lets it answer. */

@@ -2,7 +2,7 @@
 // Rule: a termination is only sent while the worker is known to run code that survives it (facts in threads/shared.ts).
 
 import { isAllowed } from '../system/permissions';
-import { signalFamily } from '../system/processes';
+import { findWaitedFor, signalAll } from '../system/processes';
 import { Activity, type SharedState } from '../threads/shared';
 import type { WorkerInspector } from './inspector';
 
@@ -34,6 +34,9 @@ export class Interruption {
   #timer: NodeJS.Timeout | undefined;
   #token = 0;
   #over: (() => void) | undefined;
+  #signalling: Promise<void> | undefined;
+  /** The processes that have had a SIGINT of this interrupt. */
+  readonly #signalled = new Set<number>();
   /** Set from the start of an interrupt until the worker has answered or is being replaced. */
   underway: Promise<void> | undefined;
 
@@ -43,6 +46,7 @@ export class Interruption {
     this.#token = this.options.shared.raiseInterrupt();
     this.options.ask(this.#token, false);
     if (this.#timer) return;
+    this.#signalled.clear();
     this.underway = new Promise((resolve) => {
       this.#over = resolve;
     });
@@ -81,7 +85,13 @@ export class Interruption {
     // A wait threw the interrupt into the cell as an error, which the cell may catch. To stop it, interrupt again.
     if (shared.hasFelt(this.#token)) return this.#stop();
     const { activity } = shared;
-    if (activity === Activity.child) return void signalFamily(process.pid, tries > 20 ? 'SIGKILL' : 'SIGINT');
+    if (activity === Activity.child) {
+      // To find the children may take longer than the time between two attempts.
+      this.#signalling ??= this.#signalChildren(tries).finally(() => {
+        this.#signalling = undefined;
+      });
+      return;
+    }
     // Between two promise jobs the worker looks idle; the next attempt looks again.
     if (!survivesAnywhere && activity === Activity.idle && tries < 20) return;
     if (!survivesAnywhere && (activity !== Activity.cell || shared.hooksInUse)) return replace();
@@ -90,5 +100,14 @@ export class Interruption {
     inspector.post('Runtime.terminateExecution').then(() => {
       if (this.#timer) this.options.ask(this.#token, true);
     }, replace);
+  }
+
+  /** As Ctrl-C would; once, for many programs take a second one for impatience, and by force in the end. */
+  async #signalChildren(tries: number): Promise<void> {
+    const found = await findWaitedFor(this.options.shared.waitingSince);
+    if (tries > 20) return signalAll(found, 'SIGKILL');
+    const fresh = found.filter((id) => !this.#signalled.has(id));
+    for (const id of fresh) this.#signalled.add(id);
+    await signalAll(fresh, 'SIGINT');
   }
 }

@@ -91,7 +91,7 @@ installChildren(shared, write, {
   unfollow: () => post({ kind: 'unfollow', position: ring.mark() }),
   checkInterrupt: () => blocker.checkInterrupt(),
 });
-installGuards({
+const { emitExit } = installGuards({
   report(error, promise) {
     const traceback = withIntrinsics(() => errors.format(error).traceback.join('\n'));
     ring.write(
@@ -229,6 +229,9 @@ port.on('message', (request: ExecutionRequest | CacheRequest) => {
         post({ kind: 'delivered', id: request.id });
       }
       return;
+    case 'exit':
+      context.enter(latestCell, emitExit);
+      return post({ kind: 'exited', position: ring.mark() });
     case 'saveCache':
       // The file that loaded this one sees to it.
       return;

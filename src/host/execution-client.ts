@@ -15,7 +15,7 @@ import { WorkerInspector } from '../control/inspector';
 import { executionArguments, Interruption } from '../control/interruption';
 import { headroom, MemoryWatch } from '../control/memory';
 import { isAllowed } from '../system/permissions';
-import { signalFamily } from '../system/processes';
+import { endGroup, findWaitedFor, signalAll } from '../system/processes';
 import { cellError } from '../text/errors';
 import type { CacheReply, CacheRequest, StartData } from '../threads/caches';
 import {
@@ -35,6 +35,8 @@ import { FollowedFiles } from './followed-files';
 /** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
 const gatherTime = 25;
 const maximumFailedStarts = 3;
+/** How long the cells' listeners of `exit` may take, in milliseconds, with what runs being stopped before. */
+const exitPatience = 800;
 /** How long a worker may take to end, in milliseconds. A thread that is inside the system may never notice that it should. */
 const endPatience = 500;
 export interface ExecutorEvents {
@@ -97,6 +99,7 @@ export class ExecutionClient {
   #followed: FollowedFiles | undefined;
   readonly #allowance = new Allowance();
   #cacheSaved: (() => void) | undefined;
+  #exited: (() => void) | undefined;
 
   constructor(readonly options: ExecutionClientOptions) {
     if (options.isHeapGiven) {
@@ -164,17 +167,43 @@ export class ExecutionClient {
     });
   }
 
+  /**
+   * Ends the cells' thread, politely where it listens, and what the cells have started, unless it was detached on purpose.
+   * Resolves within two seconds, unless the thread is inside the system and does not come back.
+   */
   async close(): Promise<void> {
-    if (this.#created && this.#end !== 'close') this.#dismiss(this.#created, 'close');
-    this.#end = 'close';
-    await Promise.all([...this.#threads].map((thread) => thread.terminate()));
+    const instance = this.#created;
+    // Before the first cell there is nobody to be polite to.
+    const hasCells = this.#latestCell > 0;
+    if (instance && this.#end !== 'close') {
+      this.#end = 'close';
+      if (hasCells) await this.#sayExit(instance);
+      this.#dismiss(instance, 'close');
+    }
+    const threads = [...this.#threads].map((thread) => thread.terminate());
+    await Promise.all([...threads, ...(hasCells ? [endGroup()] : [])]);
+  }
+
+  /** Lets the cells' listeners of `exit` do their last work, after what runs was stopped. */
+  #sayExit(instance: WorkerInstance): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, exitPatience);
+      this.#exited = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const { shared, interruption, worker } = instance;
+      if (this.#running || shared.activity !== Activity.idle) interruption.start();
+      worker.postMessage({ kind: 'exit' } satisfies ExecutionRequest);
+    });
   }
 
   /** Tells a worker to end. If it does not, it counts as dead all the same. */
   #dismiss(instance: WorkerInstance, end: WorkerEnd): void {
     this.#end = end;
     // The thread would wait for the child that it waits for.
-    if (instance.shared.activity === Activity.child) void signalFamily(process.pid, 'SIGTERM');
+    if (instance.shared.activity === Activity.child)
+      void findWaitedFor(instance.shared.waitingSince).then((found) => signalAll(found, 'SIGTERM'));
     void instance.worker.terminate();
     instance.deadline ??= setTimeout(() => this.#bury(instance, 1, undefined), endPatience);
   }
@@ -235,7 +264,7 @@ export class ExecutionClient {
       shared,
       ask: (token, isForced) =>
         worker.postMessage({ kind: 'interrupt', token, isForced } satisfies ExecutionRequest),
-      replace: () => this.#dismiss(instance, 'interrupt'),
+      replace: () => this.#dismiss(instance, this.#end ?? 'interrupt'),
     });
     const memory = isWatched
       ? new MemoryWatch({
@@ -312,6 +341,8 @@ export class ExecutionClient {
         return this.options.events.packages();
       case 'log':
         return this.options.events.log(reply.message);
+      case 'exited':
+        return this.#exited?.();
       case 'cacheSaved':
         return this.#cacheSaved?.();
       default:
@@ -363,6 +394,7 @@ export class ExecutionClient {
     this.#followed = undefined;
     for (const settle of [...this.#questions.values()]) settle(undefined);
     this.#cacheSaved?.();
+    this.#exited?.();
     const end = this.#end;
     if (end === 'close')
       return this.#settle({
@@ -376,6 +408,8 @@ export class ExecutionClient {
       this.#broken = error;
       return this.#settle({ outcome: { status: 'error', error }, bound: nothingBound });
     }
+    // Nobody has a hold of what the cells started any more, and what it occupies they will want again.
+    void endGroup();
     this.#created = this.#createWorker();
     this.options.events.replaced();
     if (this.#running) this.#settle({ outcome: { status: 'error', error }, bound: nothingBound });

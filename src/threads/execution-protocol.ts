@@ -44,7 +44,9 @@ export type ExecutionRequest =
   | { readonly kind: 'preview'; readonly id: number; readonly path: readonly string[] }
   | { readonly kind: 'deliver'; readonly id: number; readonly cell: CellId; readonly message: CommMessage }
   /** The answer to an `ask` that does not block. */
-  | { readonly kind: 'answer'; readonly id: number; readonly line: string | null };
+  | { readonly kind: 'answer'; readonly id: number; readonly line: string | null }
+  /** The thread is about to end: tell the cells' listeners of `exit`. */
+  | { readonly kind: 'exit' };
 
 export type RunOutcome =
   | { readonly status: 'ok'; readonly result?: Rendering; readonly payloads: readonly CellPayload[] }
@@ -80,6 +82,7 @@ export type ExecutionReply =
       readonly position: number;
     }
   | { readonly kind: 'interrupted'; readonly token: number }
+  | { readonly kind: 'exited'; readonly position: number }
   | { readonly kind: 'members'; readonly id: number; readonly items: readonly CompletionItem[] }
   | { readonly kind: 'preview'; readonly id: number; readonly data: MimeBundle | undefined }
   | { readonly kind: 'delivered'; readonly id: number }

@@ -8,6 +8,7 @@
 //   3      hooks     worker                1 once the user's code switched async_hooks on (see interruption.ts)
 //   4      arrived   main                  weight of all outputs that came over the port, modulo 2^32; the worker waits on it
 //   5      felt      worker                number of the latest interrupt that a wait threw into the user's code
+//   6      waiting   worker                since when it waits for a child, in milliseconds after the start of the process
 
 // The worker's side lives in the user's realm, where these may be overwritten.
 const { add, and, load, notify, or, store, wait } = Atomics;
@@ -27,7 +28,7 @@ export type Activity = (typeof Activity)[keyof typeof Activity];
 
 export const Signal = { none: 0, answer: 1, interrupt: 2 } as const;
 
-const Word = { activity: 0, signal: 1, token: 2, hooks: 3, arrived: 4, felt: 5 } as const;
+const Word = { activity: 0, signal: 1, token: 2, hooks: 3, arrived: 4, felt: 5, waiting: 6 } as const;
 
 /** What a message weighs besides its bytes: many small ones keep the main thread busy, too. */
 export const messageWeight = 4096;
@@ -38,7 +39,7 @@ const mostUnderway = 8 * 2 ** 20;
 export class SharedState {
   readonly #words: Int32Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(24)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(28)) {
     this.#words = new Int32Array(buffer);
   }
 
@@ -47,6 +48,14 @@ export class SharedState {
   }
   set activity(value: Activity) {
     store(this.#words, Word.activity, value);
+  }
+
+  /** Since when the worker waits for the child that it waits for, in milliseconds after the start of the process. */
+  get waitingSince(): number {
+    return load(this.#words, Word.waiting);
+  }
+  set waitingSince(time: number) {
+    store(this.#words, Word.waiting, time);
   }
 
   get hooksInUse(): boolean {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { runInThisContext } from 'node:vm';
 import type { StreamName } from '../../api';
-import { signalFamily } from '../../system/processes';
+import { signalAll, signalFamily } from '../../system/processes';
 import { CommandError, type MagicCall } from './host';
 
 /** How long an interrupted command may take to end, in milliseconds. */
@@ -57,14 +57,16 @@ export function runCommand(command: ShellCommand): Promise<void> {
     follow('stdout');
     follow('stderr');
     let killer: NodeJS.Timeout | undefined;
+    let isOver = false;
     const stop = () => {
       if (child.pid === undefined) return;
-      const { pid } = child;
-      void signalFamily(pid, 'SIGINT');
-      killer = setTimeout(() => void signalFamily(pid, 'SIGKILL'), patience);
+      void signalFamily(child.pid, 'SIGINT').then((family) => {
+        if (!isOver) killer = setTimeout(() => void signalAll(family, 'SIGKILL'), patience);
+      });
     };
     signal.addEventListener('abort', stop);
     const settle = () => {
+      isOver = true;
       signal.removeEventListener('abort', stop);
       clearTimeout(killer);
     };

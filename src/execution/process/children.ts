@@ -20,6 +20,8 @@ export interface Follower {
   checkInterrupt(): void;
 }
 
+const uptime = process.uptime.bind(process);
+
 type Options = { stdio?: unknown; [name: string]: unknown };
 type StdioEntry = unknown;
 
@@ -102,6 +104,7 @@ export function installChildren(shared: SharedState, write: WriteText, follower:
       files = { 1: openTemporary(), 2: openTemporary() };
       follower.follow(files[1], files[2]);
     }
+    shared.waitingSince = uptime() * 1000;
     shared.activity = Activity.child;
     try {
       const stdio = entries?.map((entry) => {

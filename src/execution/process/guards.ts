@@ -20,7 +20,8 @@ const { apply, set } = Reflect;
 const { listenerCount } = EventEmitter.prototype;
 const isHeard = (event: string): boolean => apply(listenerCount, process, [event]) > 0;
 
-export function installGuards({ report, changeDirectory }: GuardOptions): void {
+/** @returns how to tell the listeners of `exit` that the thread is about to end */
+export function installGuards({ report, changeDirectory }: GuardOptions): { emitExit(): void } {
   refuseExits();
   process.chdir = (directory: string) => changeDirectory(resolve(String(directory)));
   catchUnheard(report);
@@ -30,6 +31,17 @@ export function installGuards({ report, changeDirectory }: GuardOptions): void {
   process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
     if (!String(warning).startsWith('vm.USE_MAIN_CONTEXT_DEFAULT_LOADER')) emitWarning(warning, ...rest);
   }) as typeof emitWarning;
+  return {
+    emitExit() {
+      // As process.exit() does: `beforeExit` is for who runs out of work. From here on an exit is an exit.
+      set(process, '_exiting', true);
+      try {
+        process.emit('exit', Number(process.exitCode ?? 0));
+      } catch (error) {
+        report(error);
+      }
+    },
+  };
 }
 
 /** What would end the process ends what runs. */

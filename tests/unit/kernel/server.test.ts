@@ -542,7 +542,7 @@ describe('a shutdown', () => {
     kernel.engine.stuck = true;
     kernel.execute('hang');
     const name = kernel.say('control', 'shutdown_request', {});
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await new Promise((resolve) => setTimeout(resolve, 1700));
     await kernel.idle(name);
     expect(kernel.left).toBe(1);
   });

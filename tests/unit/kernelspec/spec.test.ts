@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { checkBuild, checkNode, checkSpecs } from '../../../kernelspec/doctor';
+import { checkBuild, checkNode, checkProcesses, checkSpecs } from '../../../kernelspec/doctor';
 import { findSpecs, type Installation, installSpec, removeSpec } from '../../../kernelspec/spec';
 
 let scratch: string;
@@ -142,6 +142,18 @@ describe('the doctor', () => {
     expect([...checkSpecs(machine())].map(({ text }) => text)).toContain(
       'no kernelspec where Jupyter looks; run "tskernel install"',
     );
+  });
+
+  test('says when programs cannot be found, and what would help', async () => {
+    expect(await checkProcesses(machine())).toMatchObject({ verdict: 'ok' });
+    const nothing = async () => [];
+    expect(await checkProcesses(machine(), nothing)).toEqual({
+      verdict: 'note',
+      text:
+        'programs that cells start cannot be found: an interrupt of one takes all variables along, and a shutdown ' +
+        'leaves them running; mount /proc, or let the kernel read it',
+    });
+    expect((await checkProcesses({ platform: 'darwin' }, nothing)).text).toMatch(/; put ps on the PATH$/);
   });
 
   test('says when a kernelspec points to a node that is gone', () => {
