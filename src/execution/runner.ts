@@ -10,6 +10,7 @@ import type { Run, RunOutcome } from '../threads/execution-protocol';
 import type { ExecutionContext } from './context';
 import type { ErrorFormatter } from './errors/errors';
 import type { Labels, SourcePosition } from './errors/labels';
+import { callCell } from './errors/stacks';
 import { KeyboardInterrupt } from './errors/stops';
 import { carryOut } from './magics';
 import type { MagicHost } from './magics/host';
@@ -187,7 +188,7 @@ export class Runner {
     active.bindings = bindings;
     const compiled = script.runInThisContext() as (helper: object) => unknown;
     const helper = new Helper(active, this.options);
-    const body = () => compiled(helper);
+    const body = () => callCell(compiled, helper);
     const isEarly = magics?.some((magic) => magic.isEarly);
     const preparation = isEarly ? undefined : modules.prepare(run.compiled);
     if (!isEarly && !preparation && imports.length === 0) return { body };

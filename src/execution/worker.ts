@@ -9,6 +9,7 @@ import { createConsole } from '../display/console';
 import { withIntrinsics } from '../realm/intrinsics';
 import { isConfined } from '../system/permissions';
 import { keptProject } from '../system/project';
+import { recogniseOwnFiles } from '../system/scripts';
 import type { CacheRequest } from '../threads/caches';
 import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from '../threads/execution-protocol';
 import { RingWriter } from '../threads/ring';
@@ -24,7 +25,6 @@ import type { MagicHost } from './magics/host';
 import { installPackages } from './magics/npm';
 import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
-import { isLoaderFile } from './modules/loader';
 import { hideMarks } from './namespace';
 import { installChildren } from './process/children';
 import { defineGlobals, hideWorker, withholdInspector } from './process/globals';
@@ -55,7 +55,7 @@ const modules: Modules = new Modules({
   project: keptProject(data, directory),
   install: (packages) => installPackages(packages, host, runner.signal),
 });
-const stacks = installStackTraces(labels, (file) => file.startsWith(__dirname) || isLoaderFile(file));
+const stacks = installStackTraces(labels, recogniseOwnFiles());
 const errors = new ErrorFormatter(labels, stacks, (error) => explainDenial(error) ?? modules.explain(error));
 const blocker = new Blocker(shared, answers);
 const questions = new OpenQuestions();

@@ -4,7 +4,7 @@ import { isAscii } from 'node:buffer';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { Script } from 'node:vm';
 
 /** Tells one build from all others; the build puts it in. V8 would take the code of another one of the same length. */
@@ -36,7 +36,7 @@ export function loadScript(
   text = path,
 ): LoadedScript {
   const source = readSource(text);
-  const cacheName = `${name}-${process.version}-${process.arch}.v8cache`;
+  const cacheName = `${name}-${process.version}-${process.platform}-${process.arch}.v8cache`;
   const cachedData = readCache(directories, cacheName);
   const script = new Script(Module.wrap(source), { filename: path, cachedData });
   const module = new Module(path);
@@ -52,6 +52,19 @@ export function loadScript(
 /** Loads one of the kernel's own files. @param file its name in the directory of the build */
 export function loadOwnScript(file: string, environment: Environment): LoadedScript {
   return loadScript(join(__dirname, file), nameOf(file), cacheDirectories(environment));
+}
+
+/**
+ * Tells this build's own files from all others. Code from a cache has the name of the file that it was compiled from: where
+ * the build was made before it was copied, or that of another installation which shares the cache.
+ */
+export function recogniseOwnFiles(): (file: string) => boolean {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (_, [site]) => site?.getFileName();
+  const compiledAs = new Error().stack;
+  Error.prepareStackTrace = prepareStackTrace;
+  const inside = __dirname + sep;
+  return (file) => file.startsWith(inside) || file === compiledAs;
 }
 
 /** A name that no other build has for its file. */

@@ -6,6 +6,7 @@ import { withoutMarks } from '../../compile/keys';
 import { withIntrinsics } from '../../realm/intrinsics';
 import { bold, cyan, errorHead, faint, red } from '../../text/colours';
 import { lineOf, renderFrame } from '../../text/frame';
+import { framesIn, shownFrames } from './frames';
 import type { Labels, SourcePosition } from './labels';
 import type { StackTraces } from './stacks';
 import { KeyboardInterrupt, Stop } from './stops';
@@ -92,7 +93,7 @@ export class ErrorFormatter {
     const key = readOnlyKey.exec(message)?.[1];
     if (key === undefined || !(thrown instanceof TypeError)) return false;
     if (getOwnPropertyDescriptor(globalThis, key)?.writable !== false) return false;
-    const place = this.#firstPlace(framesOf(thrown).slice(0, 1));
+    const place = this.#firstPlace(this.#framesOf(thrown).slice(0, 1));
     const text = place && lineOf(place.cell.source, place.line);
     if (place === undefined || text === undefined) return false;
     const isMember = /(?:\]|[.#]\s*[\p{ID_Continue}$]+)\s*$/u.test(text.slice(0, place.column - 1));
@@ -133,7 +134,7 @@ export class ErrorFormatter {
     // A cell that did not compile was called by nobody but the kernel.
     if (unparsed) return { place: unparsed, frames: [] };
     const file = (head && findInFile(head)) ?? translationFailure(nameAndMessage(error).message)?.place;
-    const all = framesOf(error);
+    const all = this.#framesOf(error);
     const isOfImport =
       file !== undefined ||
       this.#imported.has(error) ||
@@ -157,6 +158,11 @@ export class ErrorFormatter {
     // A second try to show it is no second end.
     if (before === undefined) this.#ended.set(error, run.file);
     return before !== undefined && before !== run.file;
+  }
+
+  #framesOf(error: Error): string[] {
+    const stack = dataProperty(error, 'stack');
+    return typeof stack === 'string' ? shownFrames(stack, this.labels, this.stacks.isKernelFile) : [];
   }
 
   #firstPlace(frames: readonly string[]): SourcePosition | undefined {
@@ -245,16 +251,10 @@ function nameOf(thrown: object): string {
       : 'Error';
 }
 
-function framesOf(error: Error): string[] {
-  const stack = dataProperty(error, 'stack');
-  if (typeof stack !== 'string') return [];
-  return stack.split('\n').filter((line) => /^\s+at /.test(line));
-}
-
 /** The text that code has put in the place of a stack: as Node shows it. */
 function customStack(error: Error): string | undefined {
   const [stack, name, message] = ['stack', 'name', 'message'].map((key) => dataProperty(error, key));
-  if (typeof stack !== 'string' || stack.trim() === '' || framesOf(error).length > 0) return undefined;
+  if (typeof stack !== 'string' || stack.trim() === '' || framesIn(stack).length > 0) return undefined;
   // Without frames, as with a limit of none, it says what the head says.
   return stack.startsWith(String(name)) && stack.endsWith(String(message)) ? undefined : stack;
 }

@@ -70,6 +70,14 @@ export class Labels {
     return cell && { cell, ...positionOf(cell.source, offset) };
   }
 
+  /** Names the cell in a frame that has its script's file name: what a person's own `Error.prepareStackTrace` made. */
+  nameIn(frame: string): string {
+    const start = frame.indexOf(this.directory);
+    const file = start < 0 ? undefined : /^.*?#\d+(?=:\d+:\d+)/.exec(frame.slice(start))?.[0];
+    const cell = file === undefined ? undefined : this.findByName(file);
+    return cell ? frame.slice(0, start) + cell.label + frame.slice(start + file!.length) : frame;
+  }
+
   /** The call of `import()` or `require()` in a cell that has just one. */
   findImport(fileName: string): SourcePosition | undefined {
     const found = [...(this.findByName(fileName)?.source.matchAll(/\b(?:import|require)\s*\(/g) ?? [])];

@@ -1,10 +1,12 @@
-// The text of `error.stack` in the user's realm: frames of cells get their label and source position, frames of the kernel
-// and of Node's internals below the cell are left out. Rule: what code makes of Error.prepareStackTrace is for that code;
-// what the kernel shows is the kernel's own.
+// The text of `error.stack` in the user's realm, as Node makes it: frames of cells and of translated files have their label
+// and source position, the kernel's own are left out. Rule: programs read stacks, so all that Node gives is there (what a
+// person need not see is left out where errors are shown, in frames.ts), and what code makes of Error.prepareStackTrace is
+// for that code.
 
 import { withIntrinsics } from '../../realm/intrinsics';
 import { lineOf } from '../../text/frame';
 import type { Labels, SourcePosition } from './labels';
+import { siteInSource } from './sites';
 import { describeSource } from './sources';
 
 type Prepare = (error: Error, sites: readonly NodeJS.CallSite[]) => unknown;
@@ -12,39 +14,78 @@ type Prepare = (error: Error, sites: readonly NodeJS.CallSite[]) => unknown;
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 const { apply } = Reflect;
 const NativeError = Error;
+const { captureStackTrace } = Error;
 const { toString: textOf } = Error.prototype;
+
+const nameFirst: Prepare = (_, [site]) => `\n${site?.getFileName()}`;
 
 /** In the names of hoisted functions, where nobody should see it. */
 const zeroWidthNonJoiner = /\u200c/g;
-/** Where Node makes its DOMExceptions. */
-const exceptionFile = 'node:internal/per_context/domexception';
+
+/** Calls the code of a cell. What is below this frame in a stack is how the kernel came to it: no part of the program. */
+export function callCell<T, R>(code: (value: T) => R, value: T): R {
+  return code(value);
+}
 
 export interface StackTraces {
   /** Puts the kernel's texts back when a cell took `Error.prepareStackTrace` away. */
   keep(): void;
   /** Reads stacks with the kernel's texts, also while code has its own. */
   read<T>(work: () => T): T;
+  /** Whether a script belongs to the kernel. */
+  isKernelFile(file: string): boolean;
 }
 
 /** @param isKernelFile whether a script belongs to the kernel */
 export function installStackTraces(labels: Labels, isKernelFile: (file: string) => boolean): StackTraces {
   const prepare: Prepare = (error, sites) => withIntrinsics(() => composeStack(error, sites));
-  let custom: Prepare | undefined;
-  // As in Node, what is no function means the default.
-  const get = () => custom ?? prepare;
-  const set = (value: unknown) => {
-    custom = typeof value === 'function' ? (value as Prepare) : undefined;
+  /** Code has its own function read from here, Node is given one that leaves the kernel's frames out for it. */
+  let custom: { readonly own: Prepare; readonly forNode: Prepare } | undefined;
+  let isProbing = false;
+  const get = () => {
+    if (isProbing) return nameFirst;
+    if (custom === undefined) return prepare;
+    return isReadByNode() ? custom.forNode : custom.own;
   };
+  const set = (value: unknown) => {
+    const own = value as Prepare;
+    const forNode: Prepare = (error, sites) => apply(own, NativeError, [error, tellSites(sites)]);
+    // As in Node, what is no function means the default.
+    custom = typeof value === 'function' ? { own, forNode } : undefined;
+  };
+
+  /** Whether it is Node that wants the function, to make a stack with it. */
+  function isReadByNode(): boolean {
+    const probe: { readonly stack?: unknown } = {};
+    isProbing = true;
+    try {
+      captureStackTrace(probe, get);
+      // While V8 makes one stack, its own text is what it makes of another.
+      return String(probe.stack).split('\n', 2)[1]?.includes('node:internal/errors') === true;
+    } finally {
+      isProbing = false;
+    }
+  }
+
+  function programSites(sites: readonly NodeJS.CallSite[]): NodeJS.CallSite[] {
+    const kept: NodeJS.CallSite[] = [];
+    for (const site of sites) {
+      if (!isKernelFile(site.getFileName() ?? '')) kept[kept.length] = site;
+      else if (site.getFunctionName() === callCell.name) break;
+    }
+    return kept;
+  }
+
+  const tellSites = (sites: readonly NodeJS.CallSite[]) =>
+    withIntrinsics(() => programSites(sites).flatMap((site) => siteInSource(site, labels) ?? []));
 
   function composeStack(error: Error, sites: readonly NodeJS.CallSite[]): string {
     const frames: string[] = [];
     const missing = missingName(error);
-    for (const site of sites) {
-      const frame = describeSite(labels, isKernelFile, site, frames.length === 0 ? missing : undefined);
+    for (const site of programSites(sites)) {
+      const frame = describeSite(labels, site, frames.length === 0 ? missing : undefined);
       if (frame !== undefined) frames.push(`    at ${frame}`);
     }
-    // What called the cell (event loop, timers) is Node's business.
-    while (frames.length > 0 && /\(?node:[\w/]+:\d+:\d+\)?$/.test(frames.at(-1)!)) frames.pop();
     return [headOf(error), ...frames].join('\n');
   }
 
@@ -73,16 +114,19 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
   // Node's own default is a function.
   Reflect.deleteProperty(NativeError, 'prepareStackTrace');
   keep();
-  return { keep, read };
+  return { keep, read, isKernelFile };
 }
 
 /** What Node begins a stack with, also that of an object which is no error. */
 function headOf(error: object): string {
   try {
-    // Node's errors say their code there.
+    const text = apply(textOf, error, []);
+    // Node's own errors say their code there.
     const code = getOwnPropertyDescriptor(error, 'code')?.value as unknown;
-    if (typeof code === 'string' && code.startsWith('ERR_')) return String(error);
-    return apply(textOf, error, []);
+    if (typeof code !== 'string' || !code.startsWith('ERR_')) return text;
+    const { name, message } = error as Error;
+    const withCode = `${name} [${code}]: ${message}`;
+    return String(error) === withCode ? withCode : text;
   } catch {
     return 'Error';
   }
@@ -121,12 +165,10 @@ function withEvalOrigin(labels: Labels, text: string): string {
 
 function describeSite(
   labels: Labels,
-  isKernelFile: (file: string) => boolean,
   site: NodeJS.CallSite,
   missing: string | undefined,
 ): string | undefined {
   const file = site.getFileName() ?? '';
-  if (isKernelFile(file) || file === exceptionFile) return undefined;
   const text = site.toString().replace(zeroWidthNonJoiner, '');
   const line = site.getLineNumber();
   const column = site.getColumnNumber();

@@ -53,6 +53,6 @@ export class RequiredModules {
 /** Machine code is loaded once and for all. */
 function ownFiles(): string[] {
   return Object.keys(cache).filter(
-    (file) => !file.includes(packages) && !file.startsWith(__dirname) && !file.endsWith('.node'),
+    (file) => !file.includes(packages) && !file.startsWith(__dirname + sep) && !file.endsWith('.node'),
   );
 }
