@@ -65,6 +65,14 @@ describe('a function of the program’s own for stacks', () => {
     expect(await notebook.shows(code)).toMatch(/3,\s+64,\s+'\S*\/Cell \[\d+\]#\d+:3:64'/);
   });
 
+  test('may pass on what it got to the one before it', async () => {
+    const code = `const former = Error.prepareStackTrace!
+      Error.prepareStackTrace = (error, sites) => former(error, sites)
+      const a: number = 1; const b: string = 'y'; const passed = new Error('x').stack; Error.prepareStackTrace = former
+      const c: number = 1; const d: string = 'y'; [passed, new Error('y').stack]`;
+    expect(await notebook.shows(code)).toMatch(/Cell \[\d+\]:3:66[\s\S]*Cell \[\d+\]:4:60/);
+  });
+
   test('is put back by who borrows its place', async () => {
     await notebook.runs("import callsites from 'callsites'");
     expect(await notebook.shows('callsites().map((site) => site.getLineNumber())')).toBe('[ 1 ]');

@@ -30,6 +30,9 @@ export function siteInSource(site: CallSite, labels: Labels): CallSite | undefin
   return told;
 }
 
+/** V8's own call site for one that was told: a program's function may pass on what it got. */
+export const nativeSite = (site: CallSite): CallSite => origins.get(site)?.site ?? site;
+
 function delegate(native: object): object {
   const delegates: { [name: string]: (this: object) => unknown } = {};
   for (const name of getOwnPropertyNames(native)) {

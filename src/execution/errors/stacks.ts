@@ -6,7 +6,7 @@
 import { withIntrinsics } from '../../realm/intrinsics';
 import { lineOf } from '../../text/frame';
 import type { Labels, SourcePosition } from './labels';
-import { siteInSource } from './sites';
+import { nativeSite, siteInSource } from './sites';
 import { describeSource } from './sources';
 
 type Prepare = (error: Error, sites: readonly NodeJS.CallSite[]) => unknown;
@@ -51,7 +51,7 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
     const own = value as Prepare;
     const forNode: Prepare = (error, sites) => apply(own, NativeError, [error, tellSites(sites)]);
     // As in Node, what is no function means the default.
-    custom = typeof value === 'function' ? { own, forNode } : undefined;
+    custom = typeof value === 'function' && value !== prepare ? { own, forNode } : undefined;
   };
 
   /** Whether it is Node that wants the function, to make a stack with it. */
@@ -82,7 +82,7 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
   function composeStack(error: Error, sites: readonly NodeJS.CallSite[]): string {
     const frames: string[] = [];
     const missing = missingName(error);
-    for (const site of programSites(sites)) {
+    for (const site of programSites(sites.map(nativeSite))) {
       const frame = describeSite(labels, site, frames.length === 0 ? missing : undefined);
       if (frame !== undefined) frames.push(`    at ${frame}`);
     }
