@@ -48,6 +48,7 @@ lab: setup $(EXAMPLES)
 check: node_modules/.package-lock.json
 	npx biome check .
 	npx tsc --noEmit
+	npx tsc --noEmit -p src/globals
 	npx jest tests/unit/imports.test.ts tests/unit/docs.test.ts
 
 ## The same tests on the other Node versions that are supported.

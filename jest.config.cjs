@@ -6,6 +6,7 @@ module.exports = {
     '\\.ts$': '<rootDir>/tests/esbuild-transform.cjs',
     '(?:ts-blank-space|uuid).*\\.js$': '<rootDir>/tests/esbuild-transform.cjs',
   },
+  moduleNameMapper: { '^(\\..*)\\?text$': '$1' },
   // Comes as ESM only; jest loads CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(?:ts-blank-space|uuid)/)'],
   testTimeout: 30_000,

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { addonInPlace } from './addon-in-place.mjs';
+import { asText } from './as-text.mjs';
 import { parserOnly } from './parser-only.mjs';
 
 /** A hash of everything that goes into the build. */
@@ -50,6 +51,7 @@ await build({
     tskernel: 'kernelspec/main.ts',
     gateway: 'kernelspec/gateway.ts',
   },
+  plugins: [asText],
   external: ['tsx', 'typescript', 'zeromq'],
 });
 await build({

@@ -6,19 +6,12 @@ import type { CommMessage, JsonObject, Output } from '../api';
 import { toPlainJson } from '../display/bundle';
 import type { Carry } from '../display/sink';
 import { Silent } from '../display/symbols';
+import type { tskernel } from '../globals/widgets';
 import { isPlainObject } from '../realm/builtins';
-
-/** Bytes of any kind. What arrives is a Uint8Array. */
-export type Bytes = ArrayBuffer | ArrayBufferView;
-
-export interface SendOptions {
-  readonly metadata?: object;
-  readonly buffers?: readonly Bytes[];
-}
 
 /** What came over a channel. */
 export type CommEvent = Pick<CommMessage, 'data' | 'metadata' | 'buffers'>;
-export type CommListener = (message: CommEvent) => unknown;
+type CommListener = (message: CommEvent) => unknown;
 
 type Emit = (output: Output) => void;
 
@@ -53,13 +46,13 @@ export class CommEnd {
   }
 
   /** @throws Error when the channel is closed; TypeError when the data is nothing that JSON can tell */
-  send(data: unknown, options: SendOptions = {}): void {
+  send(data: unknown, options: tskernel.SendOptions = {}): void {
     if (!this.isOpen) throw new Error(`the comm ${this.id} is closed`);
     this.#owner.send('message', this, data, options);
   }
 
   /** Harmless when it is closed already. */
-  close(data: unknown = {}, options: SendOptions = {}): void {
+  close(data: unknown = {}, options: tskernel.SendOptions = {}): void {
     if (this.#owner.forget(this)) this.#owner.send('close', this, data, options);
   }
 }
@@ -90,7 +83,7 @@ export class CommManager {
     this.#targets.delete(target);
   }
 
-  open(target: string, data: unknown, options: SendOptions = {}, id: string = uuid()): CommEnd {
+  open(target: string, data: unknown, options: tskernel.SendOptions = {}, id: string = uuid()): CommEnd {
     const channel = new CommEnd(this, id, target);
     this.send('open', channel, data, options);
     this.#open.set(id, channel);
@@ -101,7 +94,7 @@ export class CommManager {
     kind: CommMessage['kind'],
     { id, target }: CommEnd,
     data: unknown,
-    { metadata = {}, buffers = [] }: SendOptions,
+    { metadata = {}, buffers = [] }: tskernel.SendOptions,
   ): void {
     if (!isPlainObject(data)) throw new TypeError('a comm sends objects');
     const message: CommMessage = {
@@ -136,15 +129,15 @@ export class CommManager {
   }
 }
 
-/** Bytes to send, without what else their buffer holds: posting a view would copy the whole. */
-export function toOwnBytes(bytes: Bytes): Uint8Array {
+/** tskernel.Bytes to send, without what else their buffer holds: posting a view would copy the whole. */
+export function toOwnBytes(bytes: tskernel.Bytes): Uint8Array {
   if (bytes instanceof ArrayBuffer || !ArrayBuffer.isView(bytes)) return new Uint8Array(bytes as ArrayBuffer);
   const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return view.byteLength === bytes.buffer.byteLength ? view : new Uint8Array(view);
 }
 
 /** A channel to the page, as the user's code has it. As the value of a cell it shows nothing. */
-export class Comm extends Silent {
+export class Comm extends Silent implements tskernel.Comm {
   readonly #channel: CommEnd;
   readonly #carry: Carry;
   readonly #messageListeners: CommListener[] = [];
@@ -171,23 +164,19 @@ export class Comm extends Silent {
     return this.#channel.isOpen;
   }
 
-  /** @throws Error when the comm is closed; TypeError when the data is no object that JSON can tell */
-  send(data: object, options?: SendOptions): void {
+  send(data: object, options?: tskernel.SendOptions): void {
     this.#channel.send(data, options);
   }
 
-  /** Harmless when it is closed already. */
-  close(data?: object, options?: SendOptions): void {
+  close(data?: object, options?: tskernel.SendOptions): void {
     this.#channel.close(data, options);
   }
 
-  /** Calls the listener with each message of the page. */
   onMessage(listener: CommListener): this {
     this.#messageListeners.push(toListener(this.#carry, listener));
     return this;
   }
 
-  /** Calls the listener when the page closes the comm. */
   onClose(listener: CommListener): this {
     this.#closeListeners.push(toListener(this.#carry, listener));
     return this;
@@ -199,7 +188,7 @@ function call(listeners: readonly CommListener[], message: CommEvent): void {
 }
 
 /** The `comms` of the user's cells. */
-export class Comms {
+export class Comms implements tskernel.Comms {
   readonly #manager: CommManager;
   readonly #carry: Carry;
 
@@ -214,7 +203,6 @@ export class Comms {
     return comms.#manager;
   }
 
-  /** Answers when the page opens a comm to this target. A later answer to the same target replaces it. */
   register(target: string, handler: (comm: Comm, opening: CommEvent) => unknown): void {
     const listener = toListener(this.#carry, async (comm: Comm, opening: CommEvent) => {
       try {
@@ -227,13 +215,11 @@ export class Comms {
     this.#manager.answer(target, (channel, opening) => listener(new Comm(channel, this.#carry), opening));
   }
 
-  /** No longer answers: the page is told that the target is unknown. */
   unregister(target: string): void {
     this.#manager.ignore(target);
   }
 
-  /** Opens a comm to what the page has registered under this target. */
-  open(target: string, data: object = {}, options?: SendOptions): Comm {
+  open(target: string, data: object = {}, options?: tskernel.SendOptions): Comm {
     return new Comm(this.#manager.open(target, data, options), this.#carry);
   }
 

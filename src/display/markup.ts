@@ -1,13 +1,13 @@
 // Tagged templates for HTML, Markdown and SVG: what is interpolated is escaped, unless it is markup itself.
 // Rule: only text that the author of the cell wrote reaches the page as markup.
+import type { tskernel } from '../globals/cells';
 import { isArray } from '../realm/builtins';
 import type { RawBundle } from './bundle';
 import { displaySymbol } from './symbols';
 
-type MarkupKind = 'text/html' | 'text/markdown' | 'image/svg+xml';
+type MarkupKind = tskernel.Markup['kind'];
 
-/** A piece of markup: shows itself, and goes into other templates as it is. */
-export class Markup {
+export class Markup implements tskernel.Markup {
   readonly kind: MarkupKind;
   readonly text: string;
 
@@ -44,12 +44,6 @@ export function svgBundle(markup: string, plain: string): RawBundle['data'] {
   return /currentColor/i.test(markup) ? { 'text/html': bundle['image/svg+xml'], ...bundle } : bundle;
 }
 
-/** Called as a tag it escapes what is interpolated; called with a text it takes the text as markup. */
-export interface MarkupTag {
-  (strings: TemplateStringsArray, ...values: readonly unknown[]): Markup;
-  (text: string): Markup;
-}
-
 /** HTML: values are escaped, other markup is taken as it is, arrays are joined, null, undefined and false vanish. */
 export const html = tag('text/html', escapeHtml);
 /** Markdown: values are escaped so that they read as plain text. */
@@ -57,7 +51,7 @@ export const md = tag('text/markdown', escapeMarkdown);
 /** SVG: values are escaped as in HTML; the namespace is added when it is missing. */
 export const svg = tag('image/svg+xml', escapeHtml);
 
-function tag(kind: MarkupKind, toSafe: (text: string) => string): MarkupTag {
+function tag(kind: MarkupKind, toSafe: (text: string) => string): tskernel.MarkupTag {
   const insert = (value: unknown): string => {
     if (value instanceof Markup) return value.text;
     if (value === null || value === undefined || value === false) return '';

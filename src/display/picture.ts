@@ -3,29 +3,21 @@ import { Buffer, Blob as NodeBlob } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath, URL as NodeURL } from 'node:url';
 import type { Rendering } from '../api';
+import type { tskernel } from '../globals/cells';
 import { type RawBundle, toBytes, toRendering } from './bundle';
 import { dataUrlDraft } from './documents';
 import { imageDraft, isSvg } from './image';
 import { escapeHtml, markupBundle } from './markup';
 
-/** A file's path or `file:` URL, an `http(s):` or `data:` address, SVG text, base64, bytes, or a Blob. */
-export type ImageSource = string | URL | ArrayBuffer | Uint8Array | Blob;
-
-export interface ImageOptions {
-  /** On the page, in pixels; the picture's own size unless told. */
-  readonly width?: number;
-  readonly height?: number;
-  /** What the picture shows, for those who do not see it. */
-  readonly alt?: string;
-  /** The kind of bytes whose beginning does not tell it, for example `image/avif`. */
-  readonly mime?: string;
-}
-
 /**
+ * @param source a file's path or `file:` URL, an `http(s):` or `data:` address, SVG text, base64, bytes, or a Blob
  * @throws TypeError when the data is no picture that a page shows
  * @throws Error of the file system when a file cannot be read
  */
-export function renderImage(source: ImageSource, options: ImageOptions = {}): Rendering | Promise<Rendering> {
+export function renderImage(
+  source: Parameters<tskernel.Display['image']>[0],
+  options: tskernel.ImageOptions = {},
+): Rendering | Promise<Rendering> {
   if (typeof source === 'string' || source instanceof NodeURL)
     return finish(addressDraft(String(source), options), options);
   if (source instanceof NodeBlob)
@@ -33,7 +25,7 @@ export function renderImage(source: ImageSource, options: ImageOptions = {}): Re
   return finish(bytesDraft(source, options), options);
 }
 
-function addressDraft(address: string, options: ImageOptions): RawBundle {
+function addressDraft(address: string, options: tskernel.ImageOptions): RawBundle {
   if (isSvg(address)) return { data: markupBundle('image/svg+xml', address) };
   if (/^https?:/i.test(address)) return { data: remoteBundle(address, options) };
   if (/^data:/i.test(address)) {
@@ -51,14 +43,14 @@ function base64Bytes(text: string): Buffer | undefined {
 }
 
 /** The page fetches it. */
-function remoteBundle(address: string, { width, height, alt }: ImageOptions): RawBundle['data'] {
+function remoteBundle(address: string, { width, height, alt }: tskernel.ImageOptions): RawBundle['data'] {
   let attributes = ` src="${escapeHtml(address)}" alt="${escapeHtml(alt ?? '')}"`;
   if (width !== undefined) attributes += ` width="${Number(width)}"`;
   if (height !== undefined) attributes += ` height="${Number(height)}"`;
   return { 'text/html': `<img${attributes}>`, 'text/plain': alt ?? address };
 }
 
-function bytesDraft(source: ArrayBuffer | Uint8Array, { mime }: ImageOptions): RawBundle {
+function bytesDraft(source: ArrayBuffer | Uint8Array, { mime }: tskernel.ImageOptions): RawBundle {
   const draft = imageDraft(source);
   if (draft) return draft;
   const bytes = toBytes(source);
@@ -67,7 +59,7 @@ function bytesDraft(source: ArrayBuffer | Uint8Array, { mime }: ImageOptions): R
   throw new TypeError('the data is no PNG, JPEG, GIF, WebP, SVG or PDF');
 }
 
-function finish(draft: RawBundle, { width, height, alt }: ImageOptions): Rendering {
+function finish(draft: RawBundle, { width, height, alt }: tskernel.ImageOptions): Rendering {
   const metadata: Record<string, unknown> = { ...draft.metadata };
   const mime = Object.keys(draft.data)[0]!;
   if (width !== undefined || height !== undefined) {

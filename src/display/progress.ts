@@ -1,28 +1,12 @@
 // Progress bars that update in place: around a loop, or moved by hand.
 // Rule: at most ten pictures a second, the first at once and the last always; a nested loop keeps one place for all its turns.
 import { clearTimeout, setTimeout } from 'node:timers';
+import type { tskernel } from '../globals/cells';
 import { isArray } from '../realm/builtins';
 import { toRendering } from './bundle';
 import { escapeHtml } from './markup';
 import { type DisplaySink, newDisplayId } from './sink';
 import { Silent } from './symbols';
-
-export interface ProgressOptions {
-  /** How many steps there will be; taken from the length or size of what is looped over unless told. */
-  readonly total?: number;
-  /** A label for the bar. */
-  readonly label?: string;
-}
-
-/** A loop with a progress bar. */
-export interface Progress {
-  <T>(source: AsyncIterable<T>, options?: ProgressOptions): AsyncIterable<T>;
-  <T>(source: Iterable<T>, options?: ProgressOptions): Iterable<T>;
-  /** Counts from 0 to below the number. */
-  (count: number, options?: ProgressOptions): Iterable<number>;
-  /** A bar to move by hand. */
-  bar(options?: ProgressOptions): ProgressBar;
-}
 
 const interval = 100;
 const clock = performance.now.bind(performance);
@@ -43,7 +27,7 @@ class Bars {
     this.#sink = sink;
   }
 
-  open(options: ProgressOptions = {}): ProgressBar {
+  open(options: tskernel.ProgressOptions = {}): ProgressBar {
     const cell = this.#sink.cell?.();
     const active = this.#active.get(cell) ?? [];
     const outer = active.at(-1)?.place;
@@ -63,7 +47,7 @@ class Bars {
 }
 
 /** A bar on the page. As the value of a cell it shows nothing more. */
-export class ProgressBar extends Silent {
+class ProgressBar extends Silent implements tskernel.ProgressBar {
   /** @internal */
   readonly place: Place;
   readonly #sink: DisplaySink;
@@ -82,7 +66,7 @@ export class ProgressBar extends Silent {
     sink: DisplaySink,
     place: Place,
     isShown: boolean,
-    options: ProgressOptions,
+    options: tskernel.ProgressOptions,
     close: () => void,
   ) {
     super();
@@ -95,7 +79,6 @@ export class ProgressBar extends Silent {
     this.#draw();
   }
 
-  /** Steps done so far. */
   get count(): number {
     return this.#count;
   }
@@ -122,7 +105,6 @@ export class ProgressBar extends Silent {
     this.advance(0);
   }
 
-  /** Moves on by some steps, one unless told. */
   advance(steps = 1): void {
     this.#count += steps;
     if (this.#state !== 'running') return;
@@ -132,12 +114,10 @@ export class ProgressBar extends Silent {
     else this.#timer ??= setTimeout(() => this.#draw(), this.#nextPicture - now).unref();
   }
 
-  /** Ends the bar: all is done. */
   done(): void {
     this.#end('done');
   }
 
-  /** Ends the bar where it is. */
   stop(): void {
     this.#end('stopped');
   }
@@ -230,10 +210,10 @@ function duration(seconds: number): string {
 }
 
 /** The `progress` of the user's cells. */
-export function createProgress(sink: DisplaySink): Progress {
+export function createProgress(sink: DisplaySink): tskernel.Progress {
   const bars = new Bars(sink);
 
-  const progress = (source: unknown, options: ProgressOptions = {}): unknown => {
+  const progress = (source: unknown, options: tskernel.ProgressOptions = {}): unknown => {
     if (typeof source === 'number') return loop(bars, countTo(source), { total: source, ...options });
     if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) {
       return asyncLoop(bars, source as AsyncIterable<unknown>, options);
@@ -248,7 +228,9 @@ export function createProgress(sink: DisplaySink): Progress {
       'progress takes a number, an iterable or an async iterable; progress.bar() is moved by hand',
     );
   };
-  return Object.assign(progress as Progress, { bar: (options?: ProgressOptions) => bars.open(options) });
+  return Object.assign(progress as tskernel.Progress, {
+    bar: (options?: tskernel.ProgressOptions) => bars.open(options),
+  });
 }
 
 function* countTo(end: number): Iterable<number> {
@@ -262,7 +244,7 @@ function sizeOf(source: string | object): number | undefined {
   return typeof size === 'number' ? size : undefined;
 }
 
-function loop<T>(bars: Bars, source: Iterable<T>, options: ProgressOptions): Iterable<T> {
+function loop<T>(bars: Bars, source: Iterable<T>, options: tskernel.ProgressOptions): Iterable<T> {
   return {
     *[Symbol.iterator]() {
       const bar = bars.open(options);
@@ -280,7 +262,11 @@ function loop<T>(bars: Bars, source: Iterable<T>, options: ProgressOptions): Ite
   };
 }
 
-function asyncLoop<T>(bars: Bars, source: AsyncIterable<T>, options: ProgressOptions): AsyncIterable<T> {
+function asyncLoop<T>(
+  bars: Bars,
+  source: AsyncIterable<T>,
+  options: tskernel.ProgressOptions,
+): AsyncIterable<T> {
   return {
     async *[Symbol.asyncIterator]() {
       const bar = bars.open(options);

@@ -1,5 +1,7 @@
 // What a person refers back to: `In`, `Out`, `_`, `__`, `___` and `_3`.
 // Rule: a name that the person declares is theirs from then on.
+import type { ResultName } from '../globals';
+
 const { defineProperty, getOwnPropertyDescriptor, isExtensible } = Object;
 const realm = globalThis;
 
@@ -10,9 +12,15 @@ export class Results {
   readonly #latest: Record<number, unknown> = { 0: undefined, 1: undefined, 2: undefined };
 
   constructor() {
-    const shown: Members = { In: this.#inputs, Out: this.#outputs };
-    for (const name of ['In', 'Out']) defineName(name, shown, name);
-    for (const [index, name] of ['_', '__', '___'].entries()) defineName(name, this.#latest, index);
+    const all = { inputs: this.#inputs, outputs: this.#outputs };
+    const members: { readonly [Name in ResultName]: readonly [owner: Members, key: PropertyKey] } = {
+      In: [all, 'inputs'],
+      Out: [all, 'outputs'],
+      _: [this.#latest, 0],
+      __: [this.#latest, 1],
+      ___: [this.#latest, 2],
+    };
+    for (const [name, [owner, key]] of Object.entries(members)) defineName(name, owner, key);
   }
 
   noteInput(number: number, source: string): void {

@@ -1,6 +1,7 @@
 // The core controls of ipywidgets 8, as a table: the names of their models and views, and their state with its defaults.
-// Rule: a field stands here once, with the value of a new widget; its type is the type of that value.
-import { type OutputWidget, outputMethods } from './output';
+// Rule: a field stands here once, with the value of a new widget; which fields a class has, and their types, say the declarations.
+import type { tskernel } from '../globals/widgets';
+import { outputMethods } from './output';
 import {
   completeSelection,
   completeSelections,
@@ -17,27 +18,44 @@ import {
   files,
   moment,
   openFirst,
-  type UploadedFile,
   whole,
 } from './values';
 import type { ModelName, Observation, Widget, WidgetKind } from './widget';
 
-/** A kind whose fields and methods have types. */
-export interface Control<Fields extends object, Methods extends object = object> extends WidgetKind {
+type ClassName = Exclude<keyof tskernel.Widgets, 'Widget'>;
+type ClassOf<Name extends ClassName> = tskernel.Widgets[Name];
+
+/** The fields that cells are told of. */
+type FieldsOf<Name extends ClassName> =
+  ClassOf<Name> extends tskernel.SelectionClass<infer Fields>
+    ? Fields & tskernel.Selection<unknown>
+    : ClassOf<Name> extends tskernel.MultipleSelectionClass<infer Fields>
+      ? Fields & tskernel.MultipleSelection<unknown>
+      : ClassOf<Name> extends tskernel.WidgetClass<infer Fields, infer _Methods>
+        ? Fields
+        : never;
+type MethodsOf<Name extends ClassName> =
+  ClassOf<Name> extends tskernel.WidgetClass<infer _Fields, infer Methods> ? Methods : object;
+type StyleOf<Name extends ClassName> =
+  FieldsOf<Name> extends { style: tskernel.Part<infer Style> } ? Style : never;
+
+/** A kind whose fields have types. */
+interface Kind<Fields extends object, Name extends string = string> extends WidgetKind {
+  readonly name: Name;
   readonly defaults: WidgetKind['defaults'] & Fields;
-  readonly methods?: Methods;
 }
+type Control<Name extends ClassName> = Kind<FieldsOf<Name>, Name>;
 
-/** A widget that is a field of another one. */
-type Part<Fields extends object> = Widget<Fields> & Fields;
+/** The fields of a class but for those of all its kin. */
+type Own<Name extends ClassName, Common extends object> = Omit<FieldsOf<Name>, keyof Common>;
 
-type Extras<Methods extends object> = Omit<
+type Extras<Name extends ClassName> = Omit<
   Partial<WidgetKind>,
   'name' | 'defaults' | 'model' | 'view' | 'methods'
 > & {
   readonly model?: string;
   readonly view?: string;
-  readonly methods?: Methods;
+  readonly methods?: MethodsOf<Name>;
 };
 
 const controlsModule = { module: '@jupyter-widgets/controls', version: '2.0.0' };
@@ -45,25 +63,25 @@ const baseModule = { module: '@jupyter-widgets/base', version: '2.0.0' };
 const outputModule = { module: '@jupyter-widgets/output', version: '1.0.0' };
 
 /** CSS: null leaves it to the page. */
-const css = null as string | null;
+const css = null;
 
-function kind<Fields extends object, Methods extends object>(
-  name: string,
+function kind<Fields extends object, Name extends string>(
+  name: Name,
   model: ModelName,
   view: ModelName | undefined,
   defaults: Fields,
-  { model: _model, view: _view, ...rest }: Extras<Methods> = {},
-): Control<Fields, Methods> {
+  rest: Partial<WidgetKind> = {},
+): Kind<Fields, Name> {
   return {
+    ...rest,
     name,
     model,
     ...(view && { view }),
     defaults: defaults as Fields & WidgetKind['defaults'],
-    ...rest,
   };
 }
 
-function style<Fields extends object>(name: string, defaults: Fields): Control<Fields> {
+function style<Fields extends object>(name: string, defaults: Fields): Kind<Fields> {
   const model = { ...controlsModule, name: `${name}Model` };
   return kind(name, model, { ...baseModule, name: 'StyleView' }, defaults, { sparse: true });
 }
@@ -79,7 +97,7 @@ const fonts = {
 };
 const textStyle = { descriptionWidth: '', background: css, fontSize: css, textColor: css };
 
-export const Layout = kind(
+export const Layout: Control<'Layout'> = kind(
   'Layout',
   { ...baseModule, name: 'LayoutModel' },
   { ...baseModule, name: 'LayoutView' },
@@ -126,100 +144,104 @@ export const Layout = kind(
   },
   { sparse: true },
 );
-type LayoutFields = typeof Layout extends Control<infer Fields> ? Fields : never;
 
-const DescriptionStyle = style('DescriptionStyle', { descriptionWidth: '' });
-const SliderStyle = style('SliderStyle', { descriptionWidth: '', handleColor: css });
-const ProgressStyle = style('ProgressStyle', { descriptionWidth: '', barColor: css });
-const ButtonStyle = style('ButtonStyle', { buttonColor: css, ...fonts });
-const ToggleButtonStyle = style('ToggleButtonStyle', { descriptionWidth: '', ...fonts });
-const ToggleButtonsStyle = style('ToggleButtonsStyle', {
+const DescriptionStyle = style<tskernel.DescriptionStyle>('DescriptionStyle', { descriptionWidth: '' });
+const SliderStyle = style<tskernel.SliderStyle>('SliderStyle', { descriptionWidth: '', handleColor: css });
+const ProgressStyle = style<tskernel.ProgressStyle>('ProgressStyle', { descriptionWidth: '', barColor: css });
+const ButtonStyle = style<tskernel.ButtonStyle>('ButtonStyle', { buttonColor: css, ...fonts });
+const ToggleButtonStyle = style<tskernel.ToggleButtonStyle>('ToggleButtonStyle', {
+  descriptionWidth: '',
+  ...fonts,
+});
+const ToggleButtonsStyle = style<tskernel.ToggleButtonsStyle>('ToggleButtonsStyle', {
   descriptionWidth: '',
   buttonWidth: '',
   fontWeight: '',
 });
-const CheckboxStyle = style('CheckboxStyle', { descriptionWidth: '', background: css });
-const TextStyle = style('TextStyle', textStyle);
-const HTMLStyle = style('HTMLStyle', textStyle);
-const HTMLMathStyle = style('HTMLMathStyle', textStyle);
-const LabelStyle = style('LabelStyle', { descriptionWidth: '', background: css, ...fonts });
+const CheckboxStyle = style<tskernel.CheckboxStyle>('CheckboxStyle', {
+  descriptionWidth: '',
+  background: css,
+});
+const TextStyle = style<tskernel.TextStyle>('TextStyle', textStyle);
+const HTMLStyle = style<tskernel.TextStyle>('HTMLStyle', textStyle);
+const HTMLMathStyle = style<tskernel.TextStyle>('HTMLMathStyle', textStyle);
+const LabelStyle = style<tskernel.LabelStyle>('LabelStyle', {
+  descriptionWidth: '',
+  background: css,
+  ...fonts,
+});
+
+/** A field that is a widget itself: what `parts` names is made before anybody sees the field. */
+const part = undefined as never;
 
 /** What every visible widget has. */
-export const visibleFields = {
-  layout: undefined as unknown as Part<LayoutFields>,
-  tabbable: null as boolean | null,
-  tooltip: null as string | null,
-};
+export const visibleFields: tskernel.Visible = { layout: part, tabbable: null, tooltip: null };
 
 /** A widget without description: boxes, pictures. */
-function visible<Fields extends object, Methods extends object = object>(
-  name: string,
-  defaults: Fields,
-  extras: Extras<Methods> = {},
+function visible<Name extends ClassName>(
+  name: Name,
+  defaults: Own<Name, tskernel.Visible>,
+  { model, view, ...rest }: Extras<Name> = {},
   module = controlsModule,
-): Control<typeof visibleFields & Fields, Methods> {
-  const model = { ...module, name: extras.model ?? `${name}Model` };
-  const view = { ...module, name: extras.view ?? `${name}View` };
-  const parts = { layout: Layout as WidgetKind, ...extras.parts };
-  return kind(name, model, view, { ...visibleFields, ...defaults }, { ...extras, parts });
-}
-
-interface Described {
-  description: string;
-  descriptionAllowHtml: boolean;
+): Control<Name> {
+  return kind(
+    name,
+    { ...module, name: model ?? `${name}Model` },
+    { ...module, name: view ?? `${name}View` },
+    { ...visibleFields, ...defaults } as unknown as FieldsOf<Name>,
+    { ...rest, parts: { layout: Layout, ...rest.parts } },
+  );
 }
 
 /** A widget with a description before it. */
-function described<StyleFields extends object, Fields extends object, Methods extends object = object>(
-  name: string,
-  styleKind: Control<StyleFields>,
-  defaults: Fields,
-  extras: Extras<Methods> = {},
-): Control<typeof visibleFields & Described & { style: Part<StyleFields> } & Fields, Methods> {
-  const common = {
-    description: '',
-    descriptionAllowHtml: false,
-    style: undefined as unknown as Part<StyleFields>,
-  };
-  return visible(name, { ...common, ...defaults }, { ...extras, parts: { style: styleKind } });
+function described<Name extends ClassName>(
+  name: Name,
+  styleKind: Kind<StyleOf<Name>>,
+  defaults: Own<Name, tskernel.Described<object>>,
+  extras: Extras<Name> = {},
+): Control<Name> {
+  const common = { description: '', descriptionAllowHtml: false, style: part };
+  return visible(name, { ...common, ...defaults } as unknown as Own<Name, tskernel.Visible>, {
+    ...extras,
+    parts: { style: styleKind },
+  });
 }
 
 /** A widget for input by the user. */
-function control<StyleFields extends object, Fields extends object, Methods extends object = object>(
-  name: string,
-  styleKind: Control<StyleFields>,
-  defaults: Fields,
-  extras: Extras<Methods> = {},
-) {
-  return described(name, styleKind, { disabled: false, ...defaults }, extras);
+function control<Name extends ClassName>(
+  name: Name,
+  styleKind: Kind<StyleOf<Name>>,
+  defaults: Own<Name, tskernel.Control>,
+  extras: Extras<Name> = {},
+): Control<Name> {
+  const enabled = { disabled: false, ...defaults } as unknown as Own<Name, tskernel.Described<object>>;
+  return described(name, styleKind, enabled, extras);
 }
 
-export type Orientation = 'horizontal' | 'vertical';
-export type Emphasis = '' | 'primary' | 'success' | 'info' | 'warning' | 'danger';
-
-const horizontal = 'horizontal' as Orientation;
-const vertical = 'vertical' as Orientation;
-const emphasis = '' as Emphasis;
 const nobody = '\u200b';
 
-const slider = {
-  behavior: 'drag-tap' as 'drag-tap' | 'drag-snap' | 'tap' | 'drag' | 'snap',
+const slider: tskernel.SliderParts = {
+  behavior: 'drag-tap',
   continuousUpdate: true,
-  orientation: horizontal,
+  orientation: 'horizontal',
   readout: true,
 };
-const range = [25, 75] as readonly [number, number];
+const range: tskernel.RangeSlider['value'] = [25, 75];
 const textField = { value: '', placeholder: nobody, continuousUpdate: true };
-const progress = { value: 0, min: 0, max: 100, barStyle: emphasis, orientation: horizontal };
+const progress: Omit<tskernel.ProgressWidget, keyof tskernel.Described<object>> = {
+  value: 0,
+  min: 0,
+  max: 100,
+  barStyle: '',
+  orientation: 'horizontal',
+};
 const select = { local: selectionLocals, complete: completeSelection(true) };
-const media = { value: new Uint8Array() as Uint8Array, autoplay: true, controls: true, loop: true };
+const media = { value: new Uint8Array(), autoplay: true, controls: true, loop: true };
 
-const button = {
-  /** Calls the listener at each click. */
+const button: tskernel.Clicks = {
   onClick(this: Widget, listener: () => unknown): Observation {
     return this.onMessage((content) => (eventOf(content) === 'click' ? listener() : undefined));
   },
-  /** Resolves at the next click. */
   clicked(this: Widget): Promise<void> {
     return new Promise((resolve) => {
       const observation = this.onMessage((content) => {
@@ -230,8 +252,7 @@ const button = {
     });
   },
 };
-const submission = {
-  /** Calls the listener with the text when Enter is pressed. */
+const submission: tskernel.Submission = {
   onSubmit(this: Widget, listener: (text: string) => unknown): Observation {
     return this.onMessage((content) =>
       eventOf(content) === 'submit' ? listener((this as Widget<{ value: string }>).get('value')) : undefined,
@@ -243,8 +264,8 @@ function eventOf(content: unknown): unknown {
   return typeof content === 'object' && content !== null && 'event' in content ? content.event : undefined;
 }
 
-const box = { children: [] as readonly Widget[], boxStyle: emphasis };
-const pages = { ...box, titles: [] as readonly string[], selectedIndex: null as number | null };
+const box: Omit<tskernel.Box, keyof tskernel.Visible> = { children: [], boxStyle: '' };
+const pages: Omit<tskernel.Pages, keyof tskernel.Visible> = { ...box, titles: [], selectedIndex: null };
 
 /** The widgets by the names of their classes. */
 export const controls = {
@@ -293,23 +314,23 @@ export const controls = {
   ),
   FloatText: control('FloatText', DescriptionStyle, {
     value: 0,
-    step: null as number | null,
+    step: null,
     continuousUpdate: false,
   }),
   BoundedFloatText: control(
     'BoundedFloatText',
     DescriptionStyle,
-    { value: 0, min: 0, max: 100, step: null as number | null, continuousUpdate: false },
+    { value: 0, min: 0, max: 100, step: null, continuousUpdate: false },
     { view: 'FloatTextView', complete: bounded },
   ),
 
   Text: control('Text', TextStyle, textField, { methods: submission }),
   Password: control('Password', TextStyle, textField, { methods: submission }),
-  Textarea: control('Textarea', TextStyle, { ...textField, rows: null as number | null }),
+  Textarea: control('Textarea', TextStyle, { ...textField, rows: null }),
   Combobox: control(
     'Combobox',
     TextStyle,
-    { ...textField, options: [] as readonly string[], ensureOption: false },
+    { ...textField, options: [], ensureOption: false },
     { methods: submission },
   ),
 
@@ -318,7 +339,7 @@ export const controls = {
   RadioButtons: control(
     'RadioButtons',
     DescriptionStyle,
-    { ...selectionFields, orientation: vertical },
+    { ...selectionFields, orientation: 'vertical' },
     select,
   ),
   ToggleButtons: control(
@@ -326,9 +347,9 @@ export const controls = {
     ToggleButtonsStyle,
     {
       ...selectionFields,
-      buttonStyle: emphasis,
-      icons: [] as readonly string[],
-      tooltips: [] as readonly string[],
+      buttonStyle: '',
+      icons: [],
+      tooltips: [],
     },
     select,
   ),
@@ -352,12 +373,12 @@ export const controls = {
       description: '',
       disabled: false,
       icon: '',
-      buttonStyle: emphasis,
-      style: undefined as unknown as Part<FieldsOf<typeof ButtonStyle>>,
+      buttonStyle: '',
+      style: part,
     },
     { parts: { style: ButtonStyle }, methods: button },
   ),
-  ToggleButton: control('ToggleButton', ToggleButtonStyle, { value: false, icon: '', buttonStyle: emphasis }),
+  ToggleButton: control('ToggleButton', ToggleButtonStyle, { value: false, icon: '', buttonStyle: '' }),
   Checkbox: control('Checkbox', CheckboxStyle, { value: false, indent: true }),
   Valid: control('Valid', DescriptionStyle, { value: false, readout: 'Invalid' }),
 
@@ -366,41 +387,41 @@ export const controls = {
     'DatePicker',
     DescriptionStyle,
     {
-      value: null as Date | null,
-      min: null as Date | null,
-      max: null as Date | null,
-      step: 1 as number | 'any',
+      value: null,
+      min: null,
+      max: null,
+      step: 1,
     },
     { codecs: { value: day, min: day, max: day } },
   ),
   DatetimePicker: control(
     'DatetimePicker',
     DescriptionStyle,
-    { value: null as Date | null, min: null as Date | null, max: null as Date | null },
+    { value: null, min: null, max: null },
     { model: 'DatetimeModel', view: 'DatetimeView', codecs: { value: moment, min: moment, max: moment } },
   ),
   ColorPicker: control('ColorPicker', DescriptionStyle, { value: 'black', concise: false }),
   FileUpload: visible(
     'FileUpload',
     {
-      value: [] as readonly UploadedFile[],
+      value: [],
       accept: '',
       multiple: false,
       error: '',
       description: 'Upload',
       disabled: false,
       icon: 'upload',
-      buttonStyle: emphasis,
-      style: undefined as unknown as Part<FieldsOf<typeof ButtonStyle>>,
+      buttonStyle: '',
+      style: part,
     },
     { parts: { style: ButtonStyle }, codecs: { value: files }, unechoed: ['value'] },
   ),
   TagsInput: described('TagsInput', DescriptionStyle, {
-    value: [] as readonly string[],
-    allowedTags: [] as readonly string[],
+    value: [],
+    allowedTags: [],
     allowDuplicates: true,
     placeholder: nobody,
-    tagStyle: emphasis,
+    tagStyle: '',
   }),
 
   IntProgress: described('IntProgress', ProgressStyle, progress, {
@@ -421,7 +442,7 @@ export const controls = {
   HTML: described('HTML', HTMLStyle, { value: '', placeholder: nobody }),
   HTMLMath: described('HTMLMath', HTMLMathStyle, { value: '', placeholder: nobody }),
   Label: described('Label', LabelStyle, { value: '', placeholder: nobody }),
-  Image: visible('Image', { value: new Uint8Array() as Uint8Array, format: 'png', width: '', height: '' }),
+  Image: visible('Image', { value: new Uint8Array(), format: 'png', width: '', height: '' }),
   Audio: visible('Audio', { ...media, format: 'mp3' }),
   Video: visible('Video', { ...media, format: 'mp4', width: '', height: '' }),
 
@@ -433,26 +454,17 @@ export const controls = {
   Accordion: visible('Accordion', pages),
   Stack: visible('Stack', pages),
 
-  Output: visible<{ msgId: string; outputs: readonly object[] }, OutputWidget>(
-    'Output',
-    { msgId: '', outputs: [] },
-    { methods: outputMethods },
-    outputModule,
-  ),
-};
+  Output: visible('Output', { msgId: '', outputs: [] }, { methods: outputMethods }, outputModule),
+} satisfies { readonly [Name in Exclude<ClassName, 'Layout'>]: Control<Name> };
 
 /** Joins a field of one widget with one of another, in the page. */
 export const Link = pageLink('Link', 'LinkModel');
 export const DirectionalLink = pageLink('DirectionalLink', 'DirectionalLinkModel');
 
 function pageLink(name: string, model: string) {
-  return kind(name, { ...controlsModule, name: model }, undefined, {
-    source: null as unknown as readonly [Widget, string],
-    target: null as unknown as readonly [Widget, string],
-  });
+  const ends: { readonly [end in 'source' | 'target']: readonly [Widget, string] | null } = {
+    source: null,
+    target: null,
+  };
+  return kind(name, { ...controlsModule, name: model }, undefined, ends);
 }
-
-export type FieldsOf<Kind> = Kind extends Control<infer Fields, infer _Methods> ? Fields : never;
-export type MethodsOf<Kind> = Kind extends { readonly methods?: infer Methods }
-  ? NonNullable<Methods>
-  : object;

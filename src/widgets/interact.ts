@@ -2,57 +2,15 @@
 // Rule: the function runs once at a time; of the changes that come meanwhile only the last state counts.
 import { types } from 'node:util';
 import { Silent } from '../display/symbols';
+import type { tskernel } from '../globals/widgets';
 import { controls } from './controls';
 import type { WidgetHost } from './host';
-import type { OutputWidget } from './output';
 import { classOf, Widget } from './widget';
 
-/** Smallest and greatest value of a slider. */
-export interface Range {
-  readonly min: number;
-  readonly max: number;
-  readonly step?: number;
-  readonly value?: number;
-}
-
-/**
- * What a control is made of: a number or a range gives a slider, a boolean a checkbox, a text a field, a Date a picker,
- * an array, Map or object of options a dropdown; a widget is taken as it is.
- */
-export type Argument<Value> =
-  | Value
-  | Range
-  | readonly Value[]
-  | ReadonlyMap<string, Value>
-  | { readonly [label: string]: Value }
-  | (Widget & { value: Value | null });
-
-/** The value that a control for the argument has. */
-export type ArgumentValue<Given> = Given extends { value: infer Value } & Widget
-  ? NonNullable<Value>
-  : Given extends Range
-    ? number
-    : Given extends readonly (infer Value)[]
-      ? Value
-      : Given extends ReadonlyMap<string, infer Value>
-        ? Value
-        : Given extends Date | string | number | boolean
-          ? Widened<Given>
-          : Given extends { readonly [label: string]: infer Value }
-            ? Value
-            : never;
-type Widened<Value> = Value extends number
-  ? number
-  : Value extends string
-    ? string
-    : Value extends boolean
-      ? boolean
-      : Value;
-
 /** The controls of an `interact`. As the value of a cell it shows nothing more. */
-export class Interaction extends Silent {
+export class Interaction extends Silent implements tskernel.Interaction {
   readonly controls: { readonly [name: string]: Widget };
-  readonly output: Widget & OutputWidget;
+  readonly output: Widget & tskernel.Capture;
   readonly #run: () => void;
   readonly #stop: () => void;
 
@@ -64,12 +22,10 @@ export class Interaction extends Silent {
     this.#stop = stop;
   }
 
-  /** Runs the function again. */
   update(): void {
     this.#run();
   }
 
-  /** Leaves what is shown as it is. */
   stop(): void {
     this.#stop();
   }
@@ -83,7 +39,7 @@ export function interactWith(
   const names = Object.keys(given);
   const widgets: Record<string, Widget & { value: unknown }> = {};
   for (const name of names) widgets[name] = toControl(host, name, given[name]);
-  const output = new (classOf(host, controls.Output))() as Widget & OutputWidget;
+  const output = new (classOf(host, controls.Output))() as Widget & tskernel.Capture;
   void host.show(new (classOf(host, controls.VBox))({ children: [...Object.values(widgets), output] }));
 
   let isRunning = false;
@@ -158,17 +114,17 @@ function controlFor(given: unknown): [kind: keyof typeof controls, fields: objec
   );
 }
 
-function isRange(given: object): given is Range {
+function isRange(given: object): given is tskernel.Range {
   return 'min' in given && 'max' in given && typeof given.min === 'number' && typeof given.max === 'number';
 }
 
-function rangeAround(value: number): Range {
+function rangeAround(value: number): tskernel.Range {
   const reach = value === 0 ? 1 : Math.abs(value);
   const [min, max] = value < 0 ? [-3 * reach, reach] : [value === 0 ? 0 : -reach, 3 * reach];
   return { min, max, value, step: Number.isInteger(value) ? 1 : undefined };
 }
 
-function sliderFor({ min, max, step, value }: Range): ['IntSlider' | 'FloatSlider', object] {
+function sliderFor({ min, max, step, value }: tskernel.Range): ['IntSlider' | 'FloatSlider', object] {
   const start = value ?? (min + max) / 2;
   // Between 0 and 1 nobody means whole numbers, unless the step says so.
   const isWhole =

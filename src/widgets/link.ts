@@ -1,18 +1,13 @@
 // Fields of two widgets that follow each other.
 import { Silent } from '../display/symbols';
+import type { Globals } from '../globals';
+import type { tskernel } from '../globals/widgets';
 import { DirectionalLink, Link } from './controls';
 import type { WidgetHost } from './host';
 import { classOf, type Widget } from './widget';
 
-export interface LinkOptions {
-  /** Only the target follows. */
-  readonly oneWay?: boolean;
-  /** The page does it by itself, also when no kernel runs. */
-  readonly inPage?: boolean;
-}
-
 /** Ends a link. As the value of a cell it shows nothing. */
-export class Unlink extends Silent {
+export class Unlink extends Silent implements ReturnType<Globals['link']> {
   readonly #stop: () => void;
 
   constructor(stop: () => void) {
@@ -27,7 +22,12 @@ export class Unlink extends Silent {
 
 type End = readonly [widget: Widget<Record<string, unknown>>, field: string];
 
-export function linkFields(host: WidgetHost, source: End, target: End, options: LinkOptions = {}): Unlink {
+export function linkFields(
+  host: WidgetHost,
+  source: End,
+  target: End,
+  options: tskernel.LinkOptions = {},
+): Unlink {
   if (options.inPage) {
     const LinkClass = classOf(host, options.oneWay ? DirectionalLink : Link);
     const link = new LinkClass({ source: onWire(source), target: onWire(target) });

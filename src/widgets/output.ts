@@ -1,21 +1,15 @@
 // The output widget: shows what code prints and displays, in its own place instead of below the cell.
 // Rule: the page does the capturing. It is told the name of the cell whose output it shall take, and when to stop.
 import { types } from 'node:util';
+import type { tskernel } from '../globals/widgets';
 import { Widget } from './widget';
 
-type Fields = { msgId: string; outputs: readonly object[] };
-
-export interface OutputWidget {
-  /** Runs work whose output goes into the widget; until its promise settles, when it returns one. */
-  run<Result>(work: () => Result): Result;
-  /** Empties the widget; with `wait` not before something new is shown. */
-  clear(options?: { readonly wait?: boolean }): void;
-}
+type Fields = Pick<tskernel.Output, 'msgId' | 'outputs'>;
 
 /** How many runs are under way, by widget. */
 const depths = new WeakMap<object, number>();
 
-export const outputMethods: OutputWidget & ThisType<Widget<Fields>> = {
+export const outputMethods: tskernel.Capture & ThisType<Widget<Fields>> = {
   run(work) {
     const cell = Widget.hostOf(this).cellName();
     if (cell === undefined) return work();

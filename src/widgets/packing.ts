@@ -1,7 +1,8 @@
 // Widget state as it travels: other widgets by name, bytes beside the JSON.
 // Rule: packing leaves the state as it is; unpacking may fill in what it was given.
 
-import { type Bytes, toOwnBytes } from '../comms/comms';
+import { toOwnBytes } from '../comms/comms';
+import type { tskernel } from '../globals/widgets';
 import { isArray, isPlainObject } from '../realm/builtins';
 
 export type BufferPath = (string | number)[];
@@ -15,7 +16,7 @@ export interface Packed {
 
 const reference = 'IPY_MODEL_';
 
-export function isBytes(value: unknown): value is Bytes {
+export function isBytes(value: unknown): value is tskernel.Bytes {
   return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 }
 

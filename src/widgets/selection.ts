@@ -1,29 +1,8 @@
 // Choosing among options. The page knows their labels and an index; here there are the values themselves.
 // Rule: options, index, label and value always fit each other, whichever of them was set.
 import { isDeepStrictEqual } from 'node:util';
+import type { tskernel } from '../globals/widgets';
 import { isArray } from '../realm/builtins';
-
-/** A list of values, or labels with values as a Map or an object. */
-export type Options<Value> =
-  | readonly Value[]
-  | ReadonlyMap<string, Value>
-  | { readonly [label: string]: Value };
-
-/** One of the options, or none. */
-export interface Selection<Value> {
-  options: Options<Value>;
-  index: number | null;
-  label: string | null;
-  value: Value | null;
-}
-
-/** Some of the options. */
-export interface MultipleSelection<Value> {
-  options: Options<Value>;
-  index: readonly number[];
-  label: readonly string[];
-  value: readonly Value[];
-}
 
 type Fields = Record<string, unknown>;
 
@@ -83,18 +62,18 @@ export const completeSelections =
   };
 
 /** Fields of a selection, and those of them that the page does not know. */
-export const selectionFields = {
-  options: [] as Options<unknown>,
-  _optionsLabels: [] as readonly string[],
-  index: null as number | null,
-  label: null as string | null,
-  value: null as unknown,
+export const selectionFields: tskernel.Selection<unknown> & { _optionsLabels: readonly string[] } = {
+  options: [],
+  _optionsLabels: [],
+  index: null,
+  label: null,
+  value: null,
 };
-export const multipleFields = {
-  options: [] as Options<unknown>,
-  _optionsLabels: [] as readonly string[],
-  index: [] as readonly number[],
-  label: [] as readonly string[],
-  value: [] as readonly unknown[],
+export const multipleFields: tskernel.MultipleSelection<unknown> & { _optionsLabels: readonly string[] } = {
+  options: [],
+  _optionsLabels: [],
+  index: [],
+  label: [],
+  value: [],
 };
 export const selectionLocals = ['options', 'label', 'value'];

@@ -1,4 +1,5 @@
 // Values of widgets: the forms in which dates and files travel, and the bounds that numbers keep.
+import type { tskernel } from '../globals/widgets';
 import { isArray } from '../realm/builtins';
 import type { ValueCodec } from './widget';
 
@@ -48,19 +49,9 @@ function fromWireDate({
   return new Date(Date.UTC(year, month, date, hours, minutes, seconds, milliseconds));
 }
 
-/** An uploaded file. */
-export interface UploadedFile {
-  readonly name: string;
-  readonly type: string;
-  /** In bytes. */
-  readonly size: number;
-  readonly lastModified: Date;
-  readonly content: Uint8Array;
-}
-
 export const files: ValueCodec = {
   toWire: (value) =>
-    (value as readonly UploadedFile[]).map(({ lastModified, ...rest }) => ({
+    (value as readonly tskernel.UploadedFile[]).map(({ lastModified, ...rest }) => ({
       ...rest,
       last_modified: lastModified.getTime(),
     })),

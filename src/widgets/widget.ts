@@ -1,8 +1,9 @@
 // A widget: a state that the page and the user's code both see and change.
 // Rule: a change made here goes to the page at once; a change of the page is echoed first, then told to the observers.
 import { isDeepStrictEqual } from 'node:util';
-import { type Bytes, type CommEnd, type CommEvent, toListener } from '../comms/comms';
+import { type CommEnd, type CommEvent, toListener } from '../comms/comms';
 import { displaySymbol, Silent } from '../display/symbols';
+import type { tskernel } from '../globals/widgets';
 import { inspect, isArray } from '../realm/builtins';
 import type { WidgetHost } from './host';
 import { type BufferPath, isBytes, unpack } from './packing';
@@ -47,7 +48,7 @@ export interface ValueCodec {
 type State = Record<string, unknown>;
 
 /** Stops an observer. As the value of a cell it shows nothing. */
-export class Observation extends Silent {
+export class Observation extends Silent implements tskernel.Observation {
   readonly #stop: () => void;
 
   constructor(stop: () => void) {
@@ -61,7 +62,7 @@ export class Observation extends Silent {
 }
 
 /** `Fields` are the names and types of the state. */
-export class Widget<Fields extends object = object> {
+export class Widget<Fields extends object = object> implements tskernel.Widget<Fields> {
   readonly #host: WidgetHost;
   readonly #kind: WidgetKind;
   readonly #channel: CommEnd;
@@ -87,20 +88,14 @@ export class Widget<Fields extends object = object> {
     return widget.#host;
   }
 
-  /** The id of its model. */
   get id(): string {
     return this.#channel.id;
   }
 
-  /** A field's value. What is returned is not to be changed in place: the page would not know. */
   get<Name extends keyof Fields>(name: Name): Fields[Name] {
     return this.#state[name as string] as Fields[Name];
   }
 
-  /**
-   * Changes one field or several together, here and in the page.
-   * @throws TypeError when the widget has no such field, or cannot have such a value
-   */
   set<Name extends keyof Fields>(name: Name, value: Fields[Name]): void;
   set(fields: Partial<Fields>): void;
   set(nameOrFields: PropertyKey | object, value?: unknown): void {
@@ -112,7 +107,6 @@ export class Widget<Fields extends object = object> {
     this.#tell(changed);
   }
 
-  /** Calls the listener after each change of a field, by the cell or by the page. */
   observe<Name extends keyof Fields>(
     name: Name | readonly Name[],
     listener: (value: Fields[Name], before: Fields[Name]) => unknown,
@@ -128,7 +122,6 @@ export class Widget<Fields extends object = object> {
     });
   }
 
-  /** The value of a field after its next change. */
   next<Name extends keyof Fields>(name: Name): Promise<Fields[Name]> {
     return new Promise((resolve) => {
       const observation = this.observe(name, (value) => {
@@ -138,19 +131,16 @@ export class Widget<Fields extends object = object> {
     });
   }
 
-  /** Sends a message of its own kind to the widget's code in the page. */
-  send(content: unknown, buffers: readonly Bytes[] = []): void {
+  send(content: unknown, buffers: readonly tskernel.Bytes[] = []): void {
     this.#channel.send({ method: 'custom', content }, { buffers });
   }
 
-  /** Calls the listener with each message that the widget's code in the page sends. */
   onMessage(listener: (content: unknown, buffers: readonly Uint8Array[]) => unknown): Observation {
     const carried = toListener(this.#host.carry, listener);
     this.#messageListeners.add(carried);
     return new Observation(() => void this.#messageListeners.delete(carried));
   }
 
-  /** Takes the widget from the page. */
   close(): void {
     this.#channel.close();
     this.#host.forget(this.id);

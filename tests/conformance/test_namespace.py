@@ -1,6 +1,12 @@
 """One namespace for all cells: what is declared stays, can be declared again, and is one binding for every closure."""
 
+import json
+import re
+from pathlib import Path
+
 from dialogue import SYNTAX, Dialogue
+
+GLOBALS = Path(__file__).resolve().parents[2] / "src" / "globals"
 
 # How a name is declared, and an expression with the value that proves it.
 KINDS = {
@@ -133,6 +139,28 @@ class OneBinding(Dialogue):
         self.shows("let input = 'mine'; input", "'mine'")
         self.shows("const console2 = console; 1", "1")
         self.shows("const _ = 'underscore'; _", "'underscore'")
+
+
+class Globals(Dialogue):
+    fresh = True
+
+    def test_a_cell_has_what_node_has_and_what_is_declared(self):
+        names = "JSON.stringify(Object.getOwnPropertyNames(globalThis))"
+        own = set(json.loads(self.runs(f"console.log({names})").stdout))
+        node = set(
+            json.loads(
+                self.runs(
+                    "import { execFileSync } from 'node:child_process'\n"
+                    f"console.log(execFileSync(process.execPath, ['-p', {json.dumps(names)}], {{ encoding: 'utf8' }}))"
+                ).stdout
+            )
+        )
+        declared = {
+            name
+            for file in GLOBALS.glob("*.d.ts")
+            for name in re.findall(r"^export declare (?:var|function) (\w+)", file.read_text(), re.MULTILINE)
+        }
+        self.assertEqual(own - node, declared)
 
 
 class RealmNames(Dialogue):

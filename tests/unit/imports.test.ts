@@ -34,8 +34,11 @@ function importsOf(file: string): Import[] {
 
 function resolveImport(file: string, specifier: string): string {
   if (!specifier.startsWith('.')) return specifier;
-  const path = relative(root, resolve(root, dirname(file), specifier));
-  return [`${path}.ts`, join(path, 'index.ts'), path].find((candidate) => known.has(candidate)) ?? path;
+  const path = relative(root, resolve(root, dirname(file), specifier.replace(/\?text$/, '')));
+  return (
+    [`${path}.ts`, `${path}.d.ts`, join(path, 'index.ts'), path].find((candidate) => known.has(candidate)) ??
+    path
+  );
 }
 
 const inside =
@@ -64,14 +67,25 @@ const floorPlan: { readonly [room: string]: readonly string[] } = {
   host: ['api', 'compile', 'control', 'magics', 'system', 'text', 'threads'],
   control: ['system', 'threads'],
   threads: ['api', 'compile', 'magics', 'system'],
-  execution: ['api', 'comms', 'compile', 'display', 'realm', 'system', 'threads', 'widgets', 'execution'],
+  execution: [
+    'api',
+    'comms',
+    'compile',
+    'display',
+    'globals',
+    'realm',
+    'system',
+    'threads',
+    'widgets',
+    'execution',
+  ],
   'execution/errors': ['api', 'compile', 'realm', 'system', 'text', 'execution/modules'],
   'execution/magics': ['api', 'compile', 'magics', 'system', 'text', 'execution/modules'],
   'execution/modules': ['compile', 'system', 'text'],
-  'execution/process': ['api', 'system', 'threads', 'execution/errors'],
-  widgets: ['api', 'comms', 'display', 'realm'],
-  comms: ['api', 'display', 'realm'],
-  display: ['api', 'realm'],
+  'execution/process': ['api', 'globals', 'system', 'threads', 'execution/errors'],
+  widgets: ['api', 'comms', 'display', 'globals', 'realm'],
+  comms: ['api', 'display', 'globals', 'realm'],
+  display: ['api', 'globals', 'realm'],
   language: ['api', 'compile', 'magics', 'system', 'text', 'threads', 'language'],
   'language/answers': ['api', 'compile', 'magics', 'text', 'threads', 'language/notebook', 'language/types'],
   'language/notebook': ['api', 'compile'],

@@ -1,10 +1,14 @@
 // The names that the kernel gives to every cell, and the worker's own workings that a cell should not see.
 // Rule: a person may declare any of these names again; then it is theirs.
 import { syncBuiltinESMExports } from 'node:module';
+import type { Globals, ResultName } from '../../globals';
 import { denial } from '../../system/permissions';
 
+/** All that cells are told of, but for the results of other cells, and what takes the place of Node's own. */
+export type DefinedGlobals = Omit<Globals, ResultName> & Pick<typeof globalThis, 'console' | 'require'>;
+
 /** Defines globals that do not show when the global object is listed. */
-export function defineGlobals(globals: { readonly [name: string]: unknown }): void {
+export function defineGlobals(globals: DefinedGlobals): void {
   for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }

@@ -1,6 +1,8 @@
 // Asking the person: input() and its kin block the cell until the answer comes, or wait for it.
 // Rule: a wait ends with an answer, the end of input, or an interrupt; where nobody can answer, asking is an error at once.
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { Globals } from '../../globals';
+import type { tskernel } from '../../globals/cells';
 import { blockingQuestion } from '../../threads/execution-protocol';
 import { type SharedState, Signal } from '../../threads/shared';
 import { KeyboardInterrupt } from '../errors/stops';
@@ -83,9 +85,15 @@ export class OpenQuestions {
 
 const text = (value: unknown) => (value === undefined ? '' : String(value));
 
-/** The globals with which a cell asks. */
-export function createInput(asker: Asker, blocker: Blocker, questions: OpenQuestions) {
-  function input(prompt?: unknown, options: { password?: boolean } = {}): string | null {
+type InputGlobals = Pick<Globals, 'input' | 'prompt' | 'confirm' | 'alert' | 'sleep'>;
+
+/** The globals with which a cell asks, and `readLine` for its stdin. */
+export function createInput(
+  asker: Asker,
+  blocker: Blocker,
+  questions: OpenQuestions,
+): InputGlobals & { readLine(): Promise<string | null | undefined> } {
+  function input(prompt?: unknown, options: tskernel.InputOptions = {}): string | null {
     blocker.discardAnswers();
     asker.ask({ prompt: text(prompt), password: options.password === true, id: blockingQuestion });
     return blocker.receive();
@@ -95,7 +103,7 @@ export function createInput(asker: Asker, blocker: Blocker, questions: OpenQuest
     asker.ask({ prompt, password, id });
     return line;
   }
-  async function inputLater(prompt?: unknown, options: { password?: boolean } = {}): Promise<string | null> {
+  async function inputLater(prompt?: unknown, options: tskernel.InputOptions = {}): Promise<string | null> {
     const line = await askLater(text(prompt), options.password === true);
     // What waits for an answer that nobody will give waits for ever.
     return line === undefined ? new Promise(() => {}) : line;
@@ -108,15 +116,15 @@ export function createInput(asker: Asker, blocker: Blocker, questions: OpenQuest
   }
   return {
     input: Object.assign(input, { async: inputLater }),
-    prompt(message?: unknown, fallback?: unknown): string | null {
+    prompt(message, fallback) {
       const line = input(message === undefined ? '' : `${text(message)} `);
       return line === '' && fallback !== undefined ? text(fallback) : line;
     },
-    confirm(message?: unknown): boolean {
+    confirm(message) {
       const line = input(`${message === undefined ? '' : `${text(message)} `}[y/N] `);
       return line !== null && /^\s*y(es)?\s*$/i.test(line);
     },
-    alert(message?: unknown): void {
+    alert(message) {
       input(`${message === undefined ? 'Alert' : text(message)} [Enter] `);
     },
     sleep,

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path/posix';
 import ts from 'typescript';
-import { globalsSource } from '../../globals/cells';
+import { globalsSource } from '../../globals';
 import { joinSlashed, slashed } from '../../text/slashed';
 import { type CellModule, cellPrefix, currentName, type Notebook } from '../notebook/cells';
 import { assetType, assetTypes } from './assets';

@@ -1,9 +1,8 @@
-// What the kernel adds to a cell's globals, as declarations; hovering over one shows its comment.
+// What the kernel adds to a cell's globals; hovering over one shows its comment.
 // Rule: says what the execution worker really has; a helper type lives in `tskernel`, so that no name of a person's is taken.
-import { widgetsSource } from './widgets';
+// biome-ignore-all lint/suspicious/noExplicitAny: what only the notebook can know is left open, as in the types of Node.
 
-export const globalsSource = `
-declare namespace tskernel {
+export declare namespace tskernel {
   /** MIME type to value: text, bytes or JSON. */
   type Bundle = { readonly [mime: string]: unknown };
 
@@ -18,7 +17,7 @@ declare namespace tskernel {
     readonly height?: number;
     /** What the picture shows, for those who do not see it. */
     readonly alt?: string;
-    /** The kind of bytes whose beginning does not tell it, for example \`image/avif\`. */
+    /** The kind of bytes whose beginning does not tell it, for example `image/avif`. */
     readonly mime?: string;
   }
 
@@ -31,18 +30,18 @@ declare namespace tskernel {
 
   /** Something that is shown. As the value of a cell it shows nothing more. */
   interface DisplayHandle<Input = unknown> {
-    /** The display id: \`display.update(id, value)\` changes the same place. */
+    /** The display id: `display.update(id, value)` changes the same place. */
     readonly id: string;
     /** Resolves when what was given last is on its way to the page. */
     readonly ready: Promise<void>;
     /**
-     * Shows something else in the same place, in the same way: a handle of \`display.html\` takes HTML.
+     * Shows something else in the same place, in the same way: a handle of `display.html` takes HTML.
      * @example
      * const status = display('working …');
      * status.update('done');
      */
     update(value: Input): void;
-    /** Empties the place; a later \`update\` fills it again. */
+    /** Empties the place; a later `update` fills it again. */
     clear(): void;
   }
 
@@ -62,7 +61,7 @@ declare namespace tskernel {
     /**
      * Shows a value: a table, an image, markup or text, whatever says most about it.
      * @param value what to show
-     * @param options \`mime\`: the value is a text, bytes or JSON of this MIME type, and shown as that
+     * @param options `mime`: the value is a text, bytes or JSON of this MIME type, and shown as that
      * @returns the place, to be changed later
      */
     <T>(value: T, options?: DisplayOptions & { readonly mime?: string }): DisplayHandle<any>;
@@ -74,7 +73,7 @@ declare namespace tskernel {
     md(text: string | { toString(): string }, options?: DisplayOptions): DisplayHandle;
     /** Shows an SVG drawing. */
     svg(markup: string | { toString(): string }, options?: DisplayOptions): DisplayHandle;
-    /** Shows a formula; it is put between \`$$\` unless it brings its own delimiters. */
+    /** Shows a formula; it is put between `$$` unless it brings its own delimiters. */
     latex(formula: string, options?: DisplayOptions): DisplayHandle<string>;
     /** Shows a value as a tree that can be unfolded. */
     json(value: unknown, options?: DisplayOptions & { readonly expanded?: boolean }): DisplayHandle;
@@ -93,7 +92,11 @@ declare namespace tskernel {
     /** Shows an array, Map, Set or object of rows as a table: 50 rows and 20 columns unless told. */
     table(data: unknown, options?: TableOptions): DisplayHandle;
     /** Shows several representations of one thing; the page takes the richest that it can show. */
-    mime(bundle: Bundle, metadata?: { readonly [key: string]: unknown }, options?: DisplayOptions): DisplayHandle<Bundle>;
+    mime(
+      bundle: Bundle,
+      metadata?: { readonly [key: string]: unknown },
+      options?: DisplayOptions,
+    ): DisplayHandle<Bundle>;
     /** Shows another value in each place of this id. */
     update(id: string, value: unknown): void;
     /**
@@ -101,7 +104,12 @@ declare namespace tskernel {
      * @param render makes a bundle, a text, or something that shows itself
      */
     register<T>(
-      subject: (abstract new (...rest: any[]) => T) | ((value: unknown) => value is T) | ((value: unknown) => boolean),
+      subject:
+        | (abstract new (
+            ...rest: any[]
+          ) => T)
+        | ((value: unknown) => value is T)
+        | ((value: unknown) => boolean),
       render: (value: T) => unknown,
     ): void;
   }
@@ -109,7 +117,7 @@ declare namespace tskernel {
   interface ProgressOptions {
     /** How many steps there will be; taken from the length or size of what is looped over unless told. */
     readonly total?: number;
-    /** What is going on. */
+    /** A label for the bar. */
     readonly label?: string;
   }
 
@@ -158,57 +166,56 @@ declare namespace tskernel {
   }
 }
 
-/** Shows values in the cell's output, and \`display.html\`, \`display.image\` … other things than values. */
-declare var display: tskernel.Display;
+/** Shows values in the cell's output, and `display.html`, `display.image` … other things than values. */
+export declare var display: tskernel.Display;
 
 /** HTML that shows itself. As a template it escapes what is put in; markup goes in as it is. */
-declare var html: tskernel.MarkupTag;
+export declare var html: tskernel.MarkupTag;
 /** Markdown that shows itself. As a template it escapes what is put in; markup goes in as it is. */
-declare var md: tskernel.MarkupTag;
+export declare var md: tskernel.MarkupTag;
 /** An SVG drawing that shows itself. As a template it escapes what is put in; markup goes in as it is. */
-declare var svg: tskernel.MarkupTag;
+export declare var svg: tskernel.MarkupTag;
 
 /** Loops with a progress bar: over a collection, a stream, or a number of turns. */
-declare var progress: tskernel.Progress;
+export declare var progress: tskernel.Progress;
 
-/** Empties the cell's output; with \`wait\` not before something new is shown. */
-declare function clearOutput(options?: { readonly wait?: boolean }): void;
+/** Empties the cell's output; with `wait` not before something new is shown. */
+export declare function clearOutput(options?: { readonly wait?: boolean }): void;
 
 /** Opens something in the page's pager when the cell has ended. */
-declare function page(content: unknown): void;
+export declare function page(content: unknown): void;
 
-/** Proposes the text of the next cell, or with \`replace\` of this one. */
-declare function nextCell(source: string, options?: { readonly replace?: boolean }): void;
+/** Proposes the text of the next cell, or with `replace` of this one. */
+export declare function nextCell(source: string, options?: { readonly replace?: boolean }): void;
 
-/** Asks the person for a line of text and waits for it; \`input.async\` does not block. */
-declare var input: tskernel.Input;
+/** Asks the person for a line of text and waits for it; `input.async` does not block. */
+export declare var input: tskernel.Input;
 
 /**
  * Asks the person for a line of text, as in a browser.
  * @param fallback what an empty line stands for
  */
-declare function prompt(message?: unknown, fallback?: unknown): string | null;
+export declare function prompt(message?: unknown, fallback?: unknown): string | null;
 
 /** Asks the person a question: true for yes. */
-declare function confirm(message?: unknown): boolean;
+export declare function confirm(message?: unknown): boolean;
 
 /** Tells the person something and waits until it is acknowledged. */
-declare function alert(message?: unknown): void;
+export declare function alert(message?: unknown): void;
 
 /**
  * Blocks for a time; an interrupt ends it.
  * @param milliseconds 0 or more
  */
-declare function sleep(milliseconds: number): void;
+export declare function sleep(milliseconds: number): void;
 
 /** The sources of the cells that ran, by number. */
-declare var In: readonly string[];
+export declare var In: readonly string[];
 /** The values of the cells that ran, by number. */
-declare var Out: { readonly [number: number]: any };
+export declare var Out: { readonly [number: number]: any };
 /** The latest value of a cell. */
-declare var _: any;
+export declare var _: any;
 /** The latest value but one. */
-declare var __: any;
+export declare var __: any;
 /** The latest value but two. */
-declare var ___: any;
-${widgetsSource}`;
+export declare var ___: any;

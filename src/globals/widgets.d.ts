@@ -1,8 +1,8 @@
-// The widgets and comms among a cell's globals, as declarations; hovering over one shows its comment.
-// Rule: says what src/display/widgets really has; a test compares the two.
+// The widgets and comms among a cell's globals; hovering over one shows its comment.
+// Rule: as in cells.d.ts.
+// biome-ignore-all lint/suspicious/noExplicitAny: what only the notebook or its page can know is left open.
 
-export const widgetsSource = `
-declare namespace tskernel {
+export declare namespace tskernel {
   type Bytes = ArrayBuffer | ArrayBufferView;
 
   interface CommEvent {
@@ -58,7 +58,7 @@ declare namespace tskernel {
     set<Name extends keyof Fields>(name: Name, value: Fields[Name]): void;
     set(fields: Partial<Fields>): void;
     /**
-     * Calls the listener after each change of a field, whoever made it.
+     * Calls the listener after each change of a field, by the cell or by the page.
      * @example
      * slider.observe('value', (value, before) => console.log(before, '→', value));
      */
@@ -66,7 +66,7 @@ declare namespace tskernel {
       name: Name | readonly Name[],
       listener: (value: Fields[Name], before: Fields[Name]) => unknown,
     ): Observation;
-    /** The value of a field after its next change: \`await slider.next('value')\`. */
+    /** The value of a field after its next change: `await slider.next('value')`. */
     next<Name extends keyof Fields>(name: Name): Promise<Fields[Name]>;
     /** Sends a message of its own kind to the widget's code in the page. */
     send(content: unknown, buffers?: readonly Bytes[]): void;
@@ -78,7 +78,9 @@ declare namespace tskernel {
 
   /** Fields for a new widget: those that are widgets may be given as plain objects. */
   type Initial<Fields> = {
-    [Name in keyof Fields]?: Fields[Name] extends Widget<infer Part> ? Fields[Name] | Partial<Part> : Fields[Name];
+    [Name in keyof Fields]?: Fields[Name] extends Widget<infer Part>
+      ? Fields[Name] | Partial<Part>
+      : Fields[Name];
   };
 
   interface WidgetClass<Fields extends object, Methods extends object = object> {
@@ -231,7 +233,7 @@ declare namespace tskernel {
     min: number;
     max: number;
     step: number;
-    /** A d3-format: \`d\`, \`.2f\` … */
+    /** A d3-format: `d`, `.2f` … */
     readoutFormat: string;
   }
   interface LogSlider extends Slider {
@@ -292,7 +294,7 @@ declare namespace tskernel {
   interface Button extends Visible {
     description: string;
     disabled: boolean;
-    /** The name of a Font Awesome icon, without \`fa-\`. */
+    /** The name of a Font Awesome icon, without `fa-`. */
     icon: string;
     buttonStyle: Emphasis;
     style: Part<ButtonStyle>;
@@ -300,7 +302,7 @@ declare namespace tskernel {
   interface Clicks {
     /** Calls the listener at each click. */
     onClick(listener: () => unknown): Observation;
-    /** Resolves at the next click: \`await button.clicked()\`. */
+    /** Resolves at the next click: `await button.clicked()`. */
     clicked(): Promise<void>;
   }
   interface ToggleButton extends Control<ToggleButtonStyle> {
@@ -318,7 +320,7 @@ declare namespace tskernel {
   }
 
   interface DatePicker extends Control {
-    /** Midnight UTC, as \`new Date('2026-11-24')\` is. */
+    /** Midnight UTC, as `new Date('2026-11-24')` is. */
     value: Date | null;
     min: Date | null;
     max: Date | null;
@@ -410,14 +412,14 @@ declare namespace tskernel {
   interface Capture {
     /** Runs work whose output goes into the widget; until its promise settles, when it returns one. */
     run<Result>(work: () => Result): Result;
-    /** Empties the widget; with \`wait\` not before something new is shown. */
+    /** Empties the widget; with `wait` not before something new is shown. */
     clear(options?: { readonly wait?: boolean }): void;
   }
 
   interface Widgets {
     readonly IntSlider: WidgetClass<Slider>;
     readonly FloatSlider: WidgetClass<Slider>;
-    /** \`value\` is a power: \`min\` and \`max\` are exponents of \`base\`. */
+    /** `value` is a power: `min` and `max` are exponents of `base`. */
     readonly FloatLogSlider: WidgetClass<LogSlider>;
     readonly IntRangeSlider: WidgetClass<RangeSlider>;
     readonly FloatRangeSlider: WidgetClass<RangeSlider>;
@@ -461,7 +463,7 @@ declare namespace tskernel {
     readonly Tab: WidgetClass<Pages>;
     readonly Accordion: WidgetClass<Pages>;
     readonly Stack: WidgetClass<Pages>;
-    /** Shows what code prints and displays: \`output.run(() => console.log('here'))\`. */
+    /** Shows what code prints and displays: `output.run(() => console.log('here'))`. */
     readonly Output: WidgetClass<Output, Capture>;
     readonly Layout: WidgetClass<Layout>;
     readonly Widget: abstract new (...rest: never[]) => Widget;
@@ -473,7 +475,7 @@ declare namespace tskernel {
     set<Name extends keyof State & string>(name: Name, value: State[Name]): void;
     /** Sends what was set to the kernel. */
     save_changes(): void;
-    /** \`change:name\`, or \`msg:custom\` for messages. */
+    /** `change:name`, or `msg:custom` for messages. */
     on(event: string, listener: (...rest: any[]) => void): void;
     off(event: string | null, listener?: (...rest: any[]) => void): void;
     send(content: unknown, callbacks?: unknown, buffers?: readonly Bytes[]): void;
@@ -528,7 +530,7 @@ declare namespace tskernel {
               ? Value
               : never;
 
-  /** The controls of an \`interact\`. */
+  /** The controls of an `interact`. */
   interface Interaction {
     readonly controls: { readonly [name: string]: Widget };
     readonly output: Widget & Capture;
@@ -547,7 +549,7 @@ declare namespace tskernel {
 }
 
 /** Two-way channels to code in the page. */
-declare var comms: tskernel.Comms;
+export declare var comms: tskernel.Comms;
 
 /**
  * Controls for the page: sliders, fields, buttons, boxes …
@@ -556,7 +558,7 @@ declare var comms: tskernel.Comms;
  * slider.observe('value', (value) => console.log(value));
  * slider
  */
-declare var widgets: tskernel.Widgets;
+export declare var widgets: tskernel.Widgets;
 
 /**
  * Makes a widget of a module that runs in the page (anywidget).
@@ -566,15 +568,17 @@ declare var widgets: tskernel.Widgets;
  *   state: { count: 0 },
  * })
  */
-declare function widget<State extends object>(options: tskernel.AnyWidgetOptions<State>): tskernel.AnyWidget<State>;
+export declare function widget<State extends object>(
+  options: tskernel.AnyWidgetOptions<State>,
+): tskernel.AnyWidget<State>;
 
 /**
  * Shows controls for the arguments of a function, and calls it with their values, now and after each change. A number
- * or \`{ min, max }\` gives a slider, a boolean a checkbox, a text a field, a Date a picker, options a dropdown.
+ * or `{ min, max }` gives a slider, a boolean a checkbox, a text a field, a Date a picker, options a dropdown.
  * @example
  * interact(({ n }) => 'ha'.repeat(n), { n: { min: 1, max: 10 } });
  */
-declare function interact<Given extends { readonly [name: string]: unknown }>(
+export declare function interact<Given extends { readonly [name: string]: unknown }>(
   work: (values: { [Name in keyof Given]: tskernel.ArgumentValue<Given[Name]> }) => unknown,
   given: Given,
 ): tskernel.Interaction;
@@ -584,9 +588,8 @@ declare function interact<Given extends { readonly [name: string]: unknown }>(
  * @example
  * link([slider, 'value'], [text, 'value']);
  */
-declare function link<Source extends object, Target extends object>(
+export declare function link<Source extends object, Target extends object>(
   source: readonly [tskernel.Widget<Source>, keyof Source & string],
   target: readonly [tskernel.Widget<Target>, keyof Target & string],
   options?: tskernel.LinkOptions,
 ): { unlink(): void };
-`;
