@@ -1,7 +1,7 @@
 // Messages that are none, or come from somebody who does not know the key, or for the second time.
-import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect } from '@jest/globals';
+import { sign, signed } from '../messages';
 import type { Client } from '../wire/client';
 import { type Chance, createChance, seed } from './chance';
 import { expectNoInnerError, expectWell, fault, megabytes, memoryOf, start } from './patient';
@@ -226,11 +226,6 @@ function signedNonsense(client: Client, chance: Chance): { id: string; frames: B
   return { id, isServed, frames: signed(client.connection.key, parts) };
 }
 
-function signed(key: string, parts: readonly string[]): Buffer[] {
-  const signature = createHmac('sha256', key).update(parts.join('')).digest('hex');
-  return ['<IDS|MSG>', signature, ...parts].map((part) => Buffer.from(part));
-}
-
 /** How many cells were run by messages that must not be believed. */
 async function expectNoTrace(client: Client): Promise<void> {
   expect((await client.execute('trace')).result).toBe('0');
@@ -325,11 +320,7 @@ fault('whoever does not know the key is neither obeyed nor answered', async () =
       [delimiter, signature.subarray(0, 32), ...parts],
       [delimiter, Buffer.concat([signature, Buffer.of(0)]), ...parts],
       // Of another hash, with the right key.
-      [
-        delimiter,
-        Buffer.from(createHmac('sha512', key).update(Buffer.concat(parts)).digest('hex')),
-        ...parts,
-      ],
+      [delimiter, Buffer.from(sign(key, parts, 'sha512')), ...parts],
       // Of another message.
       [delimiter, traced(client)[1]!, ...parts],
     ];

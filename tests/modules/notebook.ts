@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
-import type { Client, Content, Execution, Message } from '../wire/client';
+import type { Content } from '../messages';
+import type { Client, Execution, Message } from '../wire/client';
 import { type KernelProcess, startKernel } from '../wire/launch';
 
 export const project = join(__dirname, 'project', 'notebook');

@@ -1,26 +1,29 @@
-// A Jupyter client for tests: speaks the protocol with a kernel over real sockets. Rule: it shares no code with the kernel, so that a mistake there cannot hide behind the same mistake here.
-import { createHmac, randomUUID } from 'node:crypto';
+// A Jupyter client for tests: speaks the protocol with a kernel over real sockets.
+// Rule: it shares no code with the kernel, so that a mistake there cannot hide behind the same mistake here.
+import { randomUUID } from 'node:crypto';
 import { Dealer, Request, Subscriber } from 'zeromq';
+import { type Content, decode, encode } from '../messages';
 
-export type Content = Record<string, unknown>;
 export type ClientChannel = 'shell' | 'control' | 'stdin' | 'iopub';
 
 /** A message as it came in. */
 export interface Message {
   readonly channel: ClientChannel;
   readonly topic?: string;
-  readonly header: {
-    readonly msg_id: string;
-    readonly msg_type: string;
-    readonly session: string;
-    readonly date: string;
-    readonly version: string;
-  };
-  readonly parent_header: { readonly msg_id?: string; readonly msg_type?: string };
+  readonly header: Header;
+  readonly parent_header: Partial<Header>;
   readonly metadata: Content;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into contents of every kind
   readonly content: any;
   readonly buffers: readonly Buffer[];
+}
+
+export interface Header {
+  readonly msg_id: string;
+  readonly msg_type: string;
+  readonly session: string;
+  readonly date: string;
+  readonly version: string;
 }
 
 /** What came of an execute_request. */
@@ -70,7 +73,6 @@ export interface SendOptions {
 }
 
 const timeLimit = 15_000;
-const delimiter = '<IDS|MSG>';
 
 export class Client {
   readonly session: string;
@@ -137,13 +139,8 @@ export class Client {
       version: '5.3',
       ...(options.subshell_id !== undefined && { subshell_id: options.subshell_id }),
     };
-    const parts = [header, options.parent ?? {}, options.metadata ?? {}, content].map((part) =>
-      JSON.stringify(part),
-    );
-    return {
-      id,
-      frames: [delimiter, sign(this.connection.key, parts), ...parts, ...(options.buffers ?? [])],
-    };
+    const { parent, metadata, buffers } = options;
+    return { id, frames: encode(this.connection.key, { header, parent, metadata, content }, buffers) };
   }
 
   /** Sends are queued in the order of the calls. */
@@ -327,7 +324,7 @@ export class Client {
       } catch {
         return;
       }
-      this.received.push(decode(channel, frames, this.connection.key));
+      this.received.push(read(channel, frames, this.connection.key));
       for (const waiter of [...this.#waiters]) if (waiter.check()) this.#waiters.delete(waiter);
     }
   }
@@ -343,26 +340,8 @@ function isAnswer(message: Message, id: string): boolean {
   return message.parent_header.msg_id === id;
 }
 
-function sign(key: string, parts: readonly (string | Buffer)[]): string {
-  if (key === '') return '';
-  const hmac = createHmac('sha256', key);
-  for (const part of parts) hmac.update(part);
-  return hmac.digest('hex');
-}
-
-function decode(channel: ClientChannel, frames: readonly Buffer[], key: string): Message {
-  const start = frames.findIndex((frame) => frame.toString('latin1') === delimiter);
-  const [signature, ...parts] = frames.slice(start + 1, start + 6);
-  if (signature?.toString() !== sign(key, parts))
-    throw new Error('the kernel sent a message with a wrong signature');
-  const [header, parent, metadata, content] = parts.map((part) => JSON.parse(part.toString()));
-  return {
-    channel,
-    topic: channel === 'iopub' ? frames[0]!.toString() : undefined,
-    header,
-    parent_header: parent,
-    metadata,
-    content,
-    buffers: frames.slice(start + 6),
-  };
+function read(channel: ClientChannel, frames: readonly Buffer[], key: string): Message {
+  const { identities, parent, ...message } = decode<Header>(key, frames);
+  const topic = channel === 'iopub' ? identities[0]!.toString() : undefined;
+  return { channel, topic, parent_header: parent, ...message };
 }

@@ -10,7 +10,8 @@ import { bindSockets } from '../../kernel/sockets';
 import { createCodec } from '../../kernel/wire';
 import { FakeEngine } from '../unit/kernel/fake-engine';
 import '../unit/kernel/logged';
-import { Client, type ConnectionFile, type Content } from './client';
+import type { Content } from '../messages';
+import { Client, type ConnectionFile } from './client';
 
 export interface TestKernel {
   readonly connection: ConnectionFile;

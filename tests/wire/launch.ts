@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Client, type ConnectionFile, type Content } from './client';
+import type { Content } from '../messages';
+import { Client, type ConnectionFile } from './client';
 
 /** How long a kernel may take to start, in milliseconds. */
 const timeLimit = 15_000;

@@ -7,10 +7,9 @@ import type { Inlet, Outlet } from '../../../kernel/channels';
 import { History } from '../../../kernel/history';
 import { Server } from '../../../kernel/server';
 import { createCodec, type Frame } from '../../../kernel/wire';
+import { type Content, decode, encode } from '../../messages';
 import { FakeEngine } from './fake-engine';
 import './logged';
-
-export type Content = Record<string, unknown>;
 
 export interface Heard {
   readonly channel: 'shell' | 'control' | 'stdin' | 'iopub';
@@ -75,13 +74,10 @@ export class Dialogue {
     this.#said += 1;
     const name = options.name ?? `${type} ${this.#said}`;
     const header = { msg_id: name, session: 'client-session', msg_type: type, ...options.header };
-    const parts = [header, options.parent ?? {}, options.metadata ?? {}, content];
+    const { client = 'client', parent, metadata, buffers } = options;
     this.server[channel]([
-      Buffer.from(options.client ?? 'client'),
-      Buffer.from('<IDS|MSG>'),
-      Buffer.alloc(0),
-      ...parts.map((part) => Buffer.from(JSON.stringify(part))),
-      ...(options.buffers ?? []).map((buffer) => Buffer.from(buffer)),
+      Buffer.from(client),
+      ...encode('', { header, parent, metadata, content }, buffers),
     ]);
     return name;
   }
@@ -136,19 +132,20 @@ export class Dialogue {
 }
 
 function read(channel: Heard['channel'], frames: readonly Frame[]): Heard {
-  const texts = frames.map((frame) => (typeof frame === 'string' ? frame : Buffer.from(frame).toString()));
-  const start = texts.indexOf('<IDS|MSG>');
-  const [header, parent, metadata, content] = texts
-    .slice(start + 2, start + 6)
-    .map((text) => JSON.parse(text));
+  const { identities, header, parent, metadata, content, buffers } = decode<Header>('', frames);
   return {
     channel,
     type: header.msg_type,
     about: parent.msg_id,
     content,
     metadata,
-    buffers: texts.slice(start + 6),
+    buffers: buffers.map(String),
     id: header.msg_id,
-    to: channel === 'iopub' ? undefined : texts[0],
+    to: channel === 'iopub' ? undefined : identities[0]?.toString(),
   };
+}
+
+interface Header {
+  readonly msg_id: string;
+  readonly msg_type: string;
 }

@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type Codec, createCodec, type Frame, wellFormed } from '../../../kernel/wire';
+import { encode, type Parts, sign, signed } from '../../messages';
 
 const signingKey = 'a secret';
 const header = {
@@ -12,29 +12,10 @@ const header = {
   version: '5.3',
 };
 
-interface Parts {
-  readonly header?: unknown;
-  readonly parent?: unknown;
-  readonly metadata?: unknown;
-  readonly content?: unknown;
-}
+const route = Buffer.from('id');
 
-function frames(parts: Parts = {}, key = signingKey): Buffer[] {
-  const texts = [
-    parts.header ?? header,
-    parts.parent ?? {},
-    parts.metadata ?? {},
-    parts.content ?? { code: '1' },
-  ];
-  return signed(
-    texts.map((part) => Buffer.from(JSON.stringify(part))),
-    key,
-  );
-}
-
-function signed(bytes: Buffer[], key = signingKey): Buffer[] {
-  const signature = key === '' ? '' : createHmac('sha256', key).update(Buffer.concat(bytes)).digest('hex');
-  return [Buffer.from('id'), Buffer.from('<IDS|MSG>'), Buffer.from(signature), ...bytes];
+function frames(parts: Partial<Parts> = {}, key = signingKey): Buffer[] {
+  return [route, ...encode(key, { header, content: { code: '1' }, ...parts })];
 }
 
 function problem(codec: Codec, sent: readonly Buffer[]): string | undefined {
@@ -97,8 +78,10 @@ describe('a message that comes in', () => {
   test('is checked before it is parsed', () => {
     const codec = createCodec(signingKey, 'sha256');
     const nonsense = ['{', 'null', '{}', '{}'].map((text) => Buffer.from(text));
-    expect(problem(codec, signed(nonsense, 'another key'))).toBe('wrong signature');
-    expect(problem(codec, signed(nonsense))).toBe('a frame that is not a JSON object');
+    expect(problem(codec, [route, ...signed('another key', nonsense)])).toBe('wrong signature');
+    expect(problem(codec, [route, ...signed(signingKey, nonsense)])).toBe(
+      'a frame that is not a JSON object',
+    );
   });
 
   test.each([
@@ -129,9 +112,7 @@ describe('a message that comes in', () => {
 
   test('may be signed with another hash', () => {
     const message = frames();
-    const signature = createHmac('sha512', signingKey)
-      .update(Buffer.concat(message.slice(3)))
-      .digest('hex');
+    const signature = sign(signingKey, message.slice(3), 'sha512');
     message[2] = Buffer.from(signature);
     expect(problem(createCodec(signingKey, 'sha512'), message)).toBeUndefined();
   });
@@ -160,9 +141,7 @@ describe('a message that goes out', () => {
       createCodec(signingKey, 'sha256', 'session').encode(outgoing).frames,
     );
     expect(String(delimiter)).toBe('<IDS|MSG>');
-    expect(String(signature)).toBe(
-      createHmac('sha256', signingKey).update(Buffer.concat(rest)).digest('hex'),
-    );
+    expect(String(signature)).toBe(sign(signingKey, rest));
     expect(String(rest[1])).toBe(outgoing.parent);
     expect(JSON.parse(String(rest[0]))).toEqual({
       msg_id: `session_${process.pid}_1`,
@@ -190,9 +169,7 @@ describe('a message that goes out', () => {
       const content = JSON.stringify({ text: '€😀'.repeat(length) });
       const [, signature, ...rest] = bytes(codec.encode({ ...outgoing, content }).frames);
       expect(String(rest[3])).toBe(content);
-      expect(String(signature)).toBe(
-        createHmac('sha256', signingKey).update(Buffer.concat(rest)).digest('hex'),
-      );
+      expect(String(signature)).toBe(sign(signingKey, rest));
     }
   });
 
