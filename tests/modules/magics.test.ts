@@ -174,6 +174,14 @@ describe('files and displays', () => {
     expect(await notebook.fails('%%writefile --apend made.ts\n1')).toContain('takes one argument');
   });
 
+  test('say once what the system said, and keep its error for the code', async () => {
+    expect(await notebook.fails('%load nothing.ts')).not.toContain('ENOENT');
+    const caught = 'let failure\ntry {\n  %load nothing.ts\n} catch (error) { failure = error }\n';
+    expect(await notebook.prints(`${caught}console.log(failure.name, failure.cause.code)`)).toBe(
+      'MagicError ENOENT\n',
+    );
+  });
+
   test.each([
     ['html', 'text/html'],
     ['markdown', 'text/markdown'],
