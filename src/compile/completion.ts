@@ -42,8 +42,16 @@ export function rewriteCompletion(
   return isUsed ? { prefix: `let ${variable};`, suffix: `return ${variable}` } : { prefix: '', suffix: '' };
 
   function take(statement: ts.ExpressionStatement, opening: string): void {
-    text.open(statement.getStart(file), opening);
-    text.close(statement.expression.end, ')');
+    const { expression } = statement;
+    const isChained = isChain(expression);
+    // What is printed has been seen: that the stream takes more is no value for a person.
+    const marked = isChained
+      ? `${opening}__tsk_.chained(`
+      : isPrint(expression)
+        ? `${opening}void `
+        : opening;
+    text.open(statement.getStart(file), marked);
+    text.close(expression.end, isChained ? '))' : ')');
     text.terminate(statement.end);
   }
 
@@ -146,6 +154,29 @@ function givesValue(statement: ts.Statement): boolean {
     ts.isSwitchStatement(statement) ||
     ts.isIterationStatement(statement, false) ||
     ts.isWithStatement(statement)
+  );
+}
+
+/** `process.stdout.write(…)`, or that of stderr. */
+function isPrint(expression: ts.Expression): boolean {
+  if (!ts.isCallExpression(expression)) return false;
+  const { expression: method } = expression;
+  if (!ts.isPropertyAccessExpression(method) || method.name.text !== 'write') return false;
+  const { expression: stream } = method;
+  return (
+    ts.isPropertyAccessExpression(stream) &&
+    (stream.name.text === 'stdout' || stream.name.text === 'stderr') &&
+    ts.isIdentifier(stream.expression) &&
+    stream.expression.text === 'process'
+  );
+}
+
+/** `load().then(…)`: whoever wrote it has said what is to become of the promise. */
+function isChain(expression: ts.Expression): boolean {
+  return (
+    ts.isCallExpression(expression) &&
+    ts.isPropertyAccessExpression(expression.expression) &&
+    /^(then|catch|finally)$/.test(expression.expression.name.text)
   );
 }
 

@@ -3,6 +3,7 @@
 import type { Rendering } from '../api';
 import type { Globals } from '../globals';
 import type { tskernel } from '../globals/cells';
+import { isPlainObject, keys } from '../realm/builtins';
 import { type RawBundle, textRendering, toRendering } from './bundle';
 import { DisplayHandle } from './handle';
 import { html, markupBundle, md, svg } from './markup';
@@ -40,11 +41,23 @@ export function createDisplay(sink: DisplaySink): DisplayGlobals {
     (value: unknown, options?: tskernel.DisplayOptions): DisplayHandle =>
       show(value, (input) => toRendering({ data: toBundle(String(input)) }, () => String(input)), options);
 
-  const markdown = ofText((text) => markupBundle('text/markdown', text));
-
-  const display = <T>(value: T, { mime, ...options }: Parameters<tskernel.Display>[1] = {}) => {
+  const showValue = (value: unknown, options: tskernel.ValueOptions = {}): DisplayHandle => {
+    const { mime } = options;
     if (mime === undefined) return show(value, render, options);
     return show(value, (input) => toRendering({ data: { [mime]: input } }, () => textOf(input)), options);
+  };
+
+  const markdown = ofText((text) => markupBundle('text/markdown', text));
+
+  const display = ((...values: unknown[]) => {
+    const [value, options] = values;
+    if (values.length < 2 || (values.length === 2 && (options === undefined || isOptions(options))))
+      return showValue(value, options as tskernel.ValueOptions | undefined);
+    for (const each of values) showValue(each);
+    return undefined;
+  }) as {
+    <T>(value: T, options?: tskernel.ValueOptions): DisplayHandle;
+    (...values: unknown[]): void;
   };
   /** Without a call of its own: all members, and no others. */
   const members: Omit<tskernel.Display, never> = {
@@ -69,7 +82,8 @@ export function createDisplay(sink: DisplaySink): DisplayGlobals {
 
   return {
     display: Object.assign(display, members),
-    clearOutput({ wait = false } = {}) {
+    clearOutput(options = {}) {
+      const { wait = false } = typeof options === 'boolean' ? { wait: options } : options;
       sink.emit({ kind: 'clear', wait });
     },
     html,
@@ -85,6 +99,16 @@ export function createDisplay(sink: DisplaySink): DisplayGlobals {
       sink.addPayload({ kind: 'nextCell', source: String(source), replace });
     },
   };
+}
+
+/** Whether the second of two values says how to show the first: it has `id` or `mime`, as text, and nothing else. */
+function isOptions(value: unknown): value is tskernel.ValueOptions {
+  if (!isPlainObject(value)) return false;
+  const names = keys(value);
+  return (
+    names.length > 0 &&
+    names.every((name) => (name === 'id' || name === 'mime') && typeof value[name] === 'string')
+  );
 }
 
 function textOf(value: unknown): string {

@@ -11,6 +11,12 @@ const { apply } = Reflect;
 
 type Method = (...values: unknown[]) => void;
 
+export interface CellConsole {
+  readonly console: Console;
+  /** Ends the groups that are open: what a cell began in vain must not indent the next one. */
+  endGroups(): void;
+}
+
 /**
  * @param write receives each text with its newline
  * @param showTable receives what console.table shows; without it tables are text
@@ -18,7 +24,7 @@ type Method = (...values: unknown[]) => void;
 export function createConsole(
   write: (stream: StreamName, text: string) => void,
   showTable?: (rendering: Rendering) => void,
-): Console {
+): CellConsole {
   const toStream = (stream: StreamName) => ({
     write(text: string) {
       write(stream, text);
@@ -54,10 +60,11 @@ export function createConsole(
     indent += '  ';
   };
   console.groupCollapsed = console.group;
-  console.groupEnd = () => {
+  const endGroup = () => {
     groupEnd();
     indent = indent.slice(2);
   };
+  console.groupEnd = endGroup;
 
   if (showTable) {
     const { table } = console;
@@ -67,7 +74,10 @@ export function createConsole(
       else table(data, columns);
     };
   }
-  return withTheRest(console);
+  const endGroups = () => {
+    while (indent !== '') endGroup();
+  };
+  return { console: withTheRest(console), endGroups };
 }
 
 /** The text of values that need no formatting; undefined when Node should see to it. */

@@ -1,5 +1,6 @@
 // Runs compiled cells, one at a time: from the script to the one `done` that ends the run.
 // Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late.
+import { types } from 'node:util';
 import vm from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
 import type { CellId, CellPayload, Rendering } from '../api';
@@ -23,6 +24,7 @@ const { apply } = Reflect;
 const NativePromise = Promise;
 const { then } = NativePromise.prototype;
 const { Script } = vm;
+const { isPromise } = types;
 const dynamicImport = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
 export interface RunnerOptions {
@@ -71,6 +73,12 @@ class Helper {
     }
   }
 
+  /** The value of `load().then(…)` as the last expression. */
+  chained<T>(value: T): T {
+    this.#active.chained = value;
+    return value;
+  }
+
   /** `%timeit`: its code, made a function. */
   timeit(index: number, work: () => unknown, isAsync: boolean): unknown {
     const magic = this.#active.run.compiled.magics![index]!;
@@ -97,8 +105,10 @@ interface ActiveRun {
   /** Displays that still render; the run ends after them. */
   readonly displays: Promise<unknown>[];
   bindings: Bindings | undefined;
-  /** What it shows at its end, once it has come to that. */
-  result?: Rendering | undefined;
+  /** What it shows at its end, once it has come to that; a promise is pictured only then. */
+  result?: Rendering | (() => Rendering | undefined) | undefined;
+  /** A promise whose further way the cell has said itself, when its last expression gives one. */
+  chained?: unknown;
   /** The file name of its cell, once it is compiled. */
   file?: string;
   /** The import declaration that failed. */
@@ -108,6 +118,18 @@ interface ActiveRun {
   startedAt?: number;
   /** The turn of the event loop that it ends with, once it has come to its end. */
   turn?: number;
+}
+
+/**
+ * A promise as the value of a cell. That of `load().then(console.log)` shows nothing while it is pending, nor does one that
+ * has come to nothing: what it was for is done elsewhere.
+ */
+function picturePromise(value: unknown, isChained: boolean): Rendering | undefined {
+  const rendering = withIntrinsics(() => render(value)) as Rendering;
+  const text = rendering.data['text/plain'];
+  return text === 'Promise { undefined }' || (isChained && text === 'Promise { <pending> }')
+    ? undefined
+    : rendering;
 }
 
 export class Runner {
@@ -232,14 +254,16 @@ export class Runner {
       const { run, displays, startedAt } = active;
       if (startedAt !== undefined)
         this.options.host.write('stdout', `Time: ${formatTime(now() - startedAt)}\n`);
-      const rendering =
-        run.wantsResult && value !== undefined && !isSilent(value)
-          ? withIntrinsics(() => render(value))
-          : undefined;
+      const isShown = run.wantsResult && value !== undefined && !isSilent(value);
+      const rendering = isShown ? withIntrinsics(() => render(value)) : undefined;
       if (run.number !== undefined && value !== undefined) this.options.results.noteOutput(run.number, value);
-      if (displays.length === 0 && !(rendering instanceof NativePromise)) return this.#end(active, rendering);
+      const ready =
+        rendering && isPromise(value) && !(rendering instanceof NativePromise)
+          ? () => picturePromise(value, active.chained === value)
+          : rendering;
+      if (displays.length === 0 && !(ready instanceof NativePromise)) return this.#end(active, ready);
       const settled = async () => {
-        const result = await rendering;
+        const result = await ready;
         // A display may start another one while it renders.
         for (let index = 0; index < displays.length; index++) await displays[index];
         if (this.#active === active) this.#end(active, result);
@@ -254,7 +278,7 @@ export class Runner {
    * A script of Node's is not over before its promise jobs and ticks are, and what is wrong with a promise that nobody
    * awaited is said after them. That belongs to the cell: clients that stop listening when it ends would miss it.
    */
-  #end(active: ActiveRun, result: Rendering | undefined): void {
+  #end(active: ActiveRun, result: ActiveRun['result']): void {
     active.result = result;
     active.turn = ++this.#lastTurn;
     this.#endInATurn(active.turn);
@@ -263,7 +287,8 @@ export class Runner {
   #endNow(turn: number): void {
     const active = this.#active;
     if (active?.turn !== turn) return;
-    const { payloads, result } = active;
+    const { payloads } = active;
+    const result = typeof active.result === 'function' ? active.result() : active.result;
     this.#settle(active, { status: 'ok', payloads, ...(result && { result }) });
   }
 

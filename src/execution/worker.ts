@@ -27,6 +27,7 @@ import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
 import { hideMarks } from './namespace';
 import { installChildren } from './process/children';
+import { installDescriptors } from './process/descriptors';
 import { defineGlobals, hideWorker, withholdInspector } from './process/globals';
 import { installGuards } from './process/guards';
 import { Blocker, createInput, OpenQuestions } from './process/input';
@@ -85,6 +86,7 @@ const emit = (output: Output) => {
 };
 
 installStreams(write);
+installDescriptors(write);
 installChildren(shared, write, {
   follow: (stdout, stderr) =>
     post({ kind: 'follow', cell: currentCell(), stdout, stderr, position: ring.mark() }),
@@ -191,12 +193,15 @@ const sink: DisplaySink = {
   },
 };
 const comms = createComms(emit, sink.carry);
+const { console, endGroups } = createConsole(writeConsole, (rendering) =>
+  emit({ kind: 'display', ...rendering }),
+);
 defineGlobals({
   ...createDisplay(sink),
   ...createWidgets(comms, sink),
   ...input,
   comms,
-  console: createConsole(writeConsole, (rendering) => emit({ kind: 'display', ...rendering })),
+  console,
   require: modules.require,
 });
 hideWorker();
@@ -210,6 +215,7 @@ port.on('message', (request: ExecutionRequest | CacheRequest) => {
     case 'run':
       latestCell = request.run.cell;
       stacks.keep();
+      endGroups();
       return runner.start(request.run);
     case 'interrupt':
       // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once, unless it cut the code off.

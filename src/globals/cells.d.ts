@@ -11,6 +11,11 @@ export declare namespace tskernel {
     readonly id?: string;
   }
 
+  interface ValueOptions extends DisplayOptions {
+    /** The value is a text, bytes or JSON of this MIME type, and shown as that. */
+    readonly mime?: string;
+  }
+
   interface ImageOptions extends DisplayOptions {
     /** On the page, in pixels; the picture's own size unless told. */
     readonly width?: number;
@@ -64,7 +69,11 @@ export declare namespace tskernel {
      * @param options `mime`: the value is a text, bytes or JSON of this MIME type, and shown as that
      * @returns the place, to be changed later
      */
-    <T>(value: T, options?: DisplayOptions & { readonly mime?: string }): DisplayHandle<any>;
+    <T>(value: T, options?: ValueOptions): DisplayHandle<any>;
+    /** Shows several values, one after the other. */
+    (...values: unknown[]): void;
+    /** Shows several values, one after the other. */
+    (...values: unknown[]): void;
     /** Shows HTML, scripts and styles included. */
     html(markup: string | { toString(): string }, options?: DisplayOptions): DisplayHandle;
     /** Shows Markdown. */
@@ -179,8 +188,8 @@ export declare var svg: tskernel.MarkupTag;
 /** Loops with a progress bar: over a collection, a stream, or a number of turns. */
 export declare var progress: tskernel.Progress;
 
-/** Empties the cell's output; with `wait` not before something new is shown. */
-export declare function clearOutput(options?: { readonly wait?: boolean }): void;
+/** Empties the cell's output; with `wait`, or `true`, not before something new is shown. */
+export declare function clearOutput(options?: boolean | { readonly wait?: boolean }): void;
 
 /** Opens something in the page's pager when the cell has ended. */
 export declare function page(content: unknown): void;

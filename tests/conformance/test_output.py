@@ -47,6 +47,97 @@ class InTheirCell(Dialogue):
         cell = self.runs("console.log('😀', '\\ud800!')")
         self.assertEqual(cell.stdout, "😀 \ufffd!\n")
 
+    def test_what_is_printed_is_no_value(self):
+        for code in (
+            "process.stdout.write('text')",
+            "for (const c of 'text') process.stdout.write(c)",
+            "for await (const c of 'text') process.stdout.write(c)",
+            "5; if (true) process.stdout.write('text')",
+        ):
+            with self.subTest(code=code):
+                self.assertEqual(self.runs(code).story, [("stdout", "text")])
+        self.shows("[process.stdout.write('text')]", "[ true ]")
+
+    def test_a_promise_that_the_cell_has_used_is_no_value(self):
+        self.assertEqual(self.runs("Promise.resolve('text').then(console.log)").story, [("stdout", "text\n")])
+        request = self.kernel.send("new Promise((r) => setTimeout(r, 10, 'text')).then(console.log)")
+        self.kernel.until(lambda: self.kernel.cell(request).story == [("stdout", "text\n")])
+        self.shows("new Promise(() => {})", "Promise { <pending> }")
+        self.shows("Promise.resolve(2).then((n) => n * 2)", "Promise { 4 }")
+
+    def test_ending_a_stream_flushes_and_tells_and_others_go_on(self):
+        self.runs(
+            "import { Readable, Writable, finished } from 'node:stream'; import { pipeline } from 'node:stream/promises';\n"
+            "const source = () => Readable.from(['a', 'b\\n'])"
+        )
+        for name in ("stdout", "stderr"):
+            for code, text in (
+                ("stream.end('bye\\n')", "bye\n"),
+                ("await new Promise((r) => stream.end('bye\\n', r))", "bye\n"),
+                ("await new Promise((r) => stream.end('6279650a', 'hex', r))", "bye\n"),
+                ("await new Promise((r) => { stream.once('finish', r); stream.end() })", ""),
+                ("await new Promise((r) => { finished(stream, r); stream.end('bye\\n') })", "bye\n"),
+                ("stream.cork(); stream.write('1'); stream.write('2'); stream.end('3\\n')", "123\n"),
+                ("await pipeline(source(), stream)", "ab\n"),
+                ("await pipeline(source(), stream); await pipeline(source(), stream)", "ab\nab\n"),
+                ("await new Promise((r) => source().pipe(stream).on('finish', r))", "ab\n"),
+                ("await Readable.toWeb(source()).pipeTo(Writable.toWeb(stream))", "ab\n"),
+                ("await new Promise((r) => stream.once('close', r).destroy())", ""),
+            ):
+                with self.subTest(name=name, code=code):
+                    cell = self.runs(f"{{ const stream = process.{name}; {code}; stream.write('more\\n'); undefined }}")
+                    self.assertEqual(cell.story, [(name, f"{text}more\n")])
+
+    def test_what_is_piped_in_the_background_goes_on_when_another_ends_the_stream(self):
+        self.runs(
+            "import { PassThrough } from 'node:stream'; const through = new PassThrough(); through.pipe(process.stdout)\n"
+            "for (let i = 0; i < 20; i++) process.stdout.end()\nundefined"
+        )
+        cell = self.runs("await new Promise((r) => process.stdout.end('one\\n', r)); through.write('two\\n'); undefined")
+        self.assertEqual(cell.stdout, "one\ntwo\n")
+
+    def test_a_pipeline_whose_source_fails(self):
+        cell = self.runs(
+            "import { pipeline } from 'node:stream/promises'\n"
+            "await pipeline(async function* () { yield 'a'; throw new Error('source') }, process.stdout).catch((e) => console.log(e.message))"
+        )
+        self.assertEqual(cell.stdout, "asource\n")
+
+    def test_what_is_written_to_the_descriptors(self):
+        self.runs("import fs from 'node:fs'; import { promisify } from 'node:util'")
+        for code, result in (
+            ("fs.writeSync(1, 'text')", "4"),
+            ("fs.writeSync(1, '74657874', null, 'hex')", "4"),
+            ("fs.writeSync(1, Buffer.from('<text>'), 1, 4)", "4"),
+            ("fs.writeSync(1, Buffer.from('<text>'), { offset: 1, length: 4 })", "4"),
+            ("fs.writevSync(1, [Buffer.from('te'), new Uint8Array([120, 116])])", "4"),
+            ("fs.writeFileSync(1, 'text')", None),
+            ("fs.writeFileSync('/dev/stdout', '74657874', { encoding: 'hex' })", None),
+            ("fs.appendFileSync('/dev/stdout', Buffer.from('text'))", None),
+            ("await new Promise((r) => fs.write(1, 'text', (_, n) => r(n)))", "4"),
+            ("(await promisify(fs.write)(1, 'text')).bytesWritten", "4"),
+            ("(await promisify(fs.writev)(1, [Buffer.from('text')])).bytesWritten", "4"),
+            ("await promisify(fs.writeFile)(1, 'text')", None),
+            ("await promisify(fs.appendFile)('/dev/stdout', 'text', 'utf8')", None),
+            ("await new Promise((r) => { fs.createWriteStream('', { fd: 1 }).end('text', () => r(1)) })", "1"),
+        ):
+            with self.subTest(code=code):
+                cell = self.shows(code, result) if result else self.runs(code)
+                self.assertEqual(cell.stdout, "text")
+        self.assertEqual(self.runs("fs.writeSync(2, 'text'); fs.writeFileSync('/dev/stderr', '!')").stderr, "text!")
+        self.fails("fs.writeSync(1, 5)", "must be of type string")
+
+    def test_nobody_closes_the_descriptors(self):
+        self.runs(
+            "import fs from 'node:fs'; for (const fd of [0, 1, 2]) { fs.closeSync(fd); await new Promise((r) => fs.close(fd, r)) }\n"
+            "fs.createReadStream('', { fd: 0 }).resume()\n"
+            "for (const fd of [1, 2]) await new Promise((r) => fs.createWriteStream('', { fd }).end(r))\n"
+            "await new Promise((r) => setTimeout(r, 20))"
+        )
+        # The lowest free number would be theirs.
+        cell = self.runs("const opened = fs.openSync('/dev/null', 'r'); console.log(opened > 2); fs.closeSync(opened)")
+        self.assertEqual(cell.stdout, "true\n")
+
     def test_a_stream_piped_into_stdout(self):
         cell = self.runs(
             "import { Readable } from 'node:stream'; import { pipeline } from 'node:stream/promises';\n"
@@ -81,8 +172,17 @@ class InTheirCell(Dialogue):
         self.assertRegex(self.kernel.finish(request).error, "^KeyboardInterrupt")
 
     def test_clear_output(self):
-        cell = self.runs("console.log('old'); clearOutput({ wait: true }); console.log('new')")
-        self.assertEqual(cell.story, [("stdout", "old\n"), ("clear_output", True), ("stdout", "new\n")])
+        for wait, told in (("{ wait: true }", True), ("true", True), ("", False)):
+            cell = self.runs(f"console.log('old'); clearOutput({wait}); console.log('new')")
+            self.assertEqual(cell.story, [("stdout", "old\n"), ("clear_output", told), ("stdout", "new\n")])
+
+    def test_several_values_of_one_display(self):
+        cell = self.runs("display(1, 'two', { id: 3 }); display(4, { id: 'four' })")
+        self.assertEqual([text for _, text in cell.story], ["1", "'two'", "{ id: 3 }", "4"])
+
+    def test_a_group_ends_with_its_cell(self):
+        self.fails("console.group('group'); console.log('inside'); throw new Error('before its end')", "^Error")
+        self.assertEqual(self.runs("console.log('out')\nconsole.error('%s', 'too')").story, [("stdout", "out\n"), ("stderr", "too\n")])
 
     def test_updates_of_a_display(self):
         cell = self.runs("const handle = display('first', { id: 'd1' }); handle.update('second')")

@@ -43,7 +43,12 @@ async function run(program) {
       if (value !== undefined) outcome.result = inspect(value, shown);
       // What is written later belongs to no program.
       Object.assign(outcome, written);
-      if (types.isPromise(value)) outcome.settled = await settle(value);
+      if (types.isPromise(value)) {
+        outcome.settled = await settle(value);
+        // A cell pictures a promise when its jobs have run, and one that came to nothing not at all.
+        if (outcome.settled.result !== undefined) outcome.result = inspect(value, shown);
+        else if (outcome.settled.error === undefined) delete outcome.result;
+      }
       return outcome;
     }
   } catch (error) {

@@ -1,38 +1,85 @@
 // process.stdout and process.stderr of the user's realm: what is written goes to the cell that wrote it.
 // Rule: writing is synchronous, so that the order of everything a cell does is the order in which it did it.
-import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { StreamName } from '../../api';
 
+const { nextTick } = process;
+
+/** What a stream that has ended does not say again. */
+const endEvents = ['finish', 'close', 'error'];
+
 export type WriteText = (stream: StreamName, text: string) => void;
 
-/** Redirects the process's output streams, and writes to the descriptors 1 and 2. */
+/** Redirects the process's output streams. */
 export function installStreams(write: WriteText): void {
   redirectStream('stdout', process.stdout, write);
   redirectStream('stderr', process.stderr, write);
-  redirectDescriptors(write);
 }
 
 /** Node itself looks up the stream objects of a worker, so they stay and only their way out changes. */
 function redirectStream(stream: StreamName, writable: Writable, write: WriteText): void {
   const decoder = new StringDecoder('utf8');
+  let ends = 0;
+
+  /** Tells those who wait for the end, and forgets them as an ended stream does: it has an end for each. */
+  const tellEnd = () => {
+    const listeners = endEvents.map((event) => [event, writable.rawListeners(event)] as const);
+    writable.emit('finish');
+    for (const [event, told] of listeners)
+      for (const listener of told) writable.removeListener(event, listener as () => void);
+  };
+
+  /** Whoever ends it is told that everything is out. Others go on printing: it is as usable as before. */
+  const end = (...rest: unknown[]) => {
+    ends++;
+    const done = rest.findLast((each) => typeof each === 'function') as (() => void) | undefined;
+    const [chunk, encoding] = rest;
+    if (chunk !== undefined && chunk !== null && chunk !== done)
+      writable.write(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
+    while (writable.writableCorked > 0) writable.uncork();
+    write(stream, decoder.end());
+    nextTick(() => {
+      done?.();
+      tellEnd();
+    });
+    return writable;
+  };
+
   Object.assign(writable, {
     _write(chunk: string | Buffer, encoding: BufferEncoding | 'buffer', done: () => void) {
       write(stream, textOf(chunk, encoding, decoder));
       done();
     },
     _writev: null,
-    // It never ends: other cells go on printing.
-    end() {
-      return writable;
-    },
+    end,
     destroy() {
+      nextTick(() => writable.emit('close'));
       return writable;
     },
     fd: stream === 'stdout' ? 1 : 2,
     _isStdio: true,
+  });
+
+  // Who waits for its end, as pipeline does, is not to wait for a `close` after the `finish`.
+  const { _writableState: state } = writable as unknown as { _writableState: object };
+  Reflect.set(state, 'autoDestroy', false);
+  // A pipeline that fails notes here that it has destroyed the stream.
+  Object.defineProperty(writable, Symbol.for('nodejs.stream.destroyed'), { get: () => false, set() {} });
+
+  writable.on('pipe', (source: Readable) => {
+    // What others pipe into it goes on when somebody ends it.
+    for (const event of ['finish', 'close']) {
+      const own = writable.rawListeners(event).at(-1);
+      if (own) writable.removeListener(event, own as () => void);
+    }
+    // `source.pipe(process.stdout)` does not end it, in Node either; a cell that waits for that would wait for ever.
+    source.once('end', () => {
+      const before = ends;
+      nextTick(() => {
+        if (ends === before) tellEnd();
+      });
+    });
   });
 }
 
@@ -45,41 +92,4 @@ function textOf(
     return decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   if (encoding === 'utf8' || (encoding as string) === 'utf-8' || encoding === 'buffer') return chunk;
   return decoder.write(Buffer.from(chunk, encoding));
-}
-
-/** Loggers that write to descriptor 1 or 2 themselves reach the cell as well. */
-function redirectDescriptors(write: WriteText): void {
-  const decoders = { 1: new StringDecoder('utf8'), 2: new StringDecoder('utf8') };
-  const { writeSync, write: writeLater } = fs;
-  /** Writes and returns the number of bytes, or undefined when the descriptor is not ours. */
-  function take(descriptor: unknown, data: unknown, rest: readonly unknown[]): number | undefined {
-    if (descriptor !== 1 && descriptor !== 2) return undefined;
-    const stream = descriptor === 1 ? 'stdout' : 'stderr';
-    if (typeof data === 'string') {
-      write(stream, data);
-      return Buffer.byteLength(data);
-    }
-    if (!ArrayBuffer.isView(data)) return undefined;
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const options =
-      typeof rest[0] === 'object' && rest[0] !== null
-        ? (rest[0] as { offset?: number; length?: number })
-        : undefined;
-    const offset = options?.offset ?? (typeof rest[0] === 'number' ? rest[0] : 0);
-    const length = options?.length ?? (typeof rest[1] === 'number' ? rest[1] : bytes.length - offset);
-    write(stream, decoders[descriptor].write(bytes.subarray(offset, offset + length)));
-    return length;
-  }
-  fs.writeSync = ((descriptor: number, data: never, ...rest: never[]) =>
-    take(descriptor, data, rest) ??
-    Reflect.apply(writeSync, fs, [descriptor, data, ...rest])) as typeof fs.writeSync;
-  const patched = (descriptor: number, data: never, ...rest: unknown[]) => {
-    const length = take(descriptor, data, rest);
-    if (length === undefined) return Reflect.apply(writeLater, fs, [descriptor, data, ...rest]) as unknown;
-    const done = rest.at(-1);
-    if (typeof done === 'function') setImmediate(() => done(null, length, data) as unknown);
-    return undefined;
-  };
-  fs.write = Object.assign(patched, writeLater) as unknown as typeof fs.write;
-  syncBuiltinESMExports();
 }

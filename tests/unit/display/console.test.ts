@@ -23,7 +23,7 @@ function consoles() {
         ours[name] += text;
       },
       (rendering) => tables.push(rendering),
-    ),
+    ).console,
     node: new Console({
       stdout: stream('stdout'),
       stderr: stream('stderr'),

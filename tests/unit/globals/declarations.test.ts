@@ -69,7 +69,7 @@ function createGlobals(): DefinedGlobals {
     ...createWidgets(comms, sink),
     ...input,
     comms,
-    console: createConsole(() => {}),
+    console: createConsole(() => {}).console,
     require,
   };
 }
