@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { createTranslate, Translate } from '../../compile/decorated';
-import { findUpwards } from './lookup';
+import { findUpwards } from '../../system/lookup';
 
 const mayBeDecorated = /^\s*(?:export\s+(?:default\s+)?)?@[\w$]/m;
 

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { isPackaged } from '../../system/lookup';
 import { isBare, withoutNpm } from '../../text/specifiers';
 import { DecoratedFiles } from './decorated';
 import { fileOf, ModuleGraph, withoutVersion, withVersion } from './graph';
@@ -83,7 +84,7 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
     url.startsWith('file:') && dirname(url) === dirname(notebook) && !graph.has(url);
 
   function loadDecorated(url: string, { format }: LoadContext): Loaded | undefined {
-    if (format !== 'module' || !url.startsWith('file:') || isPackagedUrl(url)) return undefined;
+    if (format !== 'module' || !url.startsWith('file:') || isPackaged(url)) return undefined;
     const source = decorated.translate(fileURLToPath(withoutVersion(url)), format);
     return source === undefined ? undefined : { format, source, shortCircuit: true };
   }
@@ -95,7 +96,7 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
       // require() finds its way by file names, which have no versions.
       const isRequire = context.conditions.includes('require') && !context.conditions.includes('import');
       const { parentURL } = context;
-      const isPackage = parentURL !== undefined && isPackagedUrl(parentURL);
+      const isPackage = parentURL !== undefined && isPackaged(parentURL);
       const isCell = parentURL === undefined || isCellFile(parentURL);
       const parent = isCell && !isRequire ? notebook : parentURL;
       if (isCell && !isRequire) {
@@ -118,7 +119,7 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
       );
       return follow(found, (resolved) => {
         const { url } = resolved;
-        if (isRequire || !url.startsWith('file:') || isPackagedUrl(url)) return resolved;
+        if (isRequire || !url.startsWith('file:') || isPackaged(url)) return resolved;
         const file = fileOf(url);
         const version = graph.visit(file, isCell ? undefined : parentURL);
         if (!isModuleText(file, resolved.format)) return { ...resolved, url: withVersion(url, version) };
@@ -138,11 +139,6 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
       return { format: 'module', source, shortCircuit: true };
     },
   };
-}
-
-/** Whether a file belongs to a package that was installed, as opposed to one that the user works on. */
-export function isPackagedUrl(url: string): boolean {
-  return url.includes('/node_modules/');
 }
 
 function isMissing(error: unknown): boolean {

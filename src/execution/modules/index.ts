@@ -5,12 +5,12 @@ import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CompiledCell, ImportDeclaration } from '../../compile/types';
-import { isBare, parseNpm } from '../../text/specifiers';
+import { isInstalled } from '../../system/lookup';
+import { isBare, packageOf, parseNpm } from '../../text/specifiers';
 import { withoutVersion } from './graph';
 import { metaQuery } from './hooks';
 import { createImport, type DynamicImport, type Namespace } from './importer';
 import { installLoader, type Loader } from './loader';
-import { isInstalled } from './lookup';
 import { type Explanation, explainMissing, missingExport, notInstalled } from './missing';
 import { isSatisfied } from './packages';
 import { RequiredModules } from './required';
@@ -186,5 +186,5 @@ function createCellRequire(parent: string): NodeJS.Require {
 /** Whether Node's own loaders find a module and understand it. */
 function isForNode({ specifier, attributes }: ImportDeclaration, directory: string): boolean {
   if (isBuiltin(specifier)) return true;
-  return isBare(specifier) && attributes.type === undefined && isInstalled(specifier, directory);
+  return isBare(specifier) && attributes.type === undefined && isInstalled(packageOf(specifier), directory);
 }

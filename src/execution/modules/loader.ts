@@ -5,12 +5,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { findUpwards, isPackaged } from '../../system/lookup';
 import { isAllowed, isConfined } from '../../system/permissions';
 import { isBare, withoutNpm } from '../../text/specifiers';
 import { DecoratedFiles } from './decorated';
-import { createHooks, type HookOptions, type HookOrder, isPackagedUrl } from './hooks';
+import { createHooks, type HookOptions, type HookOrder } from './hooks';
 import { createImport } from './importer';
-import { findUpwards } from './lookup';
 
 export interface Loader {
   order(order: HookOrder): void;
@@ -91,7 +91,7 @@ function hookRequire(project: string | undefined): void {
     try {
       return Reflect.apply(resolve, this, [request, parent, ...rest]);
     } catch (error) {
-      const isOwn = !parent?.filename || !isPackagedUrl(parent.filename);
+      const isOwn = !parent?.filename || !isPackaged(parent.filename);
       if (!fallback || !isOwn || !isBare(request) || parent?.filename?.startsWith(project!)) throw error;
       try {
         return fallback.resolve(request);
@@ -110,9 +110,7 @@ function requireDecorated(directory: string): void {
     const load = extensions[extension];
     if (load === undefined) continue;
     extensions[extension] = (module, file) => {
-      const text = isPackagedUrl(pathToFileURL(file).href)
-        ? undefined
-        : decorated.translate(file, 'commonjs');
+      const text = isPackaged(file) ? undefined : decorated.translate(file, 'commonjs');
       if (text === undefined) load(module, file);
       else (module as CompilingModule)._compile(text, file);
     };

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { packageDirectories } from '../../system/lookup';
 import { isThere } from '../../system/permissions';
 import { isBare, packageOf, parseNpm } from '../../text/specifiers';
 import { isNear, misspelled, nearest } from '../../text/spelling';
-import { packageDirectories } from './lookup';
 
 export interface Explanation {
   readonly message: string;

@@ -2,9 +2,9 @@
 // Rule: never a global installation; what fails leaves the project as it was.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { findUpwards, packageDirectories } from '../../system/lookup';
 import { isThere } from '../../system/permissions';
 import type { NpmSpecifier } from '../../text/specifiers';
-import { findUpwards, packageDirectories } from './lookup';
 
 export interface Project {
   readonly directory: string;

@@ -2,9 +2,9 @@
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
+import { isPackaged } from '../../system/lookup';
 
 const { cache } = createRequire(__filename);
-const packages = `${sep}node_modules${sep}`;
 
 export class RequiredModules {
   readonly #stamps = new Map<string, string>();
@@ -53,6 +53,6 @@ export class RequiredModules {
 /** Machine code is loaded once and for all. */
 function ownFiles(): string[] {
   return Object.keys(cache).filter(
-    (file) => !file.includes(packages) && !file.startsWith(__dirname + sep) && !file.endsWith('.node'),
+    (file) => !isPackaged(file) && !file.startsWith(__dirname + sep) && !file.endsWith('.node'),
   );
 }

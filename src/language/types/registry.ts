@@ -1,7 +1,7 @@
 // Caches parsed files for all programs. The text of libraries is mostly comments, which are parsed only for files that a
 // request is about: that saves a quarter of the time to the first answer.
 import ts from 'typescript';
-import { isPackaged } from './resolution';
+import { isLibrary } from './resolution';
 
 type Key = ts.DocumentRegistryBucketKey;
 type Format = ts.ResolutionMode;
@@ -15,11 +15,11 @@ export function createRegistry(): ts.DocumentRegistry {
   const { ParseAll, ParseNone } = ts.JSDocParsingMode;
   const own = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, '', ParseAll);
   const packaged = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, '', ParseNone);
-  const registryOf = (path: string) => (isPackaged(path) ? packaged : own);
+  const registryOf = (path: string) => (isLibrary(path) ? packaged : own);
   // A document registry has one JSDoc mode for all its files.
   const withMode = (path: string, options: ts.ScriptTarget | ts.CreateSourceFileOptions | undefined) =>
     typeof options === 'object'
-      ? { ...options, jsDocParsingMode: isPackaged(path) ? ParseNone : ParseAll }
+      ? { ...options, jsDocParsingMode: isLibrary(path) ? ParseNone : ParseAll }
       : options;
   const document =
     (method: 'acquireDocument' | 'updateDocument'): ts.DocumentRegistry[typeof method] =>
@@ -55,7 +55,7 @@ export function readComments(symbol: ts.Symbol | undefined, checker: ts.TypeChec
 }
 
 function readCommentsOf(file: ts.SourceFile): void {
-  if (commented.has(file) || !isPackaged(file.fileName)) return;
+  if (commented.has(file) || !isLibrary(file.fileName)) return;
   commented.add(file);
   const { languageVersion, text, fileName } = file;
   copyComments(ts.createSourceFile(fileName, text, languageVersion, true), file);

@@ -2,6 +2,7 @@
 // Rule: what was found in packages is kept until packages change; what was not found is looked for again each time.
 import { dirname } from 'node:path/posix';
 import ts from 'typescript';
+import { isPackaged } from '../../system/lookup';
 import { joinSlashed, slashed } from '../../text/slashed';
 import { withoutNpm } from '../../text/specifiers';
 
@@ -43,11 +44,11 @@ export class ModuleFinder {
         mode,
       );
     let resolved = find(containing);
-    if (!resolved.resolvedModule && project !== undefined && !isPackaged(containing)) {
+    if (!resolved.resolvedModule && project !== undefined && !isLibrary(containing)) {
       resolved = find(joinSlashed(slashed(project), 'notebook.ts'));
     }
     // A package that is missing now may be installed by the next cell, and a file of the user's may move.
-    if (resolved.resolvedModule?.isExternalLibraryImport || isPackaged(containing)) {
+    if (resolved.resolvedModule?.isExternalLibraryImport || isLibrary(containing)) {
       this.#modules.set(key, resolved);
     }
     return resolved;
@@ -84,6 +85,5 @@ export const libraries = dirname(slashed(ts.getDefaultLibFilePath({})));
 /** A notebook that lives where the kernel does, and finds what the kernel finds. */
 const ownNotebook = joinSlashed(slashed(__dirname), 'notebook.ts');
 
-/** A file that no person edits. */
-export const isPackaged = (path: string): boolean =>
-  path.includes('/node_modules/') || path.startsWith(libraries);
+/** Whether a file belongs to a package, or to TypeScript where that is in none. */
+export const isLibrary = (path: string): boolean => isPackaged(path) || path.startsWith(libraries);

@@ -4,12 +4,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path/posix';
 import ts from 'typescript';
 import { globalsSource } from '../../globals';
+import { isPackaged } from '../../system/lookup';
 import { joinSlashed, slashed } from '../../text/slashed';
 import { type CellModule, cellPrefix, currentName, type Notebook } from '../notebook/cells';
 import { assetType, assetTypes } from './assets';
 import { NodeTypes, rareModules } from './node';
 import { createRegistry } from './registry';
-import { type FinderOptions, isPackaged, libraries, ModuleFinder } from './resolution';
+import { type FinderOptions, isLibrary, libraries, ModuleFinder } from './resolution';
 import { signatureOf } from './signature';
 
 /** The file that declares what the kernel adds to the globals. */
@@ -79,7 +80,7 @@ export class TypeService {
     this.#packages.clear();
     for (const path of this.#files.keys()) {
       const isOwn = path.startsWith(libraries) || this.#nodeTypes.has(path);
-      if (path.includes('/node_modules/') && !isOwn) this.#files.delete(path);
+      if (isPackaged(path) && !isOwn) this.#files.delete(path);
     }
   }
 
@@ -308,7 +309,7 @@ export class TypeService {
       const text = this.#nodeTypes.textOf(path) ?? readFileSync(path, 'utf8');
       const snapshot = ts.ScriptSnapshot.fromString(text);
       // Files of packages are taken as unchanging; the user's own files may change at any time.
-      if (isPackaged(path)) this.#files.set(path, { version: versionOnDisk(path), snapshot });
+      if (isLibrary(path)) this.#files.set(path, { version: versionOnDisk(path), snapshot });
       return snapshot;
     } catch {
       return undefined;

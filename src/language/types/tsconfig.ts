@@ -1,9 +1,10 @@
 // The compiler options of a notebook: its tsconfig.json, if it has one, overridden where a notebook needs it.
 // Rule: a broken tsconfig.json never stops a cell; its valid parts are used, and its errors are shown once.
-import { dirname, join, parse } from 'node:path';
+import { dirname } from 'node:path';
 import ts from 'typescript';
 import type { CompileOptions } from '../../compile';
 import { definesFields } from '../../compile/decorated';
+import { findPackage, findUpwards } from '../../system/lookup';
 
 export interface ProjectSettings {
   readonly options: ts.CompilerOptions;
@@ -17,7 +18,7 @@ export interface ProjectSettings {
 
 /** Reads the tsconfig.json in the directory or the nearest one above it. Touches no other file of the project. */
 export function readSettings(directory: string): ProjectSettings {
-  const path = findConfig(directory);
+  const path = findUpwards(directory, 'tsconfig.json');
   const { options: own, errors } = path ? parseConfig(path) : { options: {}, errors: [] };
   const options: ts.CompilerOptions = {
     strict: true,
@@ -36,7 +37,7 @@ export function readSettings(directory: string): ProjectSettings {
     noEmit: true,
     ...unwanted,
   };
-  if (own.jsx === undefined && isInstalled('react/jsx-runtime', directory)) options.jsx = ts.JsxEmit.ReactJSX;
+  if (own.jsx === undefined && findPackage('react', directory)) options.jsx = ts.JsxEmit.ReactJSX;
   return {
     options,
     path,
@@ -88,15 +89,6 @@ const unwanted: ts.CompilerOptions = {
   verbatimModuleSyntax: undefined,
 };
 
-function findConfig(directory: string): string | undefined {
-  const { root } = parse(directory);
-  for (let at = directory; ; at = dirname(at)) {
-    const path = join(at, 'tsconfig.json');
-    if (ts.sys.fileExists(path)) return path;
-    if (at === root) return undefined;
-  }
-}
-
 /**
  * The declaration files of a project: cells may use their globals. Call it for a check, not for a compile: it reads the
  * directories that `include` names.
@@ -122,12 +114,3 @@ function parseWith(readDirectory: typeof ts.sys.readDirectory, path: string) {
 }
 
 const aboutInputs = new Set([18002, 18003]);
-
-function isInstalled(specifier: string, directory: string): boolean {
-  const name = specifier.split('/')[0]!;
-  const { root } = parse(directory);
-  for (let at = directory; ; at = dirname(at)) {
-    if (ts.sys.directoryExists(join(at, 'node_modules', name))) return true;
-    if (at === root) return false;
-  }
-}
