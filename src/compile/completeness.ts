@@ -2,12 +2,12 @@
 // body can still follow; incomplete that the parser ran out of text.
 import ts from 'typescript';
 import type { Completeness } from '../api';
+import { lineStart } from '../text/lines';
 import { checkNames, collectDeclarations } from './declarations';
 import { isAmbient } from './erased';
 import { liftModuleSyntax } from './modules';
 import { parseCell, parseErrors, parseModule, startsWithBrace } from './parse';
 import { surveyCell } from './survey';
-import { lineStart } from './text';
 import { tokensOf } from './tokens';
 
 const SyntaxKind = ts.SyntaxKind;

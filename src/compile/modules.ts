@@ -1,8 +1,8 @@
 // Takes the module syntax out of a cell: imports become data, `export` goes, and what `export default` says becomes an
 // expression statement. Every edit keeps its length, so that offsets stay those of the source.
 import ts from 'typescript';
+import { blankOf } from '../text/lines';
 import { walk } from './erased';
-import { blankOf } from './text';
 import type { ImportBinding, ImportDeclaration } from './types';
 
 /** A name that an import binds, and where the cell says so. */

@@ -1,17 +1,7 @@
 // Edits of a cell's text that never add or remove a line. Blanks and overwrites keep the columns too; insertions
 // shift the rest of their line, and the position map says by how much.
+import { blankOf } from '../text/lines';
 import type { Segments } from './types';
-
-const breaks = /[^\n\r\u2028\u2029]/g;
-
-/** Spaces of the same length, line breaks kept. */
-export function blankOf(text: string): string {
-  return text.replace(breaks, ' ');
-}
-
-/** Where the line of an offset begins. */
-export const lineStart = (source: string, offset: number): number =>
-  Math.max(source.lastIndexOf('\n', offset - 1), source.lastIndexOf('\r', offset - 1)) + 1;
 
 interface Overwrite {
   readonly start: number;

@@ -3,18 +3,19 @@
 import { types } from 'node:util';
 import {
   create,
-  dataProperty,
   defineProperty,
   getOwnPropertyDescriptor,
   getPrototypeOf,
   inspect,
   isArray,
+  isProxy,
   keys,
   messageOf,
   min,
+  typeNameOf,
 } from '../realm/builtins';
 
-const { isMap, isProxy, isSet, isTypedArray } = types;
+const { isMap, isSet, isTypedArray } = types;
 
 /** UTF-16 units of a text beyond which it is cut. */
 const longestText = 10_000_000;
@@ -59,7 +60,7 @@ export function toText(value: unknown): string {
     }
     return inspectSafely(value, optionsByDepth[0]!);
   } catch (error) {
-    return `[${nameOf(value)}: cannot be shown, ${messageOf(error)}]`;
+    return `[${typeNameOf(value)}: cannot be shown, ${messageOf(error)}]`;
   }
 }
 
@@ -84,7 +85,7 @@ function inspectSafely(value: unknown, how: Parameters<typeof inspect>[1]): stri
     try {
       return `${cut(inspect(value, { ...how, customInspect: false }))}\n(its own inspection threw: ${note})`;
     } catch {
-      return `[${nameOf(value)}: cannot be shown, ${note}]`;
+      return `[${typeNameOf(value)}: cannot be shown, ${note}]`;
     }
   }
 }
@@ -92,13 +93,6 @@ function inspectSafely(value: unknown, how: Parameters<typeof inspect>[1]): stri
 function cut(text: string): string {
   if (text.length <= longestText) return text;
   return `${text.slice(0, longestText)}\n… ${text.length - longestText} more characters`;
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return typeof value;
-  if (isProxy(value)) return 'Proxy';
-  const name = (dataProperty(value, 'constructor') as { name?: unknown } | undefined)?.name;
-  return typeof name === 'string' && name !== '' ? name : 'object';
 }
 
 /** Whether inspect at this depth would visit few enough entries. */

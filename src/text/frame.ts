@@ -1,6 +1,7 @@
 // A code frame: the lines of a cell around a place, with a mark and a caret under it, coloured for a terminal.
 // Rule: pure and quick, also for a source of one enormous line; the caret stands under the character it means.
-import { faint, red } from './colours';
+import { cyan, faint, red } from './colours';
+import { linesBetween } from './lines';
 
 export interface FrameOptions {
   readonly source: string;
@@ -15,10 +16,11 @@ export interface FrameOptions {
 const linesBefore = 2;
 const linesAfter = 1;
 const longestLine = 100;
-const lineBreak = /\r\n|[\n\r\u2028\u2029]/g;
 
-/** A line of a text. @param line counts from 1 */
-export const lineOf = (source: string, line: number): string | undefined => source.split(lineBreak)[line - 1];
+/** `Cell [3]:2:7`, and the frame under it. @param label of the cell, or the file's name */
+export function showPlace(label: string, place: FrameOptions): string[] {
+  return [cyan(`${label}:${place.line}:${place.column}`), ...renderFrame(place)];
+}
 
 /**
  * Draws the place as lines of text.
@@ -26,7 +28,7 @@ export const lineOf = (source: string, line: number): string | undefined => sour
  */
 export function renderFrame({ source, line, column, length = 1 }: FrameOptions): string[] {
   const first = Math.max(1, line - linesBefore);
-  const lines = cutLines(source, first, line + linesAfter);
+  const lines = linesBetween(source, first, line + linesAfter);
   if (line < 1 || line - first >= lines.length) return [];
 
   const index = Math.max(0, column - 1);
@@ -56,20 +58,6 @@ export function renderFrame({ source, line, column, length = 1 }: FrameOptions):
     );
   }
   return frame;
-}
-
-/** The lines from `first` to `last` (counting from 1), as many as there are, found without splitting the rest. */
-function cutLines(source: string, first: number, last: number): string[] {
-  const lines: string[] = [];
-  let start = 0;
-  lineBreak.lastIndex = 0;
-  for (let number = 1; number <= last; number++) {
-    const match = lineBreak.exec(source);
-    if (number >= first) lines.push(source.slice(start, match ? match.index : source.length));
-    if (!match) break;
-    start = lineBreak.lastIndex;
-  }
-  return lines;
 }
 
 function cutAround(line: string, from: number): string {

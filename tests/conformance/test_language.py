@@ -248,7 +248,7 @@ class Warnings(Fingertips):
     def test_a_warning_has_code_place_frame_and_what_belongs_to_it(self):
         self.runs("interface Point { x: number; y: number }")
         (text,) = self.warnings("const fine = 1\nconst point: Point = { x: 1 }")
-        self.assertRegex(text, r"Warning TS2741: Property 'y' is missing[^\n]*\n  Cell \[\d+\]:2:7\n")
+        self.assertRegex(text, r"Warning TS2741: Property 'y' is missing[^\n]*\nCell \[\d+\]:2:7\n")
         self.assertIn("> 2 | const point: Point = { x: 1 }", text)
         self.assertRegex(text, r"Cell \[\d+\]\S* 'y' is declared here")
 

@@ -80,7 +80,7 @@ const floorPlan: { readonly [room: string]: readonly string[] } = {
     'execution',
   ],
   'execution/errors': ['api', 'compile', 'realm', 'system', 'text', 'execution/modules'],
-  'execution/magics': ['api', 'compile', 'magics', 'system', 'text', 'execution/modules'],
+  'execution/magics': ['api', 'compile', 'magics', 'realm', 'system', 'text', 'execution/modules'],
   'execution/modules': ['compile', 'system', 'text'],
   'execution/process': ['api', 'globals', 'system', 'threads', 'execution/errors'],
   widgets: ['api', 'comms', 'display', 'globals', 'realm'],

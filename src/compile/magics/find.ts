@@ -3,11 +3,11 @@
 // it as code does not parse, or could do nothing but fail because it mentions names that nobody knows.
 import ts from 'typescript';
 import { cellMagics, lineMagics, type MagicEntry, shell, signOf } from '../../magics/catalog';
+import { blankOf } from '../../text/lines';
 import type { SyntaxProblem } from '../../text/problem';
 import { nearest } from '../../text/spelling';
 import { walk } from '../erased';
 import { parseEither, parseErrors } from '../parse';
-import { blankOf } from '../text';
 
 /** Whether a name has a meaning outside of the cell. */
 export type IsKnown = (name: string) => boolean;

@@ -2,6 +2,7 @@
 // source. Settings that the cell changes hold for itself already.
 
 import type { CellSettings, CodeName, SettingName } from '../../magics/catalog';
+import { breaksOf, positionOf } from '../../text/lines';
 import type { SyntaxProblem } from '../../text/problem';
 import type { CompileResult, LineEdit, Magic } from '../types';
 import { blank, type FoundMagic, findMagics, type IsKnown } from './find';
@@ -140,7 +141,7 @@ class Edits {
     let at = 0;
     for (const edit of this.#sorted()) {
       // A magic of a whole cell leaves its lines, so that the calls stand in the first one.
-      const breaks = this.source.slice(edit.start, edit.end).replace(/[^\r\n\u2028\u2029]/g, '');
+      const breaks = breaksOf(this.source.slice(edit.start, edit.end));
       text += this.source.slice(at, edit.start) + edit.text + breaks;
       at = edit.end;
     }
@@ -149,8 +150,8 @@ class Edits {
 
   byLine(): LineEdit[] {
     return this.#sorted().map(({ start, end, text }) => {
-      const before = this.source.slice(0, start).split(/\r\n|[\n\r\u2028\u2029]/);
-      return [before.length - 1, before.at(-1)!.length, end - start, text.length];
+      const { line, column } = positionOf(this.source, start);
+      return [line - 1, column - 1, end - start, text.length];
     });
   }
 

@@ -3,16 +3,18 @@
 import { inspect } from 'node:util';
 import type { CellError, EngineErrorName } from '../../api';
 import { withoutMarks } from '../../compile/keys';
+import { classNameOf, findProperty } from '../../realm/builtins';
 import { withIntrinsics } from '../../realm/intrinsics';
-import { bold, cyan, errorHead, faint, red } from '../../text/colours';
-import { lineOf, renderFrame } from '../../text/frame';
+import { bold, errorHead, faint, red } from '../../text/colours';
+import { showPlace } from '../../text/frame';
+import { lineOf } from '../../text/lines';
 import { framesIn, shownFrames } from './frames';
 import type { Labels, SourcePosition } from './labels';
 import type { StackTraces } from './stacks';
 import { KeyboardInterrupt, Stop } from './stops';
 import { type FilePlace, findInFile, placeInHead, translationFailure } from './unparsed';
 
-const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
+const { getOwnPropertyDescriptor, getOwnPropertyNames } = Object;
 const { isNativeError } = require('node:util/types') as typeof import('node:util/types');
 const NativeException = DOMException;
 
@@ -76,10 +78,10 @@ export class ErrorFormatter {
       : withoutMarks(said);
     const untranslated = name === 'TransformError' ? translationFailure(message) : undefined;
     if (untranslated) return { name: 'SyntaxError' satisfies EngineErrorName, message: untranslated.message };
-    const code = isError(thrown) ? dataProperty(thrown, 'code') : undefined;
+    const code = isError(thrown) ? readProperty(thrown, 'code') : undefined;
     if (code === undefined) return { name, message };
     const [permission, resource] = ['permission', 'resource'].map((key) =>
-      dataProperty(thrown as Error, key),
+      readProperty(thrown as Error, key),
     );
     const explanation = this.explain({ code, message, permission, resource });
     return { name, message, ...explanation };
@@ -128,7 +130,7 @@ export class ErrorFormatter {
 
   /** Where to look: the place in a cell, that in a file which could not be parsed, and who called whom. */
   #placesOf(error: Error, run: FailedRun | undefined): ErrorPlaces {
-    const stack = dataProperty(error, 'stack');
+    const stack = readProperty(error, 'stack');
     const head = error instanceof SyntaxError && typeof stack === 'string' ? placeInHead(stack) : undefined;
     const unparsed = head && this.labels.find(head.file, head.line, head.column);
     // A cell that did not compile was called by nobody but the kernel.
@@ -138,7 +140,7 @@ export class ErrorFormatter {
     const isOfImport =
       file !== undefined ||
       this.#imported.has(error) ||
-      importCodes.has(dataProperty(error, 'code')) ||
+      importCodes.has(readProperty(error, 'code')) ||
       all.some(isImportFrame);
     const isOld = run !== undefined && this.#noteEnd(error, run) && isOfImport;
     const isNews = (frame: string) => !(isOfCell(frame) || isImportFrame(frame));
@@ -161,7 +163,7 @@ export class ErrorFormatter {
   }
 
   #framesOf(error: Error): string[] {
-    const stack = dataProperty(error, 'stack');
+    const stack = readProperty(error, 'stack');
     return typeof stack === 'string' ? shownFrames(stack, this.labels, this.stacks.isKernelFile) : [];
   }
 
@@ -179,13 +181,6 @@ interface ErrorPlaces {
   readonly place: SourcePosition | undefined;
   readonly file?: FilePlace | undefined;
   readonly frames: readonly string[];
-}
-
-function showPlace(
-  label: string,
-  { source, line, column }: { readonly source: string; readonly line: number; readonly column: number },
-): string[] {
-  return [cyan(`${label}:${line}:${column}`), ...renderFrame({ source, line, column })];
 }
 
 const readOnlyKey = /^Cannot assign to read only property '(.*)' of object '#<Object>'$/;
@@ -209,16 +204,12 @@ function isError(thrown: unknown): thrown is Error {
   return isNativeError(thrown) || thrown instanceof Error;
 }
 
-function dataProperty(target: object, name: string): unknown {
-  for (let owner: object | null = target; owner; owner = getPrototypeOf(owner) as object | null) {
-    const descriptor = getOwnPropertyDescriptor(owner, name);
-    if (!descriptor) continue;
-    if ('value' in descriptor) return descriptor.value;
-    // `stack` is an own accessor of V8 itself in newer versions, and what a DOMException says is one of Node's: safe to read.
-    const isSafe = name === 'stack' || owner === NativeException.prototype;
-    return isSafe ? Reflect.get(target, name) : undefined;
-  }
-  return undefined;
+/** A property's value, also where reading runs a getter that is V8's or Node's own. */
+function readProperty(target: object, name: string): unknown {
+  const { owner, descriptor } = findProperty(target, name) ?? {};
+  // Newer versions of V8 make `stack` an own accessor, and what a DOMException says is one of Node's.
+  const isSafe = name === 'stack' || owner === NativeException.prototype;
+  return descriptor?.get && isSafe ? Reflect.get(target, name) : descriptor?.value;
 }
 
 function nameAndMessage(thrown: unknown): { name: string; message: string } {
@@ -226,12 +217,12 @@ function nameAndMessage(thrown: unknown): { name: string; message: string } {
     if (thrown !== null && typeof thrown === 'object') {
       // DOMException, where it is no native error, and error-like objects of other realms.
       const name = nameOf(thrown);
-      const message = dataProperty(thrown, 'message');
+      const message = readProperty(thrown, 'message');
       if (typeof message === 'string' && /Error|Exception/.test(name)) return { name, message };
     }
     return { name: notAnError, message: inspect(thrown, { depth: 4, customInspect: false }) };
   }
-  const message = dataProperty(thrown, 'message');
+  const message = readProperty(thrown, 'message');
   return {
     name: nameOf(thrown),
     message: typeof message === 'string' ? message : '',
@@ -239,21 +230,16 @@ function nameAndMessage(thrown: unknown): { name: string; message: string } {
 }
 
 function nameOf(thrown: object): string {
-  const name = dataProperty(thrown, 'name');
-  const maker = dataProperty(thrown, 'constructor');
-  const className = typeof maker === 'function' ? dataProperty(maker, 'name') : undefined;
+  const name = readProperty(thrown, 'name');
+  const className = classNameOf(thrown);
   // A subclass that did not set its name is better known by its class.
-  if (name === 'Error' && typeof className === 'string' && className) return className;
-  return typeof name === 'string' && name
-    ? name
-    : typeof className === 'string' && className
-      ? className
-      : 'Error';
+  if (name === 'Error' && className) return className;
+  return typeof name === 'string' && name ? name : className || 'Error';
 }
 
 /** The text that code has put in the place of a stack: as Node shows it. */
 function customStack(error: Error): string | undefined {
-  const [stack, name, message] = ['stack', 'name', 'message'].map((key) => dataProperty(error, key));
+  const [stack, name, message] = ['stack', 'name', 'message'].map((key) => readProperty(error, key));
   if (typeof stack !== 'string' || stack.trim() === '' || framesIn(stack).length > 0) return undefined;
   // Without frames, as with a limit of none, it says what the head says.
   return stack.startsWith(String(name)) && stack.endsWith(String(message)) ? undefined : stack;
@@ -276,23 +262,23 @@ function extraProperties(error: Error): string[] {
 }
 
 /** What `using` throws when leaving a scope fails that an error has left: the language's, or the emitter's own. */
-const isSuppressed = (error: Error) => dataProperty(error, 'name') === 'SuppressedError';
+const isSuppressed = (error: Error) => readProperty(error, 'name') === 'SuppressedError';
 
 /** The message of a magic's error says in words what caused it. */
 const namesItsCause = new Set<unknown>(['MagicError', 'CommandError'] satisfies EngineErrorName[]);
 
 function innerErrors(error: Error): [string, unknown][] {
   const inner: [string, unknown][] = [];
-  const members = dataProperty(error, 'errors');
+  const members = readProperty(error, 'errors');
   if (Array.isArray(members)) {
     for (let index = 0; index < Math.min(members.length, 10); index++)
       inner.push([`Error ${index + 1} of ${members.length}`, members[index]]);
   }
   if (isSuppressed(error)) {
-    inner.push(['While its scope was left', dataProperty(error, 'error')]);
-    inner.push(['It suppressed', dataProperty(error, 'suppressed')]);
+    inner.push(['While its scope was left', readProperty(error, 'error')]);
+    inner.push(['It suppressed', readProperty(error, 'suppressed')]);
   }
-  if (getOwnPropertyDescriptor(error, 'cause') && !namesItsCause.has(dataProperty(error, 'name')))
-    inner.push(['Caused by', dataProperty(error, 'cause')]);
+  if (getOwnPropertyDescriptor(error, 'cause') && !namesItsCause.has(readProperty(error, 'name')))
+    inner.push(['Caused by', readProperty(error, 'cause')]);
   return inner;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { CellId } from '../../api';
 import { mapPosition, nowhere } from '../../compile/position';
 import type { PositionMap } from '../../compile/types';
-import { positionOf } from '../../text/refusal';
+import { positionOf } from '../../text/lines';
 
 export interface LabelledCell {
   /** What front ends know it by. */

@@ -4,7 +4,7 @@
 // for that code.
 
 import { withIntrinsics } from '../../realm/intrinsics';
-import { lineOf } from '../../text/frame';
+import { lineOf } from '../../text/lines';
 import type { Labels, SourcePosition } from './labels';
 import { nativeSite, siteInSource } from './sites';
 import { describeSource } from './sources';

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lineOf } from '../../text/frame';
+import { lineOf } from '../../text/lines';
 import { withoutVersion } from '../modules/graph';
 import { originOf } from './sources';
 

@@ -1,6 +1,7 @@
 // The names that cells have made: %who, %whos, %reset.
 import { inspect } from 'node:util';
 import { nameOfKey } from '../../compile/keys';
+import { typeNameOf } from '../../realm/builtins';
 import type { MagicCall } from './host';
 
 const { getOwnPropertyDescriptor, keys } = Object;
@@ -21,7 +22,7 @@ export function listValues({ host }: MagicCall): void {
     const descriptor = getOwnPropertyDescriptor(globalThis, key);
     // Reading a getter is up to the person.
     if (!descriptor || !('value' in descriptor)) return [name, 'accessor', ''];
-    return [name, typeName(descriptor.value), previewOf(descriptor.value)];
+    return [name, typeNameOf(descriptor.value), previewOf(descriptor.value)];
   });
   if (rows.length === 0) return host.write('stdout', 'No names yet.\n');
   const all = [['Name', 'Type', 'Value'], ...rows];
@@ -35,13 +36,6 @@ export function listValues({ host }: MagicCall): void {
 export function resetNames({ host }: MagicCall): void {
   for (const name of userNames()) Reflect.deleteProperty(globalThis, name);
   host.forgetNames();
-}
-
-function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  if (typeof value !== 'object') return typeof value;
-  const { constructor: maker } = (Object.getPrototypeOf(value) ?? {}) as { constructor?: { name?: unknown } };
-  return typeof maker?.name === 'string' ? maker.name : 'object';
 }
 
 function previewOf(value: unknown): string {

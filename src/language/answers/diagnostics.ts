@@ -3,11 +3,13 @@
 import { basename } from 'node:path/posix';
 import ts from 'typescript';
 import { faint, yellow } from '../../text/colours';
+import { showPlace } from '../../text/frame';
+import { lineOf, positionOf } from '../../text/lines';
 import type { SyntaxProblem } from '../../text/problem';
-import { placeOf, positionOf } from '../../text/refusal';
 import { isBare, packageOf, withoutNpm } from '../../text/specifiers';
 import { type CellModule, currentName, type Notebook } from '../notebook/cells';
 import type { ValueKind } from '../notebook/outline';
+import { isLibrary } from '../types/resolution';
 import type { Focus } from '../types/service';
 import type { ProjectSettings } from '../types/tsconfig';
 import { isMistakenAwait } from './awaits';
@@ -97,7 +99,10 @@ export function problemsOf(findings: readonly Finding[]): SyntaxProblem[] {
 export function warningText(findings: readonly Finding[], { source, label }: CellModule): string {
   const blocks = findings.slice(0, mostFindings).map(({ kind, code, message, offset, length, related }) => {
     if (kind === 'hint') return `${yellow('Hint:')} ${message}`;
-    const lines = [`${yellow(`Warning TS${code}:`)} ${message}`, ...placeOf(source, label, offset, length)];
+    const lines = [
+      `${yellow(`Warning TS${code}:`)} ${message}`,
+      ...showPlace(label, { source, ...positionOf(source, offset), length }),
+    ];
     return [...lines, ...related.map((line) => faint(`  ${line}`))].join('\n');
   });
   if (findings.length > mostFindings) blocks.push(faint(`and ${findings.length - mostFindings} more`));
@@ -111,7 +116,8 @@ export function settingsText({ problems }: ProjectSettings): string {
       const message = ts.flattenDiagnosticMessageText(messageText, '\n');
       const head = `${yellow(`Warning TS${code}:`)} ${message}`;
       if (!file || start === undefined) return `${head}\n`;
-      return `${[head, ...placeOf(file.text, basename(file.fileName), start, length ?? 1)].join('\n')}\n`;
+      const place = { source: file.text, ...positionOf(file.text, start), length };
+      return `${[head, ...showPlace(basename(file.fileName), place)].join('\n')}\n`;
     })
     .join('');
 }
@@ -175,7 +181,7 @@ function relatedLine(
   if (other) return `${other.label} ${message}`;
   // Lines of a library do not help.
   const { line, column } = positionOf(file.text, start);
-  const place = file.fileName.includes('/node_modules/') ? '' : `:${line}:${column}`;
+  const place = isLibrary(file.fileName) ? '' : `:${line}:${column}`;
   return `${basename(file.fileName)}${place} ${message}`;
 }
 
@@ -202,5 +208,5 @@ function isUnchecked({ text, shift }: CellModule): boolean {
 // The checker applies `@ts-ignore` to errors only.
 function isIgnored(source: string, offset: number): boolean {
   const { line } = positionOf(source, offset);
-  return /^\s*(?:\/\/|\/\*).*@ts-(?:ignore|expect-error)/.test(source.split(/\r?\n/)[line - 2] ?? '');
+  return /^\s*(?:\/\/|\/\*).*@ts-(?:ignore|expect-error)/.test(lineOf(source, line - 1) ?? '');
 }

@@ -3,8 +3,8 @@
 
 import type { CompletionKind, Completions, MimeBundle } from '../../api';
 import { findMagics, type IsKnown } from '../../compile/magics/find';
-import { lineStart } from '../../compile/text';
 import { cellMagics, lineMagics, type MagicEntry, shell, signOf, usageOf } from '../../magics/catalog';
+import { lineStart } from '../../text/lines';
 import type { CompletionAnswer } from './complete';
 import type { InspectionAnswer } from './inspect';
 import { listPaths, startOfName } from './paths';

@@ -25,7 +25,7 @@ test('a warning names the error, the place, and shows the lines', async () => {
   expect(await notebook.run('const a = 1;\nconst b: string = a;')).toBe(
     [
       "Warning TS2322: Type 'number' is not assignable to type 'string'.",
-      '  Cell [1]:2:7',
+      'Cell [1]:2:7',
       '  1 | const a = 1;',
       '> 2 | const b: string = a;',
       '    |       ^',
@@ -224,7 +224,7 @@ describe('%types', () => {
     expect(reply.result).toMatchObject({ ok: false, problems: [{ code: 2322, offset: 19, length: 1 }] });
     expect(reply.refusal?.traceback.map(plain)).toEqual([
       "TypeScriptError: Type 'number' is not assignable to type 'string'. (TS2322)",
-      '  Cell [1]:2:7',
+      'Cell [1]:2:7',
       '  1 | const a = 1;',
       '> 2 | const b: string = a;',
       '    |       ^',
@@ -264,7 +264,7 @@ test('a syntax error names the error, the place, and shows the lines', () => {
   const { reply } = notebook.compile('const a = 1;\nlet b = ;');
   expect(reply.refusal?.traceback.map(plain)).toEqual([
     'SyntaxError: Expression expected. (TS1109)',
-    '  Cell [1]:2:9',
+    'Cell [1]:2:9',
     '  1 | const a = 1;',
     '> 2 | let b = ;',
     '    |         ^',

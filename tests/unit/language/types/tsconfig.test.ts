@@ -114,7 +114,7 @@ describe('a notebook', () => {
     expect(text).toBe(
       [
         "Warning TS1005: ',' expected.",
-        '  tsconfig.json:4:5',
+        'tsconfig.json:4:5',
         '  2 |   "compilerOptions": {',
         '  3 |     "strict": false',
         '> 4 |     "target": "ES2022"',
