@@ -9,9 +9,14 @@ import { createConsole } from '../display/console';
 import { withIntrinsics } from '../realm/intrinsics';
 import { isConfined } from '../system/permissions';
 import { keptProject } from '../system/project';
-import { recogniseOwnFiles } from '../system/scripts';
-import type { CacheRequest } from '../threads/caches';
-import type { ExecutionReply, ExecutionRequest, ExecutionWorkerData } from '../threads/execution-protocol';
+import { build, recogniseOwnFiles } from '../system/scripts';
+import type {
+  ExecutionEvent,
+  ExecutionQuestions,
+  ExecutionRequest,
+  ExecutionWorkerData,
+} from '../threads/execution-protocol';
+import { answerTo, type Ready, type Reply } from '../threads/requests';
 import { RingWriter } from '../threads/ring';
 import { SharedState, Signal } from '../threads/shared';
 import { createWidgets } from '../widgets';
@@ -43,9 +48,10 @@ const {
   data,
   shared: sharedBuffer,
   ring: ringBuffer,
-  answers,
+  replies,
 } = workerData as ExecutionWorkerData;
-const post = port.postMessage.bind(port) as (reply: ExecutionReply) => void;
+const post = port.postMessage.bind(port) as (message: ExecutionEvent | Reply | Ready) => void;
+const answer = answerTo<ExecutionQuestions>();
 
 const shared = new SharedState(sharedBuffer);
 const context = createContext(shared);
@@ -58,7 +64,7 @@ const modules: Modules = new Modules({
 });
 const stacks = installStackTraces(labels, recogniseOwnFiles());
 const errors = new ErrorFormatter(labels, stacks, (error) => explainDenial(error) ?? modules.explain(error));
-const blocker = new Blocker(shared, answers);
+const blocker = new Blocker(shared, replies);
 const questions = new OpenQuestions();
 
 /** The cell of code that nothing else tells about: the one that runs, or else the last. */
@@ -103,7 +109,7 @@ const { emitExit } = installGuards({
     );
   },
   changeDirectory(target) {
-    blocker.discardAnswers();
+    blocker.discardReplies();
     post({ kind: 'changeDirectory', directory: target });
     const problem = blocker.receive();
     if (problem !== null) throw new Error(problem);
@@ -209,7 +215,7 @@ hideMarks();
 if (isConfined) withholdInspector();
 trustGlobalGetters();
 
-port.on('message', (request: ExecutionRequest | CacheRequest) => {
+port.on('message', (request: ExecutionRequest) => {
   context.reset();
   switch (request.kind) {
     case 'run':
@@ -225,24 +231,21 @@ port.on('message', (request: ExecutionRequest | CacheRequest) => {
     case 'answer':
       return questions.answer(request.id, request.line);
     case 'members':
-      return post({ kind: 'members', id: request.id, items: listMembers(request.path, request.prefix) });
+      return post(answer(request, listMembers(request.path, request.prefix)));
     case 'preview':
-      return post({ kind: 'preview', id: request.id, data: previewValue(request.path) });
+      return post(answer(request, previewValue(request.path)));
     case 'deliver':
       try {
         context.enter(request.cell, () => comms.receive(request.message));
       } finally {
-        post({ kind: 'delivered', id: request.id });
+        post(answer(request, undefined));
       }
       return;
     case 'exit':
       context.enter(latestCell, emitExit);
-      return post({ kind: 'exited', position: ring.mark() });
-    case 'saveCache':
-      // The file that loaded this one sees to it.
-      return;
+      return post(answer(request, undefined));
     default:
       request satisfies never;
   }
 });
-post({ kind: 'ready' });
+post({ kind: 'ready', build });

@@ -3,6 +3,7 @@
 import type { CellError } from '../api';
 import { errorHead } from '../text/colours';
 import { cellError } from '../text/errors';
+import type { Death } from './supervised-worker';
 
 /** Why a worker was ended by us. */
 export type WorkerEnd = 'interrupt' | 'memory' | 'close';
@@ -18,22 +19,18 @@ export function kernelError(thrown: unknown): CellError {
   ]);
 }
 
-export function describeDeath(
-  end: WorkerEnd | undefined,
-  code: number,
-  failure: Error | undefined,
-): CellError {
+/** @param end why it was ended, if it was */
+export function describeDeath(end: WorkerEnd | undefined, { code, error, broken }: Death): CellError {
   const lost = 'The variables of all cells are gone; run the cells that you need again.';
+  if (broken !== undefined) return cellError('WorkerLost', broken);
+  if (end === 'close') return cellError('WorkerLost', 'the kernel is shutting down');
   if (end === 'interrupt') {
     return cellError(
       'KeyboardInterrupt',
       `the interrupted code could only be stopped by ending its thread. ${lost}`,
     );
   }
-  if (
-    end === 'memory' ||
-    (failure as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
-  ) {
+  if (end === 'memory' || (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return cellError(
       'OutOfMemory',
       `the cell used up the memory of the worker (set TSKERNEL_MEMORY to a larger number of MB). ${lost}`,
@@ -41,6 +38,6 @@ export function describeDeath(
   }
   return cellError(
     'WorkerLost',
-    `the execution thread ended${failure ? `: ${failure.message}` : ` with code ${code}`}. ${lost}`,
+    `the execution thread ended${error ? `: ${error.message}` : ` with code ${code}`}. ${lost}`,
   );
 }

@@ -1,22 +1,20 @@
-// The main thread's side of the language worker: requests by number, one reply each, and a new worker when it dies.
+// The main thread's side of the language worker: what it is asked, and what it is told of the cells.
 // Rule: a failing language worker never leaves a request without an answer, and the next one knows what it knew of the cells.
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
-import type { CellError, CellId, Completeness, Completions, MimeBundle } from '../api';
+import type { CellError, CellId, Completeness } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
 import type { CellSettings } from '../magics/catalog';
-import type { CacheReply, StartData } from '../threads/caches';
 import type {
   LanguageEvent,
   LanguageNotice,
-  LanguageReply,
-  LanguageRequest,
+  LanguageQuestions,
   LanguageWorkerData,
-  LiveQuestion,
-  SaveRequest,
 } from '../threads/language-protocol';
+import type { StartData } from '../threads/requests';
 import { kernelError } from './deaths';
+import { type Death, SupervisedWorker, Unanswered } from './supervised-worker';
 
 export interface LanguageClientOptions {
   readonly directory: string;
@@ -40,11 +38,6 @@ export type Compilation =
   | { readonly status: 'ok'; readonly compiled: CompiledCell; readonly settings?: Partial<CellSettings> }
   | { readonly status: 'error'; readonly error: CellError; readonly settings?: Partial<CellSettings> };
 
-/** A worker that cannot even load will not do better for ever. */
-const maximumFailedStarts = 3;
-const cannotStart =
-  'the language worker cannot start (see the server log); tskernel doctor says what is wrong';
-
 /** How long a compilation may go on after it was interrupted, in milliseconds. */
 const hurriedPatience = 1000;
 
@@ -61,82 +54,75 @@ const maximumRelapses = 3;
 
 type Begun = Extract<LanguageNotice, { kind: 'begun' }>;
 
-/** A request that waits for its reply. */
-interface OpenRequest {
-  readonly request: LanguageRequest | SaveRequest;
-  readonly resolve: (reply: LanguageReply) => void;
-  /** A worker died of it, or while it was waiting: the next one is asked again, the one after that is not. */
-  wasRepeated?: boolean;
-}
-
-type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
-
 export class LanguageClient {
-  #created: Worker | undefined;
-  #closed = false;
-  #last = 0;
+  readonly #worker: SupervisedWorker<LanguageQuestions, LanguageNotice, LanguageEvent>;
   readonly #notices: LanguageNotice[] = [];
   /** Cells that somebody may refer to, as the next worker is to be told of them. */
   readonly #cells = new Map<CellId, { readonly begun: Begun; bound?: Bound }>();
   #relapses = 0;
-  /** Workers in a row that died before they were ready. */
-  #failedStarts = 0;
-  readonly #open = new Map<number, OpenRequest>();
+  /** The cell that is being compiled. */
+  #compiling: { isCancelled: boolean } | undefined;
   #hurry: NodeJS.Timeout | undefined;
   #telling: NodeJS.Timeout | undefined;
   /** One Int32: compiles that wait; the worker drops what it is doing for them, and counts down as it takes one. */
   readonly #waiting = new Int32Array(new SharedArrayBuffer(4));
 
-  constructor(readonly options: LanguageClientOptions) {}
+  constructor(readonly options: LanguageClientOptions) {
+    this.#worker = new SupervisedWorker({
+      name: 'language',
+      create: () => this.#createWorker(),
+      receive: (event) => this.#receive(event),
+      died: (death) => this.#bury(death),
+      log: options.events.log,
+    });
+  }
 
   /** Starts the worker, if it has not been started, and tells it what it has not been told. */
   start(): void {
     clearTimeout(this.#telling);
     this.#telling = undefined;
-    if (!this.#closed && this.#failedStarts < maximumFailedStarts) this.#flush();
-  }
-
-  get #worker(): Worker {
-    this.#created ??= this.#createWorker();
-    return this.#created;
+    if (!this.#worker.start()) return;
+    for (const notice of this.#notices.splice(0)) {
+      this.#worker.post(notice);
+      this.#remember(notice);
+    }
   }
 
   async compile(cell: SourceCell): Promise<Compilation> {
-    const reply = await this.#request({ kind: 'compile', ...cell });
-    if (reply.kind !== 'compiled') return { status: 'error', error: kernelError(unexpected(reply)) };
-    const { result, settings } = reply;
-    if (result.ok && cell.cell !== undefined) {
-      const values = result.cell.declarations.map(({ name }) => name);
-      this.#remember({
-        kind: 'begun',
-        cell: cell.cell,
-        label: cell.label,
-        source: cell.source,
-        values,
-        types: 'off',
-      });
+    const compiling = { isCancelled: false };
+    this.#compiling = compiling;
+    try {
+      const answer = await this.#ask('compile', cell, compiling);
+      const { settings } = answer;
+      if (answer.refusal) return { status: 'error', error: answer.refusal, settings };
+      const compiled = answer.result.cell;
+      if (cell.cell !== undefined) {
+        const values = compiled.declarations.map(({ name }) => name);
+        const { label, source } = cell;
+        this.#remember({ kind: 'begun', cell: cell.cell, label, source, values, types: 'off' });
+      }
+      return { status: 'ok', compiled, settings };
+    } catch (error) {
+      const reason = isLost(error) ? 'the language worker ended; run the cell again' : error;
+      return { status: 'error', error: kernelError(reason) };
+    } finally {
+      this.#compiling = undefined;
+      clearTimeout(this.#hurry);
+      this.#hurry = undefined;
     }
-    if (result.ok) return { status: 'ok', compiled: result.cell, settings };
-    return { status: 'error', error: reply.refusal ?? kernelError(unexpected(reply)), settings };
   }
 
-  async complete(source: string, offset: number): Promise<{ completions: Completions; live?: LiveQuestion }> {
-    const reply = await this.#request({ kind: 'complete', source, offset });
-    return reply.kind === 'completions' ? reply : { completions: { start: offset, end: offset, items: [] } };
+  complete(source: string, offset: number): Promise<LanguageQuestions['complete']['answers']> {
+    const none = { completions: { start: offset, end: offset, items: [] } };
+    return this.#askOr(none, 'complete', { source, offset });
   }
 
-  async inspect(
-    source: string,
-    offset: number,
-    detail: 0 | 1,
-  ): Promise<{ data?: MimeBundle; live?: LiveQuestion }> {
-    const reply = await this.#request({ kind: 'inspect', source, offset, detail });
-    return reply.kind === 'inspection' ? reply : {};
+  inspect(source: string, offset: number, detail: 0 | 1): Promise<LanguageQuestions['inspect']['answers']> {
+    return this.#askOr({}, 'inspect', { source, offset, detail });
   }
 
-  async checkCompleteness(source: string): Promise<Completeness> {
-    const reply = await this.#request({ kind: 'completeness', source });
-    return reply.kind === 'completeness' ? reply.completeness : { status: 'unknown' };
+  checkCompleteness(source: string): Promise<Completeness> {
+    return this.#askOr({ status: 'unknown' }, 'completeness', { source });
   }
 
   /** A cell that was compiled by somebody else begins to run. */
@@ -152,17 +138,16 @@ export class LanguageClient {
   }
 
   #tellSoon(): void {
-    this.#telling ??= setTimeout(() => this.start(), this.#created ? tellingDelay : startingDelay);
+    this.#telling ??= setTimeout(() => this.start(), this.#worker.isStarted ? tellingDelay : startingDelay);
   }
 
   /** What is being compiled is no longer wanted: a worker that does not come back from it soon is replaced. */
   cancelCompile(): void {
-    const compiling = [...this.#open.values()].find(({ request }) => request.kind === 'compile');
+    const compiling = this.#compiling;
     if (!compiling || this.#hurry) return;
-    compiling.wasRepeated = true;
+    compiling.isCancelled = true;
     this.#hurry = setTimeout(() => {
-      this.#hurry = undefined;
-      if (this.#open.get(compiling.request.id) === compiling) void this.#created?.terminate();
+      if (this.#compiling === compiling) this.#worker.dismiss();
     }, hurriedPatience);
   }
 
@@ -176,40 +161,51 @@ export class LanguageClient {
   }
 
   /** Resolves when the worker has come to it, or is gone. */
-  async saveCache(): Promise<void> {
-    await this.#request({ kind: 'saveCache' });
+  saveCache(): Promise<void> {
+    return this.#worker.saveCache();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
     clearTimeout(this.#hurry);
     clearTimeout(this.#telling);
-    await this.#created?.terminate();
+    await this.#worker.close();
   }
 
-  #request(request: Unnumbered<LanguageRequest | SaveRequest>): Promise<LanguageReply> {
-    return new Promise((resolve) => {
-      const id = ++this.#last;
-      if (this.#failedStarts >= maximumFailedStarts)
-        return resolve({ kind: 'failed', id, message: cannotStart });
-      const open: OpenRequest = { request: { ...request, id } as LanguageRequest | SaveRequest, resolve };
-      this.#open.set(id, open);
-      this.#send(open);
-    });
+  /**
+   * Asks once more when the worker died: mostly it was another question that it died of.
+   * @param work a cancelled one is not asked again
+   * @throws Unanswered
+   */
+  async #ask<Kind extends keyof LanguageQuestions>(
+    kind: Kind,
+    asks: LanguageQuestions[Kind]['asks'],
+    work = { isCancelled: false },
+  ): Promise<LanguageQuestions[Kind]['answers']> {
+    const ask = () => {
+      if (kind === 'compile') Atomics.add(this.#waiting, 0, 1);
+      this.start();
+      return this.#worker.ask(kind, asks);
+    };
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isLost(error) || work.isCancelled) throw error;
+      return ask();
+    }
   }
 
-  #send({ request }: OpenRequest): void {
-    if (request.kind === 'compile') Atomics.add(this.#waiting, 0, 1);
-    this.#flush();
-    this.#worker.postMessage(request);
-  }
-
-  /** Tells the worker what it has not been told, which also starts it. */
-  #flush(): void {
-    const worker = this.#worker;
-    for (const notice of this.#notices.splice(0)) {
-      worker.postMessage(notice);
-      this.#remember(notice);
+  /** @param fallback the answer when there is none */
+  async #askOr<Kind extends keyof LanguageQuestions>(
+    fallback: LanguageQuestions[Kind]['answers'],
+    kind: Kind,
+    asks: LanguageQuestions[Kind]['asks'],
+  ): Promise<LanguageQuestions[Kind]['answers']> {
+    try {
+      return await this.#ask(kind, asks);
+    } catch (error) {
+      if (error instanceof Unanswered && error.reason === 'failed')
+        this.options.events.log(`${kind} failed: ${error.message}`);
+      return fallback;
     }
   }
 
@@ -225,7 +221,6 @@ export class LanguageClient {
   }
 
   #createWorker(): Worker {
-    this.#failedStarts++;
     const data: LanguageWorkerData & StartData = {
       script: 'language.cjs',
       directory: this.options.directory,
@@ -243,16 +238,6 @@ export class LanguageClient {
       env: SHARE_ENV,
       name: 'language',
     });
-    worker.on('message', (message: LanguageReply | LanguageEvent | CacheReply) => this.#receive(message));
-    worker.on('error', (error: unknown) => this.options.events.log(`language worker: ${inspect(error)}`));
-    worker.on('exit', (code) => {
-      if (!this.#closed) this.options.events.log(`language worker ended with code ${code}`);
-      this.#bury();
-    });
-    worker.stderr
-      .setEncoding('utf8')
-      .on('data', (text: string) => this.options.events.log(`language worker: ${text.trimEnd()}`));
-    worker.stdout.resume();
     for (const [cell, { begun, bound }] of this.#cells) {
       worker.postMessage(begun);
       if (bound) worker.postMessage({ kind: 'settled', cell, bound } satisfies LanguageNotice);
@@ -260,49 +245,28 @@ export class LanguageClient {
     return worker;
   }
 
-  #receive(message: LanguageReply | LanguageEvent | CacheReply): void {
-    if (message.kind === 'cacheSaved') return;
-    if (message.kind === 'ready') {
-      this.#failedStarts = 0;
-      return;
+  #receive(event: LanguageEvent): void {
+    switch (event.kind) {
+      case 'pruned':
+        for (const cell of event.cells) this.#cells.delete(cell);
+        return;
+      case 'diagnostics':
+        return this.options.events.diagnostics(event.cell, event.text);
+      default:
+        event satisfies never;
     }
-    if (message.kind === 'pruned') {
-      for (const cell of message.cells) this.#cells.delete(cell);
-      return;
-    }
-    if (message.kind === 'diagnostics') return this.options.events.diagnostics(message.cell, message.text);
-    const open = this.#open.get(message.id);
-    this.#open.delete(message.id);
-    open?.resolve(message);
   }
 
-  /**
-   * What was open is asked once more: mostly it was another request that the worker died of. If nothing was, it was a look at
-   * the types of a cell, mostly the last one.
-   */
-  #bury(): void {
+  /** If nobody asked anything, what the worker died of was a look at the types of a cell, mostly the last one. */
+  #bury({ code, error, unanswered }: Death): void {
     Atomics.store(this.#waiting, 0, 0);
-    if (this.#open.size === 0) {
-      const last = [...this.#cells.keys()].at(-1);
-      if (last !== undefined) this.#cells.delete(last);
-      if (++this.#relapses >= maximumRelapses) this.#cells.clear();
-    }
-    const isHopeless = this.#failedStarts >= maximumFailedStarts;
-    const isOver = this.#closed || isHopeless;
-    const message = isHopeless ? cannotStart : 'the language worker ended; run the cell again';
-    this.#created = undefined;
-    if (!isOver) this.start();
-    for (const [id, open] of this.#open) {
-      if (isOver || open.wasRepeated) {
-        this.#open.delete(id);
-        open.resolve({ kind: 'failed', id, message });
-      } else {
-        open.wasRepeated = true;
-        this.#send(open);
-      }
-    }
+    if (error) this.options.events.log(`language worker: ${inspect(error)}`);
+    if (!this.#worker.isRetired) this.options.events.log(`language worker ended with code ${code}`);
+    if (unanswered > 0) return;
+    const last = [...this.#cells.keys()].at(-1);
+    if (last !== undefined) this.#cells.delete(last);
+    if (++this.#relapses >= maximumRelapses) this.#cells.clear();
   }
 }
 
-const unexpected = (reply: LanguageReply): string =>
-  reply.kind === 'failed' ? reply.message : `unexpected reply ${reply.kind}`;
+const isLost = (error: unknown): boolean => error instanceof Unanswered && error.reason === 'lost';

@@ -4,17 +4,17 @@ import { inspect } from 'node:util';
 import ts from 'typescript';
 import type { CellError, CellId } from '../api';
 import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
-import { BoundNames } from '../compile/keys';
 import { compileNotebookCell } from '../compile/magics/translate';
 import type { TypeChecking } from '../magics/catalog';
 import { refuseCell } from '../text/refusal';
 import type {
   LanguageEvent,
   LanguageNotice,
-  LanguageReply,
+  LanguageQuestions,
   LanguageRequest,
   LanguageWorkerData,
 } from '../threads/language-protocol';
+import { answerTo, type Reply, type Request } from '../threads/requests';
 import { complete } from './answers/complete';
 import { checkCell, problemsOf, settingsText, warningText } from './answers/diagnostics';
 import { inspectAt } from './answers/inspect';
@@ -23,16 +23,20 @@ import { type CellModule, Notebook } from './notebook/cells';
 import { TypeService } from './types/service';
 import { findDeclarations, type ProjectSettings, readSettings } from './types/tsconfig';
 
-type Compile = Extract<LanguageRequest, { kind: 'compile' }>;
 type Begun = Extract<LanguageNotice, { kind: 'begun' }>;
-type Question = Extract<LanguageRequest, { kind: 'complete' | 'inspect' }>;
+/** A request that waits while a cell is compiled. */
+type Question = Request<LanguageQuestions, 'complete' | 'inspect'>;
+
+type Refused = Extract<CompileResult, { ok: false }>;
+
+const answer = answerTo<LanguageQuestions>();
 
 export interface SessionOptions extends Pick<LanguageWorkerData, 'directory' | 'waiting'> {
   /** The kernel's own project for the directory, where packages are looked for last; it need not exist. */
   readonly project?: string | undefined;
 }
 
-export type Post = (message: LanguageReply | LanguageEvent) => void;
+export type Post = (message: Reply | LanguageEvent) => void;
 
 /** A cell that was compiled and not type-checked yet. */
 interface Unchecked {
@@ -62,7 +66,6 @@ export class LanguageSession {
   readonly #post: Post;
   readonly #beforeChecks: number;
   readonly #notebook = new Notebook();
-  readonly #bound = new BoundNames();
   /** Requests that a compile interrupted: to be answered after it. */
   readonly #postponed: Question[] = [];
   #unchecked: Unchecked[] = [];
@@ -85,11 +88,28 @@ export class LanguageSession {
   }
 
   receive(message: LanguageRequest | LanguageNotice): void {
-    if (message.kind === 'begun') this.#begin(message);
-    else if (message.kind === 'settled') this.#settle(message.cell, message.bound);
-    else if (message.kind === 'forget') this.#forget();
-    else if (message.kind === 'packages') this.#knownTypes?.packagesChanged();
-    else this.#answer(message);
+    switch (message.kind) {
+      case 'begun':
+        this.#begin(message);
+        break;
+      case 'settled':
+        this.#notebook.settle(message.cell, message.bound);
+        break;
+      case 'forget':
+        this.#forget();
+        break;
+      case 'packages':
+        this.#knownTypes?.packagesChanged();
+        break;
+      case 'compile':
+      case 'complete':
+      case 'inspect':
+      case 'completeness':
+        this.#answer(message);
+        break;
+      default:
+        message satisfies never;
+    }
     this.#schedule();
   }
 
@@ -118,10 +138,14 @@ export class LanguageSession {
         case 'completeness': {
           const { source } = request;
           const completeness = checkCompleteness(blankMagics(source, this.#isKnown), source);
-          return this.#post({ kind: 'completeness', id: request.id, completeness });
+          return this.#post(answer(request, completeness));
         }
+        case 'complete':
+          return this.#post(answer(request, this.#complete(request)));
+        case 'inspect':
+          return this.#post(answer(request, this.#inspect(request)));
         default:
-          return this.#ask(request);
+          request satisfies never;
       }
     } catch (error) {
       if (error instanceof ts.OperationCanceledException && request.kind !== 'compile') {
@@ -135,39 +159,32 @@ export class LanguageSession {
   /** Whether a name that a cell does not declare has a meaning for it. */
   readonly #isKnown = (name: string): boolean => this.#notebook.names.has(name) || name in globalThis;
 
-  #compile({ id, cell: cellId, label, source, settings: before }: Compile): void {
+  #compile(request: Request<LanguageQuestions, 'compile'>): void {
+    const { cell: id, label, source, settings: before } = request;
     const { jsx, classes } = this.#settings;
     const compiled = compileNotebookCell(source, this.#isKnown, (code, { dispatch }) =>
       compile(code, {
         dispatch: dispatch ?? before.dispatch,
         jsx,
         ...classes,
-        hidden: this.#bound.hidden,
+        hidden: this.#notebook.hidden,
       }),
     );
     const { result, text, settings: changes } = compiled;
     const settings = { ...before, ...changes };
-    const reply = { kind: 'compiled', id, settings } as const;
     if (!result.ok) {
       const refusal = refuseCell('SyntaxError', result.problems, source, label);
-      this.#post({ ...reply, result, refusal });
-      return;
+      return this.#post(answer(request, { settings, result, refusal }));
     }
-    if (settings.types === 'error') {
-      const cell = this.#notebook.create(label, source, text);
-      const failure = this.#refuse(cell);
-      if (failure) {
-        this.#notebook.discard(cell);
-        this.#post({ ...reply, ...failure });
-        return;
-      }
-      this.#post({ ...reply, result });
-      this.#publish(cellId, cell, valuesOf(result), settings.types);
-      return;
+    const cell = this.#notebook.create(label, source, text);
+    const failure = settings.types === 'error' && this.#refuse(cell);
+    if (failure) {
+      this.#notebook.discard(cell);
+      return this.#post(answer(request, { settings, ...failure }));
     }
-    // The reply is posted, so the cell can start; its names are published while it runs.
-    this.#post({ ...reply, result });
-    this.#publish(cellId, this.#notebook.create(label, source, text), valuesOf(result), settings.types);
+    // The answer is posted, so the cell can start; its names are published while it runs.
+    this.#post(answer(request, { settings, result }));
+    this.#publish(id, cell, valuesOf(result), settings.types);
   }
 
   #begin({ cell: id, label, source, values, types }: Begun): void {
@@ -185,7 +202,6 @@ export class LanguageSession {
   #publish(id: CellId | undefined, cell: CellModule, values: readonly string[], types: TypeChecking): void {
     if (id === undefined) return this.#notebook.discard(cell);
     this.#notebook.publish(id, cell, values);
-    this.#bound.begin(id, values);
     this.#unchecked.push({ id, cell, types });
     this.#prune();
   }
@@ -200,7 +216,7 @@ export class LanguageSession {
   }
 
   /** With `%types error`: what keeps the cell from running. Nothing interrupts this check, the cell waits for it. */
-  #refuse(cell: CellModule): { result: CompileResult; refusal: CellError } | undefined {
+  #refuse(cell: CellModule): { result: Refused; refusal: CellError } | undefined {
     this.#isUninterruptible = true;
     try {
       // Cells that come without a pause must not depend on ever longer chains of unchecked cells.
@@ -218,30 +234,22 @@ export class LanguageSession {
     }
   }
 
-  #ask(question: Question): void {
-    const { id, kind, offset } = question;
-    const source = blankMagics(question.source, this.#isKnown);
-    if (kind === 'complete') {
-      const answer =
-        completeMagic(question.source, offset, this.#directory, this.#isKnown) ??
-        complete(this.#types, this.#notebook, source, offset);
-      this.#post({ kind: 'completions', id, ...answer });
-    } else {
-      const answer =
-        inspectMagic(question.source, offset, this.#isKnown) ??
-        inspectAt(this.#types, this.#notebook, source, offset, question.detail);
-      this.#post({ kind: 'inspection', id, ...answer });
-    }
+  #complete({ source, offset }: Request<LanguageQuestions, 'complete'>) {
+    return (
+      completeMagic(source, offset, this.#directory, this.#isKnown) ??
+      complete(this.#types, this.#notebook, blankMagics(source, this.#isKnown), offset)
+    );
   }
 
-  #settle(id: CellId, bound: Bound): void {
-    this.#notebook.settle(id, bound);
-    this.#bound.settle(id, bound.values);
+  #inspect({ source, offset, detail }: Request<LanguageQuestions, 'inspect'>) {
+    return (
+      inspectMagic(source, offset, this.#isKnown) ??
+      inspectAt(this.#types, this.#notebook, blankMagics(source, this.#isKnown), offset, detail)
+    );
   }
 
   #forget(): void {
     this.#notebook.forget();
-    this.#bound.clear();
     this.#unchecked = [];
     this.#batch = [];
     this.#knownTypes?.close();

@@ -7,8 +7,10 @@ import { homedir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { Script } from 'node:vm';
 
-/** Tells one build from all others; the build puts it in. V8 would take the code of another one of the same length. */
 declare const buildId: string;
+
+/** Tells one build from all others; the build puts it in. Code that was not built has none. */
+export const build: string = typeof buildId === 'undefined' ? '' : buildId;
 
 interface Environment {
   readonly [name: string]: string | undefined;
@@ -67,8 +69,8 @@ export function recogniseOwnFiles(): (file: string) => boolean {
   return (file) => file.startsWith(inside) || file === compiledAs;
 }
 
-/** A name that no other build has for its file. */
-export const nameOf = (file: string): string => `${file}-${buildId}`;
+/** A name that no other build has for its file: V8 would take the code of another file of the same length. */
+export const nameOf = (file: string): string => `${file}-${build}`;
 
 /** Where a cache may live: beside the kernel's own files, or else in the user's cache directory. */
 export function cacheDirectories(environment: Environment): string[] {

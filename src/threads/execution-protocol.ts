@@ -1,5 +1,6 @@
-// What the manager and the execution worker say to each other over one ordered port.
-// Rule: everything names its cell by the host's number of it; every message about output carries the ring position up to which text goes first.
+// What the engine and the execution worker say to each other over one ordered port.
+// Rule: everything names its cell by the host's number of it; every message about output carries the ring position up to
+// which text goes first.
 
 import type {
   CellError,
@@ -12,8 +13,9 @@ import type {
   Rendering,
 } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
+import type { Request } from './requests';
 
-/** The number of the question for which the worker blocks; there is one at a time. Its answer comes over the answer port. */
+/** The number of the question for which the worker blocks; there is one at a time. Its answer comes over the reply port. */
 export const blockingQuestion = 0;
 
 /** One execution of compiled code: a cell, or an expression to be evaluated after one. */
@@ -31,29 +33,39 @@ export interface Run {
   readonly allowInput: boolean;
 }
 
-export type ExecutionRequest =
+/** What the worker can be asked while a cell runs, too. */
+export type ExecutionQuestions = {
+  readonly members: {
+    readonly asks: { readonly path: readonly string[]; readonly prefix: string };
+    readonly answers: readonly CompletionItem[];
+  };
+  readonly preview: {
+    readonly asks: { readonly path: readonly string[] };
+    readonly answers: MimeBundle | undefined;
+  };
+  /** Answered when the message has been handled. */
+  readonly deliver: {
+    readonly asks: { readonly cell: CellId; readonly message: CommMessage };
+    readonly answers: undefined;
+  };
+  /** The thread is about to end: answered when the cells' listeners of `exit` have been called. */
+  readonly exit: { readonly asks: object; readonly answers: undefined };
+};
+
+export type ExecutionNotice =
   | { readonly kind: 'run'; readonly run: Run }
   /** Settle the run that is under way as interrupted, if the interrupt of this token has not been felt already, or cut it off. */
   | { readonly kind: 'interrupt'; readonly token: number; readonly isForced: boolean }
-  | {
-      readonly kind: 'members';
-      readonly id: number;
-      readonly path: readonly string[];
-      readonly prefix: string;
-    }
-  | { readonly kind: 'preview'; readonly id: number; readonly path: readonly string[] }
-  | { readonly kind: 'deliver'; readonly id: number; readonly cell: CellId; readonly message: CommMessage }
   /** The answer to an `ask` that does not block. */
-  | { readonly kind: 'answer'; readonly id: number; readonly line: string | null }
-  /** The thread is about to end: tell the cells' listeners of `exit`. */
-  | { readonly kind: 'exit' };
+  | { readonly kind: 'answer'; readonly id: number; readonly line: string | null };
+
+export type ExecutionRequest = Request<ExecutionQuestions> | ExecutionNotice;
 
 export type RunOutcome =
   | { readonly status: 'ok'; readonly result?: Rendering; readonly payloads: readonly CellPayload[] }
   | { readonly status: 'error'; readonly error: CellError };
 
-export type ExecutionReply =
-  | { readonly kind: 'ready' }
+export type ExecutionEvent =
   /** The ring has text and its reader sleeps. */
   | { readonly kind: 'bell' }
   | {
@@ -82,11 +94,7 @@ export type ExecutionReply =
       readonly position: number;
     }
   | { readonly kind: 'interrupted'; readonly token: number }
-  | { readonly kind: 'exited'; readonly position: number }
-  | { readonly kind: 'members'; readonly id: number; readonly items: readonly CompletionItem[] }
-  | { readonly kind: 'preview'; readonly id: number; readonly data: MimeBundle | undefined }
-  | { readonly kind: 'delivered'; readonly id: number }
-  /** process.chdir(): the main thread does it and answers over the answer port (null, or the error's message). */
+  /** process.chdir(): the main thread does it and replies over the reply port (null, or the error's message). */
   | { readonly kind: 'changeDirectory'; readonly directory: string }
   /** A child process that blocks the worker writes to these files: show what comes, from now to `unfollow`. */
   | {
@@ -100,8 +108,7 @@ export type ExecutionReply =
   /** The user's names were taken away (`%reset`). */
   | { readonly kind: 'forgotten' }
   /** Packages were installed or removed. */
-  | { readonly kind: 'packages' }
-  | { readonly kind: 'log'; readonly message: string };
+  | { readonly kind: 'packages' };
 
 /** Handed to the worker at its start. */
 export interface ExecutionWorkerData {
@@ -110,6 +117,9 @@ export interface ExecutionWorkerData {
   readonly data: string | undefined;
   readonly shared: SharedArrayBuffer;
   readonly ring: SharedArrayBuffer;
-  /** Answers to a worker that blocks: a line, null for the end of input. */
-  readonly answers: import('node:worker_threads').MessagePort;
+  /**
+   * What a worker that blocks waits for, while its event loop stands still: the line for its `ask` (null: the end of input),
+   * or what became of its `changeDirectory`. It waits for one thing at a time.
+   */
+  readonly replies: import('node:worker_threads').MessagePort;
 }

@@ -1,36 +1,46 @@
-// What the manager and the language worker say to each other over one ordered port.
-// Rule: every request with an id gets exactly one reply with that id, `failed` when the worker threw.
+// What the engine and the language worker say to each other over one ordered port.
+// Rule: what has an answer is a question; what is only told is a notice, and what the worker tells is an event.
 
 import type { CellError, CellId, Completeness, Completions, MimeBundle } from '../api';
 import type { Bound, CompileResult } from '../compile';
 import type { CellSettings, TypeChecking } from '../magics/catalog';
-import type { CacheRequest } from './caches';
+import type { Request } from './requests';
 
-export type LanguageRequest =
+/** What the worker can be asked. */
+export type LanguageQuestions = {
   /** Compile a cell that is about to run, if it compiles. With `types: 'error'` the answer waits for the check. */
-  | {
-      readonly kind: 'compile';
-      readonly id: number;
-      /** Absent for an expression: its names have no types for later cells. */
+  readonly compile: {
+    readonly asks: {
+      /** Absent for an expression: later cells know nothing of it. */
       readonly cell: CellId | undefined;
       readonly label: string;
       readonly source: string;
       readonly settings: CellSettings;
-    }
-  | { readonly kind: 'complete'; readonly id: number; readonly source: string; readonly offset: number }
-  | {
-      readonly kind: 'inspect';
-      readonly id: number;
-      readonly source: string;
-      readonly offset: number;
-      readonly detail: 0 | 1;
-    }
-  | { readonly kind: 'completeness'; readonly id: number; readonly source: string };
+    };
+    readonly answers: {
+      /** Settings that the cell changes, for the cells after it too. */
+      readonly settings?: Partial<CellSettings>;
+    } & (
+      | { readonly result: Extract<CompileResult, { ok: true }>; readonly refusal?: undefined }
+      /** It does not compile, and this is what its reader is told. */
+      | { readonly result: Extract<CompileResult, { ok: false }>; readonly refusal: CellError }
+    );
+  };
+  readonly complete: {
+    readonly asks: { readonly source: string; readonly offset: number };
+    readonly answers: { readonly completions: Completions; readonly live?: LiveQuestion };
+  };
+  readonly inspect: {
+    readonly asks: { readonly source: string; readonly offset: number; readonly detail: 0 | 1 };
+    readonly answers: { readonly data?: MimeBundle; readonly live?: LiveQuestion };
+  };
+  readonly completeness: {
+    readonly asks: { readonly source: string };
+    readonly answers: Completeness;
+  };
+};
 
-/** Nobody waits: write what makes the next start fast, once all that is under way is done. */
-export interface SaveRequest extends CacheRequest {
-  readonly id: number;
-}
+export type LanguageRequest = Request<LanguageQuestions>;
 
 export type LanguageNotice =
   /** A cell that was compiled elsewhere begins to run. */
@@ -58,35 +68,7 @@ export interface LiveQuestion {
   readonly prefix: string;
 }
 
-export type LanguageReply =
-  | {
-      readonly kind: 'compiled';
-      readonly id: number;
-      readonly result: CompileResult;
-      /** Settings that the cell changes, for the cells after it too. */
-      readonly settings?: Partial<CellSettings>;
-      /** When it does not compile: what the person is told. */
-      readonly refusal?: CellError;
-    }
-  | {
-      readonly kind: 'completions';
-      readonly id: number;
-      readonly completions: Completions;
-      readonly live?: LiveQuestion;
-    }
-  | {
-      readonly kind: 'inspection';
-      readonly id: number;
-      readonly data?: MimeBundle;
-      readonly live?: LiveQuestion;
-    }
-  | { readonly kind: 'completeness'; readonly id: number; readonly completeness: Completeness }
-  | { readonly kind: 'saved'; readonly id: number }
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string };
-
 export type LanguageEvent =
-  /** TypeScript is loaded; requests sent before are answered now. */
-  | { readonly kind: 'ready' }
   /** The check of a cell that runs or ran: text with ANSI colour for its stderr, to be shown once. */
   | { readonly kind: 'diagnostics'; readonly cell: CellId; readonly text: string }
   /** Cells that nobody can refer to any more. A worker that takes the place of this one need not be told of them. */

@@ -26,7 +26,7 @@ export const Activity = {
 } as const;
 export type Activity = (typeof Activity)[keyof typeof Activity];
 
-export const Signal = { none: 0, answer: 1, interrupt: 2 } as const;
+export const Signal = { none: 0, reply: 1, interrupt: 2 } as const;
 
 const Word = { activity: 0, signal: 1, token: 2, hooks: 3, arrived: 4, felt: 5, waiting: 6 } as const;
 
@@ -109,9 +109,9 @@ export class SharedState {
     return token;
   }
 
-  /** Main: an answer lies on the answer port. */
-  raiseAnswer(): void {
-    this.#raise(Signal.answer);
+  /** Main: a reply lies on the reply port. */
+  raiseReply(): void {
+    this.#raise(Signal.reply);
   }
 
   #raise(signal: number): void {

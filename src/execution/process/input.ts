@@ -23,16 +23,16 @@ export interface Asker {
 export class Blocker {
   constructor(
     readonly shared: SharedState,
-    readonly answers: MessagePort,
+    readonly replies: MessagePort,
   ) {}
 
-  /** Blocks for the next answer. @throws KeyboardInterrupt */
+  /** Blocks for the next reply. @throws KeyboardInterrupt */
   receive(): string | null {
     for (;;) {
-      const answer = receiveMessageOnPort(this.answers) as { message: string | null } | undefined;
-      if (answer) return answer.message;
-      this.#wait(Signal.answer | Signal.interrupt);
-      this.shared.clear(Signal.answer);
+      const reply = receiveMessageOnPort(this.replies) as { message: string | null } | undefined;
+      if (reply) return reply.message;
+      this.#wait(Signal.reply | Signal.interrupt);
+      this.shared.clear(Signal.reply);
     }
   }
 
@@ -47,8 +47,8 @@ export class Blocker {
   }
 
   /** Throws away an answer that came after its question was given up. */
-  discardAnswers(): void {
-    while (receiveMessageOnPort(this.answers));
+  discardReplies(): void {
+    while (receiveMessageOnPort(this.replies));
   }
 
   #wait(signals: number, milliseconds?: number): void {
@@ -94,7 +94,7 @@ export function createInput(
   questions: OpenQuestions,
 ): InputGlobals & { readLine(): Promise<string | null | undefined> } {
   function input(prompt?: unknown, options: tskernel.InputOptions = {}): string | null {
-    blocker.discardAnswers();
+    blocker.discardReplies();
     asker.ask({ prompt: text(prompt), password: options.password === true, id: blockingQuestion });
     return blocker.receive();
   }

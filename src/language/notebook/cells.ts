@@ -4,6 +4,7 @@
 
 import type { CellId } from '../../api';
 import type { Bound } from '../../compile';
+import { BoundNames } from '../../compile/keys';
 import { closersFor } from './closers';
 import { type DeclaredValue, type Outline, outlineOf, type Surface, type ValueKind } from './outline';
 
@@ -78,6 +79,7 @@ export class Notebook {
   readonly #modules = new Map<string, CellModule>();
   readonly #names = new Map<string, KnownName>();
   readonly #running = new Map<CellId, RunningCell>();
+  readonly #bound = new BoundNames();
   /** Names that cells assigned as properties of `globalThis`. */
   readonly #globalNames = new Map<string, CellModule>();
   #count = 0;
@@ -87,6 +89,11 @@ export class Notebook {
   /** All names of the cells that ran, each with its newest meaning. */
   get names(): ReadonlyMap<string, KnownName> {
     return this.#names;
+  }
+
+  /** Names with a value that are kept beside the realm's own. */
+  get hidden(): ReadonlySet<string> {
+    return this.#bound.hidden;
   }
 
   find(name: string): CellModule | undefined {
@@ -133,6 +140,7 @@ export class Notebook {
   publish(id: CellId, cell: CellModule, values: readonly string[]): void {
     const { outline } = cell;
     cell.id = id;
+    this.#bound.begin(id, values);
     const before = new Map<string, KnownName>();
     for (const name of values) before.set(name, this.#names.get(name) ?? {});
     for (const [name, declared] of outline.values) {
@@ -154,6 +162,7 @@ export class Notebook {
     const running = this.#running.get(id);
     if (!running) return;
     this.#running.delete(id);
+    this.#bound.settle(id, bound.values);
     const alive = new Set(bound.values);
     const types = new Set(bound.types);
     for (const name of running.values) {
@@ -232,6 +241,7 @@ export class Notebook {
     this.#modules.clear();
     this.#names.clear();
     this.#running.clear();
+    this.#bound.clear();
     this.#globalNames.clear();
     this.#global = [];
     this.#mostModules = fewModules;

@@ -4,13 +4,13 @@ import { LanguageSession } from '../../../src/language/session';
 import type { TypeChecking } from '../../../src/magics/catalog';
 import type {
   LanguageEvent,
-  LanguageReply,
+  LanguageQuestions,
   LanguageRequest,
   LiveQuestion,
 } from '../../../src/threads/language-protocol';
+import type { Reply } from '../../../src/threads/requests';
 
-type Reply<Kind> = Extract<LanguageReply, { kind: Kind }>;
-type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
+type Answer<Kind extends keyof LanguageQuestions> = LanguageQuestions[Kind]['answers'];
 
 export interface Run {
   readonly types?: TypeChecking;
@@ -33,7 +33,7 @@ export interface Listed {
 export class Dialogue {
   readonly waiting = new Int32Array(new SharedArrayBuffer(4));
   readonly session: LanguageSession;
-  readonly #replies: LanguageReply[] = [];
+  readonly #replies: Reply[] = [];
   readonly #warnings = new Map<CellId, string>();
   /** Labels of the cells that the session let go of. */
   readonly pruned: string[] = [];
@@ -42,11 +42,11 @@ export class Dialogue {
   #cells = 0;
 
   constructor(directory: string) {
-    const post = (message: LanguageReply | LanguageEvent) => {
+    const post = (message: Reply | LanguageEvent) => {
       if (message.kind === 'diagnostics') this.#warnings.set(message.cell, plain(message.text));
       else if (message.kind === 'pruned')
         this.pruned.push(...message.cells.map((id) => this.#labels.get(id)!));
-      else if (message.kind !== 'ready') this.#replies.push(message);
+      else this.#replies.push(message);
     };
     this.session = new LanguageSession(
       { directory, waiting: this.waiting.buffer as SharedArrayBuffer },
@@ -65,8 +65,7 @@ export class Dialogue {
     const ids = cells.map((cell) => {
       const [source, run] = typeof cell === 'string' ? [cell, {}] : cell;
       const { id, reply } = this.compile(source, run.types);
-      if (!reply.result.ok)
-        throw new Error(`${source} does not compile: ${reply.refusal?.traceback.join('\n')}`);
+      if (reply.refusal) throw new Error(`${source} does not compile: ${reply.refusal.traceback.join('\n')}`);
       const values = run.bound ?? reply.result.cell.declarations.map(({ name }) => name);
       const completed = !run.fails && !run.bound;
       const bound = { values, types: run.imported ?? [], completed };
@@ -77,7 +76,7 @@ export class Dialogue {
     return ids.map((id) => this.#warnings.get(id) ?? '').join('');
   }
 
-  compile(source: string, types: TypeChecking = 'warn'): { id: CellId; reply: Reply<'compiled'> } {
+  compile(source: string, types: TypeChecking = 'warn'): { id: CellId; reply: Answer<'compile'> } {
     const id = ++this.#requests;
     Atomics.add(this.waiting, 0, 1);
     const settings = { dispatch: 'auto', types } as const;
@@ -85,7 +84,7 @@ export class Dialogue {
     this.#labels.set(id, label);
     return {
       id,
-      reply: this.#ask({ kind: 'compile', cell: id, label, source, settings }) as Reply<'compiled'>,
+      reply: this.#ask('compile', { cell: id, label, source, settings }),
     };
   }
 
@@ -101,8 +100,7 @@ export class Dialogue {
   /** @param text a cell with `|` where the cursor is */
   complete(text: string): Listed {
     const { source, offset } = cursorIn(text);
-    const reply = this.#ask({ kind: 'complete', source, offset });
-    if (reply.kind !== 'completions') throw new Error(JSON.stringify(reply));
+    const reply = this.#ask('complete', { source, offset });
     const { items, start, end } = reply.completions;
     return {
       texts: items.map((item) => item.text),
@@ -117,22 +115,24 @@ export class Dialogue {
     return this.inspection(text, detail).data?.['text/markdown'] as string | undefined;
   }
 
-  inspection(text: string, detail: 0 | 1 = 0): Reply<'inspection'> {
-    const reply = this.#ask({ kind: 'inspect', ...cursorIn(text), detail });
-    if (reply.kind !== 'inspection') throw new Error(JSON.stringify(reply));
-    return reply;
+  inspection(text: string, detail: 0 | 1 = 0): Answer<'inspect'> {
+    return this.#ask('inspect', { ...cursorIn(text), detail });
   }
 
   quiet(): Promise<void> {
     return new Promise((resolve) => this.session.whenQuiet(resolve));
   }
 
-  #ask(request: Unnumbered<LanguageRequest>): LanguageReply {
+  #ask<Kind extends keyof LanguageQuestions>(
+    kind: Kind,
+    asks: LanguageQuestions[Kind]['asks'],
+  ): Answer<Kind> {
     const id = ++this.#requests;
-    this.session.receive({ ...request, id } as LanguageRequest);
+    this.session.receive({ kind, id, ...asks } as unknown as LanguageRequest);
     const reply = this.#replies.pop();
-    if (reply?.id !== id) throw new Error(`no reply to ${JSON.stringify(request)}`);
-    return reply;
+    if (reply?.id !== id || reply.kind !== 'answered')
+      throw new Error(`no answer to ${JSON.stringify({ kind, ...asks })}: ${JSON.stringify(reply)}`);
+    return reply.answer as Answer<Kind>;
   }
 }
 

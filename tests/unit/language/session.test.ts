@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { LanguageSession } from '../../../src/language/session';
-import type { LanguageEvent, LanguageReply, LanguageRequest } from '../../../src/threads/language-protocol';
+import type { LanguageEvent, LanguageRequest } from '../../../src/threads/language-protocol';
+import type { Reply } from '../../../src/threads/requests';
 
 const directory = mkdtempSync(join(tmpdir(), 'notebook-'));
 
 function openSession() {
   const waiting = new Int32Array(new SharedArrayBuffer(4));
   const heard: string[] = [];
-  const post = (message: LanguageReply | LanguageEvent) =>
+  const post = (message: Reply | LanguageEvent) =>
     heard.push('id' in message ? `${message.kind} ${message.id}` : message.kind);
   const session = new LanguageSession({ directory, waiting: waiting.buffer as SharedArrayBuffer }, post, 0);
   const compile = (id: number, source: string): LanguageRequest => ({
@@ -31,9 +32,9 @@ test('a cell is compiled at once, and looked at afterwards', async () => {
   const { session, heard, compile, announce, quiet } = openSession();
   announce();
   session.receive(compile(1, 'const a: string = 1'));
-  expect(heard).toEqual(['compiled 1']);
+  expect(heard).toEqual(['answered 1']);
   await quiet();
-  expect(heard).toEqual(['compiled 1', 'diagnostics']);
+  expect(heard).toEqual(['answered 1', 'diagnostics']);
 });
 
 test('a question gives way to a cell, and is answered after it', async () => {
@@ -43,9 +44,9 @@ test('a question gives way to a cell, and is answered after it', async () => {
   session.receive({ kind: 'inspect', id: 2, source: 'Math', offset: 2, detail: 0 });
   expect(heard).toEqual([]);
   session.receive(compile(3, '1'));
-  expect(heard).toEqual(['compiled 3']);
+  expect(heard).toEqual(['answered 3']);
   await quiet();
-  expect(heard).toEqual(['compiled 3', 'completions 1', 'inspection 2']);
+  expect(heard).toEqual(['answered 3', 'answered 1', 'answered 2']);
 });
 
 test('cells that follow each other are compiled before any is looked at, and all are looked at', async () => {
@@ -53,7 +54,7 @@ test('cells that follow each other are compiled before any is looked at, and all
   for (let id = 1; id <= 20; id++) announce();
   for (let id = 1; id <= 20; id++) session.receive(compile(id, `const a${id}: string = ${id}`));
   await quiet();
-  expect(heard.slice(0, 20).every((message) => message.startsWith('compiled'))).toBe(true);
+  expect(heard.slice(0, 20).every((message) => message.startsWith('answered'))).toBe(true);
   expect(heard.slice(20)).toEqual(Array.from({ length: 20 }, () => 'diagnostics'));
 });
 
@@ -61,7 +62,7 @@ test('whether a text is complete is answered without looking at types', () => {
   const { session, heard, announce } = openSession();
   announce();
   session.receive({ kind: 'completeness', id: 1, source: 'if (true) {' });
-  expect(heard).toEqual(['completeness 1']);
+  expect(heard).toEqual(['answered 1']);
 });
 
 test('a restart drops what has not been looked at', async () => {
@@ -70,7 +71,7 @@ test('a restart drops what has not been looked at', async () => {
   session.receive(compile(1, 'const a: string = 1'));
   session.receive({ kind: 'forget' });
   await quiet();
-  expect(heard).toEqual(['compiled 1']);
+  expect(heard).toEqual(['answered 1']);
 });
 
 test('with types as errors, a long chain of cells without a pause is checked all the same', async () => {
@@ -86,5 +87,5 @@ test('with types as errors, a long chain of cells without a pause is checked all
     session.receive(strict(id, `const v${id} = v${id - 1} + 1`));
   }
   await quiet();
-  expect(heard).toEqual(Array.from({ length: 80 }, (_, index) => `compiled ${index + 1}`));
+  expect(heard).toEqual(Array.from({ length: 80 }, (_, index) => `answered ${index + 1}`));
 });
