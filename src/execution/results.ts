@@ -2,14 +2,22 @@
 // Rule: a name that the person declares is theirs from then on.
 import type { ResultName } from '../globals';
 
-const { defineProperty, getOwnPropertyDescriptor, isExtensible } = Object;
+const { defineProperty, getOwnPropertyDescriptor, isExtensible, keys } = Object;
+const { deleteProperty } = Reflect;
 const realm = globalThis;
+
+/** How many values are kept: as many as IPython keeps. */
+const keptValues = 1000;
 
 export class Results {
   readonly #inputs: string[] = [''];
   readonly #outputs: Record<number, unknown> = {};
   /** What `_`, `__` and `___` are. */
   readonly #latest: Record<number, unknown> = { 0: undefined, 1: undefined, 2: undefined };
+  /** The cells whose values are kept, from `#oldest` on, and the accessors that their names (`_3`) were given. */
+  readonly #kept: Record<number, { readonly number: number; readonly get: (() => unknown) | undefined }> = {};
+  #oldest = 0;
+  #newest = 0;
 
   constructor() {
     const all = { inputs: this.#inputs, outputs: this.#outputs };
@@ -27,14 +35,37 @@ export class Results {
     this.#inputs[number] = source;
   }
 
+  /** Keeps a value, in the place of the oldest one when there are many. */
   noteOutput(number: number, value: unknown): void {
     this.#outputs[number] = value;
     this.#latest[2] = this.#latest[1];
     this.#latest[1] = this.#latest[0];
     this.#latest[0] = value;
     const name = `_${number}`;
-    if (!getOwnPropertyDescriptor(realm, name) && isExtensible(realm))
-      defineName(name, this.#outputs, number);
+    const isFree = !getOwnPropertyDescriptor(realm, name) && isExtensible(realm);
+    this.#kept[this.#newest++] = {
+      number,
+      get: isFree ? defineName(name, this.#outputs, number) : undefined,
+    };
+    if (this.#newest - this.#oldest > keptValues) this.#forgetOldest();
+  }
+
+  /** Forgets all values and sources. */
+  clear(): void {
+    this.#inputs.length = 1;
+    while (this.#oldest < this.#newest) this.#forgetOldest();
+    // What the person has put there goes with it.
+    for (const key of keys(this.#outputs)) delete this.#outputs[Number(key)];
+    for (const index of [0, 1, 2]) this.#latest[index] = undefined;
+  }
+
+  #forgetOldest(): void {
+    const { number, get } = this.#kept[this.#oldest]!;
+    delete this.#kept[this.#oldest++];
+    delete this.#outputs[number];
+    const name = `_${number}`;
+    // The person may have declared that name.
+    if (get && getOwnPropertyDescriptor(realm, name)?.get === get) deleteProperty(realm, name);
   }
 }
 
@@ -42,8 +73,11 @@ interface Members {
   readonly [key: PropertyKey]: unknown;
 }
 
-/** Makes a name for a member. There is one for each value of a cell, so its two functions share their surroundings. */
-function defineName(name: string, owner: Members, key: PropertyKey): void {
+/**
+ * Makes a name for a member. There is one for each value of a cell, so its two functions share their surroundings.
+ * @returns what reads it
+ */
+function defineName(name: string, owner: Members, key: PropertyKey): () => unknown {
   const get = () => owner[key];
   const set = (value: unknown) =>
     defineProperty(realm, name, {
@@ -61,4 +95,5 @@ function defineName(name: string, owner: Members, key: PropertyKey): void {
     configurable: true,
     enumerable: false,
   } as PropertyDescriptor);
+  return get;
 }

@@ -15,6 +15,7 @@ import type {
   ExecutionQuestions,
   ExecutionRequest,
   ExecutionWorkerData,
+  PerformedCall,
 } from '../threads/execution-protocol';
 import { answerTo, type Ready, type Reply } from '../threads/requests';
 import { RingWriter } from '../threads/ring';
@@ -31,6 +32,7 @@ import { installPackages } from './magics/npm';
 import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
 import { hideMarks } from './namespace';
+import { installProcessCalls } from './process/calls';
 import { installChildren } from './process/children';
 import { installDescriptors } from './process/descriptors';
 import { defineGlobals, hideWorker, withholdInspector } from './process/globals';
@@ -108,12 +110,11 @@ const { emitExit } = installGuards({
       `Uncaught, outside of the cell's own run:\n${traceback}\n`,
     );
   },
-  changeDirectory(target) {
-    blocker.discardReplies();
-    post({ kind: 'changeDirectory', directory: target });
-    const problem = blocker.receive();
-    if (problem !== null) throw new Error(problem);
-  },
+});
+installProcessCalls((call, given) => {
+  blocker.discardReplies();
+  post({ kind: 'perform', call, given });
+  return JSON.parse(blocker.receive()!) as PerformedCall;
 });
 
 const { TSKERNEL_AUTORELOAD, TSKERNEL_DOTENV, TSKERNEL_NPM_AUTO } = process.env;
@@ -121,13 +122,18 @@ if (TSKERNEL_AUTORELOAD) modules.autoreload = isOn(TSKERNEL_AUTORELOAD);
 if (TSKERNEL_NPM_AUTO) modules.installsPackages = isOn(TSKERNEL_NPM_AUTO);
 if (TSKERNEL_DOTENV) readSettingDotenv(directory, TSKERNEL_DOTENV);
 
+const results = new Results();
+
 const host: MagicHost = {
   directory,
   modules,
   write,
   display: (data) => emit({ kind: 'display', data, metadata: {} }),
   addPayload: (payload) => runner.addPayload(payload),
-  forgetNames: () => post({ kind: 'forgotten' }),
+  forgetNames() {
+    results.clear();
+    post({ kind: 'forgotten' });
+  },
   packagesChanged: () => post({ kind: 'packages' }),
 };
 
@@ -140,7 +146,7 @@ const runner = new Runner({
   modules,
   errors,
   host,
-  results: new Results(),
+  results,
   done(cell, outcome, bound) {
     withIntrinsics(() => {
       questions.abandon();
@@ -208,6 +214,7 @@ defineGlobals({
   ...input,
   comms,
   console,
+  module: modules.main,
   require: modules.require,
 });
 hideWorker();

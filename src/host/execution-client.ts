@@ -34,6 +34,7 @@ import { Activity, messageWeight, SharedState } from '../threads/shared';
 import { Allowance } from './allowance';
 import { describeDeath, type WorkerEnd } from './deaths';
 import { FollowedFiles } from './followed-files';
+import { performCall } from './process-calls';
 import { type Death, SupervisedWorker } from './supervised-worker';
 
 /** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
@@ -278,8 +279,8 @@ export class ExecutionClient {
         return this.options.events.ask(event.cell, event);
       case 'interrupted':
         return interruption.acknowledge(event.token);
-      case 'changeDirectory':
-        return this.#reply(changeDirectory(event.directory));
+      case 'perform':
+        return this.#reply(JSON.stringify(performCall(event.call, event.given)));
       case 'follow':
         this.#followed = new FollowedFiles(event.stdout, event.stderr, (stream, text) =>
           this.options.events.output(event.cell, { kind: 'text', stream, text }),
@@ -370,15 +371,5 @@ function createWorker(nodeOptions: readonly string[], options: WorkerOptions): W
     const accepted = nodeOptions.filter((option) => !refused.includes(option));
     if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV' || accepted.length === nodeOptions.length) throw error;
     return createWorker(accepted, options);
-  }
-}
-
-/** @returns null, or what went wrong */
-function changeDirectory(directory: string): string | null {
-  try {
-    process.chdir(directory);
-    return null;
-  } catch (error) {
-    return (error as Error).message;
   }
 }

@@ -107,7 +107,12 @@ const rows = [
   },
   { name: 'who', kind: 'line', usage: '', summary: 'the names that cells have made' },
   { name: 'whos', kind: 'line', usage: '', summary: 'the names that cells have made, with types and values' },
-  { name: 'reset', kind: 'line', usage: '', summary: 'forget all names that cells have made' },
+  {
+    name: 'reset',
+    kind: 'line',
+    usage: '',
+    summary: 'forget all names that cells have made, and all results',
+  },
   { name: 'load', kind: 'line', usage: 'file', takes: 'file', summary: 'put a file into the cell' },
   {
     name: 'dispatch',

@@ -94,8 +94,8 @@ export type ExecutionEvent =
       readonly position: number;
     }
   | { readonly kind: 'interrupted'; readonly token: number }
-  /** process.chdir(): the main thread does it and replies over the reply port (null, or the error's message). */
-  | { readonly kind: 'changeDirectory'; readonly directory: string }
+  /** The main thread calls it and replies over the reply port, by a `PerformedCall` as JSON. */
+  | { readonly kind: 'perform'; readonly call: ProcessCall; readonly given: readonly unknown[] }
   /** A child process that blocks the worker writes to these files: show what comes, from now to `unfollow`. */
   | {
       readonly kind: 'follow';
@@ -110,6 +110,24 @@ export type ExecutionEvent =
   /** Packages were installed or removed. */
   | { readonly kind: 'packages' };
 
+/** The methods of `process` that Node keeps for the main thread. */
+export type ProcessCall =
+  | 'chdir'
+  | 'umask'
+  | 'setuid'
+  | 'setgid'
+  | 'seteuid'
+  | 'setegid'
+  | 'setgroups'
+  | 'initgroups';
+
+/** What came of one of them. */
+export interface PerformedCall {
+  readonly value?: unknown;
+  /** What it threw, with what else Node gives to such an error: `code`, `syscall` and so on. */
+  readonly error?: { readonly name: string; readonly message: string; readonly properties: object };
+}
+
 /** Handed to the worker at its start. */
 export interface ExecutionWorkerData {
   readonly directory: string;
@@ -119,7 +137,7 @@ export interface ExecutionWorkerData {
   readonly ring: SharedArrayBuffer;
   /**
    * What a worker that blocks waits for, while its event loop stands still: the line for its `ask` (null: the end of input),
-   * or what became of its `changeDirectory`. It waits for one thing at a time.
+   * or what became of its `perform`. It waits for one thing at a time.
    */
   readonly replies: import('node:worker_threads').MessagePort;
 }

@@ -37,6 +37,48 @@ class Numbers(Dialogue):
         self.shows("[_, __]", "[ 'two', 'one' ]")
         self.shows("[_1, Out[2], In[1]]", "[ 'one', 'two', \"'one'\" ]")
 
+    def test_the_latest_thousand_results_are_kept(self):
+        self.runs("'first'", "var _2 = 'mine'", "'third'")
+        for _ in range(999):
+            self.kernel.send("0")
+        self.shows("[Object.keys(Out).length, 1 in Out, typeof _1, _2, Out[3], _3]", "[ 1000, false, 'undefined', 'mine', 'third', 'third' ]")
+        self.shows("[Object.keys(Out).length, 3 in Out, typeof _3, _1002, In[1]]", "[ 1000, false, 'undefined', 0, \"'first'\" ]")
+
+    def test_after_a_reset_nothing_of_them_is_left(self):
+        self.runs("'one'", "Out[77] = 'put there'", "%reset")
+        number = self.run_cell("").reply["execution_count"]
+        self.shows("[Object.keys(Out), _, __, ___, typeof _1, In.filter(Boolean).length]", "[ [], undefined, undefined, undefined, 'undefined', 1 ]")
+        self.shows(f"_{number + 1}.length", "6")
+        self.shows("[_, In.length]", f"[ 6, {number + 4} ]")
+
+    # By the names of what they were given, those that the garbage collector took. %reset leaves these alone.
+    WATCH = """
+        {
+          const taken: string[] = [], registry = new FinalizationRegistry((name: string) => taken.push(name))
+          const tools = {
+            watch: (name: string, value: object) => (registry.register(value, name), value),
+            async collect(): Promise<string[]> {
+              require('node:v8').setFlagsFromString('--expose-gc')
+              const gc = require('node:vm').runInNewContext('gc')
+              for (let n = 0; n < 5; n++) { gc(); await new Promise((resolve) => setTimeout(resolve, 10)) }
+              return taken.sort()
+            },
+          }
+          for (const [name, value] of Object.entries(tools)) Object.defineProperty(globalThis, name, { value })
+        }
+        undefined
+    """
+
+    def test_the_memory_of_results_is_given_back(self):
+        self.runs(self.WATCH, "watch('a result', { big: new Array(1e5).fill(0) })", "var named = watch('a variable', {}); named")
+        self.shows("await collect()", "[]")
+        self.runs("%reset")
+        self.shows("await collect()", "[ 'a result', 'a variable' ]")
+        self.runs("watch('an old result', {})")
+        for _ in range(1000):
+            self.kernel.send("0")
+        self.shows("await collect()", "[ 'a result', 'a variable', 'an old result' ]")
+
 
 class Expressions(Dialogue):
     def test_are_evaluated_after_the_cell(self):

@@ -108,6 +108,17 @@ class Surviving(Dialogue):
     def test_chdir(self):
         self.shows("process.chdir('/'); process.cwd()", "'/'")
 
+    def test_what_node_keeps_for_the_main_thread(self):
+        self.shows("const mask = process.umask(0o77); [process.umask(), process.umask(mask)]", "[ 63, 63 ]")
+        self.fails("process.umask('x')", "^TypeError: The argument 'mask' must be")
+        self.fails("process.chdir(5 as any)", '^TypeError: The "directory" argument')
+        self.shows(
+            "try { process.chdir('/nowhere') } catch (e: any) { [e.code, e.syscall, e.dest, e.stack.includes('Cell')] }",
+            "[ 'ENOENT', 'chdir', '/nowhere', true ]",
+        )
+        if hasattr(os, "setuid"):
+            self.fails("process.setuid!('nobody there')", "^Error: User identifier does not exist")
+
     def test_strange_throws(self):
         for code in (
             "throw null",

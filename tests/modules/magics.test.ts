@@ -62,7 +62,7 @@ describe('commands', () => {
       /^MagicError: %cd cannot go to \S+nowhere: no such file or directory\nCell \[\d+\]:2:1/,
     );
     expect(await notebook.fails('%cd .env')).toMatch(
-      /^MagicError: %cd cannot go to \S+\.env: it is a file\n/,
+      /^MagicError: %cd cannot go to \S+\.env: not a directory\n/,
     );
     expect(await notebook.fails('%cd a b')).toContain(
       "%cd takes one argument, not 'a b': put a name with spaces in quotes",

@@ -132,6 +132,30 @@ describe('import.meta', () => {
   });
 });
 
+describe('the main module', () => {
+  test('is the notebook, to cells and to what they load', async () => {
+    expect(await notebook.shows('require.main === module')).toBe('true');
+    expect(await notebook.shows('[module.id, module.filename === import.meta.filename]')).toBe(
+      "[ '.', true ]",
+    );
+    await notebook.runs("const written = import.meta.dirname + '/main.cjs'");
+    await notebook.runs(
+      "require('node:fs').writeFileSync(written, 'module.exports = [require.main, require.main === module]')",
+    );
+    expect(await notebook.shows('const [main, isMain] = require(written); [main === module, isMain]')).toBe(
+      '[ true, false ]',
+    );
+    await notebook.runs("require('node:fs').unlinkSync(written)");
+    expect(
+      await notebook.shows("module.require('escape-string-regexp') === require('escape-string-regexp')"),
+    ).toBe('true');
+  });
+
+  test('may be declared', async () => {
+    expect(await notebook.shows('const module = 5; module')).toBe('5');
+  });
+});
+
 describe('what is not there', () => {
   test('a package: where it was looked for, and the line to type', async () => {
     const traceback = await notebook.fails("\nimport x from 'no-such-package/part'");

@@ -1,5 +1,5 @@
 // The directory and the environment that code runs in: %cd, %pwd, %env, %dotenv.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -13,21 +13,13 @@ export function changeDirectory({ arguments: rest, host }: MagicCall): void {
   const path = target === '-' ? previous : resolve(target.replace(/^~(?=$|[\\/])/, homedir()));
   if (path === undefined) throw new MagicError('%cd - goes back, and there was no %cd before it');
   const left = process.cwd();
-  checkDirectory(path);
-  process.chdir(path);
-  previous = left;
-  host.write('stdout', `${process.cwd()}\n`);
-}
-
-/** process.chdir() says less, and loses the error's code on its way between threads. */
-function checkDirectory(path: string): void {
-  let isDirectory: boolean;
   try {
-    isDirectory = statSync(path).isDirectory();
+    process.chdir(path);
   } catch (error) {
     throw new MagicError(`%cd cannot go to ${path}: ${reasonOf(error)}`, { cause: error });
   }
-  if (!isDirectory) throw new MagicError(`%cd cannot go to ${path}: it is a file`);
+  previous = left;
+  host.write('stdout', `${process.cwd()}\n`);
 }
 
 export const workingDirectory = (): string => process.cwd();

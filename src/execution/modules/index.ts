@@ -1,7 +1,7 @@
 // How a cell's modules are found: everything resolves from the notebook's directory, by Node's own loaders.
 // Rule: the engine's bundle never appears as a parent of the user's modules.
 import { existsSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
+import NodeModule, { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CompiledCell, ImportDeclaration } from '../../compile/types';
@@ -28,6 +28,8 @@ export class Modules {
   /** A name in the notebook's directory, for resolution only. */
   readonly parent: string;
   readonly require: NodeJS.Require;
+  /** What `module` is to cells, and the main module to whatever they load. */
+  readonly main: NodeModule;
   readonly #load: DynamicImport;
   readonly #required = new RequiredModules();
   #loader: Loader | undefined;
@@ -38,6 +40,7 @@ export class Modules {
 
   constructor(readonly options: ModulesOptions) {
     this.parent = join(options.directory, 'notebook.mts');
+    this.main = createMainModule(this.parent, options.directory);
     this.require = createCellRequire(this.parent);
     this.#load = createImport(this.parent);
   }
@@ -165,6 +168,20 @@ const urlOf = (path: string) => pathToFileURL(path).href;
 function isCommonJs({ default: exported }: Namespace): boolean {
   if ((typeof exported !== 'object' && typeof exported !== 'function') || exported === null) return false;
   return Object.values(createRequire(__filename).cache).some((module) => module?.exports === exported);
+}
+
+/** Instead of the kernel's own: packages look from there for the project that they are used in. */
+function createMainModule(file: string, directory: string): NodeModule {
+  const main = Object.assign(new NodeModule('.'), {
+    filename: file,
+    path: directory,
+    paths: (NodeModule as unknown as { _nodeModulePaths(from: string): string[] })._nodeModulePaths(
+      directory,
+    ),
+  });
+  // Every `require` that is made from now on has it as its `main`.
+  process.mainModule = main;
+  return main;
 }
 
 /** The `require` of cells: a module that is missing is missed by the cell, not inside of Node. */

@@ -5,7 +5,8 @@ import type { Globals, ResultName } from '../../globals';
 import { denial } from '../../system/permissions';
 
 /** All that cells are told of, but for the results of other cells, and what takes the place of Node's own. */
-export type DefinedGlobals = Omit<Globals, ResultName> & Pick<typeof globalThis, 'console' | 'require'>;
+export type DefinedGlobals = Omit<Globals, ResultName> &
+  Pick<typeof globalThis, 'console' | 'module' | 'require'>;
 
 /** Defines globals that do not show when the global object is listed. */
 export function defineGlobals(globals: DefinedGlobals): void {

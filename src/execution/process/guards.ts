@@ -1,8 +1,7 @@
-// What must not take the worker down: process.exit and its kin, uncaught errors, a changed directory that a worker may not
-// change. Rule: the person is told in the cell that caused it, and the namespace lives on.
+// What must not take the worker down: process.exit and its kin, uncaught errors.
+// Rule: the person is told in the cell that caused it, and the namespace lives on.
 import { EventEmitter } from 'node:events';
 import { constants } from 'node:os';
-import { resolve } from 'node:path';
 import timers from 'node:timers';
 import { KeyboardInterrupt, ProcessExit, Stop } from '../errors/stops';
 
@@ -12,8 +11,6 @@ export interface GuardOptions {
    * @param promise the one that was rejected with it, if one was
    */
   report(error: unknown, promise?: unknown): void;
-  /** Changes the process's directory. @throws Error as process.chdir does */
-  changeDirectory(directory: string): void;
 }
 
 const { apply, set } = Reflect;
@@ -21,9 +18,8 @@ const { listenerCount } = EventEmitter.prototype;
 const isHeard = (event: string): boolean => apply(listenerCount, process, [event]) > 0;
 
 /** @returns how to tell the listeners of `exit` that the thread is about to end */
-export function installGuards({ report, changeDirectory }: GuardOptions): { emitExit(): void } {
+export function installGuards({ report }: GuardOptions): { emitExit(): void } {
   refuseExits();
-  process.chdir = (directory: string) => changeDirectory(resolve(String(directory)));
   catchUnheard(report);
   catchUncaught(report);
   // That the loader of cells is an experimental option of node:vm is the kernel's affair, not the person's.

@@ -70,12 +70,13 @@ function createGlobals(): DefinedGlobals {
     ...input,
     comms,
     console: createConsole(() => {}).console,
+    module,
     require,
   };
 }
 
 /** Those of Node's own names, with Node's declarations. */
-const fromNode = ['console', 'require'];
+const fromNode = ['console', 'module', 'require'];
 /** Members that the kernel itself calls. */
 const internal = ['place', 'receive', 'wireState'];
 

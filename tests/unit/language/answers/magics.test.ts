@@ -85,7 +85,7 @@ describe('a magic is described', () => {
   test.each([
     ['%%bash|', bash],
     ['%%ba|sh\nls', bash],
-    ['%reset|', '```\n%reset\n```\n\nforget all names that cells have made'],
+    ['%reset|', '```\n%reset\n```\n\nforget all names that cells have made, and all results'],
     ['1 + 1\n  %p|wd', '```\n%pwd\n```\n\nthe working directory'],
     ['|!ls', '```\n!command\n```\n\nrun a command in the shell'],
   ])('%j', (text, expected) => {
