@@ -2,6 +2,7 @@
 // again, `npm:` specifiers, text and bytes. Rule: works alike in the user's thread and, where Node has no hooks there
 // (before 22.15), in Node's own thread for loaders; so it keeps no state outside and is told things over a port.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
@@ -22,7 +23,9 @@ export interface HookOptions {
 export type HookOrder =
   | { readonly kind: 'autoreload'; readonly on: boolean }
   /** Load these again when they are imported next; all when absent. */
-  | { readonly kind: 'reload'; readonly urls?: readonly string[] };
+  | { readonly kind: 'reload'; readonly urls?: readonly string[] }
+  /** The next import of this by a cell has failed before there were hooks, and Node would remember that. */
+  | { readonly kind: 'retry'; readonly specifier: string };
 
 /** Marks the module whose `import.meta` cells have. */
 export const metaQuery = '?import.meta';
@@ -68,12 +71,16 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
   const fallback = project === undefined ? undefined : pathToFileURL(join(project, 'notebook.mts')).href;
   const decorated = new DecoratedFiles(directory);
   let isAutomatic = true;
+  let retried: string | undefined;
+  /** Files of packages that Node knows under another URL since their first import failed. */
+  const renamed = new Set<string>();
 
   function takeOrders(): void {
     for (;;) {
       const order = (receiveMessageOnPort(port) as { message: HookOrder } | undefined)?.message;
       if (!order) return;
       if (order.kind === 'autoreload') isAutomatic = order.on;
+      else if (order.kind === 'retry') retried = order.specifier;
       else if (order.urls) graph.renew(order.urls);
       else graph.renewAll();
     }
@@ -87,6 +94,22 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
     if (format !== 'module' || !url.startsWith('file:') || isPackaged(url)) return undefined;
     const source = decorated.translate(fileURLToPath(withoutVersion(url)), format);
     return source === undefined ? undefined : { format, source, shortCircuit: true };
+  }
+
+  /** What is imported by a file that was renamed has failed with it, as far as anybody can tell. */
+  function renamePackaged(
+    resolved: Resolved,
+    specifier: string,
+    parentURL: string | undefined,
+    isCell: boolean,
+  ) {
+    const { url, format } = resolved;
+    const isRetried = isCell && retried === specifier;
+    if (isRetried) retried = undefined;
+    if (isRetried || (parentURL !== undefined && renamed.has(withoutVersion(parentURL)))) renamed.add(url);
+    // CommonJS in JavaScript goes by its path, and cannot have failed before it ran.
+    const hasName = format === 'commonjs' && !/\.[mc]?tsx?$/.test(url);
+    return renamed.has(url) && !hasName ? { ...resolved, url: withVersion(url, 1) } : resolved;
   }
 
   return {
@@ -108,6 +131,9 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
       const found = attempt(
         () => next(specifier, inside),
         (error) => {
+          // `lodash/fp` is a directory, and fp.js beside it, which require() and bundlers take.
+          if (isDirectory(error) && isBare(specifier) && parent?.startsWith('file:'))
+            return next(pathToFileURL(createRequire(parent).resolve(specifier)).href, inside);
           if (fallback === undefined || isPackage || !isBare(specifier) || !isMissing(error)) throw error;
           return attempt(
             () => next(specifier, { ...inside, parentURL: fallback }),
@@ -119,7 +145,8 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
       );
       return follow(found, (resolved) => {
         const { url } = resolved;
-        if (isRequire || !url.startsWith('file:') || isPackaged(url)) return resolved;
+        if (isRequire || !url.startsWith('file:')) return resolved;
+        if (isPackaged(url)) return renamePackaged(resolved, specifier, parentURL, isCell);
         const file = fileOf(url);
         const version = graph.visit(file, isCell ? undefined : parentURL);
         if (!isModuleText(file, resolved.format)) return { ...resolved, url: withVersion(url, version) };
@@ -145,6 +172,9 @@ function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
 }
+
+const isDirectory = (error: unknown) =>
+  (error as NodeJS.ErrnoException).code === 'ERR_UNSUPPORTED_DIR_IMPORT';
 
 /**
  * TypeScript that is written as a module is one, whatever package.json says of JavaScript: the loader would make CommonJS

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CompiledCell, ImportDeclaration } from '../../compile/types';
 import { isInstalled } from '../../system/lookup';
-import { isBare, packageOf, parseNpm } from '../../text/specifiers';
+import { isBare, packageOf, parseNpm, withoutNpm } from '../../text/specifiers';
 import { withoutVersion } from './graph';
 import { metaQuery } from './hooks';
 import { createImport, type DynamicImport, type Namespace } from './importer';
@@ -49,7 +49,7 @@ export class Modules {
    * Makes ready what a cell may import.
    * @returns a promise when it has to wait for that
    */
-  prepare({ code, imports }: CompiledCell): Promise<void> | undefined {
+  prepare({ code, imports }: CompiledCell): Promise<unknown> | undefined {
     // What a cell imports by a variable cannot be foreseen.
     const named = code.includes('npm:') ? [...code.matchAll(/\bimport\s*\(\s*(["'`])(npm:[^"'`]+)\1/g)] : [];
     const loading = this.#prepareLoader(code, imports);
@@ -58,7 +58,7 @@ export class Modules {
     return (loading ?? Promise.resolve()).then(() => this.#provide(specifiers));
   }
 
-  #prepareLoader(code: string, imports: readonly ImportDeclaration[]): Promise<void> | undefined {
+  #prepareLoader(code: string, imports: readonly ImportDeclaration[]): Promise<unknown> | undefined {
     // What is computed while the cell runs may be anything.
     const mayLoad = /\b(?:import|require|__tsk_\.meta)\b/.test(code);
     if (!mayLoad && imports.length === 0) return undefined;
@@ -71,10 +71,10 @@ export class Modules {
     return undefined;
   }
 
-  async #install(): Promise<void> {
+  async #install(): Promise<Loader | undefined> {
     const { directory, project } = this.options;
     const loader = await installLoader(directory, project);
-    if (!loader) return;
+    if (!loader) return undefined;
     if (!this.#autoreload) loader.order({ kind: 'autoreload', on: false });
     const { default: meta } = (await this.#load(`./notebook.mts${metaQuery}`)) as { default: ImportMeta };
     const { resolve } = meta;
@@ -83,6 +83,7 @@ export class Modules {
       resolve: (specifier: string) => withoutVersion(resolve(specifier)),
     });
     this.#loader = loader;
+    return loader;
   }
 
   /** Whether an import loads again what changed on disk. */
@@ -129,6 +130,19 @@ export class Modules {
       : this.#load(specifier);
   }
 
+  /** Node's own loaders come first, being there already. What they do not find or understand, the hooks may. */
+  async #loadDeclared(specifier: string, attributes: { readonly [key: string]: string }): Promise<Namespace> {
+    try {
+      return await this.load(specifier, attributes);
+    } catch (error) {
+      if (this.#loader || !beyondNode.has((error as { code?: unknown } | null)?.code)) throw error;
+      const loader = await this.#install();
+      if (!loader) throw error;
+      loader.order({ kind: 'retry', specifier: withoutNpm(specifier) });
+      return this.load(specifier, attributes);
+    }
+  }
+
   /** What `import.meta` is in a cell; there once `prepare` is done for a cell that mentions it. */
   get meta(): object {
     return this.#meta ?? { url: pathToFileURL(this.parent).href };
@@ -149,7 +163,7 @@ export class Modules {
       return values;
     }
     if (specifier.startsWith('npm:')) await this.#provide([specifier]);
-    const namespace = await this.load(specifier, attributes);
+    const namespace = await this.#loadDeclared(specifier, attributes);
     for (const { imported, local, usedAsTypeOnly } of bindings) {
       if (imported === '*') values.set(local, namespace);
       else if (imported in namespace) values.set(local, namespace[imported]);
@@ -161,6 +175,17 @@ export class Modules {
     return values;
   }
 }
+
+/** What Node says of files without an ending, directories, JSON without an attribute, and TypeScript in a package. */
+const beyondNode = new Set<unknown>([
+  'ERR_MODULE_NOT_FOUND',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+  'ERR_PACKAGE_PATH_NOT_EXPORTED',
+  'ERR_IMPORT_ATTRIBUTE_MISSING',
+  'ERR_IMPORT_ASSERTION_TYPE_MISSING',
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
+]);
 
 const urlOf = (path: string) => pathToFileURL(path).href;
 
