@@ -49,7 +49,7 @@ check: node_modules/.package-lock.json
 	npx biome check .
 	npx tsc --noEmit
 	npx tsc --noEmit -p src/globals
-	npx jest tests/unit/imports.test.ts tests/unit/docs.test.ts
+	npx jest tests/unit/imports.test.ts tests/unit/docs.test.ts tests/unit/errors.test.ts
 
 ## The same tests on the other Node versions that are supported.
 test-nodes: setup $(OTHER_NODES:%=test-node-%)

@@ -229,9 +229,7 @@ describe('help', () => {
     const traceback = await notebook.fails('%%writefile x.txt\nx\n'.replace('writefile', 'writefiel'));
     expect(traceback).toContain('There is no magic %%writefiel. Did you mean %%writefile?');
     expect(existsSync(join(place.directory, 'x.txt'))).toBe(false);
-    expect(await notebook.fails('console.log(1);\n%hepl')).toMatch(
-      /Did you mean %help\?\n +Cell \[\d+\]:2:1/,
-    );
+    expect(await notebook.fails('console.log(1);\n%hepl')).toMatch(/Did you mean %help\?\nCell \[\d+\]:2:1/);
   });
 
   test('settings hold from their cell on', async () => {
