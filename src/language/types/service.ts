@@ -49,6 +49,8 @@ export class TypeService {
   readonly #globals: string;
   readonly #paths: { readonly ts: string; readonly tsx: string };
   readonly #declarations = new Map<CellModule, string>();
+  /** What each import of a library means. With the first program of a cell TypeScript asks for all of them again. */
+  #importsOfLibraries = new WeakMap<ts.StringLiteralLike, ts.ResolvedModuleWithFailedLookupLocations>();
   #opened: readonly CellModule[] = [];
   /** Incremented when a file may have changed; within one request TypeScript need not check again. */
   #state = 0;
@@ -78,6 +80,7 @@ export class TypeService {
   packagesChanged(): void {
     this.#finder.clear();
     this.#packages.clear();
+    this.#importsOfLibraries = new WeakMap();
     for (const path of this.#files.keys()) {
       const isOwn = path.startsWith(libraries) || this.#nodeTypes.has(path);
       if (isPackaged(path) && !isOwn) this.#files.delete(path);
@@ -224,22 +227,32 @@ export class TypeService {
       getDirectories: ts.sys.getDirectories,
       realpath: ts.sys.realpath,
       resolveModuleNameLiterals: (literals, containing, _redirect, options, file) =>
-        literals.map(
-          (literal) =>
-            this.#findCell(literal.text) ??
-            this.#findAsset(literal) ??
-            this.#findRare(literal.text, containing) ??
-            this.#finder.findModule(
-              literal.text,
-              containing,
-              ts.getModeForUsageLocation(file, literal, options),
-            ),
-        ),
+        literals.map((literal) => {
+          const known = this.#importsOfLibraries.get(literal);
+          if (known) return known;
+          const mode = ts.getModeForUsageLocation(file, literal, options);
+          const found = this.#findImported(literal, containing, mode);
+          if (isLibrary(containing)) this.#importsOfLibraries.set(literal, found);
+          return found;
+        }),
       resolveTypeReferenceDirectiveReferences: (references, containing) =>
         references.map((reference) =>
           this.#finder.findTypes(typeof reference === 'string' ? reference : reference.fileName, containing),
         ),
     };
+  }
+
+  #findImported(
+    literal: ts.StringLiteralLike,
+    containing: string,
+    mode: ts.ResolutionMode,
+  ): ts.ResolvedModuleWithFailedLookupLocations {
+    return (
+      this.#findCell(literal.text) ??
+      this.#findAsset(literal) ??
+      this.#findRare(literal.text, containing) ??
+      this.#finder.findModule(literal.text, containing, mode)
+    );
   }
 
   #findCell(specifier: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
