@@ -2,7 +2,7 @@
 // Rule: what is compared takes turns; every figure is a list of milliseconds, and the report takes the median.
 import { fork } from 'node:child_process';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { createEngine, type Engine, type Outcome } from '../src';
+import { createEngine, type Engine, type Outcome, readSettings } from '../src';
 
 type Strategy = 'auto' | 'blocking' | 'task';
 const strategies: readonly Strategy[] = ['auto', 'blocking', 'task'];
@@ -296,7 +296,7 @@ function startEngine(strategy: Strategy): Engine {
     log: () => undefined,
     directory: process.cwd(),
     // Checking types goes on beside the cells and is no part of the question.
-    environment: { ...process.env, TSKERNEL_DISPATCH: strategy, TSKERNEL_TYPES: 'off' },
+    settings: { ...readSettings().settings, dispatch: strategy, types: 'off' },
   });
 }
 

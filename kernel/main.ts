@@ -1,8 +1,7 @@
 // The kernel process: `node kernel.cjs <connection file> [options of Node for the thread of the cells]`.
 // Rule: the thread of the cells starts first; whatever else has to be loaded loads beside it.
 import { inspect } from 'node:util';
-import { createEngine } from '../src';
-import { dataDirectory } from './data';
+import { createEngine, readSettings } from '../src';
 import { describeError, log } from './log';
 
 /** @param nodeOptions for the thread of the cells; none: those of this process */
@@ -12,16 +11,17 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
       'Jupyter starts this program with a connection file. To make it known to Jupyter: tskernel install',
     );
   }
+  const { settings, reports } = readSettings();
   const engine = createEngine({
     log,
     directory: process.cwd(),
-    data: dataDirectory(),
+    settings,
     ...(nodeOptions.length > 0 && { nodeOptions }),
-    environment: process.env,
   });
   process.on('SIGINT', () => engine.interrupt());
   const { serve } = await import('./service');
-  await serve(path, engine);
+  for (const { problem } of reports) if (problem !== undefined) log(problem);
+  await serve(path, engine, settings.data);
 }
 
 // An error in the kernel must not end the process: the user's variables would be lost.

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import type { Engine } from '../src';
 import { type Connection, readConnection, writePorts } from './connection';
-import { dataDirectory } from './data';
 import { describeExposure } from './exposure';
 import { History } from './history';
 import { log } from './log';
@@ -22,15 +21,16 @@ const quietAfter = 10_000;
 /**
  * Serves until a client or a signal asks for the end, then ends the process.
  * @param path of the connection file
+ * @param data directory of what outlives the kernel
  * @throws ConnectionError when the file cannot be used
  */
-export async function serve(path: string, engine: Engine): Promise<void> {
+export async function serve(path: string, engine: Engine, data: string): Promise<void> {
   const connection = readConnection(path);
   const exposure = describeExposure(path);
   if (exposure !== undefined) log(exposure);
   const sockets = await bindSockets(connection);
   if (asksForPorts(connection)) writePorts(path, sockets.ports);
-  const history = new History(join(dataDirectory(), 'history'));
+  const history = new History(join(data, 'history'));
   const server = new Server({
     codec: createCodec(connection.key, connection.hash),
     channels: sockets,

@@ -14,8 +14,8 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { dataDirectory } from '../kernel/data';
 import { describeExposure } from '../kernel/exposure';
+import { readSettings } from '../src/host/settings';
 import { listProcesses } from '../src/system/processes';
 import { type Machine, runtimeDirectory, searchedDirectories } from './locations';
 import { findSpecs } from './spec';
@@ -48,6 +48,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Checkup> {
   yield checkTypescript(patient.dist);
   yield* checkSpecs(patient.machine);
   yield checkJupyter(patient.machine);
+  yield* checkSettings(patient.machine);
   yield checkDataDirectory(patient.machine);
   yield* checkConnectionFiles(patient.machine);
   yield await checkProcesses(patient.machine);
@@ -131,8 +132,22 @@ function checkJupyter({ environment, platform }: Machine): Checkup {
     : ok(`jupyter in ${directory}`);
 }
 
+/** Every setting with its value: that of a kernel which is started from here, and what a kernelspec sets besides. */
+export function* checkSettings(machine: Machine): Generator<Checkup> {
+  for (const { variable, meaning, value, isDefault, problem } of readSettings(machine).reports)
+    yield problem === undefined
+      ? ok(`${variable} is ${value}${isDefault ? ' (default)' : ''}: ${meaning}`)
+      : note(problem);
+  for (const { directory, environment } of searchedDirectories(machine).flatMap(findSpecs))
+    for (const { variable, value, problem } of readSettings({ ...machine, environment }).reports)
+      if (environment[variable] !== undefined)
+        yield problem === undefined
+          ? ok(`${variable} is ${value} for kernelspec ${directory}`)
+          : note(`${problem} (kernelspec ${directory})`);
+}
+
 function checkDataDirectory(machine: Machine): Checkup {
-  const directory = dataDirectory(machine.environment, machine.platform, machine.home);
+  const { data: directory } = readSettings(machine).settings;
   let existing = directory;
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
   try {

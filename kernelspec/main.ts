@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { dataDirectory } from '../kernel/data';
+import { readSettings } from '../src/host/settings';
 import { type Command, parseArguments } from './arguments';
 import { examine } from './doctor';
 import {
@@ -110,7 +110,8 @@ function prepareCaches(): void {
 
 /** What a confined kernel finds around itself; makes the directories that it may not make itself. */
 function surroundings({ environment, location, name }: Install, machine: Machine): InstallPlaces {
-  const data = dataDirectory({ ...machine.environment, ...environment }, machine.platform, machine.home);
+  const { settings } = readSettings({ ...machine, environment: { ...machine.environment, ...environment } });
+  const { data } = settings;
   for (const part of ['history', 'projects']) mkdirSync(join(data, part), { recursive: true, mode: 0o700 });
   return {
     nodeVersion: process.version,

@@ -39,6 +39,8 @@ export interface FoundSpec {
   readonly node: string;
   readonly kernel: string;
   readonly version: string;
+  /** What it sets besides the environment of whoever starts it. */
+  readonly environment: { readonly [name: string]: string | undefined };
   /** The options of `tskernel install` that it is confined by; none: it is not. */
   readonly permission: readonly string[];
 }
@@ -135,14 +137,29 @@ else {
 function readSpec(directory: string): FoundSpec | undefined {
   try {
     const spec: unknown = JSON.parse(readFileSync(join(directory, 'kernel.json'), 'utf8'));
-    const { argv, display_name, metadata } = spec as {
+    const {
+      argv,
+      display_name,
+      env: environment = {},
+      metadata,
+    } = spec as {
       argv: readonly string[];
       display_name: string;
+      env?: { readonly [name: string]: string };
       metadata: { tskernel: { version: string; kernel: string; permission?: readonly string[] } };
     };
     const { version, kernel, permission = [] } = metadata.tskernel;
     const name = directory.slice(dirname(directory).length + 1);
-    return { name, directory, displayName: display_name, node: argv[0] ?? '', kernel, version, permission };
+    return {
+      name,
+      directory,
+      displayName: display_name,
+      node: argv[0] ?? '',
+      kernel,
+      version,
+      environment,
+      permission,
+    };
   } catch {
     // No kernelspec, or not ours.
     return undefined;

@@ -168,16 +168,3 @@ export interface Engine {
   /** Stops everything, also in the middle of a loop. Resolves when both workers are gone. */
   close(): Promise<void>;
 }
-
-export interface EngineOptions {
-  /** Takes what belongs to no cell and is for the log. */
-  log(message: string): void;
-  /** Where the notebook lives: modules and relative files are found from here. Absolute. */
-  readonly directory: string;
-  /** Where the engine may keep what outlives it: packages of notebooks that belong to no project. Absolute. */
-  readonly data?: string;
-  /** Options of Node for the thread of the cells, such as what they may do; those of this process when absent. */
-  readonly nodeOptions?: readonly string[];
-  /** Settings by environment variable, normally process.env. */
-  readonly environment: { readonly [name: string]: string | undefined };
-}

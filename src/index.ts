@@ -1,3 +1,4 @@
 // The only door of the engine: what a host needs to run TypeScript cells.
 export type * from './api';
-export { createEngine } from './host/engine';
+export { createEngine, type EngineOptions } from './host/engine';
+export { readSettings, type Settings } from './host/settings';

@@ -1,11 +1,11 @@
 // Started as a program (`node dist/prepare.cjs`): does what notebooks do once, so that V8's caches hold what is really used.
 // Kernels would write the caches themselves, ten seconds after their first start.
-import { createEngine, type Outcome } from '.';
+import { createEngine, type Outcome, readSettings } from '.';
 
 const engine = createEngine({
   log: console.error,
   directory: __dirname,
-  environment: process.env,
+  settings: readSettings().settings,
 });
 
 function run(id: number, source: string): Promise<Outcome> {

@@ -26,7 +26,7 @@ import { explainDenial } from './errors/denial';
 import { ErrorFormatter } from './errors/errors';
 import { Labels } from './errors/labels';
 import { installStackTraces } from './errors/stacks';
-import { isOn, readSettingDotenv } from './magics/environment';
+import { readSettingDotenv } from './magics/environment';
 import type { MagicHost } from './magics/host';
 import { installPackages } from './magics/npm';
 import { listMembers, previewValue, trustGlobalGetters } from './members';
@@ -48,6 +48,9 @@ const port = parentPort!;
 const {
   directory,
   data,
+  autoreload,
+  installsPackages,
+  dotenv,
   shared: sharedBuffer,
   ring: ringBuffer,
   replies,
@@ -117,10 +120,9 @@ installProcessCalls((call, given) => {
   return JSON.parse(blocker.receive()!) as PerformedCall;
 });
 
-const { TSKERNEL_AUTORELOAD, TSKERNEL_DOTENV, TSKERNEL_NPM_AUTO } = process.env;
-if (TSKERNEL_AUTORELOAD) modules.autoreload = isOn(TSKERNEL_AUTORELOAD);
-if (TSKERNEL_NPM_AUTO) modules.installsPackages = isOn(TSKERNEL_NPM_AUTO);
-if (TSKERNEL_DOTENV) readSettingDotenv(directory, TSKERNEL_DOTENV);
+modules.autoreload = autoreload;
+modules.installsPackages = installsPackages;
+if (dotenv) readSettingDotenv(directory, dotenv);
 
 const results = new Results();
 

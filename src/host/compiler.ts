@@ -14,7 +14,8 @@ import { type LoadedScript, loadOwnScript } from '../system/scripts';
 const longestSource = 20_000;
 
 export interface CompilerOptions {
-  readonly environment: { readonly [name: string]: string | undefined };
+  /** The user's directory for our caches. */
+  readonly cache: string;
   log(message: string): void;
 }
 
@@ -67,7 +68,7 @@ export class Compiler {
   readonly #isKnown = (name: string): boolean => this.#names.has(name) || name in globalThis;
 
   get #loaded(): LoadedScript {
-    this.#script ??= loadOwnScript('compiler.cjs', this.options.environment);
+    this.#script ??= loadOwnScript('compiler.cjs', this.options.cache);
     return this.#script;
   }
 

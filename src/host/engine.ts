@@ -7,21 +7,31 @@ import type {
   Completions,
   Engine,
   EngineEvents,
-  EngineOptions,
   ExpressionOutcome,
   MimeBundle,
   Outcome,
 } from '../api';
 import { nothingBound } from '../compile/types';
+import type { CellSettings } from '../magics/catalog';
 import { refuseCell } from '../text/refusal';
 import { Compiler } from './compiler';
 import { interrupted, kernelError } from './deaths';
 import { ExecutionClient } from './execution-client';
 import { type Compilation, LanguageClient, type SourceCell } from './language-client';
-import { EngineSettings } from './settings';
+import type { Settings } from './settings';
 
 /** How long the language worker and the compiler wait for the first cell, in milliseconds. */
 const idleStart = 200;
+
+export interface EngineOptions {
+  readonly settings: Settings;
+  /** Takes what belongs to no cell and is for the log. */
+  log(message: string): void;
+  /** Where the notebook lives: modules and relative files are found from here. Absolute. */
+  readonly directory: string;
+  /** Options of Node for the thread of the cells, such as what they may do; those of this process when absent. */
+  readonly nodeOptions?: readonly string[];
+}
 
 /**
  * Starts an engine: the execution worker begins to load at once, and requests wait for it. What only cells or questions
@@ -36,7 +46,8 @@ class NotebookEngine implements Engine {
   readonly #language: LanguageClient;
   readonly #idleStart: NodeJS.Timeout;
   readonly #execution: ExecutionClient;
-  readonly #settings: EngineSettings;
+  /** How the next cell is compiled and checked: the settings, changed by magics at the top of a cell. */
+  #cellSettings: CellSettings;
   readonly #comms = new Map<string, { readonly target: string }>();
   #current: { readonly cell: CellId; interrupted: boolean; stage: 'compile' | 'run' } | undefined;
   /** Which cell asked the questions that wait for the person, by their number. Awaiting code may ask several at once. */
@@ -49,14 +60,12 @@ class NotebookEngine implements Engine {
   #events: EngineEvents = { output() {}, input() {} };
 
   constructor(readonly options: EngineOptions) {
-    const { directory, data, environment } = options;
+    const { directory, settings } = options;
+    this.#cellSettings = { dispatch: settings.dispatch, types: settings.types };
     const log = (message: string) => options.log(message);
-    this.#settings = new EngineSettings(environment);
     this.#execution = new ExecutionClient({
       directory,
-      data,
-      memory: this.#settings.memory,
-      isHeapGiven: this.#settings.isHeapGiven,
+      settings,
       nodeOptions: options.nodeOptions,
       events: {
         output: (cell, output) => {
@@ -78,15 +87,14 @@ class NotebookEngine implements Engine {
     });
     this.#language = new LanguageClient({
       directory,
-      data,
-      environment,
+      settings,
       events: {
         diagnostics: (cell, text) => this.#events.output(cell, { kind: 'text', stream: 'stderr', text }),
         log,
       },
     });
     // Who chose a TypeScript wants it to read the cells.
-    if (!environment.TSKERNEL_TYPESCRIPT) this.#compiler = new Compiler({ environment, log });
+    if (!settings.typescript) this.#compiler = new Compiler({ cache: settings.cache, log });
     this.#idleStart = setTimeout(() => {
       this.#compiler?.load();
       this.#language.start();
@@ -145,15 +153,15 @@ class NotebookEngine implements Engine {
   async #run(cell: Cell, source: string, expression?: number) {
     const { name, label, allowInput } = cell;
     const isCell = expression === undefined;
-    const { language } = this.#settings;
+    const settings = this.#cellSettings;
     const wanted: SourceCell = {
       cell: isCell ? cell.id : undefined,
       label,
       source,
-      settings: isCell ? language : { ...language, types: 'off' },
+      settings: isCell ? settings : { ...settings, types: 'off' },
     };
     const compilation = this.#compileHere(wanted) ?? (await this.#compileElsewhere(wanted));
-    if (isCell) this.#settings.change(compilation.settings);
+    if (isCell) this.#cellSettings = { ...settings, ...compilation.settings };
     if (this.#current?.interrupted) {
       if (isCell) this.#language.settle(cell.id, nothingBound);
       return { status: 'error', error: interrupted } as const;

@@ -1,6 +1,5 @@
 // The main thread's side of the execution worker: runs cells there one at a time, shows what they print, answers for it when it
 // dies. Rule: a run is settled exactly once, and what the worker said before its end is shown before that.
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
@@ -35,6 +34,7 @@ import { Allowance } from './allowance';
 import { describeDeath, type WorkerEnd } from './deaths';
 import { FollowedFiles } from './followed-files';
 import { performCall } from './process-calls';
+import type { Settings } from './settings';
 import { type Death, SupervisedWorker } from './supervised-worker';
 
 /** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
@@ -56,11 +56,7 @@ export interface ExecutorEvents {
 
 export interface ExecutionClientOptions {
   readonly directory: string;
-  readonly data: string | undefined;
-  /** Limit of the worker's heap in MB. */
-  readonly memory: number | undefined;
-  /** Node was told a size for all heaps of the process. */
-  readonly isHeapGiven: boolean;
+  readonly settings: Settings;
   /** Options of Node for the worker; those of this process when absent. */
   readonly nodeOptions: readonly string[] | undefined;
   readonly events: ExecutorEvents;
@@ -97,7 +93,7 @@ export class ExecutionClient {
   readonly #allowance = new Allowance();
 
   constructor(readonly options: ExecutionClientOptions) {
-    if (options.isHeapGiven) {
+    if (options.settings.isHeapGiven) {
       // Node's option would go before the limits that workers are given. This thread has had its own since its start.
       // Loaded only here, because it takes longer than all the rest.
       const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
@@ -205,18 +201,22 @@ export class ExecutionClient {
     const shared = new SharedState();
     const ring = createRingBuffer();
     const { port1: replies, port2: workerReplies } = new MessageChannel();
-    const data: ExecutionWorkerData & StartData = {
+    const { cache, data, autoreload, installsPackages, dotenv, memory: limit } = this.options.settings;
+    const workerData: ExecutionWorkerData & StartData = {
       script: 'execution.cjs',
       directory: this.options.directory,
-      data: this.options.data,
+      cache,
+      data,
+      autoreload,
+      installsPackages,
+      dotenv,
       shared: shared.buffer,
       ring,
       replies: workerReplies,
     };
-    const limit = this.options.memory ?? Math.min(4096, Math.floor(totalmem() / 2 ** 20 / 2));
     const isWatched = isAllowed('inspector');
     const worker = createWorker([...(this.options.nodeOptions ?? process.execArgv), ...executionArguments], {
-      workerData: data,
+      workerData,
       transferList: [workerReplies],
       resourceLimits: { maxOldGenerationSizeMb: isWatched ? limit + headroom : limit },
       // What reaches these came past the user's realm: it is lost to the cell, but must not reach the real stdout.

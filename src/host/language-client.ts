@@ -14,12 +14,12 @@ import type {
 } from '../threads/language-protocol';
 import type { StartData } from '../threads/requests';
 import { kernelError } from './deaths';
+import type { Settings } from './settings';
 import { type Death, SupervisedWorker, Unanswered } from './supervised-worker';
 
 export interface LanguageClientOptions {
   readonly directory: string;
-  readonly data: string | undefined;
-  readonly environment: { readonly [name: string]: string | undefined };
+  readonly settings: Settings;
   readonly events: {
     diagnostics(cell: CellId, text: string): void;
     log(message: string): void;
@@ -221,15 +221,17 @@ export class LanguageClient {
   }
 
   #createWorker(): Worker {
-    const data: LanguageWorkerData & StartData = {
+    const { cache, data, typescript } = this.options.settings;
+    const workerData: LanguageWorkerData & StartData = {
       script: 'language.cjs',
       directory: this.options.directory,
-      data: this.options.data,
+      cache,
+      data,
+      typescript,
       waiting: this.#waiting.buffer as SharedArrayBuffer,
-      environment: this.options.environment,
     };
     const worker = new Worker(join(__dirname, 'start.cjs'), {
-      workerData: data,
+      workerData,
       stdout: true,
       stderr: true,
       // A small nursery keeps 20 to 30 MB out of memory and costs no time that could be measured. From 2 GB on V8 would

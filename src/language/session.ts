@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import ts from 'typescript';
 import type { CellError, CellId } from '../api';
-import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
+import { blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
 import { compileNotebookCell } from '../compile/magics/translate';
 import type { TypeChecking } from '../magics/catalog';
 import { refuseCell } from '../text/refusal';

@@ -8,7 +8,7 @@ import type {
   LanguageRequest,
   LanguageWorkerData,
 } from '../threads/language-protocol';
-import type { Ready, Reply, WorkerScript } from '../threads/requests';
+import type { Ready, Reply, StartData, WorkerScript } from '../threads/requests';
 import type { LanguageSession } from './session';
 import { loadTypeScript } from './types/typescript';
 
@@ -20,11 +20,17 @@ interface Loaded {
 const port = parentPort!;
 const post = (message: Reply | LanguageEvent | Ready) => port.postMessage(message);
 
-async function load({ directory, data, environment, waiting }: LanguageWorkerData): Promise<Loaded> {
+async function load({
+  directory,
+  data,
+  typescript: choice,
+  cache,
+  waiting,
+}: LanguageWorkerData & StartData): Promise<Loaded> {
   const typescript = loadTypeScript({
     directory,
-    choice: environment.TSKERNEL_TYPESCRIPT,
-    cacheDirectories: cacheDirectories(environment),
+    choice,
+    cacheDirectories: cacheDirectories(cache),
   });
   // Imported only now: its files must get the TypeScript that was just loaded.
   const { LanguageSession } = await import('./session');

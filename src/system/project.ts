@@ -6,7 +6,6 @@ import { join } from 'node:path';
  * @param data where the engine may keep what outlives it
  * @returns a directory, which need not exist
  */
-export function keptProject(data: string | undefined, directory: string): string | undefined {
-  if (data === undefined) return undefined;
+export function keptProject(data: string, directory: string): string {
   return join(data, 'projects', createHash('sha256').update(directory).digest('hex').slice(0, 16));
 }

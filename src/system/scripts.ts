@@ -3,7 +3,6 @@
 import { isAscii } from 'node:buffer';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -11,10 +10,6 @@ declare const buildId: string;
 
 /** Tells one build from all others; the build puts it in. Code that was not built has none. */
 export const build: string = typeof buildId === 'undefined' ? '' : buildId;
-
-interface Environment {
-  readonly [name: string]: string | undefined;
-}
 
 export interface LoadedScript {
   /** What the file exports. */
@@ -51,9 +46,13 @@ export function loadScript(
   };
 }
 
-/** Loads one of the kernel's own files. @param file its name in the directory of the build */
-export function loadOwnScript(file: string, environment: Environment): LoadedScript {
-  return loadScript(join(__dirname, file), nameOf(file), cacheDirectories(environment));
+/**
+ * Loads one of the kernel's own files.
+ * @param file its name in the directory of the build
+ * @param cache the user's directory for our caches
+ */
+export function loadOwnScript(file: string, cache: string): LoadedScript {
+  return loadScript(join(__dirname, file), nameOf(file), cacheDirectories(cache));
 }
 
 /**
@@ -72,17 +71,8 @@ export function recogniseOwnFiles(): (file: string) => boolean {
 /** A name that no other build has for its file: V8 would take the code of another file of the same length. */
 export const nameOf = (file: string): string => `${file}-${build}`;
 
-/** Where a cache may live: beside the kernel's own files, or else in the user's cache directory. */
-export function cacheDirectories(environment: Environment): string[] {
-  const home = homedir();
-  const users =
-    process.platform === 'win32'
-      ? (environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'))
-      : process.platform === 'darwin'
-        ? join(home, 'Library', 'Caches')
-        : environment.XDG_CACHE_HOME || join(home, '.cache');
-  return [__dirname, join(users, 'tskernel')];
-}
+/** Where a cache may live: beside the kernel's own files, or else in the user's directory for our caches. */
+export const cacheDirectories = (cache: string): string[] => [__dirname, cache];
 
 // Decoding nine megabytes as Latin-1 costs a tenth of decoding them as UTF-8, where it comes to the same.
 function readSource(path: string): string {

@@ -132,7 +132,13 @@ export interface PerformedCall {
 export interface ExecutionWorkerData {
   readonly directory: string;
   /** Where the kernel keeps its own project for that directory, in which packages are looked for last. */
-  readonly data: string | undefined;
+  readonly data: string;
+  /** Whether imports load again what changed on disk. */
+  readonly autoreload: boolean;
+  /** Whether `npm:` specifiers install what they name. */
+  readonly installsPackages: boolean;
+  /** A file of variables to read at the start, as the notebook's directory sees it. */
+  readonly dotenv: string | false;
   readonly shared: SharedArrayBuffer;
   readonly ring: SharedArrayBuffer;
   /**

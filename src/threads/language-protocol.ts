@@ -78,8 +78,9 @@ export type LanguageEvent =
 export interface LanguageWorkerData {
   readonly directory: string;
   /** Where the kernel keeps its own project for the directory, in which packages are looked for last. */
-  readonly data: string | undefined;
+  readonly data: string;
   /** One Int32: compiles that wait. The manager adds one before it posts a compile, the worker takes one away as it takes it up. */
   readonly waiting: SharedArrayBuffer;
-  readonly environment: { readonly [name: string]: string | undefined };
+  /** Nothing, `project`, or the path of a typescript package. */
+  readonly typescript: string | undefined;
 }

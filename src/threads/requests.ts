@@ -40,6 +40,8 @@ export type CacheQuestions = {
 export interface StartData {
   /** The worker's script, a file beside that of the start. */
   readonly script: string;
+  /** The user's directory for our caches. */
+  readonly cache: string;
 }
 
 /** What a worker's script exports for the start. */

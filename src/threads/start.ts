@@ -3,9 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type LoadedScript, loadOwnScript } from '../system/scripts';
 import { answerTo, type CacheQuestions, type Request, type StartData, type WorkerScript } from './requests';
 
-const { script } = workerData as StartData;
+const { script, cache } = workerData as StartData;
 const port = parentPort!;
-const loaded = loadOwnScript(script, process.env);
+const loaded = loadOwnScript(script, cache);
 const { whenQuiet }: WorkerScript = loaded.exports;
 const answer = answerTo<CacheQuestions>();
 

@@ -139,13 +139,13 @@ describe('imports', () => {
     expect(said).toEqual([]);
   });
 
-  test('the installer stands alone, but asks the kernel where it keeps its data, who can reach it and what it can find', () => {
+  test('the installer stands alone, but asks the kernel for its settings, who can reach it and what it can find', () => {
     expect(
       offences(
         ({ from, to }) =>
           inside('kernelspec')(from) &&
           inside('kernel', 'src')(to) &&
-          !['kernel/data.ts', 'kernel/exposure.ts', 'src/system/processes.ts'].includes(to),
+          !['src/host/settings.ts', 'kernel/exposure.ts', 'src/system/processes.ts'].includes(to),
       ),
     ).toEqual([]);
     expect(offences(({ from, to }) => inside('kernel', 'src')(from) && inside('kernelspec')(to))).toEqual([]);

@@ -82,6 +82,18 @@ describe('a kernel process', () => {
     expect(kernel.written.stderr).toBe('');
   });
 
+  test('says in one line each what it does not understand of its settings, and starts', async () => {
+    const kernel = await start({ env: { TSKERNEL_MEMORY: 'abc', TSKERNEL_TYPES: 'banana' } });
+    const client = await kernel.connect();
+    expect((await client.execute('1 + 1')).reply.content.status).toBe('ok');
+    expect(kernel.written.stderr.trimEnd().split('\n')).toEqual([
+      '[tskernel] TSKERNEL_TYPES=banana is not understood: it takes warn, error or off; warn is used',
+      expect.stringMatching(
+        /^\[tskernel\] TSKERNEL_MEMORY=abc is not understood: it takes a number of megabytes; \d+ is used$/,
+      ),
+    ]);
+  });
+
   test('remembers after a restart what it ran before', async () => {
     const first = await start();
     const data = resolve(first.connectionPath, '../data');

@@ -62,16 +62,8 @@ export function loadDotenv(path: string): string[] {
   return entries.map(([name]) => name);
 }
 
-/** Whether a setting of the environment is on. */
-export function isOn(setting: string): boolean {
-  return setting === '1' || setting === 'on' || setting === 'true';
-}
-
-/**
- * Reads the file that the setting TSKERNEL_DOTENV means: .env beside the notebook, or a name of its own.
- * That it is not there is no error, since the setting is for all notebooks.
- */
-export function readSettingDotenv(directory: string, setting: string): void {
-  const path = resolve(directory, isOn(setting) ? '.env' : setting);
+/** Reads the file that the settings name. That it is not there is no error, since a setting is for all notebooks. */
+export function readSettingDotenv(directory: string, file: string): void {
+  const path = resolve(directory, file);
   if (existsSync(path)) loadDotenv(path);
 }

@@ -7,7 +7,7 @@ import { type LoadedScript, loadScript, nameOf } from '../../system/scripts';
 export interface LoadOptions {
   /** Where the notebook lives. */
   readonly directory: string;
-  /** TSKERNEL_TYPESCRIPT: nothing, `project`, or the path of a typescript package. */
+  /** Nothing, `project`, or the path of a typescript package. */
   readonly choice: string | undefined;
   /** Directories in which the cache may be, the best one first. */
   readonly cacheDirectories: readonly string[];

@@ -1,25 +1,159 @@
-// Settings from the environment and from magics at the top of a cell.
+// Settings from the environment, and that everybody who should knows all of them.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { EngineSettings } from '../../../src/host/settings';
+import { checkSettings } from '../../../kernelspec/doctor';
+import { readSettings } from '../../../src/host/settings';
+
+const root = resolve(__dirname, '../../..');
+const surroundings = (environment: { [name: string]: string } = {}, nodeOptions: string[] = []) => ({
+  environment,
+  nodeOptions,
+  platform: 'linux' as const,
+  home: '/home/me',
+});
+const read = (environment?: { [name: string]: string }, nodeOptions?: string[]) =>
+  readSettings(surroundings(environment, nodeOptions)).settings;
+const problems = (environment: { [name: string]: string }) =>
+  readSettings(surroundings(environment)).reports.flatMap(({ problem }) => problem ?? []);
+const variables = readSettings(surroundings()).reports.map(({ variable }) => variable);
 
 describe('settings', () => {
-  test('come from the environment; what is no choice is the default', () => {
-    const { language } = new EngineSettings({ TSKERNEL_DISPATCH: 'task', TSKERNEL_TYPES: 'loud' });
-    expect(language).toEqual({ dispatch: 'task', types: 'warn' });
+  test('have defaults', () => {
+    expect(read()).toEqual({
+      dispatch: 'auto',
+      types: 'warn',
+      memory: expect.any(Number),
+      isHeapGiven: false,
+      autoreload: true,
+      installsPackages: false,
+      dotenv: false,
+      typescript: undefined,
+      data: '/home/me/.local/share/tskernel',
+      cache: '/home/me/.cache/tskernel',
+    });
+  });
+
+  test('come from the environment', () => {
+    const environment = {
+      TSKERNEL_DISPATCH: 'task',
+      TSKERNEL_TYPES: 'off',
+      TSKERNEL_MEMORY: '100',
+      TSKERNEL_AUTORELOAD: 'off',
+      TSKERNEL_NPM_AUTO: '1',
+      TSKERNEL_DOTENV: 'local.env',
+      TSKERNEL_TYPESCRIPT: 'project',
+      TSKERNEL_DATA: '/mine',
+    };
+    expect(read(environment)).toMatchObject({
+      dispatch: 'task',
+      types: 'off',
+      memory: 100,
+      autoreload: false,
+      installsPackages: true,
+      dotenv: 'local.env',
+      typescript: 'project',
+      data: '/mine',
+    });
+    expect(problems(environment)).toEqual([]);
+    expect(Object.keys(environment)).toEqual(variables);
+  });
+
+  test.each(['on', '1', 'true', 'yes', 'On'])('are switched on by %s', (word) => {
+    expect(read({ TSKERNEL_NPM_AUTO: word, TSKERNEL_DOTENV: word })).toMatchObject({
+      installsPackages: true,
+      dotenv: '.env',
+    });
+  });
+
+  test.each(['off', '0', 'false', 'no', 'OFF'])('are switched off by %s', (word) => {
+    expect(read({ TSKERNEL_AUTORELOAD: word, TSKERNEL_DOTENV: word })).toMatchObject({
+      autoreload: false,
+      dotenv: false,
+    });
+  });
+
+  test('that are set to nothing are not set', () => {
+    const nothing = Object.fromEntries(variables.map((variable) => [variable, '']));
+    expect(read(nothing)).toEqual(read());
+    expect(problems(nothing)).toEqual([]);
+  });
+
+  test('that cannot be so are told of in a line each, and the default holds', () => {
+    const wrong = {
+      TSKERNEL_TYPES: 'banana',
+      TSKERNEL_DISPATCH: 'Task',
+      TSKERNEL_AUTORELOAD: 'maybe',
+    };
+    expect(read(wrong)).toEqual(read());
+    expect(problems(wrong)).toEqual([
+      'TSKERNEL_DISPATCH=Task is not understood: it takes auto, blocking or task; auto is used',
+      'TSKERNEL_TYPES=banana is not understood: it takes warn, error or off; warn is used',
+      'TSKERNEL_AUTORELOAD=maybe is not understood: it takes on or off; on is used',
+    ]);
+  });
+
+  test.each(['abc', '0', '-5', 'Infinity', '4 GB'])('of memory are no %s', (text) => {
+    expect(read({ TSKERNEL_MEMORY: text }).memory).toBe(read().memory);
+    expect(problems({ TSKERNEL_MEMORY: text })).toEqual([
+      `TSKERNEL_MEMORY=${text} is not understood: it takes a number of megabytes; ${read().memory} is used`,
+    ]);
   });
 
   test('take the limit of the heap from Node’s own option, unless ours says otherwise', () => {
-    expect(new EngineSettings({}, []).memory).toBeUndefined();
-    expect(new EngineSettings({}, ['--max-old-space-size=3000']).memory).toBe(3000);
-    expect(new EngineSettings({ NODE_OPTIONS: '--max_old_space_size=2000' }, []).memory).toBe(2000);
-    expect(new EngineSettings({ TSKERNEL_MEMORY: '100' }, ['--max-old-space-size=3000']).memory).toBe(100);
+    expect(read({}, ['--max-old-space-size=3000'])).toMatchObject({ memory: 3000, isHeapGiven: true });
+    expect(read({ NODE_OPTIONS: '--max_old_space_size=2000' }).memory).toBe(2000);
+    expect(read({ TSKERNEL_MEMORY: '100' }, ['--max-old-space-size=3000']).memory).toBe(100);
+    expect(read({ TSKERNEL_MEMORY: 'abc' }, ['--max-old-space-size=3000']).memory).toBe(3000);
+  });
+});
+
+test.each<[NodeJS.Platform, { [name: string]: string }, string, string]>([
+  ['linux', {}, '/home/me/.local/share/tskernel', '/home/me/.cache/tskernel'],
+  ['linux', { XDG_DATA_HOME: '/data', XDG_CACHE_HOME: '/cache' }, '/data/tskernel', '/cache/tskernel'],
+  ['darwin', {}, '/home/me/Library/Application Support/tskernel', '/home/me/Library/Caches/tskernel'],
+  ['win32', { LOCALAPPDATA: '/local' }, '/local/tskernel', '/local/tskernel'],
+])('on %s with %p data is in %s and caches are in %s', (platform, environment, data, cache) => {
+  expect(readSettings({ environment, platform, home: '/home/me' }).settings).toMatchObject({ data, cache });
+});
+
+describe('every setting', () => {
+  const wordsOf = (text: string) => new Set(text.match(/TSKERNEL_[A-Z_]+/g));
+  const documented = (file: string) => readFileSync(join(root, file), 'utf8');
+
+  test('is in the README, and no other', () => {
+    expect([...wordsOf(documented('README.md'))].sort()).toEqual([...variables].sort());
   });
 
-  test('change one at a time', () => {
-    const settings = new EngineSettings({});
-    settings.change({ dispatch: 'blocking' });
-    settings.change({ types: 'off' });
-    settings.change();
-    expect(settings.language).toEqual({ dispatch: 'blocking', types: 'off' });
+  test('is in the table of the guide, in the same order', () => {
+    const rows = documented('docs/guide.md').matchAll(/^\| `(TSKERNEL_[A-Z_]+)` \|/gm);
+    expect([...rows].map(([, variable]) => variable)).toEqual(variables);
+  });
+
+  test('is told of by the doctor, with its value', () => {
+    const said = [...checkSettings(surroundings({ TSKERNEL_TYPES: 'off', TSKERNEL_DISPATCH: 'banana' }))];
+    expect(said.slice(0, 2)).toEqual([
+      {
+        verdict: 'note',
+        text: 'TSKERNEL_DISPATCH=banana is not understood: it takes auto, blocking or task; auto is used',
+      },
+      { verdict: 'ok', text: 'TSKERNEL_TYPES is off: what types that do not fit do' },
+    ]);
+    expect(said.map(({ text }) => text.split(/[ =]/)[0])).toEqual(variables);
+  });
+
+  test('is read in one file', () => {
+    const sources = ['src', 'kernel', 'kernelspec'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts') && !name.endsWith(join('host', 'settings.ts')))
+        .map((name) => [join(folder, name), documented(join(folder, name))] as const),
+    );
+    expect(sources.length).toBeGreaterThan(100);
+    const reading = /(?:\.|\[['"`])TSKERNEL_[A-Z_]+|\{[^{}]*TSKERNEL_[^{}]*\}\s*=/;
+    expect(sources.filter(([, text]) => reading.test(text)).map(([name]) => name)).toEqual([]);
+    const unknown = sources.flatMap(([name, text]) =>
+      [...wordsOf(text)].filter((word) => !variables.includes(word)).map((word) => `${name}: ${word}`),
+    );
+    expect(unknown).toEqual([]);
   });
 });

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { dataDirectory } from '../../../kernel/data';
 import { History } from '../../../kernel/history';
 import type { HistoryRequest } from '../../../kernel/messages';
 import { logged } from './logged';
@@ -180,15 +179,4 @@ test('numbers go on after the highest one', async () => {
   writeFileSync(join(folder, '41.jsonl'), '');
   await session('a');
   expect(readdirSync(folder).sort()).toEqual(['41.jsonl', '42.jsonl']);
-});
-
-describe('the data directory', () => {
-  test.each<[NodeJS.Platform, { [name: string]: string }, string]>([
-    ['linux', {}, '/home/me/.local/share/tskernel'],
-    ['linux', { XDG_DATA_HOME: '/data' }, '/data/tskernel'],
-    ['darwin', {}, '/home/me/Library/Application Support/tskernel'],
-    ['linux', { TSKERNEL_DATA: '/mine' }, '/mine'],
-  ])('on %s with %p is %s', (platform, environment, expected) => {
-    expect(dataDirectory(environment, platform, '/home/me')).toBe(expected);
-  });
 });

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { findTypeScript } from '../../../../src/language/types/typescript';
-import { cacheDirectories } from '../../../../src/system/scripts';
 
 /** A project with a typescript package of some version. */
 function projectWith(version: string): string {
@@ -35,10 +34,4 @@ describe('the TypeScript of a notebook', () => {
     expect(findTypeScript(projectWith('7.0.0'), 'project')).toBe(own);
     expect(findTypeScript('/', '/not/there')).toBe(own);
   });
-});
-
-test('the cache may be in the user’s cache directory', () => {
-  const directories = cacheDirectories({ XDG_CACHE_HOME: '/cache', LOCALAPPDATA: '/cache' });
-  if (process.platform !== 'darwin') expect(directories[1]).toBe(join('/cache', 'tskernel'));
-  expect(directories).toHaveLength(2);
 });
