@@ -4,7 +4,7 @@ import ts from 'typescript';
 import type { CompletionItem, CompletionKind, Completions } from '../../api';
 import type { LiveQuestion } from '../../threads/language-protocol';
 import { type CellInProgress, type Notebook, probes } from '../notebook/cells';
-import type { DeclaredValue } from '../notebook/outline';
+import type { DeclaredValue } from '../notebook/declarations';
 import type { TypeService } from '../types/service';
 import { signatureOf } from '../types/signature';
 import { isInJsx } from './jsx';

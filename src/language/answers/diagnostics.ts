@@ -8,7 +8,7 @@ import { lineOf, positionOf } from '../../text/lines';
 import type { SyntaxProblem } from '../../text/problem';
 import { isBare, packageOf, withoutNpm } from '../../text/specifiers';
 import { type CellModule, currentName, type Notebook } from '../notebook/cells';
-import type { ValueKind } from '../notebook/outline';
+import type { ValueKind } from '../notebook/declarations';
 import { isLibrary } from '../types/resolution';
 import type { Focus } from '../types/service';
 import type { ProjectSettings } from '../types/tsconfig';

@@ -6,7 +6,8 @@ import type { CellId } from '../../api';
 import type { Bound } from '../../compile';
 import { BoundNames } from '../../compile/keys';
 import { closersFor } from './closers';
-import { type DeclaredValue, type Outline, outlineOf, type Surface, type ValueKind } from './outline';
+import type { DeclaredValue, ValueKind } from './declarations';
+import { type Outline, outlineOf, type Surface } from './outline';
 
 /** One run of a cell, as a module. */
 export interface CellModule {
