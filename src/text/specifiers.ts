@@ -2,7 +2,7 @@
 
 /** Names a package, as opposed to a path, a URL or an import of the package's own (`#x`). */
 export function isBare(specifier: string): boolean {
-  return !/^(?:[./#]|[a-z][a-z\d+.-]*:)/i.test(specifier);
+  return !/^(?:\.{0,2}(?:\/|$)|#|[a-z][a-z\d+.-]*:)/i.test(specifier);
 }
 
 /** `@scope/name/part` is `@scope/name`. */

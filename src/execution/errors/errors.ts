@@ -188,7 +188,10 @@ const readOnlyKey = /^Cannot assign to read only property '(.*)' of object '#<Ob
 /** What Node's loaders say of a module that they do not find. */
 const importCodes = new Set<unknown>([
   'ERR_MODULE_NOT_FOUND',
+  'MODULE_NOT_FOUND',
+  'ERR_DLOPEN_FAILED',
   'ERR_PACKAGE_PATH_NOT_EXPORTED',
+  'ERR_UNSUPPORTED_ESM_URL_SCHEME',
   'ERR_UNKNOWN_BUILTIN_MODULE',
 ]);
 const isOfCell = (frame: string) => frame.includes('Cell [');

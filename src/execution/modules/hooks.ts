@@ -9,6 +9,7 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { isPackaged } from '../../system/lookup';
 import { isBare, withoutNpm } from '../../text/specifiers';
 import { DecoratedFiles } from './decorated';
+import { namingSpecifier } from './elsewhere';
 import { fileOf, ModuleGraph, withoutVersion, withVersion } from './graph';
 
 export interface HookOptions {
@@ -134,7 +135,8 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
           // `lodash/fp` is a directory, and fp.js beside it, which require() and bundlers take.
           if (isDirectory(error) && isBare(specifier) && parent?.startsWith('file:'))
             return next(pathToFileURL(createRequire(parent).resolve(specifier)).href, inside);
-          if (fallback === undefined || isPackage || !isBare(specifier) || !isMissing(error)) throw error;
+          if (fallback === undefined || isPackage || !isBare(specifier) || !isMissing(error))
+            throw namingSpecifier(error, specifier);
           return attempt(
             () => next(specifier, { ...inside, parentURL: fallback }),
             () => {
@@ -157,7 +159,14 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
       if (url.endsWith(metaQuery))
         return { format: 'module', source: 'export default import.meta;', shortCircuit: true };
       const type = context.importAttributes?.type;
-      if (type !== 'text' && type !== 'bytes') return loadDecorated(url, context) ?? next(url, context);
+      if (type !== 'text' && type !== 'bytes') {
+        return attempt(
+          () => loadDecorated(url, context) ?? next(url, context),
+          (error) => {
+            throw namingSpecifier(error, url);
+          },
+        );
+      }
       const path = JSON.stringify(fileURLToPath(withoutVersion(url)));
       const source =
         type === 'text'

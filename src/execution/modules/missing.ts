@@ -1,11 +1,12 @@
 // What to say when a module or an export is not there: where it was looked for, what is near, and the line to type.
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { packageDirectories } from '../../system/lookup';
 import { isThere } from '../../system/permissions';
 import { isBare, packageOf, parseNpm } from '../../text/specifiers';
 import { isNear, misspelled, nearest } from '../../text/spelling';
+import { explainAddress, explainScheme, hintsOfMap, unknownScheme } from './elsewhere';
 
 export interface Explanation {
   readonly message: string;
@@ -28,12 +29,59 @@ export function explainMissing(
     return specifier === undefined ? undefined : missingBuiltin(specifier);
   }
   if (code === notInstalled) return missingWanted(message);
+  if (code === unknownScheme) return explainScheme(message);
+  if (code === 'ERR_DLOPEN_FAILED') return explainAddon(message);
   if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return notExported(message, places);
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return withoutNotebook(message, places);
   const what = /^Cannot find (?:module|package) '([^'\n]+)'/.exec(message)?.[1];
   if (what === undefined) return undefined;
   if (what.startsWith('npm:')) return missingPackage(parseNpm(what).wanted, places);
-  return isBare(what) ? missingPackage(what, places) : missingFile(what, message, places);
+  const importer = importerIn(message, places.directory);
+  if (!isBare(what)) return explainAddress(what) ?? missingFile(what, importer, places);
+  return missingPackage(what, places, importer);
+}
+
+/** Who asked for a module, unless a cell did. */
+function importerIn(message: string, directory: string): string | undefined {
+  const importer = /(?: imported from |\nRequire stack:\n- )(\S.*?)(?:\n|$)/.exec(message)?.[1];
+  return importer !== undefined && dirname(importer) !== directory ? importer : undefined;
+}
+
+/** What makes a package whole that lacks a file which its install script would have made. */
+function hintsOfScripts(importer: string | undefined): string[] {
+  const match =
+    importer === undefined ? null : /^.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(importer);
+  if (!match) return [];
+  const [directory, name = ''] = match;
+  try {
+    const { scripts = {}, gypfile } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {
+      readonly scripts?: { readonly [name: string]: string };
+      readonly gypfile?: boolean;
+    };
+    const hasScript = ['preinstall', 'install', 'postinstall'].some((script) => script in scripts);
+    if (!hasScript && !gypfile && !isThere(join(directory, 'binding.gyp'))) return [];
+    const wanted = name.replace('\\', '/');
+    return [
+      `${wanted} makes it with its install script, which has not run: %npm install --scripts ${wanted}`,
+    ];
+  } catch {
+    return [];
+  }
+}
+
+/** Native code that does not load. Such as knows only one environment cannot be loaded again by a thread that took another's place. */
+function explainAddon(message: string): Explanation | undefined {
+  if (/did not self-register/.test(message)) {
+    return {
+      message,
+      hints: [
+        'Native code that knows only one thread loads once in a process: restart the kernel to load it again.',
+      ],
+    };
+  }
+  if (/NODE_MODULE_VERSION|different Node\.js version/.test(message))
+    return { message, hints: ['To build it for this Node, run: %npm rebuild'] };
+  return undefined;
 }
 
 /** The code of an error about an `npm:` specifier whose package may not be installed without being asked for. */
@@ -96,7 +144,15 @@ function missingBuiltin(specifier: string): Explanation {
   };
 }
 
-function missingPackage(specifier: string, { directory, project }: Places): Explanation {
+function missingPackage(
+  specifier: string,
+  { directory, project }: Places,
+  importer: string | undefined = undefined,
+): Explanation {
+  const scripts = hintsOfScripts(importer);
+  // No name of a package: what a tool makes and keeps in node_modules.
+  if (specifier.startsWith('.'))
+    return { message: `Cannot find module '${specifier}'${from(importer)}`, hints: scripts };
   const name = packageOf(specifier);
   const looked = packageDirectories(directory).filter(isThere);
   const own = project !== undefined && isThere(project) ? packageDirectories(project).slice(0, 1) : [];
@@ -106,26 +162,35 @@ function missingPackage(specifier: string, { directory, project }: Places): Expl
       ? `looked in ${all.join(', ')}`
       : `there is no node_modules directory in ${directory} or above it`;
   const near = misspelled(specifier, builtinNames()).map((found) => `node:${found}`);
+  const mapped = importer === undefined ? hintsOfMap(specifier, directory) : [];
+  const isName = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i.test(name);
+  const install = isName && mapped.length === 0 ? [`To install it, run: %npm install ${name}`] : [];
   return {
-    message: `Cannot find package '${name}' (${where})`,
-    hints: [...didYouMean(near), `To install it, run: %npm install ${name}`],
+    message: `Cannot find package '${name}' (${where})${from(importer)}`,
+    hints: [...didYouMean(near), ...mapped, ...install],
   };
 }
 
-function missingFile(path: string, message: string, { directory }: Places): Explanation | undefined {
-  const file = resolve(directory, path);
+const from = (importer: string | undefined) => (importer === undefined ? '' : `, imported from ${importer}`);
+
+function missingFile(
+  path: string,
+  importer: string | undefined,
+  { directory }: Places,
+): Explanation | undefined {
+  const file = resolve(importer === undefined ? directory : dirname(importer), path);
   const folder = dirname(file);
-  const importer = /imported from (\S.*?)(?:\n|$)/.exec(message)?.[1];
-  const from = importer && dirname(importer) !== directory ? `, imported from ${importer}` : '';
-  if (!isThere(folder))
-    return { message: `Cannot find module '${file}'${from}: there is no directory ${folder}`, hints: [] };
+  const problem = `Cannot find module '${file}'${from(importer)}`;
+  const scripts = hintsOfScripts(importer);
+  if (scripts.length > 0) return { message: problem, hints: scripts };
+  if (!isThere(folder)) return { message: `${problem}: there is no directory ${folder}`, hints: [] };
   const wanted = basename(file);
   const near = readdirSync(folder).filter((name) => name !== wanted && isNear(stem(name), stem(wanted)));
   const names = near
     .slice(0, 3)
     .map((name) => relative(directory, resolve(folder, name)).split(sep).join('/'))
     .map((name) => (name.startsWith('..') ? name : `./${name}`));
-  return { message: `Cannot find module '${file}'${from}`, hints: didYouMean(names) };
+  return { message: problem, hints: didYouMean(names) };
 }
 
 /** What to say about an export that is not there. */
