@@ -74,7 +74,9 @@ describe('a module that is missing is explained', () => {
   test('a package, by where it was looked for', () => {
     const explained = explain('ERR_MODULE_NOT_FOUND', "Cannot find package '@a/b' imported from /x/y.mts");
     // Further up the machine may have others.
-    expect(explained?.message).toMatch(/^Cannot find package '@a\/b' \(looked in .*\), imported from \/x\/y\.mts$/);
+    expect(explained?.message).toMatch(
+      /^Cannot find package '@a\/b' \(looked in .*\), imported from \/x\/y\.mts$/,
+    );
     expect(explained?.message).toContain(join(root, 'own/node_modules'));
     expect(explained?.hints).toEqual(['To install it, run: %npm install @a/b']);
   });
