@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { findUpwards } from '../../system/lookup';
-import type { Explanation } from './missing';
+import type { Explanation } from './explanation';
 
 /** The code of Node's error about a scheme that it does not load. */
 export const unknownScheme = 'ERR_UNSUPPORTED_ESM_URL_SCHEME';

@@ -7,11 +7,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CompiledCell, ImportDeclaration } from '../../compile/types';
 import { isInstalled } from '../../system/lookup';
 import { isBare, packageOf, parseNpm, withoutNpm } from '../../text/specifiers';
+import type { Explanation } from './explanation';
 import { withoutVersion } from './graph';
 import { metaQuery } from './hooks';
 import { createImport, type DynamicImport, type Namespace } from './importer';
 import { installLoader, type Loader } from './loader';
-import { type Explanation, explainMissing, missingExport, notInstalled } from './missing';
+import { explainMissing, missingExport, notInstalled } from './missing';
 import { isSatisfied } from './packages';
 import { RequiredModules } from './required';
 

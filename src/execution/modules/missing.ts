@@ -7,12 +7,7 @@ import { isThere } from '../../system/permissions';
 import { isBare, packageOf, parseNpm } from '../../text/specifiers';
 import { isNear, misspelled, nearest } from '../../text/spelling';
 import { explainAddress, explainScheme, hintsOfMap, unknownScheme } from './elsewhere';
-
-export interface Explanation {
-  readonly message: string;
-  /** What to do about it, a line each. */
-  readonly hints: readonly string[];
-}
+import type { Explanation } from './explanation';
 
 export interface Places {
   readonly directory: string;

@@ -1,0 +1,7 @@
+// What an error of Node's loaders means to a person.
+
+export interface Explanation {
+  readonly message: string;
+  /** What to do about it, a line each. */
+  readonly hints: readonly string[];
+}
