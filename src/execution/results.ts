@@ -1,5 +1,5 @@
-// What a person refers back to: `In`, `Out`, `_`, `__`, `___` and `_3`.
-// Rule: a name that the person declares is theirs from then on.
+// The names for earlier inputs and results: `In`, `Out`, `_`, `__`, `___` and `_3`.
+// Rule: once a cell declares one of these names, it is the cell's.
 import type { ResultName } from '../globals';
 
 const { defineProperty, getOwnPropertyDescriptor, isExtensible, keys } = Object;
@@ -54,7 +54,7 @@ export class Results {
   clear(): void {
     this.#inputs.length = 1;
     while (this.#oldest < this.#newest) this.#forgetOldest();
-    // What the person has put there goes with it.
+    // What cells added to `Out` goes with it.
     for (const key of keys(this.#outputs)) delete this.#outputs[Number(key)];
     for (const index of [0, 1, 2]) this.#latest[index] = undefined;
   }
@@ -64,7 +64,7 @@ export class Results {
     delete this.#kept[this.#oldest++];
     delete this.#outputs[number];
     const name = `_${number}`;
-    // The person may have declared that name.
+    // A cell may have declared that name.
     if (get && getOwnPropertyDescriptor(realm, name)?.get === get) deleteProperty(realm, name);
   }
 }
@@ -81,7 +81,7 @@ function defineName(name: string, owner: Members, key: PropertyKey): () => unkno
   const get = () => owner[key];
   const set = (value: unknown) =>
     defineProperty(realm, name, {
-      // What the person gave to Object.prototype is not meant for descriptors.
+      // A descriptor must not inherit what a cell added to Object.prototype.
       __proto__: null,
       value,
       writable: true,

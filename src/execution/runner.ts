@@ -34,7 +34,7 @@ export interface RunnerOptions {
   readonly results: Results;
   readonly errors: ErrorFormatter;
   readonly host: MagicHost;
-  /** Tells the manager that the run ended. */
+  /** Tells the engine that the run ended. */
   done(cell: CellId, outcome: RunOutcome, bound: Bound): void;
 }
 
@@ -138,7 +138,7 @@ export class Runner {
   readonly #endInATurn: (turn: number) => void;
 
   constructor(readonly options: RunnerOptions) {
-    // A message to oneself takes a turn of the event loop, however the realm is spoilt: requests come in the same way.
+    // A message to itself takes a turn of the event loop, whatever builtins cells overwrote: requests arrive in the same way.
     const { port1, port2 } = new MessageChannel();
     port1.on('message', (turn: number) => this.#endNow(turn));
     port1.unref();

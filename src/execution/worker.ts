@@ -80,7 +80,7 @@ const write = (stream: 'stdout' | 'stderr', text: string) => {
   if (text) withIntrinsics(() => ring.write(currentCell(), stream, text));
 };
 const streamWrites = { stdout: process.stdout.write, stderr: process.stderr.write };
-/** As in Node, the console goes through `process.stdout.write`, which a person may have replaced. */
+/** As in Node, the console goes through `process.stdout.write`, which cells may replace. */
 const writeConsole = (stream: 'stdout' | 'stderr', text: string) => {
   if (process[stream].write === streamWrites[stream]) write(stream, text);
   else process[stream].write(text);
@@ -186,7 +186,7 @@ function openStdin(): Stdin {
   }
   return stdin;
 }
-/** A stream that ended, or that somebody of the cell still listens to, stays theirs: the next cell gets another. */
+/** A stream that ended, or that has listeners of this cell, stays with this cell: the next cell gets a new one. */
 function releaseStdin(): void {
   if (!stdin || stdin.release()) return;
   stdin = undefined;

@@ -1,7 +1,7 @@
-// Flow control of what a cell shows.
-// Rule: a burst is never slowed down; what goes on for ever is, so that memory stays bounded.
+// Flow control of a cell's output.
+// Rule: a burst is never slowed down; endless output is, so that memory stays bounded.
 
-/** How many bytes of text may be shown without a pause: much at once, less for ever. */
+/** A token bucket of bytes: a large burst passes at once, a steady stream at the refill rate. */
 export class Allowance {
   /** Bytes. */
   static readonly most = 32 * 2 ** 20;
@@ -21,7 +21,7 @@ export class Allowance {
     return this.#left < 0;
   }
 
-  /** How long to wait until something is left, in milliseconds. */
+  /** How long to wait until the bucket has bytes again, in milliseconds. */
   get delay(): number {
     return Math.ceil(Math.max(0, -this.#left) / Allowance.refill);
   }

@@ -1,5 +1,5 @@
 // The main thread's own compiler. Parsing a cell takes less time than asking another thread to do it.
-// Rule: it only takes what is done at once; cells that are long or have to be emitted go to the language worker.
+// Rule: it compiles only what takes a few milliseconds; cells that are long or have to be emitted go to the language worker.
 
 import { inspect } from 'node:util';
 import type { CellId } from '../api';
@@ -10,7 +10,7 @@ import type { Declaration } from '../compile/types';
 import type { Dispatch } from '../magics/catalog';
 import { type LoadedScript, loadOwnScript } from '../system/scripts';
 
-/** Longest source that is compiled here, in UTF-16 units: what takes about 10 ms. */
+/** The longest source that is compiled here, in UTF-16 units: it takes about 10 ms. */
 const longestSource = 20_000;
 
 export interface CompilerOptions {
@@ -25,19 +25,19 @@ export class Compiler {
 
   constructor(readonly options: CompilerOptions) {}
 
-  /** Nothing for a cell that is not for us. */
+  /** Undefined for a cell that the language worker has to compile. */
   compile(source: string, dispatch: Dispatch): NotebookCell | undefined {
     if (source.length > longestSource) return undefined;
     try {
       return this.#compileErasable(source, this.#isKnown, this.#names.hidden, dispatch);
     } catch (error) {
-      // Not a reason to refuse a cell: somebody else may do better.
+      // Not a reason to refuse the cell: the language worker may manage.
       this.options.log(`a cell could not be compiled at once: ${inspect(error)}`);
       return undefined;
     }
   }
 
-  /** A cell begins to run: what it declares means something to the cells after it. */
+  /** A cell begins to run: later cells may refer to what it declares. */
   begin(cell: CellId, declarations: readonly Declaration[]): void {
     this.#names.begin(
       cell,
@@ -55,7 +55,7 @@ export class Compiler {
     this.#names.clear();
   }
 
-  /** Loads ahead what the first cell would have to wait for. */
+  /** Loads the compiler ahead of the first cell. */
   load(): void {
     void this.#loaded;
   }

@@ -1,11 +1,11 @@
-// What a cell is told when it cannot end by itself: its worker died, it was interrupted before it ran, the kernel failed.
+// The errors of cells that did not end by themselves: the worker died, the cell was interrupted before it ran, the kernel failed.
 // Rule: each says what is lost and what to do.
 import type { CellError } from '../api';
 import { errorHead } from '../text/colours';
 import { cellError } from '../text/errors';
 import type { Death } from './supervised-worker';
 
-/** Why a worker was ended by us. */
+/** Why the kernel ended a worker. */
 export type WorkerEnd = 'interrupt' | 'memory' | 'close';
 
 export const interrupted = cellError('KeyboardInterrupt', 'the cell was interrupted before it ran');

@@ -1,4 +1,4 @@
-// The execution manager: what each request needs of the language worker and of the execution worker, in which order.
+// The engine: for each request, what it asks of the language worker and of the execution worker, in which order.
 // Rule: compile, run, tell the language worker what is bound now; every path ends in exactly one outcome.
 
 import type {
@@ -50,11 +50,11 @@ class NotebookEngine implements Engine {
   #cellSettings: CellSettings;
   readonly #comms = new Map<string, { readonly target: string }>();
   #current: { readonly cell: CellId; interrupted: boolean; stage: 'compile' | 'run' } | undefined;
-  /** Which cell asked the questions that wait for the person, by their number. Awaiting code may ask several at once. */
+  /** The cell of each input question that waits for the user, by the question's number. A cell may ask several at once. */
   readonly #questions = new Map<number, CellId>();
-  /** Settled when the cell that is being compiled, if one is, goes to its worker. */
+  /** Settles when the cell that the language worker compiles now goes to the execution worker. */
   #compiling: Promise<unknown> | undefined;
-  /** The outcome of the cell that was asked for last, until it has one. */
+  /** The outcome of the last cell that was requested, until it is there. */
   #latest: Promise<Outcome> | undefined;
 
   #events: EngineEvents = { output() {}, input() {} };
@@ -93,7 +93,7 @@ class NotebookEngine implements Engine {
         log,
       },
     });
-    // Who chose a TypeScript wants it to read the cells.
+    // A TypeScript that the user chose must compile all cells.
     if (!settings.typescript) this.#compiler = new Compiler({ cache: settings.cache, log });
     this.#idleStart = setTimeout(() => {
       this.#compiler?.load();
@@ -115,7 +115,7 @@ class NotebookEngine implements Engine {
       this.#execute(cell).catch(
         (error: unknown): Outcome => ({ status: 'error', error: kernelError(error) }),
       );
-    // At once when nothing runs: not even a turn of the microtask queue stands between the request and its worker.
+    // Without any wait when nothing runs: not even a turn of the microtask queue between the request and its worker.
     const outcome = this.#latest ? this.#latest.then(begin) : begin();
     this.#latest = outcome;
     outcome.then(() => {
@@ -149,7 +149,7 @@ class NotebookEngine implements Engine {
     }
   }
 
-  /** Runs the cell's source, or one of its expressions, which declares nothing and is not worth a warning. */
+  /** Runs the cell's source, or one of its expressions, which declares nothing and is not checked. */
   async #run(cell: Cell, source: string, expression?: number) {
     const { name, label, allowInput } = cell;
     const isCell = expression === undefined;
@@ -186,7 +186,7 @@ class NotebookEngine implements Engine {
     return outcome.status === 'ok' ? { ...outcome, expressions: {} } : outcome;
   }
 
-  /** At once, on this thread; nothing when that cannot be. */
+  /** Compiles on this thread; undefined if the language worker has to do it. */
   #compileHere({ cell, label, source, settings }: SourceCell): Compilation | undefined {
     // The language worker would have to be asked about its types all the same.
     if (settings.types === 'error') return undefined;
@@ -253,7 +253,7 @@ class NotebookEngine implements Engine {
   async deliver(cell: CellId, message: Parameters<Engine['deliver']>[1]): Promise<void> {
     if (message.kind === 'open' && message.target !== undefined) this.#noteComm(message);
     if (message.kind === 'close') this.#noteComm(message);
-    // Never before the cell that came first: that one may register what this message is for.
+    // After the cell that came first: it may register the target of this message.
     if (this.#compiling) await this.#compiling;
     await this.#execution.deliver(cell, message);
   }
@@ -272,7 +272,7 @@ class NotebookEngine implements Engine {
       this.#current.interrupted = true;
       this.#language.cancelCompile();
     }
-    // Also when no cell runs there: a callback of an earlier cell may keep the worker from going on.
+    // Also when no cell runs: a callback of an earlier cell may block the worker.
     this.#execution.interrupt();
   }
 

@@ -86,7 +86,7 @@ export class ExecutionClient {
   #end: WorkerEnd | undefined;
   #running: { readonly cell: CellId; readonly resolve: (result: RunResult) => void } | undefined;
   #latestCell: CellId = 0;
-  /** Why no worker runs any more. */
+  /** The error of every cell once the worker cannot be started again. */
   #broken: CellError | undefined;
   #gathering: NodeJS.Timeout | undefined;
   #followed: FollowedFiles | undefined;
@@ -94,8 +94,8 @@ export class ExecutionClient {
 
   constructor(readonly options: ExecutionClientOptions) {
     if (options.settings.isHeapGiven) {
-      // Node's option would go before the limits that workers are given. This thread has had its own since its start.
-      // Loaded only here, because it takes longer than all the rest.
+      // Node's option would override the limits of workers. This thread got its own limit at its start.
+      // Loaded only here: loading it takes longer than the rest of the constructor.
       const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
       setFlagsFromString('--max-old-space-size=0');
     }
@@ -111,7 +111,7 @@ export class ExecutionClient {
 
   /** Never rejects. */
   async run(run: Run): Promise<RunResult> {
-    // What an interrupt still has to stop must not take this run along.
+    // An interrupt that is still under way must not stop this run.
     while (this.#instance?.interruption.underway) await this.#instance.interruption.underway;
     if (this.#broken) return { outcome: { status: 'error', error: this.#broken }, bound: nothingBound };
     this.#latestCell = run.cell;
@@ -138,7 +138,7 @@ export class ExecutionClient {
     this.#instance?.shared.raiseReply();
   }
 
-  /** Nothing when the worker is too busy to tell. */
+  /** Empty when the worker is too busy to answer. */
   members(path: readonly string[], prefix: string): Promise<readonly CompletionItem[]> {
     return this.#worker.ask('members', { path, prefix }, this.#patience).catch(() => []);
   }
@@ -167,7 +167,7 @@ export class ExecutionClient {
    */
   async close(): Promise<void> {
     const instance = this.#instance;
-    // Before the first cell there is nobody to be polite to.
+    // Before the first cell no listener of `exit` can be there.
     const hasCells = this.#latestCell > 0;
     this.#worker.retire();
     if (instance && this.#end !== 'close') {
@@ -191,7 +191,7 @@ export class ExecutionClient {
 
   #prepareEnd(end: WorkerEnd): void {
     this.#end = end;
-    // The thread would wait for the child that it waits for.
+    // terminate() waits for the child that blocks the thread.
     const shared = this.#instance?.shared;
     if (shared?.activity === Activity.child)
       void findWaitedFor(shared.waitingSince).then((found) => signalAll(found, 'SIGTERM'));
@@ -219,10 +219,10 @@ export class ExecutionClient {
       workerData,
       transferList: [workerReplies],
       resourceLimits: { maxOldGenerationSizeMb: isWatched ? limit + headroom : limit },
-      // What reaches these came past the user's realm: it is lost to the cell, but must not reach the real stdout.
+      // Text that reaches these bypassed the cell's streams; it must not reach the kernel's real stdout.
       stdout: true,
       stderr: true,
-      // Files for the output of children are opened there and closed here.
+      // The worker opens files for the output of children; this thread closes them.
       trackUnmanagedFds: false,
       // The process's own environment, as in plain Node: TZ takes effect, native code sees what a cell sets, and names
       // ignore case on Windows. It outlives a worker that is replaced.
@@ -299,7 +299,7 @@ export class ExecutionClient {
     }
   }
 
-  /** Shows what is there now, then what gathers, until nothing comes any more. */
+  /** Shows the text in the ring now, then what gathers every 25 ms, until nothing comes any more. */
   #gather(reader: RingReader): void {
     const look = () => {
       const size = reader.drain();
@@ -307,7 +307,7 @@ export class ExecutionClient {
       if (size > 0 || !reader.sleep()) this.#gathering = setTimeout(look, gatherTime);
       else this.#gathering = undefined;
     };
-    // A cell that prints for ever rings all the time, because the ring is full; once it has had much, it has to wait.
+    // An endless printer rings all the time, since the ring is full. Once its allowance is spent, it has to wait.
     if (this.#gathering && this.#allowance.isSpent()) return;
     clearTimeout(this.#gathering);
     look();
@@ -346,7 +346,7 @@ export class ExecutionClient {
     if (isOver) this.#broken = error;
     else {
       this.#end = undefined;
-      // Nobody has a hold of what the cells started any more, and what it occupies they will want again.
+      // No name refers to what the cells started any more, and later cells will want its ports again.
       void endGroup();
       this.options.events.replaced();
     }

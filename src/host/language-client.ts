@@ -1,5 +1,5 @@
-// The main thread's side of the language worker: what it is asked, and what it is told of the cells.
-// Rule: a failing language worker never leaves a request without an answer, and the next one knows what it knew of the cells.
+// The main thread's side of the language worker: asks it, and tells it which cells ran.
+// Rule: every request is answered when the language worker dies, and its successor learns of all cells that matter.
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
@@ -27,7 +27,7 @@ export interface LanguageClientOptions {
 }
 
 export interface SourceCell {
-  /** Absent for an expression: later cells know nothing of it. */
+  /** Absent for an expression, which later cells cannot refer to. */
   readonly cell: CellId | undefined;
   readonly label: string;
   readonly source: string;
@@ -42,14 +42,14 @@ export type Compilation =
 const hurriedPatience = 1000;
 
 /**
- * When the worker is told of a cell that somebody else compiled, in milliseconds, unless it is asked something before. Its
- * thread must not be in the way of the cell and of its outcome.
+ * How long after its start a cell that the main thread compiled is told to the worker, in milliseconds, unless a request comes
+ * first. The worker's thread must not take the processor from the cell.
  */
 const tellingDelay = 10;
-/** The same for a worker that has to be started for it: that takes a processor for a while, and more cells may follow. */
+/** The same for a worker that is not started yet: starting takes a processor for a while, and more cells may follow. */
 const startingDelay = 200;
 
-/** Workers in a row that died of what they had been told of before the cells are given up: their names have no types then. */
+/** After this many consecutive crashes while replaying earlier cells, stop replaying. Names of those cells then have type `any`. */
 const maximumRelapses = 3;
 
 type Begun = Extract<LanguageNotice, { kind: 'begun' }>;
@@ -57,14 +57,14 @@ type Begun = Extract<LanguageNotice, { kind: 'begun' }>;
 export class LanguageClient {
   readonly #worker: SupervisedWorker<LanguageQuestions, LanguageNotice, LanguageEvent>;
   readonly #notices: LanguageNotice[] = [];
-  /** Cells that somebody may refer to, as the next worker is to be told of them. */
+  /** Cells that later ones may refer to, to be replayed to the next worker. */
   readonly #cells = new Map<CellId, { readonly begun: Begun; bound?: Bound }>();
   #relapses = 0;
   /** The cell that is being compiled. */
   #compiling: { isCancelled: boolean } | undefined;
   #hurry: NodeJS.Timeout | undefined;
   #telling: NodeJS.Timeout | undefined;
-  /** One Int32: compiles that wait; the worker drops what it is doing for them, and counts down as it takes one. */
+  /** One Int32: the number of compiles that wait. The worker drops its other work for them, and counts down as it takes one. */
   readonly #waiting = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(readonly options: LanguageClientOptions) {
@@ -77,7 +77,7 @@ export class LanguageClient {
     });
   }
 
-  /** Starts the worker, if it has not been started, and tells it what it has not been told. */
+  /** Starts the worker if it does not run, and sends it the pending notices. */
   start(): void {
     clearTimeout(this.#telling);
     this.#telling = undefined;
@@ -125,7 +125,7 @@ export class LanguageClient {
     return this.#askOr({ status: 'unknown' }, 'completeness', { source });
   }
 
-  /** A cell that was compiled by somebody else begins to run. */
+  /** A cell that the main thread compiled begins to run. */
   begin(cell: Omit<Begun, 'kind'>): void {
     this.#notices.push({ kind: 'begun', ...cell });
     this.#tellSoon();
@@ -141,7 +141,7 @@ export class LanguageClient {
     this.#telling ??= setTimeout(() => this.start(), this.#worker.isStarted ? tellingDelay : startingDelay);
   }
 
-  /** What is being compiled is no longer wanted: a worker that does not come back from it soon is replaced. */
+  /** Cancels the compile that is under way: a worker that does not answer soon is replaced. */
   cancelCompile(): void {
     const compiling = this.#compiling;
     if (!compiling || this.#hurry) return;
@@ -155,7 +155,7 @@ export class LanguageClient {
     this.#notices.push({ kind: 'forget' });
   }
 
-  /** Packages came or went. */
+  /** Packages were installed or removed. */
   packagesChanged(): void {
     this.#notices.push({ kind: 'packages' });
   }
@@ -172,7 +172,7 @@ export class LanguageClient {
   }
 
   /**
-   * Asks once more when the worker died: mostly it was another question that it died of.
+   * Asks again, once, when the worker died: mostly another request was the cause.
    * @param work a cancelled one is not asked again
    * @throws Unanswered
    */
@@ -211,7 +211,7 @@ export class LanguageClient {
 
   #remember(notice: LanguageNotice): void {
     if (notice.kind === 'begun') {
-      // Its warnings are shown once.
+      // A replayed cell is not checked again: its warnings were shown.
       this.#cells.set(notice.cell, { begun: { ...notice, types: 'off' } });
       this.#relapses = 0;
     } else if (notice.kind === 'settled') {
@@ -234,8 +234,8 @@ export class LanguageClient {
       workerData,
       stdout: true,
       stderr: true,
-      // A small nursery keeps 20 to 30 MB out of memory and costs no time that could be measured. From 2 GB on V8 would
-      // let garbage pile up to three times of what is in use; below it is content with as much again.
+      // A small young generation saves 20 to 30 MB at no measurable cost. With a limit of 2 GB or more V8 lets garbage grow
+      // to three times the live heap; below, to as much again.
       resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 2000 },
       env: SHARE_ENV,
       name: 'language',
@@ -259,7 +259,7 @@ export class LanguageClient {
     }
   }
 
-  /** If nobody asked anything, what the worker died of was a look at the types of a cell, mostly the last one. */
+  /** If no request was open, the worker died while it checked a cell, mostly the last one. */
   #bury({ code, error, unanswered }: Death): void {
     Atomics.store(this.#waiting, 0, 0);
     if (error) this.options.events.log(`language worker: ${inspect(error)}`);

@@ -1,6 +1,6 @@
-// The main thread's hold on a worker: starts it, asks it, and answers everybody who waits when it dies.
-// Rule: every question is answered or rejected, whatever becomes of the worker. A worker that died is replaced, unless it dies
-// again and again before it is ready.
+// Supervises one worker thread: starts it, sends it requests, rejects the pending ones when it dies, and starts the next one.
+// Rule: every request is resolved or rejected, whatever becomes of the worker. A worker that dies three times in a row before
+// it is ready is not started again.
 import { inspect } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { build } from '../system/scripts';
@@ -11,7 +11,7 @@ const maximumFailedStarts = 3;
 /** How long a worker may take to end, in milliseconds. A thread that is inside the system may never notice that it should. */
 const endPatience = 500;
 
-/** Why a question got no answer. */
+/** Why a request got no answer. */
 export class Unanswered extends Error {
   override readonly name = 'Unanswered';
 
@@ -31,7 +31,7 @@ export interface Death {
   readonly code: number;
   /** What it died of, if it said so. */
   readonly error: Error | undefined;
-  /** How many questions were open. */
+  /** How many requests were open. */
   readonly unanswered: number;
   /** Why there will be no other worker, if it cannot even start. */
   readonly broken: string | undefined;
@@ -42,7 +42,7 @@ export interface SupervisedWorkerOptions<Event> {
   readonly name: string;
   /** Makes the thread. What is posted to it here comes before everything else. */
   create(): Worker;
-  /** What the worker says of its own accord. */
+  /** An event from the worker. */
   receive(event: Event): void;
   /** The worker is gone: nothing of it is received any more, and another one has not been made yet. */
   died(death: Death): void;
@@ -68,14 +68,14 @@ export class SupervisedWorker<
   Event extends { readonly kind: string },
 > {
   #thread: Thread | undefined;
-  /** Threads that have not ended, those that nobody waits for any more included. */
+  /** Threads that have not ended, abandoned ones included. */
   readonly #threads = new Set<Worker>();
   readonly #open = new Map<number, OpenQuestion>();
   #lastId = 0;
   /** Workers in a row that died before they were ready. */
   #failedStarts = 0;
   #broken: string | undefined;
-  /** There will be no other worker. */
+  /** No other worker will be started. */
   #isRetired = false;
 
   constructor(readonly options: SupervisedWorkerOptions<Event>) {}
@@ -94,7 +94,7 @@ export class SupervisedWorker<
     return this.#isRetired;
   }
 
-  /** From now on a worker that dies gets no successor. */
+  /** From now on a worker that dies is not replaced. */
   retire(): void {
     this.#isRetired = true;
   }

@@ -66,7 +66,7 @@ export type RunOutcome =
   | { readonly status: 'error'; readonly error: CellError };
 
 export type ExecutionEvent =
-  /** The ring has text and its reader sleeps. */
+  /** The ring has text, and its reader on the main thread sleeps. */
   | { readonly kind: 'bell' }
   | {
       readonly kind: 'output';
@@ -105,7 +105,7 @@ export type ExecutionEvent =
       readonly position: number;
     }
   | { readonly kind: 'unfollow'; readonly position: number }
-  /** The user's names were taken away (`%reset`). */
+  /** The cells' names were deleted (`%reset`). */
   | { readonly kind: 'forgotten' }
   /** Packages were installed or removed. */
   | { readonly kind: 'packages' };

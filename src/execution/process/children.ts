@@ -1,4 +1,4 @@
-// Child processes whose output is inherited: the kernel's own output is not what the person looks at, so it goes to the cell.
+// Child processes that inherit stdout or stderr: their output goes to the cell, since the kernel's own stdout is not shown.
 // Rule: an asynchronous child is piped and its text written by the cell; a child that blocks the worker writes to files
 // that the main thread follows, so that its output shows while it runs and stands before what comes after.
 import childProcess, { type ChildProcess } from 'node:child_process';

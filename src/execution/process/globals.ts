@@ -1,5 +1,5 @@
-// The names that the kernel gives to every cell, and the worker's own workings that a cell should not see.
-// Rule: a person may declare any of these names again; then it is theirs.
+// Defines the kernel's globals for cells, and hides what makes this thread a worker.
+// Rule: a cell may declare any of these names again; then it is the cell's.
 import { syncBuiltinESMExports } from 'node:module';
 import type { Globals, ResultName } from '../../globals';
 import { denial } from '../../system/permissions';

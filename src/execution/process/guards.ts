@@ -1,5 +1,5 @@
 // What must not take the worker down: process.exit and its kin, uncaught errors.
-// Rule: the person is told in the cell that caused it, and the namespace lives on.
+// Rule: the error is shown in the cell that caused it, and the namespace lives on.
 import { EventEmitter } from 'node:events';
 import { constants } from 'node:os';
 import timers from 'node:timers';
@@ -22,7 +22,7 @@ export function installGuards({ report }: GuardOptions): { emitExit(): void } {
   refuseExits();
   catchUnheard(report);
   catchUncaught(report);
-  // That the loader of cells is an experimental option of node:vm is the kernel's affair, not the person's.
+  // The kernel itself uses an experimental option of node:vm; that warning is not for the user.
   const { emitWarning } = process;
   process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
     if (!String(warning).startsWith('vm.USE_MAIN_CONTEXT_DEFAULT_LOADER')) emitWarning(warning, ...rest);
@@ -87,8 +87,8 @@ function exitCodeOf(given: [code?: number | string | null]): number {
 }
 
 /**
- * What nobody listens for, where Node tells the listeners: one of the kernel's own would stand beside the person's, and go
- * with `removeAllListeners`.
+ * Handles events without a listener by patching `process.emit`, instead of adding a listener: that would be visible to user
+ * code and removed by `removeAllListeners`.
  */
 function catchUnheard(report: GuardOptions['report']): void {
   const { emit } = process;

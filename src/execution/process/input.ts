@@ -1,4 +1,4 @@
-// Asking the person: input() and its kin block the cell until the answer comes, or wait for it.
+// Asks the user: input() and its kin block the cell until the answer comes; input.async() and the like wait for it.
 // Rule: a wait ends with an answer, the end of input, or an interrupt; where nobody can answer, asking is an error at once.
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Globals } from '../../globals';
@@ -76,7 +76,7 @@ export class OpenQuestions {
     this.#waiting.delete(id);
   }
 
-  /** The cell that asked has ended: nobody will answer any more. */
+  /** The cell that asked has ended: its questions get no answer any more. */
   abandon(): void {
     for (const give of this.#waiting.values()) give(undefined);
     this.#waiting.clear();
@@ -105,7 +105,7 @@ export function createInput(
   }
   async function inputLater(prompt?: unknown, options: tskernel.InputOptions = {}): Promise<string | null> {
     const line = await askLater(text(prompt), options.password === true);
-    // What waits for an answer that nobody will give waits for ever.
+    // A promise for an answer that will not come would stay pending for ever.
     return line === undefined ? new Promise(() => {}) : line;
   }
   function sleep(milliseconds: number): void {

@@ -1,5 +1,5 @@
-// process.stdin: lines that the person is asked for while somebody listens, as work of the cell that runs then.
-// Rule: no line is asked for that nobody wants now, and none on behalf of a cell that has ended.
+// process.stdin: asks the user for a line while code listens, as input of the cell that runs then.
+// Rule: no line is asked for before code wants it, and none on behalf of a cell that has ended.
 import { Readable } from 'node:stream';
 import timers from 'node:timers';
 
@@ -25,12 +25,12 @@ interface LineReader {
   on(event: 'newListener', listener: (event: string | symbol) => void): unknown;
 }
 
-/** process.stdin: asks for a line while somebody listens, as work of the cell that runs then. */
+/** process.stdin: asks the user for a line while code listens, as input of the cell that runs then. */
 export class Stdin extends Readable {
   readonly fd = 0;
   readonly isTTY = false;
   readonly #source: LineSource;
-  /** Who listens, if it is an interface of readline that has prompted. */
+  /** The readline interface that prompted, if one did. */
   #reader: LineReader | undefined;
   /** It has prompted, and had no line since. */
   #isPrompting = false;
@@ -45,7 +45,7 @@ export class Stdin extends Readable {
     return this.listenerCount('data') + this.listenerCount('readable');
   }
 
-  /** Somebody listens, and not just a reader that has what it asked for. */
+  /** Whether code listens, other than a reader that has what it asked for. */
   get #isWanted(): boolean {
     const listeners = this.#listeners;
     if (listeners === 0 || this.#isPrompting) return listeners > 0;
@@ -68,7 +68,8 @@ export class Stdin extends Readable {
   override _read(): void {
     // A stream flows on when its last listener has gone.
     if (!this.#isWanted) return this.#rest();
-    // A cell that only sets up who listens ends within a turn: it is not the one to ask, nor is the one after it.
+    // Wait two turns before prompting: a cell that only attaches a listener has ended by then, and neither its front end nor
+    // the next cell's should be asked.
     const run = this.#source.activeRun();
     const ask = () => {
       if (this.#source.activeRun() === run && this.#isWanted) this.#ask();
@@ -89,7 +90,7 @@ export class Stdin extends Readable {
     });
   }
 
-  /** Nothing for now; whoever listens or resumes next brings us back to reading. */
+  /** Does nothing now; the next listener or resume() starts reading again. */
   #rest(): void {
     // While it is taken to be flowing already, neither would do anything.
     if (this.readableFlowing) this.#forgetFlow();
@@ -102,7 +103,7 @@ export class Stdin extends Readable {
 
   /**
    * Ends the use of the stream by a cell.
-   * @returns whether the next cell can go on with it: it has not ended, and nobody still waits for what it will read
+   * @returns whether the next cell can use it: it has not ended, and no listener of this cell is left
    */
   release(): boolean {
     if (this.readableEnded || this.destroyed || this.#listeners > 0) return false;
@@ -126,7 +127,7 @@ let isReadlineHeard = false;
 
 /**
  * Tells stdin when an interface of `node:readline` wants a line: it listens all the time, and only that it prompts, or is
- * looped over, says so. To be called when somebody uses stdin, not before.
+ * looped over, says so. Call it when a cell first uses stdin.
  */
 export function hearReadline(): void {
   if (isReadlineHeard) return;
