@@ -1,5 +1,6 @@
 // What is at the cursor: the word around it, the node it is in, the value before the dot.
 import ts from 'typescript';
+import { walk } from '../../compile/erased';
 
 export interface Span {
   readonly start: number;
@@ -25,12 +26,11 @@ export function findAround<Node extends ts.Node>(
   matches: (node: ts.Node) => node is Node,
 ): Node | undefined {
   let found: Node | undefined;
-  const visit = (node: ts.Node): void => {
-    if (offset < node.pos || offset > node.end) return;
+  walk(file, 'all', (node) => {
+    if (offset < node.pos || offset > node.end) return false;
     if (matches(node)) found = node;
-    ts.forEachChild(node, visit);
-  };
-  ts.forEachChild(file, visit);
+    return true;
+  });
   return found;
 }
 
