@@ -6,8 +6,8 @@ import { type Completion, rewriteCompletion } from './completion';
 import { type DeclaredName, forEachInner, listKind } from './declarations';
 import { composeMap, type Emitter, EmitterNeeded, mappingAt } from './emitted';
 import { isErased, walk } from './erased';
-import { markHidden } from './hidden';
-import { keyIn } from './keys';
+import { keyOf, type Meanings } from './keys';
+import { type Mentions, markMentions, namesOfBody } from './mentions';
 import { liftModuleSyntax } from './modules';
 import { parseModule } from './parse';
 import { rewriteDeclarations, sealing } from './rewrite';
@@ -21,8 +21,8 @@ export interface CellParts {
   readonly language: 'ts' | 'tsx';
   readonly survey: Survey;
   readonly declared: readonly DeclaredName[];
-  /** Names that are kept under their `hiddenKey`. */
-  readonly hidden: ReadonlySet<string>;
+  /** What the names mean that the cell has not from the compiler. */
+  readonly meanings: Meanings;
   readonly options: CompileOptions;
   readonly emit: Emitter | undefined;
 }
@@ -35,6 +35,7 @@ export interface Body {
   /** What the emitter wants imported: a JSX runtime. */
   readonly imports: readonly ImportDeclaration[];
   readonly segments: Segments;
+  readonly mentions: Mentions;
 }
 
 /** @throws EmitterNeeded when there is none */
@@ -43,7 +44,7 @@ export function generateBody(parts: CellParts): Body {
 }
 
 /** Undefined when something in the cell cannot be erased. */
-function erase({ file, survey, hidden }: CellParts): Body | undefined {
+function erase({ file, survey, meanings }: CellParts): Body | undefined {
   let isErasable = true;
   const erased = blankSourceFile(file, () => {
     isErasable = false;
@@ -52,18 +53,18 @@ function erase({ file, survey, hidden }: CellParts): Body | undefined {
   const text = new CellText(erased, file.text, file.getLineStarts());
   replaceMetas(survey, (start, replacement) => text.overwrite(start, replacement));
   splitHtmlComments(survey, text);
-  markHidden(file, text, hidden);
+  const mentions = markMentions(file, text, meanings);
   const { hoisted } = rewriteDeclarations(
     file,
     text,
-    (name) => keyIn(hidden, name),
+    (name) => (meanings.isOwn(name) ? keyOf(name) : name),
     () => true,
   );
   const completion = rewriteCompletion(file, text, () => true);
-  return { ...surround(hoisted, completion), ...text.assemble(), imports: [] };
+  return { ...surround(hoisted, completion), ...text.assemble(), imports: [], mentions };
 }
 
-function emitBody({ file, language, survey, declared, hidden, options, emit }: CellParts): Body {
+function emitBody({ file, language, survey, declared, meanings, options, emit }: CellParts): Body {
   if (!emit) throw new EmitterNeeded();
   let source = file.text;
   replaceMetas(survey, (start, replacement) => {
@@ -77,9 +78,10 @@ function emitBody({ file, language, survey, declared, hidden, options, emit }: C
 
   const names = new Set(declared.map(({ name }) => name));
   const runtime = new Set(lifted.names.map(({ name }) => name));
-  const keyOf = (name: string) => (runtime.has(name) ? runtimeKey(name) : keyIn(hidden, name));
-  markHidden(script, text, hidden);
-  const { hoisted } = rewriteDeclarations(script, text, keyOf, (name) => names.has(name));
+  const made = namesOfBody(script.statements).filter((name) => !names.has(name));
+  const own: Meanings = { ...meanings, isOwn: (name) => !runtime.has(name) && meanings.isOwn(name) };
+  const mentions = markMentions(script, text, own, !survey.hasTopLevelUsing, made);
+  const { hoisted } = rewriteDeclarations(script, text, keyOfMention, (name) => names.has(name));
   const completion = rewriteCompletion(script, text, originalExpressions());
   if (survey.hasTopLevelUsing)
     restoreKinds(script, text, constantsAmong(declared).map(keyOf), bareLets(file).map(keyOf));
@@ -89,7 +91,13 @@ function emitBody({ file, language, survey, declared, hidden, options, emit }: C
     text: text.assemble().text,
     segments: composeMap(emitted, lineStarts.length, text.columnShifts()),
     imports: lifted.imports.map(hideLocals),
+    mentions,
   };
+
+  function keyOfMention(name: string): string {
+    if (runtime.has(name)) return runtimeKey(name);
+    return own.isOwn(name) && !made.includes(name) ? keyOf(name) : name;
+  }
 
   /** Tells the expression statements that the cell has from those that the emitter made of other things. */
   function originalExpressions(): (statement: ts.ExpressionStatement) => boolean {

@@ -7,19 +7,12 @@ import { generateBody } from './body';
 import { checkCrossings } from './crossings';
 import { checkNames, collectDeclarations, uniqueDeclarations } from './declarations';
 import type { Emitter } from './emitted';
-import { hiddenAmong, keyIn } from './keys';
+import { keyOf, meaningsOf } from './keys';
 import { liftModuleSyntax, markTypeOnly } from './modules';
 import { parseCell, parseModule } from './parse';
 import { packSegments } from './position';
 import { type Survey, surveyCell } from './survey';
-import type {
-  CompileOptions,
-  CompileResult,
-  Declaration,
-  ImportBinding,
-  ImportDeclaration,
-  Segments,
-} from './types';
+import type { CompileOptions, CompileResult, Declaration, ImportDeclaration, Segments } from './types';
 
 const howToAllow =
   'Write `%dispatch auto` on a line of its own, or start the kernel with TSKERNEL_DISPATCH=auto.';
@@ -49,18 +42,19 @@ export function compileCell(source: string, options: CompileOptions, emit?: Emit
   if (problems.length > 0) return fail(problems);
 
   const names = [...lifted.names.map(({ name }): Declaration => ({ name, kind: 'import' })), ...declared];
-  const hidden = hiddenAmong(names.map(({ name }) => name));
-  for (const name of options.hidden) hidden.add(name);
-  const body = generateBody({ file, language: parsed.language, survey, declared, hidden, options, emit });
+  const meanings = meaningsOf(new Set(names.map(({ name }) => name)), options.bound);
+  const body = generateBody({ file, language: parsed.language, survey, declared, meanings, options, emit });
   if (options.dispatch === 'blocking' && body.imports.length > 0) return fail([jsxImportProblem]);
-  const imports = [...body.imports, ...hideLocals(markTypeOnly(lifted.imports, file), hidden)];
+  const imports = [...body.imports, ...markTypeOnly(lifted.imports, file).map(keepLocals)];
   const isTask = options.dispatch === 'task' || survey.awaitOffset !== undefined || imports.length > 0;
   return {
     ok: true,
     cell: {
       mode: isTask ? 'task' : 'blocking',
       code: `"use strict";(${isTask ? 'async ' : ''}(__tsk_) => {${body.prefix}\n${body.text}\n${body.suffix}})`,
-      declarations: uniqueDeclarations(names, hidden),
+      declarations: uniqueDeclarations(names, survey.hasTopLevelUsing),
+      mentions: [...body.mentions.names],
+      probes: [...body.mentions.probes],
       imports,
       map: { segments: packSegments(parsed.isObject ? withoutParenthesis(body.segments) : body.segments) },
     },
@@ -100,17 +94,10 @@ function checkBlocking(
   return problems;
 }
 
-function hideLocals(
-  imports: readonly ImportDeclaration[],
-  hidden: ReadonlySet<string>,
-): readonly ImportDeclaration[] {
-  if (hidden.size === 0) return imports;
-  const hide = (binding: ImportBinding): ImportBinding => ({
-    ...binding,
-    local: keyIn(hidden, binding.local),
-  });
-  return imports.map((declaration) => ({ ...declaration, bindings: declaration.bindings.map(hide) }));
-}
+const keepLocals = (declaration: ImportDeclaration): ImportDeclaration => ({
+  ...declaration,
+  bindings: declaration.bindings.map((binding) => ({ ...binding, local: keyOf(binding.local) })),
+});
 
 /** The map of a cell whose text was put in parentheses, for the text without them. */
 function withoutParenthesis(segments: Segments): Segments {

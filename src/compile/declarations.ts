@@ -3,7 +3,6 @@
 import ts from 'typescript';
 import type { SyntaxProblem } from '../text/problem';
 import { isErased } from './erased';
-import { hiddenKey } from './keys';
 import type { ImportedName } from './modules';
 import type { Declaration, DeclarationKind } from './types';
 
@@ -57,7 +56,8 @@ export function isNameless(expression: ts.Expression): boolean {
   while (
     ts.isParenthesizedExpression(value) ||
     ts.isAssertionExpression(value) ||
-    ts.isSatisfiesExpression(value)
+    ts.isSatisfiesExpression(value) ||
+    ts.isNonNullExpression(value)
   )
     value = value.expression;
   if (ts.isArrowFunction(value)) return true;
@@ -139,19 +139,17 @@ export function collectDeclarations(file: ts.SourceFile): DeclaredName[] {
   return found;
 }
 
-/** Each name once, a namespace under the kind of what it extends. */
-export function uniqueDeclarations(
-  declared: readonly Declaration[],
-  hidden: ReadonlySet<string>,
-): Declaration[] {
+/**
+ * Each name once, a namespace under the kind of what it extends.
+ * @param areAssigned whether the emitter has made assignments of the declarations
+ */
+export function uniqueDeclarations(declared: readonly Declaration[], areAssigned: boolean): Declaration[] {
   const kinds = new Map<string, DeclarationKind>();
   for (const { name, kind } of declared) {
     const known = kinds.get(name);
     if (known === undefined || known === 'namespace') kinds.set(name, kind);
   }
-  return Array.from(kinds, ([name, kind]) =>
-    hidden.has(name) ? { name, kind, key: hiddenKey(name) } : { name, kind },
-  );
+  return Array.from(kinds, ([name, kind]) => ({ name, kind, ...(areAssigned && { isAssigned: true }) }));
 }
 
 const unassignable = new Set(['undefined', 'NaN', 'Infinity']);

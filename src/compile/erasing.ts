@@ -1,27 +1,30 @@
-// The entry of dist/compiler.cjs: compiles the cells that need no more of TypeScript than its parser, which are nearly all.
+// The entry of dist/compiler.cjs: marks what is evaluated, and compiles the cells that need no more of TypeScript than its parser, which are nearly all.
 import type { Dispatch } from '../magics/catalog';
 import { compileCell } from './cell';
 import { EmitterNeeded } from './emitted';
+
+export { markEvaluated } from './evaluated';
+
 import type { IsKnown } from './magics/find';
 import { compileNotebookCell, type NotebookCell } from './magics/translate';
 import { defaultCompileOptions } from './types';
 
 /**
- * @param hidden names of earlier cells that are kept beside the realm's own
+ * @param bound names of earlier cells
  * @param dispatch unless the cell says otherwise
  * @returns nothing for a cell that has to be emitted, or that is nested too deeply for this thread
  */
 export function compileErasable(
   source: string,
   isKnown: IsKnown,
-  hidden: ReadonlySet<string>,
+  bound: ReadonlySet<string>,
   dispatch: Dispatch,
 ): NotebookCell | undefined {
   try {
     return compileNotebookCell(source, isKnown, (text, settings) =>
       compileCell(text, {
         ...defaultCompileOptions,
-        hidden,
+        bound,
         dispatch: settings.dispatch ?? dispatch,
       }),
     );

@@ -1,49 +1,78 @@
-// Under which property of the global object a name of the cells is kept. Where the realm has something under the name itself
-// (`URL`, `Map`, `setTimeout`), that stays as it is for libraries, for Node and for the kernel: the cells' own is hidden.
-// Rule: the property is the name, or looks like it.
+// Under which property of the global object a name of the cells is kept: under its key, which is the name with an invisible
+// mark before it. So no library, nor Node, nor the kernel finds a cell's name where it looks for something of its own.
+// Rule: whoever shows a name, or a text that V8 made of code, takes the marks out.
 
-/** Invisible, and allowed in names. Not the one of hoisted functions: both may come together. */
-export const hidingMark = '\u200d';
+/** Looks like a blank, may begin a name, and stands in no text. */
+const mark = '\uffa0';
+
+/** The property that has the value of a name. */
+export const keyOf = (name: string): string => mark + name;
+
+/**
+ * The property by which the code of a cell asks for the type of a name that nothing may have: `typeof` of one that throws
+ * would throw.
+ */
+export const probeOf = (name: string): string => mark + mark + name;
+
+/** The property by which a declaration gives its name the first value. */
+export const initialOf = (name: string): string => mark + mark + mark + name;
+
+export const isKey = (property: string): boolean => property.startsWith(mark);
+
+/** The name that a property was made for. */
+export const nameOfKey = (key: string): string => (isKey(key) ? key.slice(1) : key);
+
+/** What V8 says of an assignment to a constant of a cell: to it that is a read-only property. */
+const ofConstant = new RegExp(
+  `Cannot assign to read only property '${mark}[^']*' of object '#<Object>'`,
+  'g',
+);
+
+/** A text that V8 made of code, or that somebody made of such a text, as it would be without keys. */
+export const withoutMarks = (text: string): string =>
+  text.includes(mark)
+    ? text.replace(ofConstant, 'Assignment to constant variable.').replaceAll(mark, '')
+    : text;
+
+const { getOwnPropertyDescriptor } = Object;
+
+/** Whether cells gave a name a value, in the realm that runs this. */
+export function hasValue(name: string): boolean {
+  const found = getOwnPropertyDescriptor(globalThis, keyOf(name));
+  return found !== undefined && 'value' in found;
+}
 
 const realmNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(globalThis));
 
-/** Those of the names that are kept under another one. */
-export function hiddenAmong(names: Iterable<string>): Set<string> {
-  const hidden = new Set<string>();
-  for (const name of names) if (realmNames.has(name)) hidden.add(name);
-  return hidden;
+/** What the names of a cell mean. */
+export interface Meanings {
+  /** Whether a name that no scope in the cell declares is the cells', and not the realm's. */
+  isOwn(name: string): boolean;
+  /** Whether it is sure to have a value, or to be declared. */
+  isBound(name: string): boolean;
 }
 
-/** The property of the global object that has the value of a hidden name. */
-export const hiddenKey = (name: string): string => `${name}${hidingMark}`;
-
-/** The property for a name of the cells. @param hidden those that are hidden */
-export const keyIn = (hidden: ReadonlySet<string>, name: string): string =>
-  hidden.has(name) ? hiddenKey(name) : name;
-
-/** The name that a property was made for. */
-export const nameOfKey = (key: string): string => (key.endsWith(hidingMark) ? key.slice(0, -1) : key);
-
-const marks = new RegExp(`(?<=[\\w$])${hidingMark}`, 'g');
-
-/** A text of the engine's that mentions names, as the person wrote them. Elsewhere the mark may be the person's own. */
-export const withoutMarks = (text: string): string =>
-  text.includes(hidingMark) ? text.replace(marks, '') : text;
+/**
+ * @param declared names of the cell
+ * @param bound names of earlier cells
+ */
+export function meaningsOf(declared: ReadonlySet<string>, bound: ReadonlySet<string>): Meanings {
+  const isBound = (name: string) => declared.has(name) || bound.has(name);
+  return {
+    isBound,
+    isOwn: (name) =>
+      name !== 'arguments' && !name.startsWith('__tsk_') && (!realmNames.has(name) || isBound(name)),
+  };
+}
 
 /** The names that cells gave a value, as far as it takes to compile the next one. */
 export class BoundNames {
   readonly #names = new Set<string>();
-  readonly #hidden = new Set<string>();
   /** By the cell that runs: what it declares and no cell before it did. */
   readonly #fresh = new Map<number, readonly string[]>();
 
-  has(name: string): boolean {
-    return this.#names.has(name);
-  }
-
-  /** Those that are kept beside the realm's own. */
-  get hidden(): ReadonlySet<string> {
-    return this.#hidden;
+  get all(): ReadonlySet<string> {
+    return this.#names;
   }
 
   /** A cell begins to run. @param names what it declares */
@@ -53,22 +82,16 @@ export class BoundNames {
       names.filter((name) => !this.#names.has(name)),
     );
     for (const name of names) this.#names.add(name);
-    for (const name of hiddenAmong(names)) this.#hidden.add(name);
   }
 
   /** It ended. @param bound the names of its declarations that it gave a value */
   settle(cell: number, bound: readonly string[]): void {
-    for (const name of this.#fresh.get(cell) ?? []) {
-      if (bound.includes(name)) continue;
-      this.#names.delete(name);
-      this.#hidden.delete(name);
-    }
+    for (const name of this.#fresh.get(cell) ?? []) if (!bound.includes(name)) this.#names.delete(name);
     this.#fresh.delete(cell);
   }
 
   clear(): void {
     this.#names.clear();
-    this.#hidden.clear();
     this.#fresh.clear();
   }
 }

@@ -3,10 +3,8 @@
 import ts from 'typescript';
 import { forEachInner, headList, listKind, namesOfList } from './declarations';
 import { isErased } from './erased';
+import { initialOf } from './keys';
 import type { CellText } from './text';
-
-/** Marks the local name of a function whose global is assigned first: invisible, and allowed in names. */
-const mark = '\u200c';
 
 export interface Rewritten {
   /** What must run before the body. */
@@ -14,7 +12,7 @@ export interface Rewritten {
 }
 
 /**
- * @param keyOf the property of the global object for a name of the cell
+ * @param keyOf how code of the cell says a name
  * @param isGlobal whether a name is the cell's own; what the emitter declared for itself stays local
  */
 export function rewriteDeclarations(
@@ -34,20 +32,18 @@ export function rewriteDeclarations(
     else rewriteVars(statement, true);
   }
   let hoisted = locals.size > 0 ? `let ${[...locals].join()};` : '';
-  for (const name of functions)
-    hoisted += `${keyOf(name)}=__tsk_.hoist(${JSON.stringify(name)},${name}${mark});`;
+  for (const name of functions) hoisted += `${keyOf(name)}=${name};`;
   return { hoisted };
 
   function rewriteFunction({ name }: ts.FunctionDeclaration): void {
     if (name === undefined || !isGlobal(name.text)) return;
     functions.add(name.text);
-    text.close(name.end, mark);
   }
 
   function rewriteClass(statement: ts.ClassDeclaration): void {
     const { name } = statement;
     if (name === undefined || !isGlobal(name.text)) return;
-    text.open(statement.getStart(file), `${keyOf(name.text)}=`);
+    text.open(statement.getStart(file), `${initialOf(name.text)}=`);
     text.terminate(statement.end);
   }
 
@@ -62,17 +58,8 @@ export function rewriteDeclarations(
       const start = head.getStart(file);
       text.blank(start, start + 'var'.length);
       if (ts.isForStatement(statement)) fillBare(head);
-      else parenthesizeAsync(head);
     }
     forEachInner(statement, rewriteVars);
-  }
-
-  /** `for (async of …)` is no loop over a variable of that name. */
-  function parenthesizeAsync({ declarations }: ts.VariableDeclarationList): void {
-    const { name } = declarations[0]!;
-    if (!ts.isIdentifier(name) || name.text !== 'async') return;
-    text.open(name.getStart(file), '(');
-    text.close(name.end, ')');
   }
 
   function rewriteStatement(statement: ts.VariableStatement, inList: boolean): void {

@@ -107,9 +107,8 @@ export class CellText {
         shift = 0;
         segments.push(line, 0, line, 0);
       }
+      // What is inserted stands at the place of what follows: a position never passes that of the next segment.
       const column = offset - this.lineStarts[line]!;
-      const lastColumn = segments[segments.length - 3];
-      if (lastColumn !== column + shift) segments.push(line, column + shift, line, column);
       shift += inserted.length;
       segments.push(line, column + shift, line, column);
     }

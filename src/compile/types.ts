@@ -18,8 +18,8 @@ export interface CompileOptions {
   readonly decoratorMetadata: boolean;
   /** Fields of classes that are emitted are defined, as the language has it, and not assigned (`useDefineForClassFields`). */
   readonly definesFields: boolean;
-  /** Names of earlier cells that are kept beside what the realm has under the same name. */
-  readonly hidden: ReadonlySet<string>;
+  /** Names of earlier cells. */
+  readonly bound: ReadonlySet<string>;
 }
 
 export const defaultCompileOptions: CompileOptions = {
@@ -28,7 +28,7 @@ export const defaultCompileOptions: CompileOptions = {
   legacyDecorators: false,
   decoratorMetadata: false,
   definesFields: true,
-  hidden: new Set(),
+  bound: new Set(),
 };
 
 export type DeclarationKind =
@@ -46,8 +46,8 @@ export type DeclarationKind =
 export interface Declaration {
   readonly name: string;
   readonly kind: DeclarationKind;
-  /** The property of the global object, where that is not the name: the realm has something else there. */
-  readonly key?: string;
+  /** The code assigns the first value as it assigns any other: the emitter left no declaration of it. */
+  readonly isAssigned?: true;
 }
 
 /** What came of the declarations of a cell that ran. */
@@ -115,6 +115,10 @@ export interface CompiledCell {
   readonly code: string;
   /** Each name once. */
   readonly declarations: readonly Declaration[];
+  /** Names that it mentions and that neither it nor an earlier cell is known to declare. */
+  readonly mentions: readonly string[];
+  /** Those of which it asks for the type. */
+  readonly probes: readonly string[];
   readonly imports: readonly ImportDeclaration[];
   readonly map: PositionMap;
   /** What the code calls as `__tsk_.magic(index)`. */

@@ -3,7 +3,7 @@
 // The getters that Node and the kernel themselves put on the global object (process, _) are known and harmless.
 import { inspect, types } from 'node:util';
 import type { CompletionItem, MimeBundle } from '../api';
-import { hiddenKey } from '../compile/keys';
+import { hasValue, isKey, keyOf } from '../compile/keys';
 
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf } = Object;
 const { isArray } = Array;
@@ -21,8 +21,7 @@ export function trustGlobalGetters(): void {
 function follow(path: readonly string[]): unknown {
   let value: unknown = globalThis;
   for (const [index, property] of path.entries()) {
-    const hidden = hiddenKey(property);
-    const name = index === 0 && hidden in globalThis ? hidden : property;
+    const name = index === 0 && hasValue(property) ? keyOf(property) : property;
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null || types.isProxy(value))
       return undefined;
     let owner: object | null = value;
@@ -51,7 +50,12 @@ export function listMembers(path: readonly string[], prefix: string): Completion
   ) {
     for (const name of getOwnPropertyNames(owner)) {
       if (items.size >= 500) return [...items.values()];
-      if (items.has(name) || !name.startsWith(prefix) || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))
+      if (
+        items.has(name) ||
+        isKey(name) ||
+        !name.startsWith(prefix) ||
+        !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
+      )
         continue;
       const descriptor = getOwnPropertyDescriptor(owner, name);
       items.set(name, { text: name, kind: typeof descriptor?.value === 'function' ? 'method' : 'property' });

@@ -1,14 +1,20 @@
-// The one namespace of all cells: the realm's own global object. A name is one property, for every cell and every closure.
-// Rule: only this file defines or seals properties for declarations; compiled code just assigns to them.
+// The one namespace of all cells: properties of the realm's own global object, under keys that nobody else looks for (see
+// compile/keys). A name is one property, for every cell and every closure.
+// Rule: only this file defines or seals properties for names; compiled code just assigns to them.
 //
 // While a cell runs, each name that it declares and has not initialised yet is an accessor: reading gives the value of
-// an earlier cell, or the ReferenceError that the language asks for; the first assignment turns it into plain data.
-// So a name exists from the moment it is assigned, and what a failed cell did not assign is as it was before.
-import { nameOfKey, withoutMarks } from '../compile/keys';
-import type { Bound, Declaration } from '../compile/types';
+// an earlier cell, or the ReferenceError that the language asks for; the declaration assigns to a property of its own, which
+// turns the name into plain data. So a name exists from the moment it is initialised, and what a failed cell did not
+// initialise is as it was before.
+//
+// A name that code mentions and no cell has declared is an accessor too: it stands for the realm's global of that name, if
+// there is one by then, until a cell declares it.
+import { initialOf, keyOf, nameOfKey, probeOf, withoutMarks } from '../compile/keys';
+import type { Bound, CompiledCell, Declaration } from '../compile/types';
 
-const { defineProperty, getOwnPropertyDescriptor } = Object;
-const { apply, deleteProperty } = Reflect;
+const { defineProperty, getOwnPropertyDescriptor, hasOwn } = Object;
+const { apply, deleteProperty, set: assign } = Reflect;
+const realm = globalThis as { [name: string]: unknown };
 
 /** A name between the start of its cell and its first assignment. */
 interface Pending {
@@ -20,50 +26,54 @@ interface Pending {
 
 /** The declarations of one run, from its start to its end. */
 export class Bindings {
+  readonly declarations: readonly Declaration[];
   readonly #pending: Pending[] = [];
   readonly #types: string[] = [];
 
-  constructor(readonly declarations: readonly Declaration[]) {
-    const seen = new Set<string>();
-    for (const declaration of declarations) {
-      if (seen.has(declaration.name)) continue;
-      seen.add(declaration.name);
-      this.#prepare(declaration);
-    }
+  constructor({ declarations, mentions, probes }: Names) {
+    this.declarations = declarations;
+    for (const name of mentions) if (!hasOwn(realm, keyOf(name))) defineMention(name);
+    for (const name of probes) if (!hasOwn(realm, probeOf(name))) defineProbe(name);
+    for (const declaration of declarations) this.#prepare(declaration);
   }
 
-  #prepare({ name, kind, key = name }: Declaration): void {
-    const before = getOwnPropertyDescriptor(globalThis, key);
-    if (before && !before.configurable) return;
+  #prepare({ name, kind, isAssigned }: Declaration): void {
+    const key = keyOf(name);
+    const before = getOwnPropertyDescriptor(realm, key);
     switch (kind) {
       case 'enum':
       case 'namespace':
         // A new one, not an addition to that of an earlier cell.
-        return this.#await({ key, name, before, getter: () => undefined });
+        return this.#await({ key, name, before, getter: () => undefined }, true);
       case 'var':
       case 'function':
-        if (!before) setData(key, undefined);
+        if (!before || before.get) setData(key, realm[name]);
         else if (before.writable === false) setData(key, before.value);
         return;
       default: {
-        const getter = before
-          ? (before.get ?? (() => before.value as unknown))
-          : () => {
-              throw new ReferenceError(`Cannot access '${name}' before initialization`);
-            };
-        this.#await({ key, name, before, getter });
+        const isData = before !== undefined && !before.get;
+        const getter = () => {
+          if (isData) return before.value as unknown;
+          if (name in realm) return realm[name];
+          throw uninitialised(name);
+        };
+        this.#await({ key, name, before, getter }, isAssigned === true);
       }
     }
   }
 
-  #await(pending: Pending): void {
-    const { key, getter } = pending;
-    defineProperty(globalThis, key, {
-      get: getter,
-      set: (value: unknown) => setData(key, value),
-      configurable: true,
-      enumerable: true,
-    });
+  /** @param isAssigned the first value comes by an assignment like any other */
+  #await(pending: Pending, isAssigned: boolean): void {
+    const { key, name, getter } = pending;
+    const initialise = (value: unknown) => {
+      deleteProperty(realm, initialOf(name));
+      setData(key, value);
+    };
+    const refuse = () => {
+      throw uninitialised(name);
+    };
+    setAccessor(key, getter, isAssigned ? initialise : refuse);
+    setAccessor(initialOf(name), undefined, initialise);
     this.#pending.push(pending);
   }
 
@@ -84,56 +94,79 @@ export class Bindings {
   finish(completed: boolean): Bound {
     const unbound = new Set<string>();
     for (const { key, name, before, getter } of this.#pending) {
-      if (getOwnPropertyDescriptor(globalThis, key)?.get !== getter) continue;
+      deleteProperty(realm, initialOf(name));
+      if (getOwnPropertyDescriptor(realm, key)?.get !== getter) continue;
       unbound.add(name);
-      if (before) defineProperty(globalThis, key, before);
-      else deleteProperty(globalThis, key);
+      if (before) defineProperty(realm, key, before);
+      else deleteProperty(realm, key);
     }
     const bound = this.declarations.filter(({ name }) => !unbound.has(name));
-    seal(...bound.filter(({ kind }) => kind === 'const').map(({ name, key }) => key ?? name));
+    seal(...bound.filter(({ kind }) => kind === 'const').map(({ name }) => keyOf(name)));
     return { values: bound.map(({ name }) => name), types: this.#types, completed };
   }
 }
 
+type Names = Pick<CompiledCell, 'declarations' | 'mentions' | 'probes'>;
+
+const uninitialised = (name: string) => new ReferenceError(`Cannot access '${name}' before initialization`);
+const unknown = (name: string) => new ReferenceError(`${name} is not defined`);
+
+/** The realm's global of a name stands for it: a library may make one at any time. */
+function defineMention(name: string): void {
+  const get = () => {
+    if (name in realm) return realm[name];
+    throw unknown(name);
+  };
+  const set = (value: unknown) => {
+    if (!(name in realm)) throw unknown(name);
+    if (!assign(realm, name, value)) throw new TypeError(`Cannot assign to read only property '${name}'`);
+  };
+  ofMentions.add(get);
+  setAccessor(keyOf(name), get, set);
+}
+
+/** The getters of names that no cell has declared. */
+const ofMentions = new WeakSet<object>();
+
+/** For `typeof`: of a name that nothing has it is 'undefined'. */
+function defineProbe(name: string): void {
+  const key = keyOf(name);
+  setAccessor(probeOf(name), () => {
+    const get = getOwnPropertyDescriptor(realm, key)?.get;
+    return hasOwn(realm, key) && !(get && ofMentions.has(get)) ? realm[key] : realm[name];
+  });
+}
+
+function setAccessor(key: string, get: (() => unknown) | undefined, set?: (value: unknown) => void): void {
+  defineProperty(realm, key, { get, set, configurable: true, enumerable: false });
+}
+
 function setData(key: string, value: unknown, writable = true): void {
-  defineProperty(globalThis, key, { value, writable, configurable: true, enumerable: true });
+  defineProperty(realm, key, { value, writable, configurable: true, enumerable: false });
 }
 
 /** Makes consts unassignable, if they are initialised. */
 export function seal(...keys: string[]): void {
   for (const key of keys) {
-    const descriptor = getOwnPropertyDescriptor(globalThis, key);
-    if (descriptor?.configurable && descriptor.writable) defineProperty(globalThis, key, { writable: false });
+    const descriptor = getOwnPropertyDescriptor(realm, key);
+    if (descriptor?.configurable && descriptor.writable) defineProperty(realm, key, { writable: false });
   }
 }
 
-/** Gives a function declaration the name that it has in the source. */
-export function hoist<T extends { readonly name: string }>(name: string, declared: T): T {
-  apply(setName, hoisted, [declared, { name, marked: declared.name }]);
-  return defineProperty(declared, 'name', { value: name, configurable: true });
-}
+/** What the compiler puts into functions. */
+const ofCompiler = /__tsk_plain\([^)]*\);|__tsk_eval\("[^"]*"\)/g;
 
 /**
- * Makes the text of a function its source: a function may be sent elsewhere as text (to another thread, to a page),
- * and there it has to find itself by its name.
+ * Makes the text of a function its source: a function may be sent elsewhere as text (to another thread, to a page), where
+ * nobody knows the keys.
  */
 export function hideMarks(): void {
   const native = Function.prototype.toString;
   const sourceOf = new Proxy(native, {
     apply(_, declared: unknown, values: unknown[]) {
       const text = apply(native, declared === sourceOf ? native : declared, values) as string;
-      const names = apply(getNames, hoisted, [declared]) as Names | undefined;
-      return withoutMarks(names ? (apply(replace, text, [names.marked, () => names.name]) as string) : text);
+      return withoutMarks(text.replace(ofCompiler, ''));
     },
   });
   defineProperty(Function.prototype, 'toString', { value: sourceOf });
 }
-
-/** A hoisted function's name in the source, and in the compiled script. */
-interface Names {
-  readonly name: string;
-  readonly marked: string;
-}
-const hoisted = new WeakMap<object, Names>();
-const { get: getNames, set: setName } = WeakMap.prototype;
-const { replace } = String.prototype;

@@ -16,8 +16,9 @@ import { KeyboardInterrupt } from './errors/stops';
 import { carryOut } from './magics';
 import type { MagicHost } from './magics/host';
 import { formatTime, measure, now } from './magics/timing';
+import { plainRendering } from './marks';
 import type { Modules } from './modules';
-import { Bindings, hoist, seal } from './namespace';
+import { Bindings, seal } from './namespace';
 import type { Results } from './results';
 
 const { apply } = Reflect;
@@ -41,7 +42,6 @@ export interface RunnerOptions {
 /** What compiled code calls `__tsk_`. */
 class Helper {
   readonly seal = seal;
-  readonly hoist = hoist;
   readonly now = now;
   readonly #active: ActiveRun;
   readonly #options: RunnerOptions;
@@ -200,13 +200,13 @@ export class Runner {
   /** Compiles the script and declares its names. What has to be loaded before the body runs is `loading`. */
   #prepare(active: ActiveRun): { body: () => unknown; loading?: () => Promise<void> } {
     const { run } = active;
-    const { code, declarations, imports, map, magics } = run.compiled;
+    const { code, imports, map, magics } = run.compiled;
     const { labels, modules } = this.options;
     const { cell, expression, name, label, source } = run;
     const filename = labels.register(cell, { name, label, source, map }, expression);
     active.file = filename;
     const script = new Script(code, { filename, lineOffset: -1, importModuleDynamically: dynamicImport });
-    const bindings = new Bindings(declarations);
+    const bindings = new Bindings(run.compiled);
     active.bindings = bindings;
     const compiled = script.runInThisContext() as (helper: object) => unknown;
     const helper = new Helper(active, this.options);
@@ -288,7 +288,8 @@ export class Runner {
     const active = this.#active;
     if (active?.turn !== turn) return;
     const { payloads } = active;
-    const result = typeof active.result === 'function' ? active.result() : active.result;
+    const made = typeof active.result === 'function' ? active.result() : active.result;
+    const result = made && withIntrinsics(() => plainRendering(made));
     this.#settle(active, { status: 'ok', payloads, ...(result && { result }) });
   }
 

@@ -4,6 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Output } from '../api';
 import { createComms } from '../comms/comms';
+import { withoutMarks } from '../compile/keys';
 import { createDisplay, type DisplaySink } from '../display/api';
 import { createConsole } from '../display/console';
 import { withIntrinsics } from '../realm/intrinsics';
@@ -29,6 +30,7 @@ import { installStackTraces } from './errors/stacks';
 import { readSettingDotenv } from './magics/environment';
 import type { MagicHost } from './magics/host';
 import { installPackages } from './magics/npm';
+import { marks, plainRendering } from './marks';
 import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
 import { hideMarks } from './namespace';
@@ -77,7 +79,7 @@ let latestCell = 0;
 const currentCell = () => context.current() ?? latestCell;
 
 const write = (stream: 'stdout' | 'stderr', text: string) => {
-  if (text) withIntrinsics(() => ring.write(currentCell(), stream, text));
+  if (text) withIntrinsics(() => ring.write(currentCell(), stream, withoutMarks(text)));
 };
 const streamWrites = { stdout: process.stdout.write, stderr: process.stderr.write };
 /** As in Node, the console goes through `process.stdout.write`, which cells may replace. */
@@ -87,7 +89,8 @@ const writeConsole = (stream: 'stdout' | 'stderr', text: string) => {
 };
 /** Weight of all outputs that were posted. */
 let sentWeight = 0;
-const emit = (output: Output) => {
+const emit = (made: Output) => {
+  const output = 'data' in made ? withIntrinsics(() => plainRendering(made)) : made;
   const weight = withIntrinsics(() => weigh(output));
   const sent = shared.enterOutput(sentWeight, weight);
   withIntrinsics(() => {
@@ -218,6 +221,7 @@ defineGlobals({
   console,
   module: modules.main,
   require: modules.require,
+  ...marks,
 });
 hideWorker();
 hideMarks();

@@ -29,7 +29,7 @@ export class Compiler {
   compile(source: string, dispatch: Dispatch): NotebookCell | undefined {
     if (source.length > longestSource) return undefined;
     try {
-      return this.#compileErasable(source, this.#isKnown, this.#names.hidden, dispatch);
+      return this.#compileErasable(source, this.#isKnown, this.#names.all, dispatch);
     } catch (error) {
       // Not a reason to refuse the cell: the language worker may manage.
       this.options.log(`a cell could not be compiled at once: ${inspect(error)}`);
@@ -65,7 +65,7 @@ export class Compiler {
     if (this.#loaded.cacheIsStale) this.#loaded.saveCache();
   }
 
-  readonly #isKnown = (name: string): boolean => this.#names.has(name) || name in globalThis;
+  readonly #isKnown = (name: string): boolean => this.#names.all.has(name) || name in globalThis;
 
   get #loaded(): LoadedScript {
     this.#script ??= loadOwnScript('compiler.cjs', this.options.cache);

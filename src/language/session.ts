@@ -167,7 +167,7 @@ export class LanguageSession {
         dispatch: dispatch ?? before.dispatch,
         jsx,
         ...classes,
-        hidden: this.#notebook.hidden,
+        bound: this.#notebook.bound,
       }),
     );
     const { result, text, settings: changes } = compiled;

@@ -160,7 +160,67 @@ class Globals(Dialogue):
             for file in GLOBALS.glob("*.d.ts")
             for name in re.findall(r"^export declare (?:var|function) (\w+)", file.read_text(), re.MULTILINE)
         }
+        # What compiled code calls is nobody's to know.
+        own = {name for name in own if not name.startswith('__tsk_')}
         self.assertEqual(own - node, declared)
+
+
+class Reach(Dialogue):
+    """Who sees the names of cells, and as what."""
+
+    fresh = True
+
+    def test_cells_and_what_they_evaluate(self):
+        self.runs("let seen = 1; function f(own) { const inner = 2; return eval('[own, inner, seen, typeof unseen]') }")
+        self.shows("f(3)", "[ 3, 2, 1, 'undefined' ]")
+        self.shows("eval('seen = 4; let seen2 = seen; () => seen + seen2')()", "8")
+        self.shows("eval('(' + f + ')')(5)", "[ 5, 2, 4, 'undefined' ]")
+        self.fails("eval('seen(')", "^SyntaxError")
+
+    def test_nobody_else(self):
+        self.runs("var shared = 1; function called() {}; class Kept {}")
+        self.shows("[globalThis.shared, 'called' in globalThis, (globalThis as any)['Kept']]", "[ undefined, false, undefined ]")
+        self.shows("(0, eval)('typeof shared') + new Function('return typeof shared')()", "'undefinedundefined'")
+        self.shows("Object.keys(globalThis).some((name) => name.includes('shared'))", "false")
+
+    def test_a_type_that_is_asked_for(self):
+        self.runs("const kinds = () => [typeof nobody, typeof (later), typeof kinds]")
+        self.shows("kinds()", "[ 'undefined', 'undefined', 'function' ]")
+        self.runs("let later = 1n")
+        self.shows("kinds()[1]", "'bigint'")
+        self.fails("typeof soon; let soon = 1", "^ReferenceError: Cannot access 'soon' before initialization")
+
+    def test_before_its_declaration_a_name_can_be_neither_read_nor_assigned(self):
+        for code in (
+            "early = 1; const early = 2",
+            "early = 1; let early",
+            "[early] = [1]; let early",
+            "({ early } = { early: 1 }); class early {}",
+            "function set() { early = 1 } set(); let early = 2",
+            "await null; early++; let early = 2",
+            "early; import.meta; let early = 1",
+            "for (early of [1]); const early = 1",
+        ):
+            with self.subTest(code=code):
+                self.fails(code, "^ReferenceError: Cannot access 'early' before initialization$")
+                self.fails("early", "^ReferenceError: early is not defined$")
+
+    def test_messages_say_names_as_they_are_written(self):
+        self.runs("const thing = { a: 1 }")
+        self.fails("thing.missing()", "^TypeError: thing.missing is not a function$")
+        self.fails("new thing()", "^TypeError: thing is not a constructor$")
+        caught = self.runs("try { thing() } catch (error) { console.log(error.message.length) }")
+        self.assertEqual(caught.stdout, "23\n")
+        constant = self.runs("try { (thing as any) = 1 } catch (error) { console.log(error.message) }")
+        self.assertEqual(constant.stdout, "Assignment to constant variable.\n")
+        printed = self.runs("await Promise.resolve().then(() => (thing as any)()).catch((e) => console.log(e.message, [e.message]))")
+        self.assertEqual(printed.stdout, "thing is not a function [ 'thing is not a function' ]\n")
+        self.shows("Promise.resolve().then(() => (thing as any)()).catch((e) => e.message).then((m) => (globalThis.m = m)); await null; await null; await null; globalThis.m", "'thing is not a function'")
+
+    def test_functions_have_the_names_and_texts_that_they_have_in_the_source(self):
+        self.shows("const arrow = () => 1, anonymous = function () {}, Kind = class {}; [arrow.name, anonymous.name, Kind.name]", "[ 'arrow', 'anonymous', 'Kind' ]")
+        self.shows("let assigned; assigned = async () => 1; const { fallen = () => 1 } = {}; [assigned.name, fallen.name]", "[ 'assigned', 'fallen' ]")
+        self.shows("const told = (a) => { try { return arrow(a) } catch (e) { return typeof nobody } }; String(told)", "'(a) => { try { return arrow(a) } catch (e) { return typeof nobody } }'")
 
 
 class RealmNames(Dialogue):

@@ -7,7 +7,6 @@ import { classNameOf, findProperty } from '../../realm/builtins';
 import { withIntrinsics } from '../../realm/intrinsics';
 import { bold, errorHead, faint, red } from '../../text/colours';
 import { showPlace } from '../../text/frame';
-import { lineOf } from '../../text/lines';
 import { framesIn, shownFrames } from './frames';
 import type { Labels, SourcePosition } from './labels';
 import type { StackTraces } from './stacks';
@@ -73,9 +72,7 @@ export class ErrorFormatter {
   #describe(thrown: unknown): { name: string; message: string; hints?: readonly string[] } {
     const { name, message: said } = nameAndMessage(thrown);
     if (thrown instanceof Stop) return { name, message: thrown.explanation };
-    const message = this.#isOfConstant(thrown, said)
-      ? 'Assignment to constant variable.'
-      : withoutMarks(said);
+    const message = withoutMarks(said);
     const untranslated = name === 'TransformError' ? translationFailure(message) : undefined;
     if (untranslated) return { name: 'SyntaxError' satisfies EngineErrorName, message: untranslated.message };
     const code = isError(thrown) ? readProperty(thrown, 'code') : undefined;
@@ -85,21 +82,6 @@ export class ErrorFormatter {
     );
     const explanation = this.explain({ code, message, permission, resource });
     return { name, message, ...explanation };
-  }
-
-  /**
-   * Whether code assigned to a constant of a cell: that is a read-only property of the global object here, which V8 does not
-   * tell from one of a frozen object. What stands at the place does.
-   */
-  #isOfConstant(thrown: unknown, message: string): boolean {
-    const key = readOnlyKey.exec(message)?.[1];
-    if (key === undefined || !(thrown instanceof TypeError)) return false;
-    if (getOwnPropertyDescriptor(globalThis, key)?.writable !== false) return false;
-    const place = this.#firstPlace(this.#framesOf(thrown).slice(0, 1));
-    const text = place && lineOf(place.cell.source, place.line);
-    if (place === undefined || text === undefined) return false;
-    const isMember = /(?:\]|[.#]\s*[\p{ID_Continue}$]+)\s*$/u.test(text.slice(0, place.column - 1));
-    return !isMember && !/^[\p{ID_Continue}$]+\s*(?:\?\.|[.[])/u.test(text.slice(place.column - 1));
   }
 
   #lines(thrown: unknown, seen: Set<unknown>, depth: number, run?: FailedRun): string[] {
@@ -182,8 +164,6 @@ interface ErrorPlaces {
   readonly file?: FilePlace | undefined;
   readonly frames: readonly string[];
 }
-
-const readOnlyKey = /^Cannot assign to read only property '(.*)' of object '#<Object>'$/;
 
 /** What Node's loaders say of a module that they do not find. */
 const importCodes = new Set<unknown>([

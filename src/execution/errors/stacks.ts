@@ -3,6 +3,7 @@
 // person need not see is left out where errors are shown, in frames.ts), and what code makes of Error.prepareStackTrace is
 // for that code.
 
+import { withoutMarks } from '../../compile/keys';
 import { withIntrinsics } from '../../realm/intrinsics';
 import { lineOf } from '../../text/lines';
 import type { Labels, SourcePosition } from './labels';
@@ -18,9 +19,6 @@ const { captureStackTrace } = Error;
 const { toString: textOf } = Error.prototype;
 
 const nameFirst: Prepare = (_, [site]) => `\n${site?.getFileName()}`;
-
-/** In the names of hoisted functions, where nobody should see it. */
-const zeroWidthNonJoiner = /\u200c/g;
 
 /** Calls the code of a cell. What is below this frame in a stack is how the kernel came to it: no part of the program. */
 export function callCell<T, R>(code: (value: T) => R, value: T): R {
@@ -86,7 +84,7 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
       const frame = describeSite(labels, site, frames.length === 0 ? missing : undefined);
       if (frame !== undefined) frames.push(`    at ${frame}`);
     }
-    return [headOf(error), ...frames].join('\n');
+    return [withoutMarks(headOf(error)), ...frames].join('\n');
   }
 
   function keep(): void {
@@ -136,7 +134,7 @@ function headOf(error: object): string {
 function missingName(error: unknown): string | undefined {
   if (!(error instanceof ReferenceError)) return undefined;
   const message = getOwnPropertyDescriptor(error, 'message')?.value as unknown;
-  return /^(\S+) is not defined$/.exec(String(message))?.[1];
+  return /^(\S+) is not defined$/.exec(withoutMarks(String(message)))?.[1];
 }
 
 /** V8 gives the place of the whole assignment for `x = missing`; the person should see the name. */
@@ -169,7 +167,7 @@ function describeSite(
   missing: string | undefined,
 ): string | undefined {
   const file = site.getFileName() ?? '';
-  const text = site.toString().replace(zeroWidthNonJoiner, '');
+  const text = withoutMarks(site.toString());
   const line = site.getLineNumber();
   const column = site.getColumnNumber();
   const found = line && column ? labels.find(file, line, column) : undefined;

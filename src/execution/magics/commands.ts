@@ -1,4 +1,5 @@
 // Commands of the shell: their output goes to the cell while they run, an interrupt ends them and what they started.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { runInThisContext } from 'node:vm';
 import type { StreamName } from '../../api';
+import { hasValue, keyOf } from '../../compile/keys';
 import { signalAll, signalFamily } from '../../system/processes';
 import { CommandError, type MagicCall } from './host';
 
@@ -90,8 +92,12 @@ function inUtf8(line: string): string {
 /** `!command` */
 export function runShellLine({ arguments: line, doubtful, host, signal }: MagicCall): unknown {
   // Nothing known to the compiler has these names, but now something does: then it was an expression.
-  if (doubtful.length > 0 && doubtful.every((name) => name in globalThis))
-    return runInThisContext(`!${line}`) as unknown;
+  if (doubtful.length > 0 && doubtful.every((name) => hasValue(name) || name in globalThis)) {
+    const words = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
+    return runInThisContext(
+      `!${line.replace(words, (name) => (hasValue(name) ? keyOf(name) : name))}`,
+    ) as unknown;
+  }
   return runCommand({ file: line, title: `\`${line}\``, signal, write: host.write });
 }
 

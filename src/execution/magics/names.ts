@@ -1,15 +1,19 @@
 // The names that cells have made: %who, %whos, %reset.
 import { inspect } from 'node:util';
-import { nameOfKey } from '../../compile/keys';
+import { hasValue, isKey, nameOfKey } from '../../compile/keys';
 import { typeNameOf } from '../../realm/builtins';
 import type { MagicCall } from './host';
 
-const { getOwnPropertyDescriptor, keys } = Object;
+const { getOwnPropertyDescriptor, getOwnPropertyNames, keys } = Object;
 
 /** What is enumerable in the global object before any cell has run. */
 const initial = new Set(keys(globalThis));
 
-const userNames = () => keys(globalThis).filter((name) => !initial.has(name));
+/** The properties of what cells declared, and of the globals that they or libraries made. */
+const userNames = () => [
+  ...getOwnPropertyNames(globalThis).filter((key) => isKey(key) && hasValue(nameOfKey(key))),
+  ...keys(globalThis).filter((name) => !initial.has(name) && !hasValue(name)),
+];
 
 export function listNames({ host }: MagicCall): void {
   const names = userNames();

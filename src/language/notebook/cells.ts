@@ -92,9 +92,9 @@ export class Notebook {
     return this.#names;
   }
 
-  /** Names with a value that are kept beside the realm's own. */
-  get hidden(): ReadonlySet<string> {
-    return this.#bound.hidden;
+  /** The names that have a value. */
+  get bound(): ReadonlySet<string> {
+    return this.#bound.all;
   }
 
   find(name: string): CellModule | undefined {

@@ -10,7 +10,6 @@ import { compileNotebookCell } from '../../../src/compile/magics/translate';
 import { Session } from './session';
 
 type Log = (...values: unknown[]) => unknown;
-const realm = runInThisContext('globalThis') as object;
 type Modules = { readonly [specifier: string]: { [name: string]: unknown } };
 
 const element = (type: unknown, props: unknown) => ({ type, props });
@@ -122,7 +121,6 @@ enum Colour { Red }
 /** What programs may have changed. */
 const initial = 'early = 4; count = 0';
 const jsx = { mode: 'automatic' } as const;
-const hidden = new Set(['Map']);
 
 /** What a program logs, and what it throws at last. */
 async function watch(run: (log: Log) => unknown): Promise<readonly string[]> {
@@ -162,19 +160,19 @@ async function inNode(program: string): Promise<readonly string[]> {
 /** The same in a cell, after one with the prelude. */
 async function inCell(program: string): Promise<readonly string[]> {
   return watch((log) => {
-    Object.assign(realm, { log });
-    return session.run(program, { jsx, hidden });
+    session.give({ log });
+    return session.run(program, { jsx });
   });
 }
 
 /** The same in a cell that may have magics. */
 async function inNotebook(program: string): Promise<readonly string[]> {
   return watch((log) => {
-    Object.assign(realm, { log });
+    session.give({ log });
     const { result } = compileNotebookCell(
       program,
       () => false,
-      (text) => compile(text, { ...defaultCompileOptions, jsx, hidden }),
+      (text) => compile(text, { ...defaultCompileOptions, jsx, bound: session.bound }),
     );
     if (!result.ok) throw new SyntaxError(result.problems[0]!.message);
     const helper = {

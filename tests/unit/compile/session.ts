@@ -7,11 +7,13 @@ import {
   type Declaration,
   defaultCompileOptions,
 } from '../../../src/compile';
+import { initialOf, keyOf } from '../../../src/compile/keys';
 
 type Realm = { [name: string]: unknown };
 type Run = (runtime: unknown) => unknown;
 
 const realm = runInThisContext('globalThis') as Realm;
+Object.assign(realm, { __tsk_eval: () => (code: unknown) => code, __tsk_plain: () => {} });
 
 /** Compiles, or throws the first problem's message. */
 export function compileCell(source: string, options: Partial<CompileOptions> = {}): CompiledCell {
@@ -22,6 +24,8 @@ export function compileCell(source: string, options: Partial<CompileOptions> = {
 
 /** One namespace for several cells; `end` leaves the realm as it was. */
 export class Session {
+  /** What cells have declared. */
+  readonly bound = new Set<string>();
   readonly #known = new Map<string, PropertyDescriptor | undefined>();
 
   /** @param modules what import finds */
@@ -29,12 +33,15 @@ export class Session {
 
   /** The value of a cell (a promise of it when it is a task). */
   run(source: string, options: Partial<CompileOptions> = {}): unknown {
-    return this.runCompiled(compileCell(source, options));
+    return this.runCompiled(compileCell(source, { bound: this.bound, ...options }));
   }
 
   /** @param helper what the code calls besides what every cell does */
   runCompiled(cell: CompiledCell, helper: object = {}): unknown {
-    for (const declaration of cell.declarations) this.#declare(declaration);
+    for (const declaration of cell.declarations) {
+      this.#declare(declaration);
+      this.bound.add(declaration.name);
+    }
     for (const { specifier, bindings, commonJs } of cell.imports) {
       const found = this.modules[specifier];
       if (found === undefined) throw new Error(`Cannot find module '${specifier}'`);
@@ -47,15 +54,23 @@ export class Session {
     return (script.runInThisContext() as Run)({
       ...helper,
       meta: { url: 'file:///notebook/' },
-      hoist: (name: string, value: object) => Object.defineProperty(value, 'name', { value: name }),
       seal: (...names: string[]) => {
         for (const name of names) Object.defineProperty(realm, name, { writable: false });
       },
     });
   }
 
+  /** Makes values known to cells, under these names. */
+  give(values: Realm): void {
+    for (const [name, value] of Object.entries(values)) {
+      this.#remember(keyOf(name));
+      this.#define(keyOf(name), value, true);
+      this.bound.add(name);
+    }
+  }
+
   get(name: string): unknown {
-    return realm[name];
+    return realm[keyOf(name)];
   }
 
   end(): void {
@@ -65,28 +80,26 @@ export class Session {
     }
   }
 
-  #declare({ name, kind, key = name }: Declaration): void {
-    this.#remember(key);
+  #declare({ name, kind, isAssigned }: Declaration): void {
+    const key = keyOf(name);
+    const initial = initialOf(name);
+    for (const property of [key, initial]) this.#remember(property);
     const old = Object.getOwnPropertyDescriptor(realm, key);
+    const initialise = (value: unknown) => this.#define(key, value, true);
+    Object.defineProperty(realm, initial, { set: initialise, configurable: true });
     if (kind === 'enum' || kind === 'namespace') this.#define(key, undefined, true);
-    else if (old !== undefined && 'value' in old) this.#define(key, old.value, true);
-    else if (kind === 'var' || kind === 'function') this.#define(key, undefined, true);
-    else this.#defineUnassigned(key, name);
+    else if (kind === 'var' || kind === 'function') this.#define(key, old?.value, true);
+    else {
+      const refuse = (): never => {
+        throw new ReferenceError(`Cannot access '${name}' before initialization`);
+      };
+      const get = old !== undefined && 'value' in old ? () => old.value as unknown : refuse;
+      Object.defineProperty(realm, key, { get, set: isAssigned ? initialise : refuse, configurable: true });
+    }
   }
 
   #define(name: string, value: unknown, writable: boolean): void {
     Object.defineProperty(realm, name, { value, writable, enumerable: true, configurable: true });
-  }
-
-  #defineUnassigned(key: string, name: string): void {
-    Object.defineProperty(realm, key, {
-      get: () => {
-        throw new ReferenceError(`Cannot access '${name}' before initialization`);
-      },
-      set: (value: unknown) => this.#define(key, value, true),
-      enumerable: true,
-      configurable: true,
-    });
   }
 
   #remember(name: string): void {

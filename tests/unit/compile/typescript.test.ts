@@ -1,6 +1,7 @@
 // TypeScript runs as the language says, whether its types are erased or the emitter is needed.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: programs are data here
 import { describe, expect, test } from '@jest/globals';
+import { keyOf } from '../../../src/compile/keys';
 import { awaitCells, compileCell, runCells, Session } from './session';
 
 test('spaces that only TypeScript knows are spaces, and themselves in literals', async () => {
@@ -116,10 +117,10 @@ describe('what cannot be erased is emitted', () => {
   test('the names that the emitter makes up stay inside', () => {
     const names = (source: string) => compileCell(source).declarations;
     expect(names('using a = null; @d class B { accessor c = 1 }; const { e, ...f } = {}')).toEqual([
-      { name: 'a', kind: 'using' },
-      { name: 'B', kind: 'class' },
-      { name: 'e', kind: 'const' },
-      { name: 'f', kind: 'const' },
+      { name: 'a', kind: 'using', isAssigned: true },
+      { name: 'B', kind: 'class', isAssigned: true },
+      { name: 'e', kind: 'const', isAssigned: true },
+      { name: 'f', kind: 'const', isAssigned: true },
     ]);
   });
 
@@ -186,7 +187,7 @@ describe('modules', () => {
     const { imports, declarations, mode } = compileCell(source);
     const value = (imported: string, local: string, usedAsTypeOnly = false) => ({
       imported,
-      local,
+      local: keyOf(local),
       usedAsTypeOnly,
     });
     const load = (specifier: string, bindings: object[], attributes = {}, commonJs = false) => ({

@@ -1,0 +1,22 @@
+// What `eval` is given in a cell: its mentions of cells' names are marked as those of the cell are.
+import { markMentions, namesOfBody } from './mentions';
+import { parseErrors, parseModule } from './parse';
+import { CellText } from './text';
+
+/**
+ * @param locals what the scopes around the call declare
+ * @param isKept whether cells have a name
+ * @returns the code as it is when it cannot be parsed: who runs it says what is wrong
+ */
+export function markEvaluated(
+  code: string,
+  locals: readonly string[],
+  isKept: (name: string) => boolean,
+): string {
+  const file = parseModule(code, 'js');
+  if (parseErrors(file).length > 0) return code;
+  const text = new CellText(code, code, file.getLineStarts());
+  const own = [...locals, ...namesOfBody(file.statements)];
+  markMentions(file, text, { isOwn: isKept, isBound: () => true }, false, own);
+  return text.assemble().text;
+}

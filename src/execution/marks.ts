@@ -1,0 +1,43 @@
+// What compiled code calls by global names, because functions do that outlive their cell: `eval` and what was caught.
+// Rule: neither throws for what it is given.
+import type { Rendering } from '../api';
+import type { markEvaluated } from '../compile/evaluated';
+import { keyOf, withoutMarks } from '../compile/keys';
+import { withIntrinsics } from '../realm/intrinsics';
+import { loadOwnScript } from '../system/scripts';
+
+const { defineProperty, entries, getOwnPropertyDescriptor, hasOwn } = Object;
+const NativeError = Error;
+
+let mark: typeof markEvaluated | undefined;
+
+export const marks = {
+  /** Marks code that is about to be evaluated. @param locals the names of the scopes around the call */
+  __tsk_eval: (locals: string) => (code: unknown) => {
+    if (typeof code !== 'string') return code;
+    return withIntrinsics(() => {
+      mark ??= (loadOwnScript('compiler.cjs', __dirname).exports as { markEvaluated: typeof markEvaluated })
+        .markEvaluated;
+      return mark(code, locals.split(','), (name) => hasOwn(globalThis, keyOf(name)));
+    });
+  },
+
+  /** What a catch clause has caught: an error of V8's names things as the person did. */
+  __tsk_plain(caught: unknown): void {
+    if (!(caught instanceof NativeError)) return;
+    const message = getOwnPropertyDescriptor(caught, 'message')?.value as unknown;
+    if (typeof message !== 'string') return;
+    const plain = withIntrinsics(() => withoutMarks(message));
+    if (plain !== message) defineProperty(caught, 'message', { value: plain });
+  },
+};
+
+/** What is shown, as it would be without keys. */
+export function plainRendering<T extends Rendering>(rendering: T): T {
+  let plain = rendering;
+  for (const [type, text] of entries(rendering.data)) {
+    const shown = typeof text === 'string' ? withoutMarks(text) : text;
+    if (shown !== text) plain = { ...plain, data: { ...plain.data, [type]: shown } };
+  }
+  return plain;
+}
