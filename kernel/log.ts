@@ -7,6 +7,12 @@ const pipeBudget = 32 * 1024;
 const longestWait = 2000;
 
 let budget: number | undefined;
+let descriptor = 2;
+
+/** @param wanted a descriptor of the real stderr, when 2 leads elsewhere */
+export function moveLog(wanted: number): void {
+  descriptor = wanted;
+}
 
 export function log(message: string): void {
   budget ??= startingBudget();
@@ -14,7 +20,7 @@ export function log(message: string): void {
   const line = `[tskernel] ${message.slice(0, longestWait)}\n`;
   budget -= line.length;
   try {
-    writeSync(2, budget > 0 ? line : '[tskernel] The log is full; nothing more is written to it.\n');
+    writeSync(descriptor, budget > 0 ? line : '[tskernel] The log is full; nothing more is written to it.\n');
   } catch {
     // stderr is closed or full: there is no other place to say so.
   }
@@ -37,7 +43,7 @@ const causeOf = (error: unknown) => (error instanceof Error ? error.cause : unde
 
 function startingBudget(): number {
   try {
-    const stderr = fstatSync(2);
+    const stderr = fstatSync(descriptor);
     return stderr.isFIFO() || stderr.isSocket() ? pipeBudget : Number.POSITIVE_INFINITY;
   } catch {
     return 0;

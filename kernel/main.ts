@@ -2,6 +2,7 @@
 // Rule: the thread of the cells starts first; whatever else has to be loaded loads beside it.
 import { inspect } from 'node:util';
 import { createEngine, readSettings } from '../src';
+import { pipeDescriptors } from './descriptors';
 import { describeError, log } from './log';
 
 /** @param nodeOptions for the thread of the cells; none: those of this process */
@@ -13,6 +14,7 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
   }
   const { settings, reports } = readSettings();
   const engine = createEngine({
+    foreign: pipeDescriptors(),
     log,
     directory: process.cwd(),
     settings,

@@ -17,6 +17,7 @@ import { refuseCell } from '../text/refusal';
 import { Compiler } from './compiler';
 import { interrupted, kernelError } from './deaths';
 import { ExecutionClient } from './execution-client';
+import type { ForeignPipes } from './foreign-output';
 import { type Compilation, LanguageClient, type SourceCell } from './language-client';
 import type { Settings } from './settings';
 
@@ -29,6 +30,8 @@ export interface EngineOptions {
   log(message: string): void;
   /** Where the notebook lives: modules and relative files are found from here. Absolute. */
   readonly directory: string;
+  /** Where output of the process arrives that the thread of the cells does not send. */
+  readonly foreign?: ForeignPipes;
   /** Options of Node for the thread of the cells, such as what they may do; those of this process when absent. */
   readonly nodeOptions?: readonly string[];
 }
@@ -67,6 +70,7 @@ class NotebookEngine implements Engine {
       directory,
       settings,
       nodeOptions: options.nodeOptions,
+      foreign: options.foreign,
       events: {
         output: (cell, output) => {
           if (output.kind === 'comm') this.#noteComm(output.message);

@@ -33,6 +33,7 @@ import { Activity, messageWeight, SharedState } from '../threads/shared';
 import { Allowance } from './allowance';
 import { describeDeath, type WorkerEnd } from './deaths';
 import { FollowedFiles } from './followed-files';
+import { ForeignOutput, type ForeignPipes } from './foreign-output';
 import { performCall } from './process-calls';
 import type { Settings } from './settings';
 import { type Death, SupervisedWorker } from './supervised-worker';
@@ -59,6 +60,8 @@ export interface ExecutionClientOptions {
   readonly settings: Settings;
   /** Options of Node for the worker; those of this process when absent. */
   readonly nodeOptions: readonly string[] | undefined;
+  /** Pipes with output of the process that nobody of the cells' thread sends. */
+  readonly foreign: ForeignPipes | undefined;
   readonly events: ExecutorEvents;
 }
 
@@ -90,6 +93,7 @@ export class ExecutionClient {
   #broken: CellError | undefined;
   #gathering: NodeJS.Timeout | undefined;
   #followed: FollowedFiles | undefined;
+  #foreign: ForeignOutput | undefined;
   readonly #allowance = new Allowance();
 
   constructor(readonly options: ExecutionClientOptions) {
@@ -115,6 +119,7 @@ export class ExecutionClient {
     while (this.#instance?.interruption.underway) await this.#instance.interruption.underway;
     if (this.#broken) return { outcome: { status: 'error', error: this.#broken }, bound: nothingBound };
     this.#latestCell = run.cell;
+    this.#foreign ??= this.#openForeign();
     return new Promise((resolve) => {
       this.#running = { cell: run.cell, resolve };
       this.#worker.post({ kind: 'run', run });
@@ -266,6 +271,7 @@ export class ExecutionClient {
 
   #receive(event: ExecutionEvent): void {
     const { reader, interruption } = this.#instance!;
+    if (event.kind === 'done') this.#foreign?.drain();
     if ('position' in event) reader.drainTo(event.position);
     switch (event.kind) {
       case 'bell':
@@ -299,9 +305,17 @@ export class ExecutionClient {
     }
   }
 
+  /** With the first cell: the pipes hold what comes before. */
+  #openForeign(): ForeignOutput {
+    return new ForeignOutput(this.options.foreign ?? {}, (stream, text) =>
+      this.options.events.output(this.#latestCell, { kind: 'text', stream, text }),
+    );
+  }
+
   /** Shows the text in the ring now, then what gathers every 25 ms, until nothing comes any more. */
   #gather(reader: RingReader): void {
     const look = () => {
+      this.#foreign?.drain();
       const size = reader.drain();
       this.#allowance.spend(size);
       if (size > 0 || !reader.sleep()) this.#gathering = setTimeout(look, gatherTime);
@@ -338,6 +352,7 @@ export class ExecutionClient {
     inspector.close();
     replies.close();
     clearTimeout(this.#gathering);
+    this.#foreign?.drain();
     reader.drainAll();
     this.#followed?.close();
     this.#followed = undefined;

@@ -13,6 +13,7 @@
 // Lost wake-up: the reader clears `awake` and then looks once more; the writer moves `head` and then tests `awake`.
 // Whichever comes second sees the other's write, so text never lies unseen.
 import type { StreamName } from '../api';
+import { Switches } from './switches';
 
 // The worker's end lives in the user's realm, where these may be overwritten.
 const { min } = Math;
@@ -108,8 +109,12 @@ export class RingReader {
   readonly #words: Int32Array;
   readonly #bytes: Buffer;
   readonly #size: number;
+  readonly #switches = new Switches();
 
-  /** @param receive gets the text, neighbouring pieces of one cell and stream joined */
+  /**
+   * @param receive gets the text, neighbouring pieces of one cell and stream joined; when streams change faster than anybody
+   * reads, all pieces that are there of each
+   */
   constructor(
     readonly buffer: SharedArrayBuffer,
     readonly receive: (cell: number, stream: StreamName, text: string) => void,
@@ -138,6 +143,7 @@ export class RingReader {
   #take(end: number, stopsAtMark: boolean): number {
     const start = load(this.#words, Word.tail);
     const groups: { cell: number; stream: StreamName; chunks: Buffer[] }[] = [];
+    const { left } = this.#switches;
     let tail = start;
     while (tail !== end) {
       const cell = this.#readUint32(tail);
@@ -151,13 +157,21 @@ export class RingReader {
       if (length === 0) continue;
       let group = groups.at(-1);
       if (!group || group.cell !== cell || group.stream !== stream) {
-        group = { cell, stream, chunks: [] };
-        groups.push(group);
+        // Beyond what may change, each stream is gathered by itself.
+        group =
+          groups.length < left
+            ? undefined
+            : groups.findLast((earlier) => earlier.cell === cell && earlier.stream === stream);
+        if (!group) {
+          group = { cell, stream, chunks: [] };
+          groups.push(group);
+        }
       }
       group.chunks.push(this.#bytes.subarray(at, at + first));
       if (first < length) group.chunks.push(this.#bytes.subarray(0, length - first));
     }
     if (tail === start) return 0;
+    this.#switches.spend(groups.length);
     // Decoding copies, so the room may be given back afterwards and only then.
     const texts = groups.map(({ cell, stream, chunks }) => ({
       cell,

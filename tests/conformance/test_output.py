@@ -1,7 +1,11 @@
 """Output belongs to the cell that caused it, in order, complete, before the reply; what comes later finds its cell too."""
 
+import os
+import tempfile
+import unittest
+
 import psutil
-from dialogue import Dialogue
+from dialogue import Dialogue, Kernel
 
 
 class InTheirCell(Dialogue):
@@ -126,6 +130,41 @@ class InTheirCell(Dialogue):
                 self.assertEqual(cell.stdout, "text")
         self.assertEqual(self.runs("fs.writeSync(2, 'text'); fs.writeFileSync('/dev/stderr', '!')").stderr, "text!")
         self.fails("fs.writeSync(1, 5)", "must be of type string")
+
+    @unittest.skipIf(os.name == "nt", "descriptors are no pipes there")
+    def test_what_others_than_the_realm_write_to_the_descriptors(self):
+        self.runs("import fs from 'node:fs'; import { Worker } from 'node:worker_threads'")
+        worker = "await new Promise((r) => new Worker(`{}`, {{ eval: true }}).on('exit', r))"
+        for code in (
+            "{ const file = await fs.promises.open('/dev/NAME', 'a'); await file.write('text\\n'); await file.close() }",
+            "await fs.promises.writeFile('/dev/NAME', 'text\\n')",
+            "await fs.promises.appendFile('/dev/NAME', 'text\\n')",
+            "await new Promise((r) => fs.createWriteStream('/dev/NAME').end('text\\n', r))",
+            "{ const fd = fs.openSync('/dev/NAME', 'w'); fs.writeSync(fd, 'text\\n'); fs.closeSync(fd) }",
+            worker.format("require('fs').writeSync(FD, 'text\\\\n')"),
+            worker.format("require('fs').writeFileSync('/dev/NAME', 'text\\\\n')"),
+            # Blocks while the pipe is full.
+            worker.format("require('fs').writeSync(FD, ' '.repeat(300000) + 'text\\\\n')"),
+            # As an addon that prints: native code, in the middle of the cell.
+            "if (FD === 2) process._rawDebug('text'); else { fs.writeSync(1, 'text\\n') }",
+        ):
+            for fd, name in ((1, "stdout"), (2, "stderr")):
+                with self.subTest(code=code, name=name):
+                    cell = self.runs(f"{code}\nundefined".replace("FD", str(fd)).replace("NAME", name))
+                    self.assertEqual([(kind, text.strip(" ")) for kind, text in cell.story], [(name, "text\n")])
+
+    @unittest.skipIf(os.name == "nt", "descriptors are no pipes there")
+    def test_nothing_of_it_is_on_the_real_stdout(self):
+        with tempfile.TemporaryFile() as real:
+            kernel = Kernel(stdout=real, stderr=real)
+            self.addCleanup(kernel.close)
+            cell = kernel.run("process._rawDebug('raw'); process.stdout.write('text'); require('fs').writeSync(1, '!')")
+            self.assertEqual((cell.stdout, cell.stderr), ("text!", "raw\n"))
+            # The log still goes there.
+            kernel.channels.shell_channel.send(kernel.channels.session.msg("no_request", {}))
+            kernel.run("undefined")
+            real.seek(0)
+            self.assertRegex(real.read(), rb"^\[tskernel\] a message of the unknown type \"no_request\"[^\n]*\n$")
 
     def test_nobody_closes_the_descriptors(self):
         self.runs(

@@ -36,6 +36,30 @@ describe('text through the ring', () => {
     ]);
   });
 
+  test('streams that change faster than anybody reads are gathered, each by itself, the first changes in order', () => {
+    const { reader, writer, received } = ring();
+    for (let line = 0; line < 1000; line++) {
+      writer.write(1, 'stdout', `${line}\n`);
+      writer.write(1, 'stderr', `${line}\n`);
+    }
+    reader.drain();
+    expect(received.length).toBeLessThan(100);
+    expect(received.slice(0, 4).map(([, stream, text]) => [stream, text])).toEqual([
+      ['stdout', '0\n'],
+      ['stderr', '0\n'],
+      ['stdout', '1\n'],
+      ['stderr', '1\n'],
+    ]);
+    const all = Array.from({ length: 1000 }, (_, line) => `${line}\n`).join('');
+    for (const name of ['stdout', 'stderr'])
+      expect(
+        received
+          .filter(([, stream]) => stream === name)
+          .map(([, , text]) => text)
+          .join(''),
+      ).toBe(all);
+  });
+
   test('what was written after a mark waits for the message that the mark is for', () => {
     const { reader, writer, received } = ring();
     writer.write(1, 'stdout', 'before');

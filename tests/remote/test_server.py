@@ -1,0 +1,77 @@
+"""Through a Jupyter Server with its defaults, which drops the outputs of a cell that sends more than 1,000 messages a second."""
+
+import os
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from gateway import Gateway
+
+LINES = 5000
+#: What turns between the streams may cost for a moment, and each second.
+AT_ONCE, A_SECOND = 120, 300
+
+
+class JupyterServer(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        scratch = tempfile.TemporaryDirectory(prefix="tskernel-server-", ignore_cleanup_errors=True)
+        cls.addClassCleanup(scratch.cleanup)
+        cls.server = Gateway(
+            [
+                str(Path(sys.executable).parent / "jupyter-server"),
+                "--ip=127.0.0.1",
+                "--port={port}",
+                "--ServerApp.port_retries=0",
+                "--IdentityProvider.token={token}",
+                "--no-browser",
+                "--allow-root",
+                f"--ServerApp.root_dir={scratch.name}",
+            ],
+            os.path.join(scratch.name, "server.log"),
+            {"TSKERNEL_TYPES": "off"},
+        )
+        cls.addClassCleanup(cls.server.close)
+        cls.kernel = cls.server.start()
+        cls.addClassCleanup(cls.kernel.shutdown)
+
+    def printed(self, code, kernel=None):
+        """Runs a cell that prints each number on both streams. Nothing is lost, and nobody gets too many messages."""
+        began = time.monotonic()
+        cell = (kernel or self.kernel).run(code)
+        took = time.monotonic() - began
+        self.assertIsNone(cell.error)
+        pieces = [content for kind, content in cell.all if kind == "stream"]
+        for name in ("stdout", "stderr"):
+            text = "".join(piece["text"] for piece in pieces if piece["name"] == name)
+            self.assertEqual(text.splitlines(), [str(line) for line in range(LINES)], name)
+        self.assertLess(len(pieces), AT_ONCE + A_SECOND * took)
+        return pieces
+
+    def test_lines_that_alternate_all_arrive_and_the_first_in_order(self):
+        kernel = self.server.start()
+        self.addCleanup(kernel.shutdown)
+        pieces = self.printed(f"for (let i = 0; i < {LINES}; i++) {{ console.log(i); console.error(i) }}", kernel)
+        first = [(piece["name"], piece["text"]) for piece in pieces[:48]]
+        self.assertEqual(first, [(name, f"{line}\n") for line in range(24) for name in ("stdout", "stderr")])
+
+    def test_lines_that_alternate_over_time(self):
+        self.printed(
+            f"for (let i = 0; i < {LINES}; i++) {{ console.log(i); console.error(i); if (i % 10 === 0) await new Promise(setImmediate) }}"
+        )
+
+    def test_children_that_write_to_both(self):
+        loop = f"i=0; while [ $i -lt {LINES} ]; do echo $i; echo $i >&2; i=$((i+1)); done"
+        self.kernel.run("import { spawn, spawnSync } from 'node:child_process'")
+        self.printed(f"spawnSync('sh', ['-c', '{loop}'], {{ stdio: 'inherit' }}); undefined")
+        self.printed(f"await new Promise((r) => spawn('sh', ['-c', '{loop}'], {{ stdio: 'inherit' }}).on('close', r)); undefined")
+        self.printed(f"!{loop}")
+
+    def test_a_thread_that_writes_to_both_descriptors(self):
+        self.printed(
+            "import { Worker } from 'node:worker_threads'\n"
+            f"const loop = `for (let i = 0; i < {LINES}; i++) for (const fd of [1, 2]) require('fs').writeSync(fd, i + '\\\\n')`\n"
+            "await new Promise((r) => new Worker(loop, { eval: true }).on('exit', r)); undefined"
+        )
