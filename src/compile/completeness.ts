@@ -1,4 +1,4 @@
-// Whether a person who presses Enter has finished the cell. Complete means what compile() accepts, but for a function whose
+// Whether a cell is finished when the user presses Enter. Complete means what compile() accepts, but for a function whose
 // body can still follow; incomplete that the parser ran out of text.
 import ts from 'typescript';
 import type { Completeness } from '../api';
@@ -81,7 +81,7 @@ function endsTooEarly(file: ts.SourceFile): boolean {
  * The indentation of the last line that has code, and a step more if that line leaves something open: a bracket, an
  * operator, a head without its body. A line that closes a bracket of an earlier one goes back to where that one began.
  * @param file what the source is parsed as
- * @param written the source as it was written: it may have spaces where the person sees a magic
+ * @param written the source as the user wrote it, with its magics
  */
 function indentAfter(file: ts.SourceFile, written: string): string {
   const open: { readonly isHead: boolean; readonly line: number }[] = [];

@@ -33,8 +33,8 @@ export function rewriteCompletion(
     return { prefix: '', suffix: '' };
   }
 
-  // Walks backwards: an expression counts when nothing after it is sure to give a value. Inside of what a `break` can
-  // leave, nothing is sure, so there all are kept.
+  // Walks backwards and records an expression's value unless a later statement always produces one. Inside a loop, switch
+  // or label a `break` may skip later statements, so every expression there is recorded.
   let isSet = false;
   let isBreakable = false;
   let isUsed = false;
@@ -44,7 +44,7 @@ export function rewriteCompletion(
   function take(statement: ts.ExpressionStatement, opening: string): void {
     const { expression } = statement;
     const isChained = isChain(expression);
-    // What is printed has been seen: that the stream takes more is no value for a person.
+    // The text was printed; the boolean that write() returns is of no interest as the cell's value.
     const marked = isChained
       ? `${opening}__tsk_.chained(`
       : isPrint(expression)
@@ -83,7 +83,7 @@ export function rewriteCompletion(
     }
   }
 
-  /** Statements whose value is undefined when nothing in them gives one. */
+  /** Statements whose value is undefined unless something in them produces one. */
   function visitCompound(statement: ts.Statement): void {
     const isSetAfter = isSet;
     if (ts.isIfStatement(statement)) {
@@ -97,7 +97,7 @@ export function rewriteCompletion(
       if (statement.catchClause !== undefined) {
         const { block } = statement.catchClause;
         isSet = isSetAfter;
-        // What the try block gave before it threw does not count.
+        // A value from the try block before it threw does not count.
         if (isUsed) text.open(block.getStart(file) + 1, `${variable}=void 0;`);
         visit(block);
       }
@@ -137,7 +137,7 @@ export function rewriteCompletion(
     isBreakable = wasBreakable;
   }
 
-  /** Where an earlier value may be there already (a loop goes round), the statement begins by forgetting it. */
+  /** In a loop an earlier round may have left a value: the statement begins by resetting it. */
   function reset(statement: ts.Statement, visitInner: () => void): void {
     if (!isBreakable) return visitInner();
     isUsed = true;
@@ -171,7 +171,7 @@ function isPrint(expression: ts.Expression): boolean {
   );
 }
 
-/** `load().then(…)`: whoever wrote it has said what is to become of the promise. */
+/** `load().then(…)`: the code says itself what happens with the promise. */
 function isChain(expression: ts.Expression): boolean {
   return (
     ts.isCallExpression(expression) &&

@@ -1,12 +1,12 @@
 // The entry of dist/decorated.cjs: JavaScript of a local file whose decorators learn the types of what they stand at, which
-// esbuild, and so tsx, does not tell them. It takes all of TypeScript, so nothing loads it that has no such file.
+// esbuild, and so tsx, does not emit. It needs all of TypeScript, so it is loaded only when such a file is met.
 import { dirname } from 'node:path';
 import ts from 'typescript';
 
 /**
  * Translates the text of a file.
  * @param format what its imports become
- * @returns nothing for a text that cannot be parsed: who loads it otherwise says what is wrong
+ * @returns undefined for a text that cannot be parsed: the usual loader then says what is wrong
  */
 export type Translate = (file: string, text: string, format: 'module' | 'commonjs') => string | undefined;
 

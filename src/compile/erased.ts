@@ -1,10 +1,10 @@
-// What TypeScript leaves nothing of, and the walk over a tree with or without it: the place to go for new syntax.
-// Rule: nobody else says what is erased. Imports and exports are taken out before (modules.ts).
+// What TypeScript erases, and the walk over a tree with or without it: the place to go for new syntax.
+// Rule: no other file says what is erased. Imports and exports are taken out before (modules.ts).
 import ts from 'typescript';
 
 const SyntaxKind = ts.SyntaxKind;
 
-/** Whether nothing of a node is left when a cell's types are erased. What is inside of it need not be asked then. */
+/** Whether erasing a cell's types removes a node, with everything in it. */
 export function isErased(node: ts.Node): boolean {
   switch (node.kind) {
     case SyntaxKind.InterfaceDeclaration:

@@ -52,7 +52,7 @@ export interface Declaration {
 
 /** What came of the declarations of a cell that ran. */
 export interface Bound {
-  /** Names that have a value now; a failed cell may lack some. */
+  /** Names that have a value now; after a failure some may be missing. */
   readonly values: readonly string[];
   /** Names of imports that were loaded and brought no value: they are types. */
   readonly types: readonly string[];
@@ -60,7 +60,7 @@ export interface Bound {
   readonly completed: boolean;
 }
 
-/** What comes of a cell that did not run. */
+/** The result for a cell that did not run. */
 export const nothingBound: Bound = { values: [], types: [], completed: false };
 
 /** One import declaration of the cell. They are loaded in order, before the body runs. */

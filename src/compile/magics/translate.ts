@@ -1,4 +1,4 @@
-// Translates a cell as a person writes it, magics included: they become calls of `__tsk_`, and positions stay those of the
+// Translates a cell with magics to one without: they become calls of `__tsk_`, and positions stay those of the
 // source. Settings that the cell changes hold for itself already.
 
 import type { CellSettings, CodeName, SettingName } from '../../magics/catalog';

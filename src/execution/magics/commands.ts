@@ -26,7 +26,7 @@ export interface ShellCommand {
 }
 
 /**
- * Runs a command to its end. Nobody answers when it reads its standard input.
+ * Runs a command to its end. Its standard input is empty.
  * @throws CommandError when it cannot be started, ends with a code other than 0, or by a signal
  */
 export function runCommand(command: ShellCommand): Promise<void> {

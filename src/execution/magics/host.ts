@@ -13,9 +13,9 @@ export interface MagicHost {
   write(stream: StreamName, text: string): void;
   display(data: MimeBundle): void;
   addPayload(payload: CellPayload): void;
-  /** The user's names were taken away. */
+  /** The cells' names were deleted. */
   forgetNames(): void;
-  /** Packages came or went. */
+  /** Packages were installed or removed. */
   packagesChanged(): void;
 }
 
@@ -26,7 +26,7 @@ export interface MagicCall extends CalledMagic<Magic['name']> {
   readonly signal: AbortSignal;
 }
 
-/** A magic that failed for a reason that the person can do something about. */
+/** A magic that failed for a reason that the user can do something about. */
 export class MagicError extends Error {
   override readonly name: EngineErrorName = 'MagicError';
 }
@@ -46,7 +46,7 @@ export function onlyWord(name: string, rest: string): string | undefined {
 
 /**
  * Why a file could not be had, in words; Node's own message names its calls.
- * What is no error of the system is thrown on: the permission model's refusals have an explanation of their own.
+ * Errors that are not system errors are rethrown: the permission model's refusals have an explanation of their own.
  */
 export function reasonOf(error: unknown): string {
   const { errno } = error as NodeJS.ErrnoException;

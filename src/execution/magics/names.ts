@@ -24,7 +24,7 @@ export function listValues({ host }: MagicCall): void {
   const rows = userNames().map((key) => {
     const name = nameOfKey(key);
     const descriptor = getOwnPropertyDescriptor(globalThis, key);
-    // Reading a getter is up to the person.
+    // Getters are not run.
     if (!descriptor || !('value' in descriptor)) return [name, 'accessor', ''];
     return [name, typeNameOf(descriptor.value), previewOf(descriptor.value)];
   });
@@ -36,7 +36,7 @@ export function listValues({ host }: MagicCall): void {
   host.write('stdout', `${all.map(line).join('\n')}\n`);
 }
 
-/** Takes the user's names away, except for those that the code itself made permanent. */
+/** Deletes the cells' names, except non-configurable ones. */
 export function resetNames({ host }: MagicCall): void {
   for (const name of userNames()) Reflect.deleteProperty(globalThis, name);
   host.forgetNames();

@@ -26,7 +26,7 @@ const others = wordsOf(
   'access adduser add-user approve-scripts audit bugs issues cache config c deny-scripts deprecate diff dist-tag dist-tags docs home doctor edit exec x explain why explore find-dupes fund get help hlep help-search init create innit install-scripts list ls ll la login logout org ogr outdated owner author pack ping pkg prefix profile publish query repo restart root run run-script rum urn sbom search find s se set shrinkwrap stage star stars start stop team test t tst token trust undeprecate unpublish unstar version verison view info show v whoami',
 );
 const globally = /^(?:-g|--global|--location=global)$/;
-/** npm tries again for minutes when it cannot reach the registry: nobody waits for that in a notebook. */
+/** npm retries for minutes when it cannot reach the registry: too long for a notebook. */
 const impatient = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
 const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--no-progress'];
 
@@ -73,7 +73,7 @@ function setAutomatic([value]: readonly string[], { modules, write }: MagicHost)
 }
 
 async function inProject(words: readonly string[], host: MagicHost, signal: AbortSignal): Promise<void> {
-  // What it would start is confined in its turn (from Node 24 on), or would be the way out.
+  // npm would be confined as well (from Node 24 on), or would be a way out of the confinement.
   if (isConfined)
     throw new MagicError(
       'A kernel that is confined by --permission installs no packages: run npm in a terminal, in the directory of the notebook',
@@ -147,7 +147,7 @@ function asPermission<T>(directory: string, work: () => T): T {
   }
 }
 
-/** Says what npm's codes mean. */
+/** The error with npm's code in words. */
 function explain(error: unknown, complaints: string, directory: string): unknown {
   if (!(error instanceof CommandError)) return error;
   const lines = complaints

@@ -24,7 +24,7 @@ export class ModuleGraph {
   /**
    * Notes that a module is imported.
    * @param file the URL of its file
-   * @param importer the URL of who imports it; undefined for a cell
+   * @param importer the URL of the importing module; undefined for a cell
    * @returns its present version, 0 for the first
    */
   visit(file: string, importer: string | undefined): number {
@@ -60,7 +60,7 @@ export class ModuleGraph {
         module.version++;
         module.stamp = stampOf(file);
       }
-      // They will say again what they import.
+      // They will be noted again with their imports.
       for (const importer of stale) module.importers.delete(importer);
     }
   }
@@ -75,7 +75,7 @@ export function withVersion(url: string, version: number): string {
   return version === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${query}${version}`;
 }
 
-/** The URL that a person would know. */
+/** The URL without versions, as the user knows it. */
 export function withoutVersion(url: string): string {
   return url.replace(/[?&]version=\d+$/, '');
 }

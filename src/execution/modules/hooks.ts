@@ -17,7 +17,7 @@ export interface HookOptions {
   readonly directory: string;
   /** The kernel's own project for it, where packages are looked for last. */
   readonly project: string | undefined;
-  /** Brings orders, in the order in which they were given. */
+  /** Commands arrive here, in the order in which they were sent. */
   readonly port: MessagePort;
 }
 
@@ -201,7 +201,7 @@ function follow<T, R>(value: Maybe<T>, then: (value: T) => Maybe<R>): Maybe<R> {
   return value instanceof Promise ? value.then(then) : then(value);
 }
 
-/** Tries; what the attempt throws or rejects with goes to `otherwise`. */
+/** Runs an attempt; `otherwise` gets what it throws or rejects with. */
 function attempt<T>(work: () => Maybe<T>, otherwise: (error: unknown) => Maybe<T>): Maybe<T> {
   try {
     const value = work();

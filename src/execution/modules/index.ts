@@ -51,7 +51,7 @@ export class Modules {
    * @returns a promise when it has to wait for that
    */
   prepare({ code, imports }: CompiledCell): Promise<unknown> | undefined {
-    // What a cell imports by a variable cannot be foreseen.
+    // A specifier in a variable is not known before the cell runs.
     const named = code.includes('npm:') ? [...code.matchAll(/\bimport\s*\(\s*(["'`])(npm:[^"'`]+)\1/g)] : [];
     const loading = this.#prepareLoader(code, imports);
     if (named.length === 0) return loading;
@@ -60,7 +60,7 @@ export class Modules {
   }
 
   #prepareLoader(code: string, imports: readonly ImportDeclaration[]): Promise<unknown> | undefined {
-    // What is computed while the cell runs may be anything.
+    // A computed specifier may be anything.
     const mayLoad = /\b(?:import|require|__tsk_\.meta)\b/.test(code);
     if (!mayLoad && imports.length === 0) return undefined;
     const { directory } = this.options;
@@ -114,7 +114,7 @@ export class Modules {
     this.#loader?.order({ kind: 'reload' });
   }
 
-  /** Sees to it that the packages of `npm:` specifiers are there. */
+  /** Installs missing packages of `npm:` specifiers, where that is allowed. */
   async #provide(specifiers: readonly string[]): Promise<void> {
     const { directory, project } = this.options;
     const places = project === undefined ? [directory] : [directory, project];
@@ -149,7 +149,7 @@ export class Modules {
     return this.#meta ?? { url: pathToFileURL(this.parent).href };
   }
 
-  /** Says better what Node says of a module that is not there. */
+  /** Explains Node's error for a missing module. */
   explain(error: { readonly code: unknown; readonly message: string }): Explanation | undefined {
     return explainMissing(error, this.options);
   }

@@ -1,4 +1,4 @@
-// What to say when a module or an export is not there: where it was looked for, what is near, and the line to type.
+// The error for a missing module or export: where Node looked, similar names, and the line to type.
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
@@ -36,7 +36,7 @@ export function explainMissing(
   return missingPackage(what, places, importer);
 }
 
-/** Who asked for a module, unless a cell did. */
+/** The importing file, unless a cell imports. */
 function importerIn(message: string, directory: string): string | undefined {
   const importer = /(?: imported from |\nRequire stack:\n- )(\S.*?)(?:\n|$)/.exec(message)?.[1];
   return importer !== undefined && dirname(importer) !== directory ? importer : undefined;
