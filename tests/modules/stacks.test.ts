@@ -38,6 +38,23 @@ describe('a stack as text', () => {
     expect(await notebook.shows(code)).toBe('3');
   });
 
+  test('has ten when nobody asked, and what is shown says where it began all the same', async () => {
+    const code = `function sink(n: number): never { if (n === 0) throw new Error('sunk'); sink(n - 1) }
+      let read = 0
+      try { sink(30) } catch (error) { read = (error as Error).stack!.split('\\n').length - 1 }
+      console.log(read); sink(30)`;
+    const cell = await notebook.run(code);
+    expect(cell.stdout).toBe('10\n');
+    const shown = await notebook.fails('\nsink(30)');
+    expect(shown.split('\n').slice(-5)).toEqual([
+      expect.stringMatching(/^ {4}at sink \(Cell \[\d+\]:1:54\)$/),
+      expect.stringMatching(/^ {4}at sink \(Cell \[\d+\]:1:73\)$/),
+      '    ... the same 8 more times',
+      '    ...',
+      expect.stringMatching(/^ {4}at Cell \[\d+\]:2:1$/),
+    ]);
+  });
+
   test('begins where it was captured', async () => {
     const code = `function outer() { return inner() }
       function inner() { const at: { stack?: string } = {}; Error.captureStackTrace(at, inner); return at.stack }

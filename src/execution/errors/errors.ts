@@ -1,24 +1,26 @@
 // Errors as a person reads them: the message, the lines of the cell around the place, frames named by cells, causes.
-// Rule: never throws, never runs getters of the thrown value, shows no frame of the kernel.
-import { inspect } from 'node:util';
+// Rule: never throws, shows no frame of the kernel or of Node.
 import type { CellError, EngineErrorName } from '../../api';
 import { withoutMarks } from '../../compile/keys';
-import { classNameOf, findProperty } from '../../realm/builtins';
 import { withIntrinsics } from '../../realm/intrinsics';
 import { bold, errorHead, faint, red } from '../../text/colours';
 import { showPlace } from '../../text/frame';
-import { framesIn, shownFrames } from './frames';
+import { type FilePlace, findOwnPlace } from './files';
+import { knownFrames, placeIn, shownFrames } from './frames';
 import type { Labels, SourcePosition } from './labels';
 import type { StackTraces } from './stacks';
 import { KeyboardInterrupt, Stop } from './stops';
-import { type FilePlace, findInFile, placeInHead, translationFailure } from './unparsed';
+import {
+  customStack,
+  extraProperties,
+  innerErrors,
+  isError,
+  nameAndMessage,
+  notAnError,
+  readProperty,
+} from './thrown';
+import { findInFile, placeInHead, translationFailure } from './unparsed';
 
-const { getOwnPropertyDescriptor, getOwnPropertyNames } = Object;
-const { isNativeError } = require('node:util/types') as typeof import('node:util/types');
-const NativeException = DOMException;
-
-/** What a thrown value is called that is no error. */
-const notAnError = 'Thrown' satisfies EngineErrorName;
 /** Deepest chain of causes shown. */
 const maximumDepth = 8;
 
@@ -57,7 +59,11 @@ export class ErrorFormatter {
       return this.stacks.read(() =>
         withIntrinsics(() => {
           const { name, message } = this.#describe(thrown);
-          return { name, message, traceback: this.#lines(thrown, new Set(), 0, run) };
+          return {
+            name,
+            message,
+            traceback: this.#lines(thrown, { errors: new Set(), places: new Set() }, 0, run),
+          };
         }),
       );
     } catch {
@@ -84,26 +90,32 @@ export class ErrorFormatter {
     return { name, message, ...explanation };
   }
 
-  #lines(thrown: unknown, seen: Set<unknown>, depth: number, run?: FailedRun): string[] {
+  #lines(thrown: unknown, shown: Shown, depth: number, run?: FailedRun): string[] {
     const { name, message, hints } = this.#describe(thrown);
     if (thrown instanceof KeyboardInterrupt || !isError(thrown))
       return [depth > 0 && name === notAnError ? message : errorHead(name, message)];
-    seen.add(thrown);
+    shown.errors.add(thrown);
     const { place, file, frames } = this.#placesOf(thrown, run);
     const custom = hints || file || place ? undefined : customStack(thrown);
     const lines = [custom ?? errorHead(name, message)];
-    if (file) lines.push(...showPlace(file.path, file));
-    if (place) lines.push(...showPlace(place.cell.label, { ...place, source: place.cell.source }));
+    const show = (label: string, at: FilePlace | (SourcePosition & { readonly source: string })) => {
+      const [head, ...text] = showPlace(label, at);
+      // Once: an error and its cause often come from one line.
+      if (!shown.places.has(head!)) lines.push(head!, ...text);
+      shown.places.add(head!);
+    };
+    if (file) show(file.path, file);
+    if (place) show(place.cell.label, { ...place, source: place.cell.source });
     // How Node looked for a module, and what it adds for programs, is said in words then.
-    if (hints) lines.push(...hints, ...frames.filter((frame) => frame.includes(' Cell [')).map(faint));
+    if (hints) lines.push(...hints, ...frames.filter(isOfCell).map(faint));
     else lines.push(...frames.map(faint), ...extraProperties(thrown));
     if (depth < maximumDepth) {
       for (const [title, inner] of innerErrors(thrown)) {
-        if (seen.has(inner)) lines.push(`${bold(title)}: [circular]`);
+        if (shown.errors.has(inner)) lines.push(`${bold(title)}: [circular]`);
         else
           lines.push(
             `${bold(title)}:`,
-            ...this.#lines(inner, seen, depth + 1).map((line) => `  ${line.replace(/\n/g, '\n  ')}`),
+            ...this.#lines(inner, shown, depth + 1).map((line) => `  ${line.replace(/\n/g, '\n  ')}`),
           );
       }
     }
@@ -132,7 +144,8 @@ export class ErrorFormatter {
       .slice(verdict < 0 ? all.length : verdict)
       .filter((frame) => !(file && isForeign(frame)) && (!isOld || isNews(frame)));
     const imported = run && (run.place ?? (isOfImport ? this.labels.findImport(run.file) : undefined));
-    return { place: this.#firstPlace(frames) ?? imported, file, frames };
+    const place = this.#firstPlace(frames) ?? imported;
+    return { place, file: file ?? this.#ownFile(frames), frames: shownFrames(frames) };
   }
 
   /** @returns whether the error has ended another run before */
@@ -146,17 +159,43 @@ export class ErrorFormatter {
 
   #framesOf(error: Error): string[] {
     const stack = readProperty(error, 'stack');
-    return typeof stack === 'string' ? shownFrames(stack, this.labels, this.stacks.isKernelFile) : [];
+    if (typeof stack !== 'string') return [];
+    const message = withoutMarks(nameAndMessage(error).message);
+    const frames = knownFrames(stack, message, this.labels, this.stacks.isKernelFile);
+    const deeper = this.stacks.deeperFrames(error).map((frame) => `    at ${frame}`);
+    if (deeper.length === 0) return frames;
+    return [...frames, '    ...', ...(frames.some(isOfCell) ? deeper.slice(-1) : deeper)];
+  }
+
+  /** The innermost line of the person's own, when that is in a file. */
+  #ownFile(frames: readonly string[]): FilePlace | undefined {
+    for (const frame of frames) {
+      if (this.#placeInCell(frame)) return undefined;
+      const place = findOwnPlace(frame);
+      if (place) return place;
+    }
+    return undefined;
   }
 
   #firstPlace(frames: readonly string[]): SourcePosition | undefined {
     for (const frame of frames) {
-      const match = /\(?(Cell \[[^\]]*\]):(\d+):(\d+)\)?$/.exec(frame);
-      const cell = match && this.labels.findByLabel(match[1]!);
-      if (match && cell) return { cell, line: Number(match[2]), column: Number(match[3]) };
+      const place = this.#placeInCell(frame);
+      if (place) return place;
     }
     return undefined;
   }
+
+  #placeInCell(frame: string): SourcePosition | undefined {
+    const place = placeIn(frame);
+    const cell = place && this.labels.findByLabel(place.file);
+    return cell && { cell, line: place.line, column: place.column };
+  }
+}
+
+/** What the lines so far have shown. */
+interface Shown {
+  readonly errors: Set<unknown>;
+  readonly places: Set<string>;
 }
 
 interface ErrorPlaces {
@@ -181,87 +220,3 @@ const isLoaderFrame = (frame: string) =>
   /node:internal\/modules\/|[\\/]tsx[\\/]dist[\\/]|[\\/]dist[\\/]hooks\.cjs:/.test(frame);
 /** Of Node and of the translator: how it got to a file that it could not parse is of no interest. */
 const isForeign = (frame: string) => /\bnode:|[\\/]esbuild[\\/]lib[\\/]/.test(frame);
-
-/** Node makes no native errors of those that come out of its thread for loaders. */
-function isError(thrown: unknown): thrown is Error {
-  return isNativeError(thrown) || thrown instanceof Error;
-}
-
-/** A property's value, also where reading runs a getter that is V8's or Node's own. */
-function readProperty(target: object, name: string): unknown {
-  const { owner, descriptor } = findProperty(target, name) ?? {};
-  // Newer versions of V8 make `stack` an own accessor, and what a DOMException says is one of Node's.
-  const isSafe = name === 'stack' || owner === NativeException.prototype;
-  return descriptor?.get && isSafe ? Reflect.get(target, name) : descriptor?.value;
-}
-
-function nameAndMessage(thrown: unknown): { name: string; message: string } {
-  if (!isNativeError(thrown)) {
-    if (thrown !== null && typeof thrown === 'object') {
-      // DOMException, where it is no native error, and error-like objects of other realms.
-      const name = nameOf(thrown);
-      const message = readProperty(thrown, 'message');
-      if (typeof message === 'string' && /Error|Exception/.test(name)) return { name, message };
-    }
-    return { name: notAnError, message: inspect(thrown, { depth: 4, customInspect: false }) };
-  }
-  const message = readProperty(thrown, 'message');
-  return {
-    name: nameOf(thrown),
-    message: typeof message === 'string' ? message : '',
-  };
-}
-
-function nameOf(thrown: object): string {
-  const name = readProperty(thrown, 'name');
-  const className = classNameOf(thrown);
-  // A subclass that did not set its name is better known by its class.
-  if (name === 'Error' && className) return className;
-  return typeof name === 'string' && name ? name : className || 'Error';
-}
-
-/** The text that code has put in the place of a stack: as Node shows it. */
-function customStack(error: Error): string | undefined {
-  const [stack, name, message] = ['stack', 'name', 'message'].map((key) => readProperty(error, key));
-  if (typeof stack !== 'string' || stack.trim() === '' || framesIn(stack).length > 0) return undefined;
-  // Without frames, as with a limit of none, it says what the head says.
-  return stack.startsWith(String(name)) && stack.endsWith(String(message)) ? undefined : stack;
-}
-
-function extraProperties(error: Error): string[] {
-  const hidden = new Set(['stack', 'message', 'name', 'cause', 'errors', 'constructor']);
-  if (isSuppressed(error)) hidden.add('error').add('suppressed');
-  const extra: Record<string, unknown> = {};
-  let found = false;
-  for (const key of getOwnPropertyNames(error)) {
-    const descriptor = getOwnPropertyDescriptor(error, key);
-    if (hidden.has(key) || !descriptor || !('value' in descriptor)) continue;
-    extra[key] = descriptor.value;
-    found = true;
-  }
-  return found
-    ? inspect(extra, { depth: 3, maxArrayLength: 20, maxStringLength: 1000, breakLength: 100 }).split('\n')
-    : [];
-}
-
-/** What `using` throws when leaving a scope fails that an error has left: the language's, or the emitter's own. */
-const isSuppressed = (error: Error) => readProperty(error, 'name') === 'SuppressedError';
-
-/** The message of a magic's error says in words what caused it. */
-const namesItsCause = new Set<unknown>(['MagicError', 'CommandError'] satisfies EngineErrorName[]);
-
-function innerErrors(error: Error): [string, unknown][] {
-  const inner: [string, unknown][] = [];
-  const members = readProperty(error, 'errors');
-  if (Array.isArray(members)) {
-    for (let index = 0; index < Math.min(members.length, 10); index++)
-      inner.push([`Error ${index + 1} of ${members.length}`, members[index]]);
-  }
-  if (isSuppressed(error)) {
-    inner.push(['While its scope was left', readProperty(error, 'error')]);
-    inner.push(['It suppressed', readProperty(error, 'suppressed')]);
-  }
-  if (getOwnPropertyDescriptor(error, 'cause') && !namesItsCause.has(readProperty(error, 'name')))
-    inner.push(['Caused by', readProperty(error, 'cause')]);
-  return inner;
-}

@@ -1,7 +1,7 @@
 // Where code of files comes from: the loader translates TypeScript, and its source map says which line it was.
 import { findSourceMap } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { withoutVersion } from '../modules/graph';
+import { pathOf } from './files';
 
 /** The line and column, from 1, of which a place was made; undefined when the file is what ran. */
 export function originOf(
@@ -23,5 +23,3 @@ export function describeSource(file: string, line: number, column: number): stri
   }
   return `${isUrl ? pathOf(file) : file}:${origin.line}:${origin.column}`;
 }
-
-const pathOf = (url: string) => fileURLToPath(withoutVersion(url));

@@ -20,6 +20,13 @@ const { toString: textOf } = Error.prototype;
 
 const nameFirst: Prepare = (_, [site]) => `\n${site?.getFileName()}`;
 
+/**
+ * How many frames V8 keeps of a stack, and how many of them make its text where nobody asked for another number: as many as
+ * in Node. Those below are for the cell's line, when a library is deeper than that. No program sets just this number.
+ */
+const keptFrames = 50.5;
+const usualFrames = 10;
+
 /** Calls the code of a cell. What is below this frame in a stack is how the kernel came to it: no part of the program. */
 export function callCell<T, R>(code: (value: T) => R, value: T): R {
   return code(value);
@@ -30,6 +37,8 @@ export interface StackTraces {
   keep(): void;
   /** Reads stacks with the kernel's texts, also while code has its own. */
   read<T>(work: () => T): T;
+  /** Of the frames that the text of a stack leaves out (it has as many as Node's): those that say where a cell came to it. */
+  deeperFrames(error: Error): readonly string[];
   /** Whether a script belongs to the kernel. */
   isKernelFile(file: string): boolean;
 }
@@ -40,6 +49,7 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
   /** Code has its own function read from here, Node is given one that leaves the kernel's frames out for it. */
   let custom: { readonly own: Prepare; readonly forNode: Prepare } | undefined;
   let isProbing = false;
+  const deeper = new WeakMap<object, readonly string[]>();
   const get = () => {
     if (isProbing) return nameFirst;
     if (custom === undefined) return prepare;
@@ -75,16 +85,31 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
   }
 
   const tellSites = (sites: readonly NodeJS.CallSite[]) =>
-    withIntrinsics(() => programSites(sites).flatMap((site) => siteInSource(site, labels) ?? []));
+    withIntrinsics(() =>
+      programSites(sites)
+        .slice(0, frameLimit())
+        .flatMap((site) => siteInSource(site, labels) ?? []),
+    );
 
   function composeStack(error: Error, sites: readonly NodeJS.CallSite[]): string {
     const frames: string[] = [];
     const missing = missingName(error);
-    for (const site of programSites(sites.map(nativeSite))) {
+    const own = programSites(sites.map(nativeSite));
+    const limit = frameLimit();
+    for (const site of own.slice(0, limit)) {
       const frame = describeSite(labels, site, frames.length === 0 ? missing : undefined);
       if (frame !== undefined) frames.push(`    at ${frame}`);
     }
+    if (own.length > limit) noteDeeper(error, own.slice(limit));
     return [withoutMarks(headOf(error)), ...frames].join('\n');
+  }
+
+  /** Of the frames that the text leaves out, the cell's line that came to the first ten, and the one where all began. */
+  function noteDeeper(error: Error, sites: readonly NodeJS.CallSite[]): void {
+    const isOfCell = (site: NodeJS.CallSite) => labels.findByName(site.getFileName() ?? '') !== undefined;
+    const ends = new Set([sites.find(isOfCell), sites.findLast(isOfCell)]);
+    const frames = [...ends].flatMap((site) => (site && describeSite(labels, site, undefined)) ?? []);
+    if (frames.length > 0) deeper.set(error, frames);
   }
 
   function keep(): void {
@@ -112,8 +137,12 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
   // Node's own default is a function.
   Reflect.deleteProperty(NativeError, 'prepareStackTrace');
   keep();
-  return { keep, read, isKernelFile };
+  if (NativeError.stackTraceLimit === usualFrames) NativeError.stackTraceLimit = keptFrames;
+  return { keep, read, deeperFrames: (error) => deeper.get(error) ?? [], isKernelFile };
 }
+
+const frameLimit = (): number =>
+  NativeError.stackTraceLimit === keptFrames ? usualFrames : Number.POSITIVE_INFINITY;
 
 /** What Node begins a stack with, also that of an object which is no error. */
 function headOf(error: object): string {

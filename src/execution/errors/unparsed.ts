@@ -1,10 +1,9 @@
 // Code that could not be parsed or linked: where it is, by what V8 and the loader say of it.
 // Rule: what they say is text, and files change: only a line that is still there is shown.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { lineOf } from '../../text/lines';
-import { withoutVersion } from '../modules/graph';
+import { type FilePlace, pathOf, readSource } from './files';
 import { originOf } from './sources';
 
 /** A place as V8 or the loader names it. */
@@ -17,13 +16,6 @@ export interface RawPlace {
   readonly column: number;
   /** The line itself. */
   readonly text: string;
-}
-
-export interface FilePlace {
-  readonly path: string;
-  readonly line: number;
-  readonly column: number;
-  readonly source: string;
 }
 
 /** V8 puts `file:line`, the line and a caret in front of the stack of a SyntaxError. */
@@ -55,18 +47,10 @@ function translatedFile(named: string): string {
 
 /** The place in a file of the user's, before it was translated: Node says it of some errors and not of others. */
 export function findInFile({ file, line, column, text }: RawPlace): FilePlace | undefined {
-  const path = file.startsWith('file:') ? fileURLToPath(withoutVersion(file)) : file;
+  const path = pathOf(file);
   const source = isAbsolute(path) ? readSource(path) : undefined;
   if (source === undefined) return undefined;
   if (lineOf(source, line) === text) return { path, line, column, source };
   const origin = originOf(file, line, column);
   return origin && lineOf(source, origin.line) !== undefined ? { path, ...origin, source } : undefined;
-}
-
-function readSource(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
