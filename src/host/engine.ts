@@ -1,6 +1,7 @@
 // The engine: for each request, what it asks of the language worker and of the execution worker, in which order.
 // Rule: compile, run, tell the language worker what is bound now; every path ends in exactly one outcome.
 
+import { join } from 'node:path';
 import type {
   Cell,
   CellId,
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly foreign?: ForeignPipes;
   /** Options of Node for the thread of the cells, such as what they may do; those of this process when absent. */
   readonly nodeOptions?: readonly string[];
+  /** What both workers start with; tests have one of their own. */
+  readonly startFile?: string;
 }
 
 /**
@@ -55,20 +58,21 @@ class NotebookEngine implements Engine {
   #current: { readonly cell: CellId; interrupted: boolean; stage: 'compile' | 'run' } | undefined;
   /** The cell of each input question that waits for the user, by the question's number. A cell may ask several at once. */
   readonly #questions = new Map<number, CellId>();
-  /** Settles when the cell that the language worker compiles now goes to the execution worker. */
-  #compiling: Promise<unknown> | undefined;
+  /** The cell that the language worker compiles now: over when it goes to the execution worker, or fails before. */
+  #compiling: { readonly over: Promise<void>; readonly end: () => void } | undefined;
   /** The outcome of the last cell that was requested, until it is there. */
   #latest: Promise<Outcome> | undefined;
 
   #events: EngineEvents = { output() {}, input() {} };
 
   constructor(readonly options: EngineOptions) {
-    const { directory, settings } = options;
+    const { directory, settings, startFile = join(__dirname, 'start.cjs') } = options;
     this.#cellSettings = { dispatch: settings.dispatch, types: settings.types };
     const log = (message: string) => options.log(message);
     this.#execution = new ExecutionClient({
       directory,
       settings,
+      startFile,
       nodeOptions: options.nodeOptions,
       foreign: options.foreign,
       events: {
@@ -92,6 +96,7 @@ class NotebookEngine implements Engine {
     this.#language = new LanguageClient({
       directory,
       settings,
+      startFile,
       events: {
         diagnostics: (cell, text) => this.#events.output(cell, { kind: 'text', stream: 'stderr', text }),
         log,
@@ -167,14 +172,18 @@ class NotebookEngine implements Engine {
     const compilation = this.#compileHere(wanted) ?? (await this.#compileElsewhere(wanted));
     if (isCell) this.#cellSettings = { ...settings, ...compilation.settings };
     if (this.#current?.interrupted) {
+      this.#compiling?.end();
       if (isCell) this.#language.settle(cell.id, nothingBound);
       return { status: 'error', error: interrupted } as const;
     }
-    if (compilation.status === 'error') return compilation;
+    if (compilation.status === 'error') {
+      this.#compiling?.end();
+      return compilation;
+    }
     if (this.#current) this.#current.stage = 'run';
     const { declarations } = compilation.compiled;
     this.#compiler?.begin(cell.id, declarations);
-    const { outcome, bound } = await this.#execution.run({
+    const running = this.#execution.run({
       cell: cell.id,
       expression,
       name,
@@ -185,6 +194,8 @@ class NotebookEngine implements Engine {
       wantsResult: !isCell || cell.wantsResult,
       allowInput,
     });
+    this.#compiling?.end();
+    const { outcome, bound } = await running;
     this.#compiler?.settle(cell.id, bound.values);
     if (isCell) this.#language.settle(cell.id, bound);
     return outcome.status === 'ok' ? { ...outcome, expressions: {} } : outcome;
@@ -211,12 +222,17 @@ class NotebookEngine implements Engine {
     return { status: 'ok', compiled: result.cell, settings: changed };
   }
 
-  async #compileElsewhere(cell: SourceCell): Promise<Compilation> {
-    const compiling = this.#language.compile(cell);
-    this.#compiling = compiling;
-    const compilation = await compiling;
-    this.#compiling = undefined;
-    return compilation;
+  #compileElsewhere(cell: SourceCell): Promise<Compilation> {
+    let resolve = () => {};
+    const over = new Promise<void>((settle) => {
+      resolve = settle;
+    });
+    const end = () => {
+      this.#compiling = undefined;
+      resolve();
+    };
+    this.#compiling = { over, end };
+    return this.#language.compile(cell);
   }
 
   async complete(source: string, offset: number): Promise<Completions> {
@@ -258,7 +274,7 @@ class NotebookEngine implements Engine {
     if (message.kind === 'open' && message.target !== undefined) this.#noteComm(message);
     if (message.kind === 'close') this.#noteComm(message);
     // After the cell that came first: it may register the target of this message.
-    if (this.#compiling) await this.#compiling;
+    if (this.#compiling) await this.#compiling.over;
     await this.#execution.deliver(cell, message);
   }
 

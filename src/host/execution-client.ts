@@ -1,6 +1,5 @@
 // The main thread's side of the execution worker: runs cells there one at a time, shows what they print, answers for it when it
 // dies. Rule: a run is settled exactly once, and what the worker said before its end is shown before that.
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
 import type {
@@ -58,6 +57,8 @@ export interface ExecutorEvents {
 export interface ExecutionClientOptions {
   readonly directory: string;
   readonly settings: Settings;
+  /** What the worker starts with. */
+  readonly startFile: string;
   /** Options of Node for the worker; those of this process when absent. */
   readonly nodeOptions: readonly string[] | undefined;
   /** Pipes with output of the process that nobody of the cells' thread sends. */
@@ -220,7 +221,8 @@ export class ExecutionClient {
       replies: workerReplies,
     };
     const isWatched = isAllowed('inspector');
-    const worker = createWorker([...(this.options.nodeOptions ?? process.execArgv), ...executionArguments], {
+    const nodeOptions = [...(this.options.nodeOptions ?? process.execArgv), ...executionArguments];
+    const worker = createWorker(this.options.startFile, nodeOptions, {
       workerData,
       transferList: [workerReplies],
       resourceLimits: { maxOldGenerationSizeMb: isWatched ? limit + headroom : limit },
@@ -377,14 +379,14 @@ export class ExecutionClient {
 /**
  * @param nodeOptions those that only processes have are left out: what they say of V8 holds for all threads
  */
-function createWorker(nodeOptions: readonly string[], options: WorkerOptions): Worker {
+function createWorker(file: string, nodeOptions: readonly string[], options: WorkerOptions): Worker {
   try {
-    return new Worker(join(__dirname, 'start.cjs'), { ...options, execArgv: [...nodeOptions] });
+    return new Worker(file, { ...options, execArgv: [...nodeOptions] });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const refused = /flags: (.*)/.exec(message)?.[1]?.split(', ') ?? [];
     const accepted = nodeOptions.filter((option) => !refused.includes(option));
     if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV' || accepted.length === nodeOptions.length) throw error;
-    return createWorker(accepted, options);
+    return createWorker(file, accepted, options);
   }
 }

@@ -1,6 +1,5 @@
 // The main thread's side of the language worker: asks it, and tells it which cells ran.
 // Rule: every request is answered when the language worker dies, and its successor learns of all cells that matter.
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { CellError, CellId, Completeness } from '../api';
@@ -20,6 +19,8 @@ import { type Death, SupervisedWorker, Unanswered } from './supervised-worker';
 export interface LanguageClientOptions {
   readonly directory: string;
   readonly settings: Settings;
+  /** What the worker starts with. */
+  readonly startFile: string;
   readonly events: {
     diagnostics(cell: CellId, text: string): void;
     log(message: string): void;
@@ -230,7 +231,7 @@ export class LanguageClient {
       typescript,
       waiting: this.#waiting.buffer as SharedArrayBuffer,
     };
-    const worker = new Worker(join(__dirname, 'start.cjs'), {
+    const worker = new Worker(this.options.startFile, {
       workerData,
       stdout: true,
       stderr: true,

@@ -1,0 +1,133 @@
+// How a worker is stopped, step by step, with a worker that only looks busy.
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { WorkerInspector } from '../../../src/control/inspector';
+import { Interruption } from '../../../src/control/interruption';
+import { Activity, SharedState } from '../../../src/threads/shared';
+
+const survivesAnywhere = Number(process.versions.node.split('.')[0]) >= 24;
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+function open(activity: Activity = Activity.idle) {
+  const shared = new SharedState();
+  shared.activity = activity;
+  const done: string[] = [];
+  let isReachable = true;
+  const interruption: Interruption = new Interruption({
+    shared,
+    inspector: {
+      async post(method: string) {
+        if (!isReachable) throw new Error('no inspector');
+        done.push(method);
+      },
+    } as unknown as WorkerInspector,
+    ask: (token, isForced) => done.push(`${isForced ? 'again' : 'ask'} ${token}`),
+    replace: () => {
+      done.push('replace');
+      interruption.close();
+    },
+  });
+  return {
+    interruption,
+    shared,
+    done,
+    unreachable() {
+      isReachable = false;
+    },
+    pass: (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds),
+  };
+}
+
+describe('an interrupt', () => {
+  test('is a question first, and over when it is answered in time', async () => {
+    const { interruption, done, pass } = open(Activity.cell);
+    interruption.start();
+    expect(interruption.underway).toBeDefined();
+    await pass(29);
+    interruption.acknowledge(1);
+    expect(interruption.underway).toBeUndefined();
+    await pass(10_000);
+    expect(done).toEqual(['ask 1']);
+  });
+
+  test('cuts off a loop of the cell, and asks again', async () => {
+    const { interruption, done, pass } = open(Activity.cell);
+    interruption.start();
+    await pass(31);
+    expect(done).toEqual(['ask 1', 'Runtime.terminateExecution', 'again 1']);
+    interruption.acknowledge(1);
+    await pass(10_000);
+    expect(done).toHaveLength(3);
+  });
+
+  test('is tried every 50 ms, and after 5 s the worker is given up', async () => {
+    const { interruption, done, pass } = open(Activity.cell);
+    interruption.start();
+    await pass(30 + 50 * 4 + 1);
+    expect(done.filter((what) => what.startsWith('Runtime'))).toHaveLength(5);
+    await pass(6000);
+    expect(done.filter((what) => what === 'replace')).toHaveLength(1);
+    expect(done.at(-1)).toBe('replace');
+    expect(interruption.underway).toBeUndefined();
+  });
+
+  test('that the cell felt as an error is over', async () => {
+    const { interruption, shared, done, pass } = open(Activity.cell);
+    interruption.start();
+    shared.noteFelt();
+    await pass(10_000);
+    expect(done).toEqual(['ask 1']);
+    expect(interruption.underway).toBeUndefined();
+  });
+
+  test('of a callback, or with async_hooks in use, replaces the worker where a termination would kill the process', async () => {
+    for (const activity of [Activity.callback, Activity.cell]) {
+      const { interruption, shared, done, pass } = open(activity);
+      if (activity === Activity.cell) shared.noteHooks();
+      interruption.start();
+      await pass(31);
+      expect(done).toEqual(
+        survivesAnywhere ? ['ask 1', 'Runtime.terminateExecution', 'again 1'] : ['ask 1', 'replace'],
+      );
+      interruption.close();
+    }
+  });
+
+  (survivesAnywhere ? test.skip : test)('leaves a worker at rest alone for a second', async () => {
+    const { interruption, done, pass } = open(Activity.idle);
+    interruption.start();
+    await pass(950);
+    expect(done).toEqual(['ask 1']);
+    await pass(100);
+    expect(done).toEqual(['ask 1', 'replace']);
+  });
+
+  test('replaces a worker that the inspector does not reach', async () => {
+    const { interruption, done, unreachable, pass } = open(Activity.cell);
+    unreachable();
+    interruption.start();
+    await pass(31);
+    expect(done).toEqual(['ask 1', 'replace']);
+  });
+
+  test('while another one is underway asks anew, and only the new answer counts', async () => {
+    const { interruption, done, pass } = open(Activity.cell);
+    interruption.start();
+    interruption.start();
+    interruption.acknowledge(1);
+    expect(interruption.underway).toBeDefined();
+    interruption.acknowledge(2);
+    expect(interruption.underway).toBeUndefined();
+    await pass(10_000);
+    expect(done).toEqual(['ask 1', 'ask 2']);
+  });
+
+  test('lets what waits for its end go on, also when the worker is gone', async () => {
+    const { interruption } = open(Activity.cell);
+    interruption.start();
+    const waited = interruption.underway;
+    interruption.close();
+    await waited;
+  });
+});

@@ -1,0 +1,111 @@
+// The main thread's side of the cells' thread, with a worker that does what the code says.
+import './no-signals';
+
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Output } from '../../../src';
+import type { CompiledCell } from '../../../src/compile/types';
+import { ExecutionClient } from '../../../src/host/execution-client';
+import { settings, startFile } from './workers';
+
+const opened: ExecutionClient[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((client) => client.close()));
+});
+
+function open({ file = startFile, nodeOptions }: { file?: string; nodeOptions?: string[] } = {}) {
+  const outputs: [number, Output][] = [];
+  const heard: string[] = [];
+  const client = new ExecutionClient({
+    directory: dirname(startFile),
+    settings,
+    startFile: file,
+    nodeOptions,
+    foreign: undefined,
+    events: {
+      output: (cell, output) => outputs.push([cell, output]),
+      ask: (cell, { prompt }) => heard.push(`${cell} asks ${prompt}`),
+      replaced: () => heard.push('replaced'),
+      forgotten: () => heard.push('forgotten'),
+      packages: () => heard.push('packages'),
+      log: (message) => heard.push(`log: ${message}`),
+    },
+  });
+  opened.push(client);
+  const run = async (cell: number, code: string) => {
+    const compiled = { code } as CompiledCell;
+    const label = `Cell [${cell}]`;
+    const { outcome } = await client.run({
+      cell,
+      name: '',
+      label,
+      number: cell,
+      source: code,
+      compiled,
+      wantsResult: true,
+      allowInput: true,
+    });
+    return outcome.status === 'ok' ? 'ok' : `${outcome.error.name}: ${outcome.error.message}`;
+  };
+  const printed = () => outputs.map(([cell, output]) => [cell, output.kind === 'text' && output.text]);
+  return { client, outputs, heard, run, printed };
+}
+
+describe('the thread of the cells', () => {
+  test('that cannot start says so in every cell, after three tries', async () => {
+    const file = join(dirname(startFile), 'broken.cjs');
+    writeFileSync(file, 'throw new Error("a module is missing")');
+    const { run, heard } = open({ file });
+    for (let tries = 0; tries < 200 && heard.length < 3; tries++) await delay(10);
+    const sentence =
+      'WorkerLost: the execution worker cannot start (see the server log); tskernel doctor says what is wrong';
+    expect([await run(1, 'print a'), await run(2, 'print b')]).toEqual([sentence, sentence]);
+    expect(heard.slice(0, 2)).toEqual(['replaced', 'replaced']);
+    expect(heard.join('\n')).toContain('log: execution worker: Error: a module is missing');
+  });
+
+  test('is started without the options of Node that only processes have', async () => {
+    const { run } = open({ nodeOptions: ['--max-http-header-size=20000', '--expose-gc', '--no-warnings'] });
+    expect(await run(1, 'print a')).toBe('ok');
+  });
+
+  test('that dies while no cell runs says so under the last one', async () => {
+    const { run, heard, printed } = open();
+    expect(await run(1, 'exit 4')).toContain('ended with code 4');
+    expect(await run(2, 'print alive')).toBe('ok');
+    expect(heard).toEqual(['replaced']);
+    expect(printed()).toEqual([[2, 'alive']]);
+  });
+
+  test('that computes for ever shows what it printed all the same', async () => {
+    const { client, run, printed } = open();
+    const running = run(1, 'print first\nprint second\nloop');
+    for (let tries = 0; tries < 200 && printed().length === 0; tries++) await delay(10);
+    await delay(60);
+    expect(
+      printed()
+        .map(([, text]) => text)
+        .join(''),
+    ).toBe('firstsecond');
+    await client.close();
+    expect(await running).toBe('WorkerLost: the kernel is shutting down');
+  });
+
+  test('is interrupted although no cell runs, and the next one is not hit', async () => {
+    const { client, run } = open();
+    expect(await run(1, 'print a')).toBe('ok');
+    client.interrupt();
+    expect(await run(2, 'print b')).toBe('ok');
+  });
+
+  test('that is closed answers at once', async () => {
+    const { client, run } = open();
+    await client.close();
+    expect(await run(1, 'print a')).toBe('WorkerLost: the kernel is shutting down');
+    expect(await client.members(['a'], '')).toEqual([]);
+    expect(await client.preview(['a'])).toBeUndefined();
+    await client.saveCache();
+  });
+});

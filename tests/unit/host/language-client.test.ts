@@ -1,0 +1,96 @@
+// The main thread's side of the language thread: what it is told of the cells, and when, with a worker that lists it.
+import './no-signals';
+
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { nothingBound } from '../../../src/compile/types';
+import { LanguageClient } from '../../../src/host/language-client';
+import { settings, startFile } from './workers';
+
+const opened: LanguageClient[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((client) => client.close()));
+});
+
+function open(file = startFile) {
+  const logged: string[] = [];
+  const client = new LanguageClient({
+    directory: dirname(startFile),
+    settings,
+    startFile: file,
+    events: { diagnostics: () => undefined, log: (message) => logged.push(message) },
+  });
+  opened.push(client);
+  const begin = (cell: number, source = '') =>
+    client.begin({ cell, label: `Cell [${cell}]`, source, values: ['x'], types: 'warn' });
+  const settle = (cell: number) => client.settle(cell, { ...nothingBound, completed: true });
+  const heard = async () => (await client.complete('heard', 0)).completions.items.map(({ text }) => text);
+  const deaths = () => logged.filter((message) => message.includes('ended with code')).length;
+  return { client, logged, begin, settle, heard, deaths };
+}
+
+describe('the language worker', () => {
+  test('is told of cells that were compiled elsewhere, before it is asked about them', async () => {
+    const { client, begin, settle, heard } = open();
+    begin(1);
+    settle(1);
+    client.packagesChanged();
+    begin(2);
+    expect(await heard()).toEqual(['begun 1', 'settled 1', 'packages', 'begun 2']);
+  });
+
+  test('is told of nothing that was forgotten when it takes the place of one that died', async () => {
+    const { client, begin, settle, heard, deaths } = open();
+    begin(1);
+    settle(1);
+    client.forget();
+    begin(2);
+    settle(2);
+    await heard();
+    const compiling = client.compile({
+      cell: 3,
+      label: 'Cell [3]',
+      source: 'die once, in the test of the client',
+      settings: { dispatch: 'auto', types: 'warn' },
+    });
+    expect(await compiling).toMatchObject({ status: 'ok' });
+    expect(deaths()).toBe(1);
+    expect(await heard()).toEqual(['begun 2', 'settled 2', 'compile 3']);
+  });
+
+  test('that dies of a cell which nobody asked about is not told of that cell again', async () => {
+    const { begin, settle, heard, deaths } = open();
+    begin(1);
+    settle(1);
+    await heard();
+    begin(2, 'die');
+    for (let tries = 0; tries < 400 && deaths() === 0; tries++) await delay(10);
+    expect(await heard()).toEqual(['begun 1', 'settled 1']);
+    expect(deaths()).toBe(1);
+  });
+
+  test('that cannot start says so to whoever asks', async () => {
+    const file = join(dirname(startFile), 'broken.cjs');
+    writeFileSync(file, 'process.exit(1)');
+    const { client, deaths } = open(file);
+    client.start();
+    for (let tries = 0; tries < 400 && deaths() < 3; tries++) await delay(10);
+    expect(await client.checkCompleteness('{')).toEqual({ status: 'unknown' });
+    const compilation = await client.compile({
+      cell: 1,
+      label: 'Cell [1]',
+      source: '1',
+      settings: { dispatch: 'auto', types: 'warn' },
+    });
+    expect(compilation).toMatchObject({
+      status: 'error',
+      error: {
+        name: 'KernelError',
+        message: 'the language worker cannot start (see the server log); tskernel doctor says what is wrong',
+      },
+    });
+    expect(deaths()).toBe(3);
+  });
+});
