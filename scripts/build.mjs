@@ -44,6 +44,7 @@ await build({
   entryPoints: {
     execution: 'src/execution/worker.ts',
     hooks: 'src/execution/modules/thread.ts',
+    loader: 'src/execution/modules/loader.ts',
     decorated: 'src/compile/decorated.ts',
     language: 'src/language/worker.ts',
     start: 'src/threads/start.ts',

@@ -42,6 +42,7 @@ import { installGuards } from './process/guards';
 import { Blocker, createInput, OpenQuestions } from './process/input';
 import { hearReadline, Stdin } from './process/stdin';
 import { installStreams } from './process/streams';
+import { installWorkers } from './process/workers';
 import { Results } from './results';
 import { Runner } from './runner';
 import { weigh } from './weight';
@@ -224,6 +225,7 @@ defineGlobals({
   ...marks,
 });
 hideWorker();
+if (!isConfined) installWorkers(directory, keptProject(data, directory));
 hideMarks();
 if (isConfined) withholdInspector();
 trustGlobalGetters();

@@ -10,7 +10,7 @@ import { isAllowed, isConfined } from '../../system/permissions';
 import { isBare, withoutNpm } from '../../text/specifiers';
 import { DecoratedFiles } from './decorated';
 import { createHooks, type HookOptions, type HookOrder } from './hooks';
-import { createImport } from './importer';
+import { createImport, type DynamicImport } from './importer';
 
 export interface Loader {
   order(order: HookOrder): void;
@@ -23,24 +23,25 @@ const { registerHooks } = nodeModule as {
 
 /**
  * @param project where packages are looked for last
+ * @param load how to import the parts of tsx
  * @returns undefined where Node's permission model leaves only Node's own loaders
  */
 export async function installLoader(
   directory: string,
   project: string | undefined,
+  load: DynamicImport = createImport(__filename),
 ): Promise<Loader | undefined> {
   if (!registerHooks && !isAllowed('worker')) return undefined;
   // tsx has a program do the work and looks everywhere: in a confined kernel Node's own stripping of types has to do.
-  if (!isConfined) await installTsx(directory);
+  if (!isConfined) await installTsx(directory, load);
   const { port1, port2 } = new MessageChannel();
   installHooks({ directory, project, port: port2 });
   port1.unref();
   return { order: (order) => port1.postMessage(order) };
 }
 
-async function installTsx(directory: string): Promise<void> {
+async function installTsx(directory: string, load: DynamicImport): Promise<void> {
   const tsconfig = findUpwards(directory, 'tsconfig.json');
-  const load = createImport(__filename);
   const { register } = (await load('tsx/esm/api')) as unknown as typeof import('tsx/esm/api');
   const { register: registerRequire } = (await load(
     'tsx/cjs/api',
