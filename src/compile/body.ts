@@ -11,6 +11,7 @@ import { type Mentions, markMentions, namesOfBody } from './mentions';
 import { liftModuleSyntax } from './modules';
 import { parseModule } from './parse';
 import { rewriteDeclarations, sealing } from './rewrite';
+import { markSleeps } from './sleeps';
 import type { Survey } from './survey';
 import { CellText } from './text';
 import type { CompileOptions, ImportDeclaration, Segments } from './types';
@@ -61,6 +62,7 @@ function erase({ file, survey, meanings }: CellParts): Body | undefined {
     () => true,
   );
   const completion = rewriteCompletion(file, text, () => true);
+  markSleeps(file, text);
   return { ...surround(hoisted, completion), ...text.assemble(), imports: [], mentions };
 }
 
@@ -83,6 +85,7 @@ function emitBody({ file, language, survey, declared, meanings, options, emit }:
   const mentions = markMentions(script, text, own, !survey.hasTopLevelUsing, made);
   const { hoisted } = rewriteDeclarations(script, text, keyOfMention, (name) => names.has(name));
   const completion = rewriteCompletion(script, text, originalExpressions());
+  markSleeps(script, text);
   if (survey.hasTopLevelUsing)
     restoreKinds(script, text, constantsAmong(declared).map(keyOf), bareLets(file).map(keyOf));
   markRuntime(runtime, script, text);

@@ -62,6 +62,12 @@ export class CellText {
     this.#insertions.push({ offset, text, order: Order.Prefix });
   }
 
+  /** What was made the beginning of the token at `offset`. */
+  prefixAt(offset: number): string {
+    const found = this.#insertions.filter((one) => one.offset === offset && one.order === Order.Prefix);
+    return found.map((one) => one.text).join('');
+  }
+
   /** Inserts text that closes what ends at `offset`, before erased types. Where several close at one place, add the innermost first. */
   close(offset: number, text: string): void {
     this.#insertions.push({ offset: this.endOf(offset), text, order: Order.Closer });

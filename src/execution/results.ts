@@ -2,7 +2,7 @@
 // Rule: once a cell declares one of these names, it is the cell's.
 import type { ResultName } from '../globals';
 
-const { defineProperty, getOwnPropertyDescriptor, isExtensible, keys } = Object;
+const { defineProperty, entries, getOwnPropertyDescriptor, isExtensible, keys } = Object;
 const { deleteProperty } = Reflect;
 const realm = globalThis;
 
@@ -20,6 +20,10 @@ export class Results {
   #newest = 0;
 
   constructor() {
+    this.#defineNames();
+  }
+
+  #defineNames(): void {
     const all = { inputs: this.#inputs, outputs: this.#outputs };
     const members: { readonly [Name in ResultName]: readonly [owner: Members, key: PropertyKey] } = {
       In: [all, 'inputs'],
@@ -28,7 +32,8 @@ export class Results {
       __: [this.#latest, 1],
       ___: [this.#latest, 2],
     };
-    for (const [name, [owner, key]] of Object.entries(members)) defineName(name, owner, key);
+    for (const [name, [owner, key]] of entries(members))
+      if (!getOwnPropertyDescriptor(realm, name)) defineName(name, owner, key);
   }
 
   noteInput(number: number, source: string): void {
@@ -57,6 +62,8 @@ export class Results {
     // What cells added to `Out` goes with it.
     for (const key of keys(this.#outputs)) delete this.#outputs[Number(key)];
     for (const index of [0, 1, 2]) this.#latest[index] = undefined;
+    // Cells may have declared these, and what they declared is gone.
+    this.#defineNames();
   }
 
   #forgetOldest(): void {

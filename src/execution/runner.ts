@@ -19,6 +19,7 @@ import { formatTime, measure, now } from './magics/timing';
 import { plainRendering } from './marks';
 import type { Modules } from './modules';
 import { Bindings, seal } from './namespace';
+import { asStep } from './process/sleep';
 import type { Results } from './results';
 
 const { apply } = Reflect;
@@ -43,6 +44,7 @@ export interface RunnerOptions {
 class Helper {
   readonly seal = seal;
   readonly now = now;
+  readonly step = asStep;
   readonly #active: ActiveRun;
   readonly #options: RunnerOptions;
 

@@ -40,6 +40,7 @@ import { installDescriptors } from './process/descriptors';
 import { defineGlobals, hideWorker, withholdInspector } from './process/globals';
 import { installGuards } from './process/guards';
 import { Blocker, createInput, OpenQuestions } from './process/input';
+import { createSleep } from './process/sleep';
 import { hearReadline, Stdin } from './process/stdin';
 import { installStreams } from './process/streams';
 import { installWorkers } from './process/workers';
@@ -214,6 +215,7 @@ const comms = createComms(emit, sink.carry);
 const { console, endGroups } = createConsole(writeConsole, (rendering) =>
   emit({ kind: 'display', ...rendering }),
 );
+const { sleep, interrupt: wakeSleepers } = createSleep(blocker, currentCell);
 defineGlobals({
   ...createDisplay(sink),
   ...createWidgets(comms, sink),
@@ -222,6 +224,7 @@ defineGlobals({
   console,
   module: modules.main,
   require: modules.require,
+  sleep,
   ...marks,
 });
 hideWorker();
@@ -241,7 +244,12 @@ port.on('message', (request: ExecutionRequest) => {
     case 'interrupt':
       // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once, unless it cut the code off.
       shared.clear(Signal.interrupt);
-      if (request.isForced || !shared.hasFelt(request.token)) runner.interrupt();
+      if (request.isForced || !shared.hasFelt(request.token)) {
+        const cell = runner.active?.cell;
+        runner.interrupt();
+        // What it was doing ends where it sleeps, or it would go on behind its end.
+        if (cell !== undefined) wakeSleepers(cell);
+      }
       return post({ kind: 'interrupted', token: request.token });
     case 'answer':
       return questions.answer(request.id, request.line);

@@ -213,10 +213,11 @@ export declare function confirm(message?: unknown): boolean;
 export declare function alert(message?: unknown): void;
 
 /**
- * Blocks for a time; an interrupt ends it.
+ * Waits for a time; an interrupt ends it. A statement `sleep(100);` of a cell blocks: nothing else runs meanwhile. Where its
+ * value is taken, as in `await sleep(100)`, it is a promise: timers, sockets and widgets go on.
  * @param milliseconds 0 or more
  */
-export declare function sleep(milliseconds: number): void;
+export declare function sleep(milliseconds: number): Promise<void>;
 
 /** The sources of the cells that ran, by number. */
 export declare var In: readonly string[];

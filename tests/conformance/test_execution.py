@@ -49,7 +49,13 @@ class Numbers(Dialogue):
         number = self.run_cell("").reply["execution_count"]
         self.shows("[Object.keys(Out), _, __, ___, typeof _1, In.filter(Boolean).length]", "[ [], undefined, undefined, undefined, 'undefined', 1 ]")
         self.shows(f"_{number + 1}.length", "6")
-        self.shows("[_, In.length]", f"[ 6, {number + 4} ]")
+        self.runs("const sleep = 5, display = 6, _ = 7, Out = 8", "%reset")
+        self.shows("[typeof sleep, typeof display, typeof Out, _]", "[ 'function', 'function', 'object', undefined ]")
+
+    def test_references_back_after_a_reset(self):
+        self.runs("%reset")
+        number = self.shows("'again'", "'again'").reply["execution_count"]
+        self.shows("[_, In.length]", f"[ 'again', {number + 2} ]")
 
     # By the names of what they were given, those that the garbage collector took. %reset leaves these alone.
     WATCH = """

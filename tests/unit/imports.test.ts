@@ -82,7 +82,7 @@ const floorPlan: { readonly [room: string]: readonly string[] } = {
   'execution/errors': ['api', 'compile', 'realm', 'system', 'text', 'execution/modules'],
   'execution/magics': ['api', 'compile', 'magics', 'realm', 'system', 'text', 'execution/modules'],
   'execution/modules': ['compile', 'system', 'text'],
-  'execution/process': ['api', 'globals', 'system', 'threads', 'execution/errors'],
+  'execution/process': ['api', 'compile', 'globals', 'system', 'threads', 'execution/errors'],
   widgets: ['api', 'comms', 'display', 'globals', 'realm'],
   comms: ['api', 'display', 'globals', 'realm'],
   display: ['api', 'globals', 'realm'],

@@ -101,7 +101,8 @@ function catchUnheard(report: GuardOptions['report']): void {
       const goesOn = isHeard('uncaughtException') || process.hasUncaughtExceptionCaptureCallback();
       if (event === 'unhandledRejection' && goesOn) return false;
     }
-    report(error, promise);
+    // That a cell was interrupted is said once, by the cell.
+    if (event !== 'unhandledRejection' || !(error instanceof KeyboardInterrupt)) report(error, promise);
     return true;
   }
   Object.defineProperty(process, 'emit', {

@@ -85,7 +85,7 @@ export class OpenQuestions {
 
 const text = (value: unknown) => (value === undefined ? '' : String(value));
 
-type InputGlobals = Pick<Globals, 'input' | 'prompt' | 'confirm' | 'alert' | 'sleep'>;
+type InputGlobals = Pick<Globals, 'input' | 'prompt' | 'confirm' | 'alert'>;
 
 /** The globals with which a cell asks, and `readLine` for its stdin. */
 export function createInput(
@@ -108,12 +108,6 @@ export function createInput(
     // A promise for an answer that will not come would stay pending for ever.
     return line === undefined ? new Promise(() => {}) : line;
   }
-  function sleep(milliseconds: number): void {
-    if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds) || milliseconds < 0) {
-      throw new RangeError(`sleep() takes milliseconds, 0 or more, but got ${text(milliseconds)}`);
-    }
-    blocker.sleep(milliseconds);
-  }
   return {
     input: Object.assign(input, { async: inputLater }),
     prompt(message, fallback) {
@@ -127,7 +121,6 @@ export function createInput(
     alert(message) {
       input(`${message === undefined ? 'Alert' : text(message)} [Enter] `);
     },
-    sleep,
     readLine: () => askLater('', false),
   };
 }

@@ -63,6 +63,8 @@ const expressions = {
   'a comma': '(early, imported)',
   'a negation': '-early',
   'an increment': 'count++',
+  'a sleep': 'sleep(1)',
+  'a sleep that may be': 'early && sleep(1)',
 } as const;
 
 /** Where an expression stands. `log` tells what came of it. */
@@ -111,11 +113,13 @@ const places = {
 } as const;
 
 const prelude = `
+declare const log: any;
 import standard, { imported, Map, call } from 'lib';
 let early: any, count: any; early = 4; count = 0;
 const table = { a: 'member' }, Own = { Part: 'part' };
 const decorate: any = (target: unknown) => target, tag: any = (..._: unknown[]) => decorate;
 function later<T>(n: T) { return n }
+function sleep(time: number) { return log('slept', time) }
 enum Colour { Red }
 `;
 /** What programs may have changed. */

@@ -52,6 +52,7 @@ export class Session {
     }
     const script = new Script(cell.code, { filename: 'cell', lineOffset: -1 });
     return (script.runInThisContext() as Run)({
+      step: (sleep: unknown) => ({ sleep, [keyOf('sleep')]: sleep }),
       ...helper,
       meta: { url: 'file:///notebook/' },
       seal: (...names: string[]) => {

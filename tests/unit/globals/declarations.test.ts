@@ -8,6 +8,7 @@ import { createDisplay } from '../../../src/display/api';
 import { createConsole } from '../../../src/display/console';
 import type { DefinedGlobals } from '../../../src/execution/process/globals';
 import { type Blocker, createInput, OpenQuestions } from '../../../src/execution/process/input';
+import { createSleep } from '../../../src/execution/process/sleep';
 import { Results } from '../../../src/execution/results';
 import { globalsSource } from '../../../src/globals';
 import { createWidgets } from '../../../src/widgets';
@@ -72,6 +73,7 @@ function createGlobals(): DefinedGlobals {
     console: createConsole(() => {}).console,
     module,
     require,
+    sleep: createSleep({} as Blocker, () => 0).sleep,
   };
 }
 

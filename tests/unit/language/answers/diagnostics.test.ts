@@ -87,7 +87,7 @@ describe('an await that does nothing', () => {
       'of a function that may return a promise, though nobody says so',
       'for (const f of callbacks) await f()',
     ],
-    ['of what blocks', 'await sleep(0)'],
+    ['of a promise of the kernel’s', 'sleep(0); await sleep(0)'],
   ])('is none: %s', async (_, source) => {
     expect(await notebook.run(source)).toBe('');
   });
