@@ -1,6 +1,7 @@
 // What cells have without an import: as text for TypeScript, and as a type for the code that makes it.
 // Rule: the declarations are modules, so that `display` and `input` are no globals of the kernel's own source.
 import cells from './cells.d.ts?text';
+import web from './web.d.ts?text';
 import widgets from './widgets.d.ts?text';
 
 /** Every global by its name, with the type that cells are told. */
@@ -10,4 +11,4 @@ export type Globals = typeof import('./cells') & typeof import('./widgets');
 export type ResultName = 'In' | 'Out' | '_' | '__' | '___';
 
 /** The declarations as a script, where they are globals, without what is said to the reader of their files. */
-export const globalsSource = `${cells}${widgets}`.replace(/^(?:export |\/\/.*\n)/gm, '');
+export const globalsSource = `${cells}${widgets}${web}`.replace(/^(?:export |\/\/.*\n)/gm, '');

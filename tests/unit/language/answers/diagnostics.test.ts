@@ -129,6 +129,15 @@ describe('nothing is said of', () => {
     ['a bare string, number or object', '"use nothing"', '1', '({ a: 1 })', '{ a: 1, b: 2 }'],
     ['require', 'const os = require("node:os"); os.cpus()'],
     [
+      'WebAssembly, and the types that fetch takes',
+      `const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])
+const { instance } = await WebAssembly.instantiate(bytes, { env: { log: (n: number) => n } })
+const memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1 }); memory.buffer.byteLength; instance.exports
+const made = new WebAssembly.Module(Buffer.from(bytes)); WebAssembly.validate(bytes)
+const body: BodyInit = new URLSearchParams(); const headers: HeadersInit = { a: 'b' }
+await fetch('http://localhost', { method: 'POST', body, headers }); new Response(body, { headers })`,
+    ],
+    [
       'fetch, URL, structuredClone and the like',
       'await fetch(new URL("https://example.org")); structuredClone({}); new AbortController().signal; performance.now(); crypto.randomUUID(); new TextEncoder()',
     ],
