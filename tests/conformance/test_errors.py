@@ -68,6 +68,17 @@ class Places(Dialogue):
         self.assertIn("throw new Error(`bad ${x}`)", cell.traceback)
         self.no_inner_frames(cell)
 
+    def test_of_a_forgotten_declaration_is_that_of_the_assignment(self):
+        cell = self.at("zz9 = 1; console.log('x'); zz9", 1, 1, "^ReferenceError: zz9 is not defined$")
+        self.assertIn("\nDeclare it: let zz9 = 1\n", cell.traceback)
+        cell = self.at("function set9() {\n  if (true) zz9 = [1, 2]\n}\nset9()", 2, 13, "^ReferenceError: zz9 is not defined$")
+        self.assertIn("\nDeclare it: let zz9 = [1, 2]\n", cell.traceback)
+        self.at("let near9 = 0\nnear9 = zz9", 2, 9, "^ReferenceError: zz9 is not defined$")
+
+    def test_of_a_promise_that_is_not_awaited_says_so(self):
+        cell = self.fails("const later9 = Promise.resolve([1])\nlater9.map(String)", "^TypeError: later9.map is not a function$")
+        self.assertIn("later9 is a promise. Await it first: (await later9).map", cell.traceback)
+
     def test_of_methods_and_callbacks(self):
         cell = self.fails("class Pet {\n  bark() { [1].forEach(() => { throw new Error('wuff') }) }\n}\nnew Pet().bark()", "wuff")
         number = cell.reply["execution_count"]

@@ -5,6 +5,8 @@ import { withoutMarks } from '../../compile/keys';
 import { withIntrinsics } from '../../realm/intrinsics';
 import { bold, errorHead, faint, red } from '../../text/colours';
 import { showPlace } from '../../text/frame';
+import { lineOf } from '../../text/lines';
+import { adviseOn } from './advice';
 import { type FilePlace, findOwnPlace } from './files';
 import { knownFrames, placeIn, shownFrames } from './frames';
 import type { Labels, SourcePosition } from './labels';
@@ -104,8 +106,12 @@ export class ErrorFormatter {
       if (!shown.places.has(head!)) lines.push(head!, ...text);
       shown.places.add(head!);
     };
+    const inCell = place && { ...place, source: place.cell.source };
     if (file) show(file.path, file);
-    if (place) show(place.cell.label, { ...place, source: place.cell.source });
+    if (inCell) show(inCell.cell.label, inCell);
+    const at = file ?? inCell;
+    const advice = adviseOn({ name, message, column: at?.column, line: at && lineOf(at.source, at.line) });
+    if (advice !== undefined) lines.push(advice);
     // How Node looked for a module, and what it adds for programs, is said in words then.
     if (hints) lines.push(...hints, ...frames.filter(isOfCell).map(faint));
     else lines.push(...frames.map(faint), ...extraProperties(thrown));

@@ -169,6 +169,10 @@ function missingName(error: unknown): string | undefined {
 /** V8 gives the place of the whole assignment for `x = missing`; the person should see the name. */
 function columnOf(name: string, { cell, line, column }: SourcePosition): number {
   const text = lineOf(cell.source, line) ?? '';
+  // Of an assignment to a name that nobody declared, the place of its sign.
+  const before = text.slice(0, column - 1).trimEnd();
+  if (/^=(?![=>])/.test(text.slice(column - 1)) && before.endsWith(name))
+    return before.length - name.length + 1;
   for (let at = column - 1; ; at++) {
     at = text.indexOf(name, at);
     if (at < 0) return column;

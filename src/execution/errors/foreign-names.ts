@@ -1,0 +1,58 @@
+// Names that people bring along from other languages and from web pages, and what they are called here.
+// Rule: only what is missing is looked up here, so a name of a person's own never is.
+
+const prints = 'To print, write console.log(…).';
+const nothing = 'TypeScript’s words for nothing are null and undefined.';
+const noPage = 'There is no page here, cells run in Node';
+const readsHtml = `${noPage}: display.html('…') shows HTML, and jsdom reads it (%npm install jsdom).`;
+const asks = `${noPage}: input('…') asks.`;
+const keeps = `${noPage}: variables stay from cell to cell, node:fs writes files.`;
+const later = `${noPage}: setTimeout(…) calls something later, setInterval(…) again and again.`;
+
+const names: { readonly [name: string]: string } = {
+  // Python
+  print: prints,
+  None: nothing,
+  True: 'Write true in small letters.',
+  False: 'Write false in small letters.',
+  len: 'The length of a text or an array x is x.length, the size of a Map or a Set x.size.',
+  range: 'Array.from({ length: n }, (_, i) => i) has the numbers from 0 to n - 1.',
+  str: 'String(x) makes a text of x.',
+  int: 'Number.parseInt(x) makes an integer of a text, Math.trunc(x) of a number.',
+  float: 'Number(x) makes a number of a text.',
+  dict: 'Write { key: value }, or new Map() for keys of any kind.',
+  list: 'Write [1, 2] for an array; Array.from(x) makes one of whatever can be iterated.',
+  self: 'In a method the object is this; the global object is globalThis.',
+  // Ruby, PHP, Go, Java, C#, shells
+  puts: prints,
+  echo: prints,
+  printf: prints,
+  println: prints,
+  fmt: prints,
+  System: prints,
+  Console: prints,
+  nil: nothing,
+  NULL: nothing,
+  // Pages
+  window: `${noPage}: the global object is globalThis.`,
+  document: readsHtml,
+  DOMParser: readsHtml,
+  HTMLElement: readsHtml,
+  alert: `${noPage}: console.log(…) prints, display(…) shows.`,
+  confirm: asks,
+  prompt: asks,
+  XMLHttpRequest: 'Write await fetch(…).',
+  localStorage: keeps,
+  sessionStorage: keeps,
+  requestAnimationFrame: later,
+  // Other runtimes, and modules that are no cells
+  Deno: 'Cells run in Node, not in Deno: node:fs, node:process and node:http do what Deno.* does.',
+  Bun: 'Cells run in Node, not in Bun: node:fs, node:process and node:http do what Bun.* does.',
+  __dirname: 'The directory of the notebook is import.meta.dirname.',
+  __filename: 'A cell is no file; the directory of the notebook is import.meta.dirname.',
+  exports: 'Later cells have the names of this one: nothing needs to be exported.',
+};
+
+/** What to write instead of a name that is not defined. */
+export const explainName = (name: string): string | undefined =>
+  Object.hasOwn(names, name) ? names[name] : undefined;
