@@ -1,5 +1,6 @@
 // Runs compiled cells, one at a time: from the script to the one `done` that ends the run.
 // Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late.
+import timers from 'node:timers';
 import { types } from 'node:util';
 import vm from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
@@ -19,6 +20,7 @@ import { formatTime, measure, now } from './magics/timing';
 import { plainRendering } from './marks';
 import type { Modules } from './modules';
 import { Bindings, seal } from './namespace';
+import { Outstanding } from './outstanding';
 import { asStep } from './process/sleep';
 import type { Results } from './results';
 
@@ -26,6 +28,7 @@ const { apply } = Reflect;
 const NativePromise = Promise;
 const { then } = NativePromise.prototype;
 const { Script } = vm;
+const { setTimeout } = timers;
 const { isPromise } = types;
 const dynamicImport = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
@@ -36,6 +39,8 @@ export interface RunnerOptions {
   readonly results: Results;
   readonly errors: ErrorFormatter;
   readonly host: MagicHost;
+  /** How long the end of a cell that nobody watches may wait for what it has set going, in milliseconds. */
+  readonly linger: number;
   /** Tells the engine that the run ended. */
   done(cell: CellId, outcome: RunOutcome, bound: Bound): void;
 }
@@ -116,6 +121,8 @@ interface ActiveRun {
   /** The import declaration that failed. */
   failedImport?: SourcePosition | undefined;
   controller?: AbortController;
+  /** Until when its end waits for what it has set going, in milliseconds of `performance.now()`. */
+  deadline?: number;
   /** When a cell that is timed began. */
   startedAt?: number;
   /** The turn of the event loop that it ends with, once it has come to its end. */
@@ -137,9 +144,11 @@ function picturePromise(value: unknown, isChained: boolean): Rendering | undefin
 export class Runner {
   #active: ActiveRun | undefined;
   #lastTurn = 0;
+  readonly #outstanding: Outstanding;
   readonly #endInATurn: (turn: number) => void;
 
   constructor(readonly options: RunnerOptions) {
+    this.#outstanding = new Outstanding(options.linger);
     // A message to itself takes a turn of the event loop, whatever builtins cells overwrote: requests arrive in the same way.
     const { port1, port2 } = new MessageChannel();
     port1.on('message', (turn: number) => this.#endNow(turn));
@@ -155,6 +164,7 @@ export class Runner {
   start(run: Run): void {
     const active: ActiveRun = { run, payloads: [], displays: [], bindings: undefined };
     this.#active = active;
+    if (this.#isUnwatched(run)) this.#outstanding.begin();
     if (run.number !== undefined) this.options.results.noteInput(run.number, run.source);
     this.options.context.enter(run.cell, () => {
       try {
@@ -286,9 +296,28 @@ export class Runner {
     this.#endInATurn(active.turn);
   }
 
+  /** Who cannot answer does not stay either. */
+  #isUnwatched({ allowInput, number }: Run): boolean {
+    return !allowInput && number !== undefined && this.options.linger > 0;
+  }
+
+  /**
+   * Where nobody watches, the end waits a little for what the cell has set going: clients that stop listening when it ends
+   * would miss that as well.
+   * @returns whether this comes again
+   */
+  #lingers(active: ActiveRun, turn: number): boolean {
+    if (!this.#isUnwatched(active.run)) return false;
+    active.deadline ??= now() + this.options.linger;
+    const { deadline } = active;
+    if (now() >= deadline || !withIntrinsics(() => this.#outstanding.has(deadline))) return false;
+    setTimeout(() => this.#endNow(turn), 1).unref();
+    return true;
+  }
+
   #endNow(turn: number): void {
     const active = this.#active;
-    if (active?.turn !== turn) return;
+    if (active?.turn !== turn || this.#lingers(active, turn)) return;
     const { payloads } = active;
     const made = typeof active.result === 'function' ? active.result() : active.result;
     const result = made && withIntrinsics(() => plainRendering(made));
@@ -304,6 +333,7 @@ export class Runner {
 
   #settle(active: ActiveRun, outcome: RunOutcome): void {
     this.#active = undefined;
+    this.#outstanding.end();
     this.options.done(
       active.run.cell,
       outcome,

@@ -55,6 +55,7 @@ const {
   autoreload,
   installsPackages,
   dotenv,
+  linger,
   shared: sharedBuffer,
   ring: ringBuffer,
   replies,
@@ -154,6 +155,7 @@ const runner = new Runner({
   errors,
   host,
   results,
+  linger,
   done(cell, outcome, bound) {
     withIntrinsics(() => {
       questions.abandon();

@@ -207,7 +207,15 @@ export class ExecutionClient {
     const shared = new SharedState();
     const ring = createRingBuffer();
     const { port1: replies, port2: workerReplies } = new MessageChannel();
-    const { cache, data, autoreload, installsPackages, dotenv, memory: limit } = this.options.settings;
+    const {
+      cache,
+      data,
+      autoreload,
+      installsPackages,
+      dotenv,
+      linger,
+      memory: limit,
+    } = this.options.settings;
     const workerData: ExecutionWorkerData & StartData = {
       script: 'execution.cjs',
       directory: this.options.directory,
@@ -216,6 +224,7 @@ export class ExecutionClient {
       autoreload,
       installsPackages,
       dotenv,
+      linger,
       shared: shared.buffer,
       ring,
       replies: workerReplies,

@@ -45,6 +45,13 @@ const settingTable = {
     read: (text) => (isOn(text) === undefined ? text : isOn(text) && '.env'),
     fallback: () => false,
   }),
+  linger: setting<number>({
+    variable: 'TSKERNEL_LINGER',
+    meaning: 'how long a cell waits at its end for what it has set going, where nobody can answer, in ms',
+    takes: 'a number of milliseconds',
+    read: (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
+    fallback: () => 250,
+  }),
   typescript: setting<string | undefined>({
     variable: 'TSKERNEL_TYPESCRIPT',
     meaning: 'the TypeScript that cells are read with',

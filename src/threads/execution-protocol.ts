@@ -139,6 +139,8 @@ export interface ExecutionWorkerData {
   readonly installsPackages: boolean;
   /** A file of variables to read at the start, as the notebook's directory sees it. */
   readonly dotenv: string | false;
+  /** How long the end of a cell that nobody watches may wait for what it has set going, in milliseconds. */
+  readonly linger: number;
   readonly shared: SharedArrayBuffer;
   readonly ring: SharedArrayBuffer;
   /**

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 import unittest
 
 import psutil
@@ -233,6 +234,80 @@ class InTheirCell(Dialogue):
         self.assertEqual(sent, [("display_data", "d1", "'first'"), ("update_display_data", "d1", "'second'")])
 
 
+class Unwatched(Dialogue):
+    """Where nobody can answer, clients stop listening when a cell ends: it waits a little for what it has set going."""
+
+    def test_timers_immediates_and_callbacks_of_files(self):
+        self.runs("import fs from 'node:fs'; import { setTimeout as later } from 'node:timers/promises'")
+        for code in (
+            "setTimeout(() => console.log('late'), 0)",
+            "setTimeout(() => console.log('late'), 40)",
+            "setTimeout(() => setTimeout(() => console.log('late'), 20), 20)",
+            "setImmediate(() => console.log('late'))",
+            "later(20, 'late').then(console.log)",
+            "fs.readFile('package.json', (error) => console.log('late'))",
+            "fs.stat('.', () => console.log('late'))",
+            "fs.promises.readFile('package.json').then(() => console.log('late'))",
+            "fs.createReadStream('/dev/null').on('end', () => console.log('late')).resume()",
+            "await null; setImmediate(() => fs.stat('.', () => setTimeout(() => console.log('late'), 5)))",
+        ):
+            with self.subTest(code=code):
+                self.assertEqual(self.runs(f"console.log('now'); {code}; undefined").stdout, "now\nlate\n")
+
+    def test_errors_thrown_there(self):
+        cell = self.runs("setTimeout(() => { throw new Error('thrown late') }, 5); undefined")
+        self.assertIn("thrown late", cell.stderr)
+
+    def test_the_value_comes_after_them(self):
+        self.assertEqual(
+            self.runs("setTimeout(() => console.log('late'), 5); 'value'").story,
+            [("stdout", "late\n"), ("execute_result", "'value'")],
+        )
+
+    def test_a_timer_of_a_cell_that_ended_is_no_reason_to_go_without(self):
+        self.runs("const before = setInterval(() => {}, 1000); const long = setTimeout(() => {}, 60_000); undefined")
+        cell = self.runs("clearInterval(before); clearTimeout(long); setTimeout(() => console.log('late'), 20); undefined")
+        self.assertEqual(cell.stdout, "late\n")
+
+    def test_nobody_waits_for_what_takes_longer_or_never_ends(self):
+        self.runs("require('node:http'); undefined")
+        for code in (
+            "setTimeout(() => {}, 60_000)",
+            "setInterval(() => {}, 5)",
+            "require('node:http').createServer().listen(0)",
+            "process.on('SIGUSR2', () => {})",
+            "require('node:fs').watch('.')",
+        ):
+            with self.subTest(code=code):
+                began = time.monotonic()
+                self.runs(f"{code}; undefined")
+                self.assertLess(time.monotonic() - began, 0.2)
+
+    def test_an_interrupt_ends_the_wait(self):
+        kernel = Kernel(env={"TSKERNEL_LINGER": "60000"})
+        self.addCleanup(kernel.close)
+        request = kernel.send("setTimeout(() => {}, 30_000); console.log('now')")
+        kernel.until(lambda: kernel.cell(request).stdout == "now\n")
+        kernel.interrupt()
+        self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt")
+
+    def test_those_who_want_more(self):
+        kernel = Kernel(env={"TSKERNEL_LINGER": "20000"})
+        self.addCleanup(kernel.close)
+        cell = kernel.run("setTimeout(() => console.log('late'), 400); require('child_process').exec('sleep 0.5; echo child', (_, out) => console.log(out)); undefined")
+        self.assertEqual(cell.stdout, "late\nchild\n\n")
+        cell = kernel.run(
+            "const server = require('http').createServer((_, response) => response.end('page')).listen(0, '127.0.0.1', () =>\n"
+            "  fetch(`http://127.0.0.1:${server.address().port}`).then((r) => r.text()).then(console.log))\nundefined"
+        )
+        self.assertEqual(cell.stdout, "page\n")
+
+    def test_somebody_who_watches_does_not_wait(self):
+        request = self.kernel.send("setTimeout(() => console.log('late'), 100); 'value'", allow_stdin=True)
+        self.assertEqual(self.kernel.finish(request).stdout, "")
+        self.kernel.until(lambda: self.kernel.cell(request).stdout == "late\n")
+
+
 class Later(Dialogue):
     """What timers, promises and emitters of a cell print while another cell runs, or none."""
 
@@ -323,7 +398,7 @@ class Later(Dialogue):
         self.assertEqual(self.kernel.cell(listening).stderr, "")
 
     def test_after_the_kernel_was_idle_and_without_another_cell(self):
-        one = self.kernel.send("setTimeout(() => console.log('late'), 100); undefined")
+        one = self.kernel.send("setTimeout(() => console.log('late'), 100); undefined", allow_stdin=True)
         self.assertEqual(self.kernel.finish(one).stdout, "")
         self.kernel.until(lambda: self.kernel.cell(one).stdout == "late\n")
 

@@ -28,6 +28,7 @@ describe('settings', () => {
       autoreload: true,
       installsPackages: false,
       dotenv: false,
+      linger: 250,
       typescript: undefined,
       data: '/home/me/.local/share/tskernel',
       cache: '/home/me/.cache/tskernel',
@@ -42,6 +43,7 @@ describe('settings', () => {
       TSKERNEL_AUTORELOAD: 'off',
       TSKERNEL_NPM_AUTO: '1',
       TSKERNEL_DOTENV: 'local.env',
+      TSKERNEL_LINGER: '1000',
       TSKERNEL_TYPESCRIPT: 'project',
       TSKERNEL_DATA: '/mine',
     };
@@ -52,6 +54,7 @@ describe('settings', () => {
       autoreload: false,
       installsPackages: true,
       dotenv: 'local.env',
+      linger: 1000,
       typescript: 'project',
       data: '/mine',
     });

@@ -1,0 +1,132 @@
+// What a cell has begun and not ended when its own code has: timers, immediates, callbacks of files. A script of Node's would
+// go on until all of it is done. A client with a person in front shows what comes later; one without stops listening.
+// Rule: counted only in cells that nobody watches, by what Node says is under way; nothing is counted for the others.
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers';
+import { promisify } from 'node:util';
+
+const { apply, defineProperty } = Reflect;
+const now = performance.now.bind(performance);
+const activeResources = process.getActiveResourcesInfo.bind(process);
+
+/** In milliseconds, when nobody says. */
+export const usualLinger = 250;
+
+/** Kinds that last as long as their owner wants: those who serve, watch or listen. */
+const lasting = /Server|^UDP|FSEvent|StatWatcher|MessagePort|Worker|Signal|TTY/;
+const brief = /^(?:Timeout|Immediate|FSReqCallback|FSReqPromise)$/;
+
+type Timer = NodeJS.Timeout & { readonly _destroyed?: boolean };
+
+const isActive = (timer: Timer): boolean => timer._destroyed !== true && timer.hasRef();
+
+interface Excepted {
+  readonly timer: Timer;
+  /** When it fires; never for an interval. */
+  readonly due: number;
+}
+
+export class Outstanding {
+  /** How many of each kind were under way when the cell began. */
+  #before = new Map<string, number>();
+  /** Timers that no end waits for, as far as can be told when they begin. */
+  #excepted: Excepted[] = [];
+  /** Calls of both `readFile` under way: Node 26 does not tell of them. */
+  #filesRead = 0;
+  #isInstalled = false;
+  #isCounting = false;
+
+  /** @param linger how long a cell's end waits, in milliseconds. Beyond the usual, connections and children count too */
+  constructor(readonly linger: number) {}
+
+  /** A cell begins that nobody watches. */
+  begin(): void {
+    this.#install();
+    this.#isCounting = true;
+    this.#excepted = this.#excepted.filter(({ timer }) => isActive(timer));
+    this.#before = this.#count(now() + this.linger);
+  }
+
+  /** Whether something of the cell is under way that will have happened at `deadline`, of `performance.now()`. */
+  has(deadline: number): boolean {
+    for (const [kind, count] of this.#count(deadline)) if (count > (this.#before.get(kind) ?? 0)) return true;
+    return false;
+  }
+
+  end(): void {
+    this.#isCounting = false;
+  }
+
+  /** By kind, without timers that are known to fire after the deadline. */
+  #count(deadline: number): Map<string, number> {
+    const late = this.#excepted.filter(({ timer, due }) => due > deadline && isActive(timer)).length;
+    const counts = new Map<string, number>([
+      ['Timeout', -late],
+      ['readFile', this.#filesRead],
+    ]);
+    for (const kind of activeResources()) {
+      if (this.linger > usualLinger ? lasting.test(kind) : !brief.test(kind)) continue;
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  /** Learns of timers that fire too late to be waited for. With the first cell that nobody watches, not before. */
+  #install(): void {
+    if (this.#isInstalled) return;
+    this.#isInstalled = true;
+    this.#watch('setTimeout', (delay) => now() + delay);
+    this.#watch('setInterval', () => Number.POSITIVE_INFINITY);
+    this.#watchFiles();
+  }
+
+  #watchFiles(): void {
+    const original = fs.readFile as unknown as (...rest: unknown[]) => void;
+    const watched = (...rest: unknown[]) => {
+      const done = rest.at(-1);
+      if (typeof done !== 'function') return apply(original, fs, rest);
+      rest[rest.length - 1] = (...given: unknown[]) => {
+        this.#filesRead--;
+        return apply(done as () => unknown, undefined, given);
+      };
+      // A call that throws has begun nothing.
+      apply(original, fs, rest);
+      this.#filesRead++;
+    };
+    Object.defineProperties(watched, Object.getOwnPropertyDescriptors(original));
+    Reflect.set(fs, 'readFile', watched);
+    const promised = fs.promises.readFile as unknown as (...rest: unknown[]) => Promise<unknown>;
+    const { readFile } = {
+      readFile: async (...rest: unknown[]) => {
+        this.#filesRead++;
+        try {
+          return await apply(promised, fs.promises, rest);
+        } finally {
+          this.#filesRead--;
+        }
+      },
+    };
+    Reflect.set(fs.promises, 'readFile', readFile);
+    syncBuiltinESMExports();
+  }
+
+  #watch(name: 'setTimeout' | 'setInterval', dueAfter: (delay: number) => number): void {
+    const original = timers[name] as unknown as (...rest: unknown[]) => NodeJS.Timeout;
+    const watched = {
+      [name]: (...rest: unknown[]) => {
+        const timer = apply(original, timers, rest);
+        if (this.#isCounting) {
+          const due = dueAfter(Number(rest[1]) || 0);
+          if (due > now() + this.linger / 2) this.#excepted.push({ timer, due });
+        }
+        return timer;
+      },
+    }[name]!;
+    const promised = Reflect.get(original, promisify.custom) as unknown;
+    if (promised) defineProperty(watched, promisify.custom, { value: promised });
+    const isOriginal = globalThis[name] === original;
+    for (const owner of isOriginal ? [timers, globalThis] : [timers])
+      defineProperty(owner, name, { value: watched, writable: true, configurable: true, enumerable: true });
+  }
+}
