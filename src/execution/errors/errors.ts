@@ -149,7 +149,9 @@ export class ErrorFormatter {
     const frames = all
       .slice(verdict < 0 ? all.length : verdict)
       .filter((frame) => !(file && isForeign(frame)) && (!isOld || isNews(frame)));
-    const imported = run && (run.place ?? (isOfImport ? this.labels.findImport(run.file) : undefined));
+    const { message } = nameAndMessage(error);
+    const imported =
+      run && (run.place ?? (isOfImport ? this.labels.findImport(run.file, message) : undefined));
     const place = this.#firstPlace(frames) ?? imported;
     return { place, file: file ?? this.#ownFile(frames), frames: shownFrames(frames) };
   }

@@ -78,10 +78,13 @@ export class Labels {
     return cell ? frame.slice(0, start) + cell.label + frame.slice(start + file!.length) : frame;
   }
 
-  /** The call of `import()` or `require()` in a cell that has just one. */
-  findImport(fileName: string): SourcePosition | undefined {
-    const found = [...(this.findByName(fileName)?.source.matchAll(/\b(?:import|require)\s*\(/g) ?? [])];
-    return found.length === 1 ? this.findOffset(fileName, found[0]!.index) : undefined;
+  /** The call of `import()` or `require()` that failed: the only one of the cell, or of what the error's message names. */
+  findImport(fileName: string, message: string): SourcePosition | undefined {
+    const source = this.findByName(fileName)?.source ?? '';
+    const calls = [...source.matchAll(/\b(?:import|require)\s*\(\s*(?:(["'`])(.*?)\1)?/g)];
+    const named = calls.filter((call) => call[2] && message.includes(`'${call[2]}'`));
+    const [found, ...others] = calls.length === 1 ? calls : named;
+    return found && others.length === 0 ? this.findOffset(fileName, found.index) : undefined;
   }
 
   /** The cell of a script. */

@@ -50,7 +50,8 @@ function ofNetwork(address: string): Explanation {
   const path = address.replace(/^https?:\/\//, '').replace(/[?#].*$/, '');
   const server = servers.find((pattern) => pattern.test(path));
   const wanted = server && /^(?:@[^/@]+\/)?[^/@]+(?:@[^/]+)?/.exec(path.replace(server, ''))?.[0];
-  if (wanted !== undefined && !wanted.startsWith('jsr'))
+  // esm.sh has other registries below names such as jsr/ and gh/.
+  if (wanted !== undefined && !/^(?:jsr|gh|pr)$/.test(wanted))
     return {
       message,
       hints: [`It is a package of npm: import 'npm:${wanted}', or run %npm install ${wanted}`],
