@@ -7,6 +7,7 @@ import { generateBody } from './body';
 import { checkCrossings } from './crossings';
 import { checkNames, collectDeclarations, uniqueDeclarations } from './declarations';
 import type { Emitter } from './emitted';
+import { checkGrammar } from './grammar';
 import { keyOf, meaningsOf } from './keys';
 import { liftModuleSyntax, markTypeOnly } from './modules';
 import { parseCell, parseModule } from './parse';
@@ -33,6 +34,8 @@ export function compileCell(source: string, options: CompileOptions, emit?: Emit
       .map((problem) => ({ ...problem, offset: problem.offset - shift })),
   });
 
+  const mistakes = checkGrammar(parsed.file);
+  if (mistakes.length > 0) return fail(mistakes);
   const lifted = liftModuleSyntax(parsed.file);
   const file = lifted.text === parsed.file.text ? parsed.file : parseModule(lifted.text, parsed.language);
   const survey = surveyCell(file);

@@ -5,6 +5,7 @@ import type { Completeness } from '../api';
 import { lineStart } from '../text/lines';
 import { checkNames, collectDeclarations } from './declarations';
 import { isAmbient } from './erased';
+import { checkGrammar } from './grammar';
 import { liftModuleSyntax } from './modules';
 import { parseCell, parseErrors, parseModule, startsWithBrace } from './parse';
 import { surveyCell } from './survey';
@@ -40,6 +41,7 @@ function checkOrOverflow(source: string, written: string): Completeness {
     const unfinished = readUnfinished(source);
     return unfinished ? goesOn(unfinished) : { status: 'invalid' };
   }
+  if (checkGrammar(parsed).length > 0) return { status: 'invalid' };
   const { text, names } = liftModuleSyntax(parsed);
   const file = text === parsed.text ? parsed : parseModule(text, language);
   const isRight =

@@ -269,6 +269,8 @@ export function surveyCell(file: ts.SourceFile): Survey {
       canBeAsync,
     );
     for (const parameter of node.parameters) {
+      // A property of its class: the eraser does not know that this word makes it one.
+      if (parameter.modifiers?.some(({ kind }) => kind === SyntaxKind.OverrideKeyword)) needsEmitter = true;
       visit(parameter.name, parameter, inside);
       if (parameter.initializer !== undefined) visit(parameter.initializer, parameter, inside);
     }
