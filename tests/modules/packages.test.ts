@@ -99,7 +99,7 @@ describe('a local module', () => {
 
   test('is in stack traces with its own lines', async () => {
     const traceback = await notebook.fails("import { fail } from './lib/all'\nfail('really')");
-    expect(traceback).toMatch(/^Error: all: really\nCell \[\d+\]:2:1/);
+    expect(traceback).toMatch(/^Error: all: really\n\S*\/lib\/all\.ts:12:9\n[\s\S]*\nCell \[\d+\]:2:1\n/);
     expect(traceback).toMatch(/at (?:Module\.)?fail \(\S*project\/notebook\/lib\/all\.ts:12:9\)/);
   });
 
