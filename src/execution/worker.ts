@@ -138,6 +138,7 @@ const host: MagicHost = {
   write,
   display: (data) => emit({ kind: 'display', data, metadata: {} }),
   addPayload: (payload) => runner.addPayload(payload),
+  endProgram: (id) => post({ kind: 'endProgram', id }),
   forgetNames() {
     results.clear();
     post({ kind: 'forgotten' });

@@ -16,7 +16,7 @@ import { WorkerInspector } from '../control/inspector';
 import { executionArguments, Interruption } from '../control/interruption';
 import { headroom, MemoryWatch } from '../control/memory';
 import { isAllowed } from '../system/permissions';
-import { endGroup, findWaitedFor, signalAll } from '../system/processes';
+import { endFamily, endGroup, findWaitedFor, signalAll } from '../system/processes';
 import {
   blockingQuestion,
   type ExecutionEvent,
@@ -307,6 +307,8 @@ export class ExecutionClient {
         this.#followed?.close();
         this.#followed = undefined;
         return;
+      case 'endProgram':
+        return void endFamily(event.id);
       case 'forgotten':
         return this.options.events.forgotten();
       case 'packages':

@@ -16,6 +16,8 @@ const isWindows = process.platform === 'win32';
 
 /** How far the start of a child may be off, in milliseconds: this process began a little before its Node did. */
 const startTolerance = process.platform === 'linux' ? 100 : 1000;
+/** How long an interrupted program may take to end, in milliseconds. */
+const familyPatience = 2000;
 /** How long to wait before looking whether processes have ended, in milliseconds, one time after the other. */
 const looks = [10, 20, 40, 80, 150, 300];
 
@@ -31,14 +33,21 @@ export async function listProcesses(): Promise<readonly SystemProcess[]> {
 }
 
 /**
- * Signals a process and all that it has started.
- * @returns whom, for who has to signal again: what is left may have lost its parent by then
+ * Ends a process and all that it has started: as Ctrl-C would, and what is left of them by force after two seconds.
+ * Resolves when they are signalled for the last time.
  */
-export async function signalFamily(root: number, signal: NodeJS.Signals): Promise<readonly number[]> {
-  // Its signals are all the same there, and the system finds the family itself.
+export async function endFamily(root: number): Promise<void> {
+  // The signals of Windows are all the same, and the system finds the family itself.
   const family = isWindows ? [root] : familyOf([root], await listProcesses());
-  await signalAll(family, signal);
-  return family;
+  await signalAll(family, 'SIGINT');
+  if (isWindows) return;
+  await new Promise((resolve) => setTimeout(resolve, familyPatience).unref());
+  // Whoever is left may have lost its parent by now.
+  const alive = new Set((await listProcesses()).map(({ id }) => id));
+  await signalAll(
+    family.filter((id) => alive.has(id)),
+    'SIGKILL',
+  );
 }
 
 /**

@@ -105,6 +105,8 @@ export type ExecutionEvent =
       readonly position: number;
     }
   | { readonly kind: 'unfollow'; readonly position: number }
+  /** A program that a magic runs was interrupted. */
+  | { readonly kind: 'endProgram'; readonly id: number }
   /** The cells' names were deleted (`%reset`). */
   | { readonly kind: 'forgotten' }
   /** Packages were installed or removed. */

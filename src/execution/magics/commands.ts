@@ -8,11 +8,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { runInThisContext } from 'node:vm';
 import type { StreamName } from '../../api';
 import { hasValue, keyOf } from '../../compile/keys';
-import { signalAll, signalFamily } from '../../system/processes';
 import { CommandError, type MagicCall } from './host';
-
-/** How long an interrupted command may take to end, in milliseconds. */
-const patience = 2000;
 
 export interface ShellCommand {
   /** A line for the shell when `parameters` is absent, otherwise a program. */
@@ -23,6 +19,8 @@ export interface ShellCommand {
   readonly title: string;
   readonly signal: AbortSignal;
   write(stream: StreamName, text: string): void;
+  /** Ends a program that was interrupted, and what it has started. */
+  end(id: number): void;
 }
 
 /**
@@ -30,7 +28,7 @@ export interface ShellCommand {
  * @throws CommandError when it cannot be started, ends with a code other than 0, or by a signal
  */
 export function runCommand(command: ShellCommand): Promise<void> {
-  const { file, parameters, directory, title, signal, write } = command;
+  const { file, parameters, directory, title, signal, write, end } = command;
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
       const { code, message } = error;
@@ -58,20 +56,11 @@ export function runCommand(command: ShellCommand): Promise<void> {
     };
     follow('stdout');
     follow('stderr');
-    let killer: NodeJS.Timeout | undefined;
-    let isOver = false;
     const stop = () => {
-      if (child.pid === undefined) return;
-      void signalFamily(child.pid, 'SIGINT').then((family) => {
-        if (!isOver) killer = setTimeout(() => void signalAll(family, 'SIGKILL'), patience);
-      });
+      if (child.pid !== undefined) end(child.pid);
     };
     signal.addEventListener('abort', stop);
-    const settle = () => {
-      isOver = true;
-      signal.removeEventListener('abort', stop);
-      clearTimeout(killer);
-    };
+    const settle = () => signal.removeEventListener('abort', stop);
     child.on('error', (error: NodeJS.ErrnoException) => {
       settle();
       fail(error);
@@ -98,7 +87,7 @@ export function runShellLine({ arguments: line, doubtful, host, signal }: MagicC
       `!${line.replace(words, (name) => (hasValue(name) ? keyOf(name) : name))}`,
     ) as unknown;
   }
-  return runCommand({ file: line, title: `\`${line}\``, signal, write: host.write });
+  return runCommand({ file: line, title: `\`${line}\``, signal, write: host.write, end: host.endProgram });
 }
 
 /** `%%cmd`: the cell as a batch file, since Windows' shell takes one line only. */
@@ -113,6 +102,7 @@ export async function runBatch({ body = '', host, signal }: MagicCall): Promise<
       title: '%%cmd',
       signal,
       write: host.write,
+      end: host.endProgram,
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -122,5 +112,12 @@ export async function runBatch({ body = '', host, signal }: MagicCall): Promise<
 /** `%%bash`, `%%sh` */
 export function runScript({ name, arguments: rest, body = '', host, signal }: MagicCall): Promise<void> {
   const parameters = ['-c', body, name, ...rest.split(/\s+/).filter(Boolean)];
-  return runCommand({ file: name, parameters, title: `%%${name}`, signal, write: host.write });
+  return runCommand({
+    file: name,
+    parameters,
+    title: `%%${name}`,
+    signal,
+    write: host.write,
+    end: host.endProgram,
+  });
 }

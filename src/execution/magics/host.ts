@@ -13,6 +13,11 @@ export interface MagicHost {
   write(stream: StreamName, text: string): void;
   display(data: MimeBundle): void;
   addPayload(payload: CellPayload): void;
+  /**
+   * Ends a program and what it has started: first as Ctrl-C would, then by force. The main thread does it, for an interrupt
+   * that takes long may terminate what this thread does.
+   */
+  endProgram(id: number): void;
   /** The cells' names were deleted. */
   forgetNames(): void;
   /** Packages were installed or removed. */

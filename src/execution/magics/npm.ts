@@ -118,6 +118,7 @@ async function inProject(words: readonly string[], host: MagicHost, signal: Abor
       directory,
       title: `npm ${command}`,
       signal,
+      end: host.endProgram,
       write(stream, text) {
         if (stream === 'stderr') complaints += text;
         else host.write(stream, isBegun ? text : text.trimStart());

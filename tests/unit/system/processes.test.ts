@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import {
+  endFamily,
   familyOf,
   findWaitedFor,
   listProcesses,
   parseCim,
   parsePs,
   parseStat,
-  signalFamily,
 } from '../../../src/system/processes';
 
 describe('what is printed', () => {
@@ -63,11 +63,13 @@ describe('a family', () => {
     expect(familyOf([3, 9], all).sort()).toEqual([3, 9]);
   });
 
-  test('goes as one', async () => {
-    const child = spawn('sh', ['-c', 'sleep 1000 & echo $!; wait'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  test.each([
+    ['sleep 1000 & echo $!; wait', 'what obeys'],
+    ['trap "" INT; (while true; do sleep 1; done) & echo $!; wait', 'what does not'],
+  ])('goes as one: %s', async (script) => {
+    const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
     const [text] = (await once(child.stdout, 'data')) as [Buffer];
-    const family = await signalFamily(child.pid!, 'SIGTERM');
-    expect([...family].sort()).toEqual([child.pid, Number(text)].sort());
+    void endFamily(child.pid!);
     await once(child, 'exit');
     await expect(untilGone(Number(text))).resolves.toBe(true);
   });
