@@ -15,6 +15,7 @@ import { promisify } from 'node:util';
 import v8 from 'node:v8';
 import zlib from 'node:zlib';
 import { Activity, type SharedState } from '../threads/shared';
+import { Listeners } from './listeners';
 
 export interface ExecutionContext {
   /** Calls `work` as part of a cell. Its synchronous part may be terminated by an interrupt. */
@@ -43,6 +44,15 @@ function createFrameContext(shared: SharedState): ExecutionContext {
   const storage = new AsyncLocalStorage<number>();
   // Its methods call each other by name: what the person overwrites of theirs must not be what ours calls.
   Object.defineProperties(storage, Object.getOwnPropertyDescriptors(AsyncLocalStorage.prototype));
+  // What a native handle calls carries the cell that made it, which need not be the one that listens.
+  const listeners = new Listeners(() => storage.getStore());
+  const prototype = EventEmitter.prototype;
+  const { emit } = prototype;
+  prototype.emit = function (this: EventEmitter, ...rest: Parameters<typeof emit>) {
+    const current = storage.getStore();
+    const cell = current === undefined ? undefined : listeners.cellOf(this, rest[0], current);
+    return cell === undefined ? emit.apply(this, rest) : storage.run(cell, () => emit.apply(this, rest));
+  };
   return {
     enter(cell, work) {
       // A listener is entered as its own cell's from within the message that it listens to.
@@ -185,27 +195,16 @@ function createHookContext(shared: SharedState): ExecutionContext {
       ? thrower(error, promise)
       : undefined;
 
-  /** Node tells of a warning in a step of its own; it is about what ran last. */
-  const isWarning = (emitter: object, [event]: readonly unknown[]) =>
-    emitter === process && event === 'warning';
-
-  // Native handles (sockets, children, files) enter JavaScript through an emitter: it belongs to the cell that listened first.
-  const cellOfEmitter = new WeakMap<object, number>();
+  // Native handles (sockets, children, files) enter JavaScript through an emitter.
+  const listeners = new Listeners(() => current);
   const prototype = EventEmitter.prototype;
   const { emit } = prototype;
-  for (const name of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener'] as const) {
-    const original = prototype[name];
-    prototype[name] = function (this: EventEmitter, ...rest: Parameters<typeof original>) {
-      if (current !== undefined && !cellOfEmitter.has(this)) cellOfEmitter.set(this, current);
-      return original.apply(this, rest);
-    };
-  }
   prototype.emit = function (this: EventEmitter, ...rest: Parameters<typeof emit>) {
-    const cell = current === undefined ? (throwerFor(this, rest) ?? cellOfEmitter.get(this)) : undefined;
+    const isNative = current === undefined;
+    const cell = (isNative ? throwerFor(this, rest) : undefined) ?? listeners.cellOf(this, rest[0], current);
     if (cell === undefined) return emit.apply(this, rest);
-    // Not of the cell that first listened to anything of the process.
-    if (isWarning(this, rest)) return within(undefined, Activity.callback, () => emit.apply(this, rest));
-    return within(cell, Activity.callback, () => emit.apply(this, rest));
+    const activity = isNative ? Activity.callback : shared.activity;
+    return within(cell, activity, () => emit.apply(this, rest));
   };
 
   // Callbacks of native requests come without an emitter.

@@ -102,7 +102,7 @@ const emit = (made: Output) => {
   sentWeight = sent;
 };
 
-installStreams(write);
+installStreams(write, (work) => context.enter(latestCell, work));
 installDescriptors(write);
 installChildren(shared, write, {
   follow: (stdout, stderr) =>

@@ -403,6 +403,39 @@ class Later(Dialogue):
         self.kernel.until(lambda: self.kernel.cell(one).stdout == "late\n")
 
 
+class Heard(Dialogue):
+    """An event is shown in the cell that listens to it, when that is a later one than the cell whose doing it is."""
+
+    def test_reports_of_node_test_are_in_the_cell_of_the_test(self):
+        first = self.runs("import test from 'node:test'; import assert from 'node:assert'\nawait test('first one', () => {})")
+        second = self.runs("await test('second one', () => assert.equal(1, 2))")
+        third = self.runs("await test('third one', () => console.log('inside'))")
+        for cell, name in ((first, "first"), (second, "second"), (third, "third")):
+            told = [other for other in ("first", "second", "third") if f"{other} one" in cell.stdout]
+            self.assertEqual(told, [name], cell.stdout)
+        self.assertRegex(second.stdout, "not ok|✖")
+        self.assertNotRegex(third.stdout, "not ok|✖")
+
+    def test_a_listener_in_a_later_cell(self):
+        self.runs(
+            "import { EventEmitter } from 'node:events'; import net from 'node:net'; const emitter = new EventEmitter()\n"
+            "const server = net.createServer((socket) => socket.end()).listen(0, '127.0.0.1'); await new Promise((r) => server.once('listening', r))\n"
+            "emitter.on('mine', () => console.log('of the first')); const ticking = setInterval(() => emitter.emit('tick'), 10); undefined"
+        )
+        two = self.kernel.send(
+            "emitter.on('tick', () => console.log('tick')); server.on('connection', () => console.log('connection')); undefined"
+        )
+        self.kernel.finish(two)
+        # Of the cell whose code emits it.
+        three = self.runs(
+            "await new Promise((r) => net.connect(server.address().port, '127.0.0.1').on('close', r).resume())\n"
+            "emitter.emit('mine'); undefined"
+        )
+        self.kernel.until(lambda: {"tick", "connection"} <= set(self.kernel.cell(two).stdout.split()))
+        self.assertEqual(three.stdout, "of the first\n")
+        self.runs("clearInterval(ticking); server.close(); undefined")
+
+
 class Uncaught(Dialogue):
     """A listener of the person's own takes what no code caught, as in Node; without one the kernel tells of it."""
 

@@ -11,16 +11,34 @@ const endEvents = ['finish', 'close', 'error'];
 
 export type WriteText = (stream: StreamName, text: string) => void;
 
-/** Redirects the process's output streams. */
-export function installStreams(write: WriteText): void {
-  redirectStream('stdout', process.stdout, write);
-  redirectStream('stderr', process.stderr, write);
+/**
+ * Redirects the process's output streams.
+ * @param asLatest does something as work of the latest cell
+ */
+export function installStreams(write: WriteText, asLatest: (work: () => void) => void): void {
+  redirectStream('stdout', process.stdout, write, asLatest);
+  redirectStream('stderr', process.stderr, write, asLatest);
 }
 
 /** Node itself looks up the stream objects of a worker, so they stay and only their way out changes. */
-function redirectStream(stream: StreamName, writable: Writable, write: WriteText): void {
+function redirectStream(
+  stream: StreamName,
+  writable: Writable,
+  write: WriteText,
+  asLatest: (work: () => void) => void,
+): void {
   const decoder = new StringDecoder('utf8');
   let ends = 0;
+  let isReporting = false;
+  /** Listens around what the pipe listens with. */
+  const reports = (source: Readable) => {
+    source.prependListener('data', () => {
+      isReporting = true;
+    });
+    source.on('data', () => {
+      isReporting = false;
+    });
+  };
 
   /** Tells those who wait for the end, and forgets them as an ended stream does: it has an end for each. */
   const tellEnd = () => {
@@ -48,7 +66,9 @@ function redirectStream(stream: StreamName, writable: Writable, write: WriteText
 
   Object.assign(writable, {
     _write(chunk: string | Buffer, encoding: BufferEncoding | 'buffer', done: () => void) {
-      write(stream, textOf(chunk, encoding, decoder));
+      const text = textOf(chunk, encoding, decoder);
+      if (isReporting) asLatest(() => write(stream, text));
+      else write(stream, text);
       done();
     },
     _writev: null,
@@ -68,6 +88,7 @@ function redirectStream(stream: StreamName, writable: Writable, write: WriteText
   Object.defineProperty(writable, Symbol.for('nodejs.stream.destroyed'), { get: () => false, set() {} });
 
   writable.on('pipe', (source: Readable) => {
+    if (isTestReporter(new Error().stack)) reports(source);
     // What others pipe into it goes on when somebody ends it.
     for (const event of ['finish', 'close']) {
       const own = writable.rawListeners(event).at(-1);
@@ -81,6 +102,11 @@ function redirectStream(stream: StreamName, writable: Writable, write: WriteText
       });
     });
   });
+}
+
+/** Whether the reporter of `node:test` begins to print. There is one for all tests of the process. */
+function isTestReporter(stack: string | undefined): boolean {
+  return /\bnode:internal\/test_runner\//.test(stack ?? '');
 }
 
 function textOf(
