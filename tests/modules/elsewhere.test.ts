@@ -28,6 +28,7 @@ afterAll(async () => {
   place.remove();
 });
 
+// Newer versions of Node leave the place of the `await`, others the kernel finds the `import()`.
 test.each([
   [
     "\nimport x from 'https://esm.sh/lodash@4'",
@@ -35,14 +36,14 @@ test.each([
   ],
   [
     "\n  await import('https://example.org/x.ts')",
-    /Cell \[\d+\]:2:9\n[\s\S]*!curl -L -o x\.ts 'https:\/\/example\.org\/x\.ts'$/,
+    /Cell \[\d+\]:2:[39]\n[\s\S]*!curl -L -o x\.ts 'https:\/\/example\.org\/x\.ts'$/,
   ],
   [
     "const fs = await import('node:fs')\nconst x = await import('https://example.org/y.js')",
-    /Cell \[\d+\]:2:17\n/,
+    /Cell \[\d+\]:2:1[17]\n/,
   ],
-  ["await import('jsr:@std/path')", /Cell \[\d+\]:1:7\n[\s\S]*!npx jsr add @std\/path\n/],
-  ["const a = 1\nawait import('C:\\\\x')", /path of Windows[\s\S]*Cell \[\d+\]:2:7\n/],
+  ["await import('jsr:@std/path')", /Cell \[\d+\]:1:[17]\n[\s\S]*!npx jsr add @std\/path\n/],
+  ["const a = 1\nawait import('C:\\\\x')", /path of Windows[\s\S]*Cell \[\d+\]:2:[17]\n/],
   ["import x from 'bun:sqlite'", /part of Bun/],
   ["require('https://esm.sh/d3')", /^Error: Modules are not loaded from the network/],
   ["import pathe from 'pathe'", /deno\.json says that 'pathe' is 'npm:pathe@1': import that$/],
