@@ -164,7 +164,7 @@ export class Runner {
   start(run: Run): void {
     const active: ActiveRun = { run, payloads: [], displays: [], bindings: undefined };
     this.#active = active;
-    if (this.#isUnwatched(run)) this.#outstanding.begin();
+    if (this.#isUnwatched(run)) withIntrinsics(() => this.#outstanding.begin());
     if (run.number !== undefined) this.options.results.noteInput(run.number, run.source);
     this.options.context.enter(run.cell, () => {
       try {
