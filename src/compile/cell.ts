@@ -8,6 +8,7 @@ import { checkCrossings } from './crossings';
 import { checkNames, collectDeclarations, uniqueDeclarations } from './declarations';
 import type { Emitter } from './emitted';
 import { checkGrammar } from './grammar';
+import { recogniseHabits } from './habits';
 import { keyOf, meaningsOf } from './keys';
 import { liftModuleSyntax, markTypeOnly } from './modules';
 import { parseCell, parseModule } from './parse';
@@ -25,7 +26,8 @@ const howToAllow =
  */
 export function compileCell(source: string, options: CompileOptions, emit?: Emitter): CompileResult {
   const parsed = parseCell(source);
-  if (parsed.problems.length > 0) return { ok: false, problems: parsed.problems };
+  if (parsed.problems.length > 0)
+    return { ok: false, problems: recogniseHabits(source, parsed.problems, parsed.file) };
   const shift = parsed.isObject ? 1 : 0;
   const fail = (problems: SyntaxProblem[]): CompileResult => ({
     ok: false,

@@ -2,6 +2,7 @@
 // stays a cast. A cell that looks like an object literal is one.
 import ts from 'typescript';
 import type { SyntaxProblem } from '../text/problem';
+import { describeOpen } from './brackets';
 import { walk } from './erased';
 
 export type Language = 'ts' | 'tsx' | 'js';
@@ -155,10 +156,15 @@ function isNameList(expression: ts.Expression): boolean {
 }
 
 function toProblem(diagnostic: ts.DiagnosticWithLocation): SyntaxProblem {
+  const opened = diagnostic.relatedInformation?.find(({ code }) => code === unmatched)?.start;
   return {
     message: ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'),
     code: diagnostic.code,
     offset: diagnostic.start,
     length: diagnostic.length,
+    ...(opened !== undefined && { hint: describeOpen(diagnostic.file.text, opened) }),
   };
 }
+
+/** "The parser expected to find a '}' to match the '{' token here." */
+const unmatched = 1007;
