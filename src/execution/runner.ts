@@ -161,6 +161,11 @@ export class Runner {
     return this.#active?.run;
   }
 
+  /** Whether the code of that run has come to its end, and only what it has set going is waited for. */
+  get isLingering(): boolean {
+    return this.#active?.deadline !== undefined;
+  }
+
   start(run: Run): void {
     const active: ActiveRun = { run, payloads: [], displays: [], bindings: undefined };
     this.#active = active;

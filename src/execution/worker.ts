@@ -183,7 +183,7 @@ function openStdin(): Stdin {
   if (!stdin || stdin.readableEnded || stdin.destroyed) {
     hearReadline();
     stdin = new Stdin({
-      activeRun: () => runner.active,
+      activeRun: () => (runner.isLingering ? undefined : runner.active),
       canAsk() {
         const { active } = runner;
         if (active && !active.allowInput) runner.fail(new Error(nobodyAnswers));
