@@ -3,30 +3,37 @@
 //
 // Node cannot duplicate a descriptor. But a file that is opened takes the lowest free number: after `close(1)` that is 1,
 // as long as no other thread opens one in between.
-import { spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { log, moveLog } from './log';
+import { takePipes } from './pipes';
 
 const names = ['stdout', 'stderr'] as const;
 
 export type Descriptors = { readonly [name in (typeof names)[number]]?: number };
 
-/** @returns the ends to read from, which do not block; none where the platform or a permission is against it */
-export function pipeDescriptors(): Descriptors {
+/** Whether the platform and the permissions of the process allow it. */
+export function canPipe(): boolean {
   const { permission } = process as { permission?: { has(scope: 'child'): boolean } };
-  if (process.platform === 'win32' || (permission && !permission.has('child'))) return {};
+  return process.platform !== 'win32' && (permission === undefined || permission.has('child'));
+}
+
+/**
+ * @param spares where earlier kernels leave pipes
+ * @returns the ends to read from, which do not block; none where that is not possible
+ */
+export function pipeDescriptors(spares: string): Descriptors {
+  if (!canPipe()) return {};
   const log2 = reopenStderr();
   const wanted = log2 === undefined ? names.slice(0, 1) : names;
-  const paths = wanted.map((name) => join(tmpdir(), `tskernel-${process.pid}-${name}`));
   const ends: { [name in (typeof names)[number]]?: number } = {};
+  let pair: string | undefined;
   try {
-    const { status } = spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' });
-    if (status !== 0) return {};
+    pair = takePipes(spares);
+    if (pair === undefined) return {};
     if (log2 !== undefined) moveLog(log2);
     for (const [index, name] of wanted.entries()) {
-      const path = paths[index]!;
+      const path = join(pair, name);
       const end = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
       closeSync(index + 1);
       openSync(path, 'w');
@@ -35,7 +42,7 @@ export function pipeDescriptors(): Descriptors {
   } catch (error) {
     log(`native output will not be shown in cells: ${(error as Error).message}`);
   } finally {
-    for (const path of paths) rmSync(path, { force: true });
+    if (pair !== undefined) rmSync(pair, { recursive: true, force: true });
   }
   if (ends.stderr !== undefined) logWarnings();
   return ends;

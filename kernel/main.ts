@@ -1,9 +1,11 @@
 // The kernel process: `node kernel.cjs <connection file> [options of Node for the thread of the cells]`.
 // Rule: the thread of the cells starts first; whatever else has to be loaded loads beside it.
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { createEngine, readSettings } from '../src';
-import { pipeDescriptors } from './descriptors';
+import { canPipe, pipeDescriptors } from './descriptors';
 import { describeError, log } from './log';
+import { leavePipes } from './pipes';
 
 /** @param nodeOptions for the thread of the cells; none: those of this process */
 async function main(path: string | undefined, nodeOptions: readonly string[]): Promise<void> {
@@ -13,8 +15,9 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
     );
   }
   const { settings, reports } = readSettings();
+  const pipes = join(settings.data, 'pipes');
   const engine = createEngine({
-    foreign: pipeDescriptors(),
+    foreign: pipeDescriptors(pipes),
     log,
     directory: process.cwd(),
     settings,
@@ -23,7 +26,10 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
   process.on('SIGINT', () => engine.interrupt());
   const { serve } = await import('./service');
   for (const { problem } of reports) if (problem !== undefined) log(problem);
-  await serve(path, engine, settings.data);
+  await serve(path, engine, settings.data, () => {
+    void engine.saveCaches();
+    if (canPipe()) leavePipes(pipes);
+  });
 }
 
 // An error in the kernel must not end the process: the user's variables would be lost.

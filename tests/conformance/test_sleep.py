@@ -48,9 +48,10 @@ class Sleeping(Dialogue):
             self.assertRegex(cell.traceback, rf"Cell \[\d+\]:1:{code.index('sleep') + 1}\n")
 
     def test_is_measured(self):
-        self.assertRegex(self.runs("%time sleep(50)").stdout, r"Time: (5|6)\d")
-        self.assertRegex(self.runs("%timeit -n 1 -r 2 sleep(50)").stdout, r"^(5|6)\d")
-        self.assertRegex(self.runs("%timeit -n 1 -r 2 await sleep(50)").stdout, r"^(5|6)\d")
+        # A busy machine may take longer, never less.
+        self.assertRegex(self.runs("%time sleep(50)").stdout, r"Time: ([5-9]\d|\d{3})\b")
+        self.assertRegex(self.runs("%timeit -n 1 -r 2 sleep(50)").stdout, r"^([5-9]\d|\d{3})\b")
+        self.assertRegex(self.runs("%timeit -n 1 -r 2 await sleep(50)").stdout, r"^([5-9]\d|\d{3})\b")
 
 
 class Interrupted(Dialogue):

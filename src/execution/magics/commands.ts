@@ -46,6 +46,8 @@ export function runCommand(command: ShellCommand): Promise<void> {
         ...(directory !== undefined && { cwd: directory }),
       });
     } catch (error) {
+      // The permission model's refusal has an explanation of its own.
+      if ((error as NodeJS.ErrnoException).code === 'ERR_ACCESS_DENIED') throw error;
       // Node refuses some programs before it tries: a .cmd file without a shell, a name with a null character.
       return fail(error as NodeJS.ErrnoException);
     }

@@ -1,0 +1,81 @@
+// Named pipes, which only a program can make: a kernel leaves a pair for the next one, since starting a program takes 5 ms.
+// Rule: a pair belongs to whoever renames its directory; without a pair to take, one is made.
+import { execFile, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const names = ['stdout', 'stderr'];
+const spare = 'spare-';
+const taken = 'taken-';
+/** A directory of a kernel that died between taking and opening is removed after this long, in milliseconds. */
+const abandonedAfter = 60_000;
+
+/** A directory with two named pipes, `stdout` and `stderr`. To be removed once they are open. */
+export type PipePair = string;
+
+/**
+ * Takes a pair of named pipes that an earlier kernel has left, or makes one.
+ * @param directory where pairs are left; it need not exist
+ * @returns undefined where there is no program to make them
+ */
+export function takePipes(directory: string): PipePair | undefined {
+  for (const name of entriesOf(directory)) {
+    if (!name.startsWith(spare)) continue;
+    const path = join(directory, name.replace(spare, taken));
+    try {
+      renameSync(join(directory, name), path);
+      return path;
+    } catch {
+      // Another kernel was faster.
+    }
+  }
+  const path = mkdtempSync(join(tmpdir(), 'tskernel-pipes-'));
+  const { status } = spawnSync('mkfifo', argumentsFor(path), { stdio: 'ignore' });
+  if (status === 0) return path;
+  rmSync(path, { recursive: true, force: true });
+  return undefined;
+}
+
+/**
+ * Sees to it that a pair is there for the next kernel. Never throws: it only saves time.
+ * @param directory where pairs are left
+ */
+export function leavePipes(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const entries = entriesOf(directory);
+    for (const name of entries.filter((entry) => entry.startsWith(taken))) {
+      const path = join(directory, name);
+      // Renaming leaves the time of the pipes as it was, so the directory's own counts.
+      if (Date.now() - statSync(path).ctimeMs > abandonedAfter)
+        rmSync(path, { recursive: true, force: true });
+    }
+    if (entries.some((entry) => entry.startsWith(spare))) return;
+    const path = join(directory, `${taken}${randomUUID()}`);
+    mkdirSync(path, { mode: 0o700 });
+    execFile('mkfifo', argumentsFor(path), (error) => {
+      try {
+        if (error) rmSync(path, { recursive: true, force: true });
+        else renameSync(path, path.replace(taken, spare));
+      } catch {
+        // Somebody cleaned up meanwhile.
+      }
+    });
+  } catch {
+    // The directory cannot be written to: the next kernel makes its own pair.
+  }
+}
+
+function argumentsFor(path: string): string[] {
+  return ['-m', '600', ...names.map((name) => join(path, name))];
+}
+
+function entriesOf(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
