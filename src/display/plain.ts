@@ -20,11 +20,16 @@ const { isMap, isSet, isTypedArray } = types;
 /** UTF-16 units of a text beyond which it is cut. */
 const longestText = 10_000_000;
 const deepest = 4;
+/** As deep as Node's inspect goes: what is too long for a page is shown to here. */
+const usualDepth = 2;
+/** Lines and UTF-16 units of an object's text; an instance of a chart library has thousands at depth 4. */
+const mostLines = 200;
+const longestPage = 50_000;
+/** Properties of a dictionary that is too long even by itself. */
+const dictionaryLength = mostLines - 2;
 const arrayLength = 100;
 /** Properties and elements that one text may show before it is shown less deep. */
 const entryBudget = 20_000;
-/** Properties of a dictionary that is too long even by itself. */
-const dictionaryLength = 1000;
 /** From here on a string is quoted on one line: splitting it at its newlines costs more than it helps. */
 const longString = 10_000;
 
@@ -55,10 +60,12 @@ export function toText(value: unknown): string {
   try {
     const names = isProxy(value) || isArray(value) || isTypedArray(value) ? noNames : keys(value);
     if (names.length > entryBudget) return inspectBeginning(value, names);
-    for (let depth = deepest; depth >= 0; depth--) {
-      if (fits(value, depth)) return inspectSafely(value, optionsByDepth[depth]!);
+    for (let depth = deepest; depth > 0; depth--) {
+      if (!fits(value, depth)) continue;
+      const text = inspectSafely(value, optionsByDepth[depth]!);
+      if (depth <= usualDepth || isShort(text)) return toPage(text);
     }
-    return inspectSafely(value, optionsByDepth[0]!);
+    return toPage(inspectSafely(value, optionsByDepth[0]!));
   } catch (error) {
     return `[${typeNameOf(value)}: cannot be shown, ${messageOf(error)}]`;
   }
@@ -93,6 +100,26 @@ function inspectSafely(value: unknown, how: Parameters<typeof inspect>[1]): stri
 function cut(text: string): string {
   if (text.length <= longestText) return text;
   return `${text.slice(0, longestText)}\n… ${text.length - longestText} more characters`;
+}
+
+const isShort = (text: string): boolean => endOfPage(text) === text.length;
+
+/** Where the lines that are shown end. */
+function endOfPage(text: string): number {
+  let lines = 1;
+  for (let at = 0; at < text.length; at++) {
+    if (at === longestPage || (text[at] === '\n' && lines++ === mostLines)) return at;
+  }
+  return text.length;
+}
+
+/** The beginning of a text that is longer than anybody reads. */
+function toPage(text: string): string {
+  const end = endOfPage(text);
+  if (end === text.length) return text;
+  let rest = 0;
+  for (let at = end; at < text.length; at++) if (text[at] === '\n') rest++;
+  return `${text.slice(0, end)}\n… ${rest > 0 ? `${rest} more lines` : `${text.length - end} more characters`}`;
 }
 
 /** Whether inspect at this depth would visit few enough entries. */

@@ -77,10 +77,12 @@ describe('text, as Node shows it', () => {
     expect(text('x'.repeat(10_000_010))).toMatch(/x'\.\.\. 10 more characters$/);
   });
 
-  test('lists are cut at 100, dictionaries at 1000', () => {
+  test('lists are cut at 100, dictionaries at 200 lines', () => {
     expect(text(Array.from({ length: 1000 }, (_, i) => i))).toContain('900 more items');
     const dictionary = Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => [`k${i}`, i]));
-    expect(text(dictionary)).toMatch(/k999: 999\n\}\n… 29000 more properties$/);
+    expect(text(dictionary)).toMatch(/k197: 197\n\}\n… 29802 more properties$/);
+    const smaller = Object.fromEntries(Object.entries(dictionary).slice(0, 1000));
+    expect(text(smaller)).toMatch(/k198: 198,\n… 802 more lines$/);
   });
 
   test('a deep and wide structure is shown less deep', () => {
@@ -89,6 +91,27 @@ describe('text, as Node shows it', () => {
     const shownText = text(wide(4)) as string;
     expect(shownText).toContain('[Array]');
     expect(shownText.length).toBeLessThan(1_000_000);
+  });
+
+  test('what is long at depth 4 is shown as deep as Node shows it, and at most 200 lines of it', () => {
+    const nested = (width: number) => ({ a: { b: { c: Object.fromEntries(members(width)) } } });
+    const members = (width: number) =>
+      Array.from({ length: width }, (_, i): [string, object] => [`member${i}`, { value: 'x'.repeat(50) }]);
+    expect(text(nested(3))).toContain('member2: { value:');
+    expect(text(nested(300))).toBe('{ a: { b: { c: [Object] } } }');
+    class Chart {
+      parts = Object.fromEntries(members(300));
+    }
+    const shown = (text(new Chart()) as string).split('\n');
+    expect(shown).toHaveLength(201);
+    expect(shown.at(-1)).toMatch(/^… \d+ more lines$/);
+  });
+
+  test('a text that an object gives itself is cut at as many lines', () => {
+    const frame = { [inspect.custom]: () => Array.from({ length: 500 }, (_, i) => `row ${i}`).join('\n') };
+    expect(text(frame)).toMatch(/row 199\n… 300 more lines$/);
+    const long = { [inspect.custom]: () => 'x'.repeat(60_000) };
+    expect(text(long)).toMatch(/^x{50000}\n… 10000 more characters$/);
   });
 
   test('lone surrogates never reach the page', () => {
