@@ -2,7 +2,7 @@
 // Run by `npm run build`.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { addonInPlace } from './addon-in-place.mjs';
@@ -66,6 +66,11 @@ await build({
   // A name that TypeScript does not have, or no longer has there.
   logOverride: { 'import-is-undefined': 'error' },
 });
+// A file that uses TypeScript other than by `ts.name` (`const { SyntaxKind } = ts`) would bring in all of it.
+if (statSync('dist/compiler.cjs').size > 1_500_000)
+  throw new Error(
+    'dist/compiler.cjs has much more of TypeScript than its parser: which file of src/compile uses it whole?',
+  );
 const { version } = JSON.parse(readFileSync('node_modules/typescript/package.json', 'utf8'));
 await build({
   entryPoints: ['node_modules/typescript/lib/typescript.js'],

@@ -5,8 +5,6 @@ import ts from 'typescript';
 import { walk } from './erased';
 import type { CellText } from './text';
 
-const { SyntaxKind } = ts;
-
 /**
  * Makes `__tsk_.step(sleep).sleep(100)` of such calls: V8 says that a call stands where its name does, if it has one, and at
  * the parenthesis otherwise. To be called when the mentions of names are marked: both say the name as that does.
@@ -39,7 +37,7 @@ export function markSleeps(file: ts.SourceFile, text: CellText): void {
       markDropped(node.whenTrue);
       markDropped(node.whenFalse);
     } else if (ts.isBinaryExpression(node)) {
-      if (node.operatorToken.kind === SyntaxKind.CommaToken) markDropped(node.left);
+      if (node.operatorToken.kind === ts.SyntaxKind.CommaToken) markDropped(node.left);
       if (endsInRight.has(node.operatorToken.kind)) markDropped(node.right);
     } else if (ts.isCallExpression(node)) {
       const { expression: callee, questionDotToken } = node;
@@ -52,8 +50,8 @@ export function markSleeps(file: ts.SourceFile, text: CellText): void {
 
 /** Operators whose value is that of the right side, if that runs at all. */
 const endsInRight: ReadonlySet<ts.SyntaxKind> = new Set([
-  SyntaxKind.CommaToken,
-  SyntaxKind.AmpersandAmpersandToken,
-  SyntaxKind.BarBarToken,
-  SyntaxKind.QuestionQuestionToken,
+  ts.SyntaxKind.CommaToken,
+  ts.SyntaxKind.AmpersandAmpersandToken,
+  ts.SyntaxKind.BarBarToken,
+  ts.SyntaxKind.QuestionQuestionToken,
 ]);
