@@ -7,6 +7,9 @@ import { canPipe, pipeDescriptors } from './descriptors';
 import { describeError, log } from './log';
 import { leavePipes } from './pipes';
 
+/** When pipes for the next kernel are made, in milliseconds after the start: not in the way of the first cells. */
+const afterFirstCells = 2000;
+
 /** @param nodeOptions for the thread of the cells; none: those of this process */
 async function main(path: string | undefined, nodeOptions: readonly string[]): Promise<void> {
   if (path === undefined) {
@@ -26,10 +29,8 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
   process.on('SIGINT', () => engine.interrupt());
   const { serve } = await import('./service');
   for (const { problem } of reports) if (problem !== undefined) log(problem);
-  await serve(path, engine, settings.data, () => {
-    void engine.saveCaches();
-    if (canPipe()) leavePipes(pipes);
-  });
+  if (canPipe()) setTimeout(() => leavePipes(pipes), afterFirstCells).unref();
+  await serve(path, engine, settings.data);
 }
 
 // An error in the kernel must not end the process: the user's variables would be lost.

@@ -1,6 +1,5 @@
 // Named pipes, which only a program can make: a kernel leaves a pair for the next one, since starting a program takes 5 ms.
 // Rule: a pair belongs to whoever renames its directory; without a pair to take, one is made.
-import { execFile, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,9 @@ const spare = 'spare-';
 const taken = 'taken-';
 /** A directory of a kernel that died between taking and opening is removed after this long, in milliseconds. */
 const abandonedAfter = 60_000;
+
+/** Loaded only when needed: loading it takes longer than taking a pair that is there. */
+const programs = () => require('node:child_process') as typeof import('node:child_process');
 
 /** A directory with two named pipes, `stdout` and `stderr`. To be removed once they are open. */
 export type PipePair = string;
@@ -32,7 +34,7 @@ export function takePipes(directory: string): PipePair | undefined {
     }
   }
   const path = mkdtempSync(join(tmpdir(), 'tskernel-pipes-'));
-  const { status } = spawnSync('mkfifo', argumentsFor(path), { stdio: 'ignore' });
+  const { status } = programs().spawnSync('mkfifo', argumentsFor(path), { stdio: 'ignore' });
   if (status === 0) return path;
   rmSync(path, { recursive: true, force: true });
   return undefined;
@@ -55,7 +57,7 @@ export function leavePipes(directory: string): void {
     if (entries.some((entry) => entry.startsWith(spare))) return;
     const path = join(directory, `${taken}${randomUUID()}`);
     mkdirSync(path, { mode: 0o700 });
-    execFile('mkfifo', argumentsFor(path), (error) => {
+    programs().execFile('mkfifo', argumentsFor(path), (error) => {
       try {
         if (error) rmSync(path, { recursive: true, force: true });
         else renameSync(path, path.replace(taken, spare));

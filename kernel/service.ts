@@ -15,22 +15,16 @@ const historyPatience = 200;
 /** How long the process may take to end by itself, in milliseconds. */
 const exitPatience = 500;
 
-/** When the next start is prepared, in milliseconds after the start: the user is probably reading by then. */
+/** How long after the start the caches are written, in milliseconds: the user is probably reading by then. */
 const quietAfter = 10_000;
 
 /**
  * Serves until a client or a signal asks for the end, then ends the process.
  * @param path of the connection file
  * @param data directory of what outlives the kernel
- * @param prepareNext does what makes the next start fast; called in a quiet moment
  * @throws ConnectionError when the file cannot be used
  */
-export async function serve(
-  path: string,
-  engine: Engine,
-  data: string,
-  prepareNext: () => void,
-): Promise<void> {
+export async function serve(path: string, engine: Engine, data: string): Promise<void> {
   const connection = readConnection(path);
   const exposure = describeExposure(path);
   if (exposure !== undefined) log(exposure);
@@ -49,7 +43,7 @@ export async function serve(
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, shutDown);
   watchParent(process.env.JPY_PARENT_PID, shutDown);
   sockets.listen(server);
-  setTimeout(prepareNext, quietAfter).unref();
+  setTimeout(() => void engine.saveCaches(), quietAfter).unref();
 }
 
 /**
