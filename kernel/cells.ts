@@ -18,6 +18,9 @@ export class Cells {
   readonly #parents = new Map<CellId, string>();
   /** The clients of cells that have not ended. */
   readonly #identities = new Map<CellId, CellOrigin['identities']>();
+  /** Comm messages that are being handled. */
+  readonly #handling = new Set<CellId>();
+  /** Those that were, the oldest first. */
   readonly #messages: CellId[] = [];
   #last: CellId = 0;
 
@@ -31,14 +34,16 @@ export class Cells {
 
   end(id: CellId): void {
     this.#identities.delete(id);
+    if (!this.#handling.delete(id)) return;
+    this.#messages.push(id);
+    if (this.#messages.length > rememberedMessages) this.#parents.delete(this.#messages.shift()!);
   }
 
   /** A client's comm message is about to be handled, as a small cell of its own. */
   note(message: Received): CellId {
     const id = ++this.#last;
     this.#parents.set(id, message.headerText);
-    this.#messages.push(id);
-    if (this.#messages.length > rememberedMessages) this.#parents.delete(this.#messages.shift()!);
+    this.#handling.add(id);
     return id;
   }
 

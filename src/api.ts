@@ -157,8 +157,12 @@ export interface Engine {
   checkCompleteness(source: string): Promise<Completeness>;
   /** @param line the text without its newline, or null at the end of input. */
   answerInput(cell: CellId, question: number, line: string | null): void;
-  /** Hands a front end's message to the user's code, as work of `cell`. Resolves when it was handled. */
-  deliver(cell: CellId, message: CommMessage): Promise<void>;
+  /**
+   * Hands a front end's message to the user's code. Resolves when it was handled.
+   * @param cell a number for what answers it
+   * @param name what the front end knows the message by
+   */
+  deliver(cell: CellId, name: string, message: CommMessage): Promise<void>;
   /** The comms that are open, by id. */
   comms(): ReadonlyMap<string, { readonly target: string }>;
   /** Stops the cell that runs, if one does; the cell ends with a KeyboardInterrupt. Harmless when idle. */

@@ -38,8 +38,9 @@ export async function deliverComm(
   message: Received,
 ): Promise<undefined> {
   const { content, metadata, buffers } = message;
+  const cell = cells.note(message);
   try {
-    await engine.deliver(cells.note(message), {
+    await engine.deliver(cell, message.header.msg_id, {
       kind: kinds[type],
       commId: text(content, 'comm_id'),
       ...(type === 'comm_open' && { target: text(content, 'target_name') }),
@@ -49,5 +50,7 @@ export async function deliverComm(
     });
   } catch (error) {
     log(`a ${type} could not be handled: ${describeError(error)}`);
+  } finally {
+    cells.end(cell);
   }
 }

@@ -12,8 +12,11 @@ export interface DisplaySink {
   track(promise: Promise<unknown>): void;
   /** The number of the cell that the calling code belongs to. Displays of one cell keep their order. */
   cell?(): number;
-  /** What front ends know that cell by: output widgets tell the page so what they capture. */
-  cellName?(): string | undefined;
+  /**
+   * Calls `work` so that what it puts out, also later, can be captured by output widgets.
+   * @param work is given the name by which front ends know the output, if there is one
+   */
+  capture?<T>(work: (name: string | undefined) => T): T;
   /** Keeps listeners of widgets with the cell that attached them. */
   readonly carry?: Carry;
 }

@@ -16,17 +16,18 @@ import v8 from 'node:v8';
 import zlib from 'node:zlib';
 import { Activity, type SharedState } from '../threads/shared';
 import { Listeners } from './listeners';
+import type { Origin } from './origin';
 
 export interface ExecutionContext {
-  /** Calls `work` as part of a cell. Its synchronous part may be terminated by an interrupt. */
-  enter<T>(cell: number, work: () => T): T;
-  /** The cell that the calling code belongs to, or undefined when nothing tells. */
-  current(): number | undefined;
+  /** Calls `work` as caused by a cell. Its synchronous part may be terminated by an interrupt. */
+  enter<T>(origin: Origin, work: () => T): T;
+  /** What caused the calling code, or undefined when nothing tells. */
+  current(): Origin | undefined;
   /**
-   * The cell whose callback threw this error, when it has just escaped from one.
+   * What caused the callback that threw this error, when it has just escaped from one.
    * @param promise the one that was rejected with it, if one was
    */
-  thrower(error: unknown, promise?: unknown): number | undefined;
+  thrower(error: unknown, promise?: unknown): Origin | undefined;
   /**
    * Forgets what a terminated execution left behind, since its `finally` blocks never ran.
    * Only for the start of a message of the worker's port, when nothing else is on the stack.
@@ -41,7 +42,7 @@ export function createContext(shared: SharedState): ExecutionContext {
 }
 
 function createFrameContext(shared: SharedState): ExecutionContext {
-  const storage = new AsyncLocalStorage<number>();
+  const storage = new AsyncLocalStorage<Origin>();
   // Its methods call each other by name: what the person overwrites of theirs must not be what ours calls.
   Object.defineProperties(storage, Object.getOwnPropertyDescriptors(AsyncLocalStorage.prototype));
   // What a native handle calls carries the cell that made it, which need not be the one that listens.
@@ -50,16 +51,16 @@ function createFrameContext(shared: SharedState): ExecutionContext {
   const { emit } = prototype;
   prototype.emit = function (this: EventEmitter, ...rest: Parameters<typeof emit>) {
     const current = storage.getStore();
-    const cell = current === undefined ? undefined : listeners.cellOf(this, rest[0], current);
-    return cell === undefined ? emit.apply(this, rest) : storage.run(cell, () => emit.apply(this, rest));
+    const origin = current === undefined ? undefined : listeners.originOf(this, rest[0], current);
+    return origin === undefined ? emit.apply(this, rest) : storage.run(origin, () => emit.apply(this, rest));
   };
   return {
-    enter(cell, work) {
+    enter(origin, work) {
       // A listener is entered as its own cell's from within the message that it listens to.
       const outer = shared.activity;
       shared.activity = Activity.cell;
       try {
-        return storage.run(cell, work);
+        return storage.run(origin, work);
       } finally {
         shared.activity = outer;
       }
@@ -106,30 +107,30 @@ class Identity {
 
 /** Marks a promise with its cell, invisibly and without a table that the garbage collector would have to walk. */
 class Stamp extends Identity {
-  readonly #cell: number;
-  constructor(target: object, cell: number) {
+  readonly #origin: Origin;
+  constructor(target: object, origin: Origin) {
     super(target);
-    this.#cell = cell;
+    this.#origin = origin;
   }
-  static cellOf(target: object): number | undefined {
-    return #cell in target ? (target as Stamp).#cell : undefined;
+  static originOf(target: object): Origin | undefined {
+    return #origin in target ? (target as Stamp).#origin : undefined;
   }
 }
 
 function createHookContext(shared: SharedState): ExecutionContext {
-  let current: number | undefined;
-  let escaped: { readonly error: unknown; readonly cell: number } | undefined;
+  let current: Origin | undefined;
+  let escaped: { readonly error: unknown; readonly origin: Origin } | undefined;
 
-  /** Calls `work` with `cell` as the current one; what the thread does meanwhile is `activity`. */
-  function within<T>(cell: number | undefined, activity: Activity, work: () => T): T {
+  /** Calls `work` with `origin` as the current one; what the thread does meanwhile is `activity`. */
+  function within<T>(origin: Origin | undefined, activity: Activity, work: () => T): T {
     const outer = current;
     const outerActivity = shared.activity;
-    current = cell;
+    current = origin;
     shared.activity = activity;
     try {
       return work();
     } catch (error) {
-      if (cell !== undefined) escaped = { error, cell };
+      if (origin !== undefined) escaped = { error, origin };
       throw error;
     } finally {
       current = outer;
@@ -142,7 +143,7 @@ function createHookContext(shared: SharedState): ExecutionContext {
       if (current !== undefined) new Stamp(promise, current);
     },
     before(promise) {
-      current = Stamp.cellOf(promise);
+      current = Stamp.originOf(promise);
       shared.activity = Activity.cell;
     },
     after() {
@@ -154,9 +155,9 @@ function createHookContext(shared: SharedState): ExecutionContext {
   type Callback = (...rest: unknown[]) => unknown;
   const carry = (callback: unknown, activity: Activity): unknown => {
     if (typeof callback !== 'function') return callback;
-    const cell = current;
+    const origin = current;
     return function (this: unknown, ...rest: unknown[]) {
-      return within(cell, activity, () => Reflect.apply(callback as Callback, this, rest));
+      return within(origin, activity, () => Reflect.apply(callback as Callback, this, rest));
     };
   };
   function wrapScheduler<Name extends string>(owner: object, name: Name, activity: Activity): void {
@@ -185,9 +186,9 @@ function createHookContext(shared: SharedState): ExecutionContext {
   wrapScheduler(globalThis, 'queueMicrotask', Activity.cell);
   wrapScheduler(process, 'nextTick', Activity.cell);
 
-  function thrower(error: unknown, promise?: unknown): number | undefined {
-    const rejected = typeof promise === 'object' && promise !== null ? Stamp.cellOf(promise) : undefined;
-    return rejected ?? (escaped && escaped.error === error ? escaped.cell : current);
+  function thrower(error: unknown, promise?: unknown): Origin | undefined {
+    const rejected = typeof promise === 'object' && promise !== null ? Stamp.originOf(promise) : undefined;
+    return rejected ?? (escaped && escaped.error === error ? escaped.origin : current);
   }
   /** Whose error the process tells its listeners of. */
   const throwerFor = (emitter: object, [event, error, promise]: readonly unknown[]) =>
@@ -201,10 +202,11 @@ function createHookContext(shared: SharedState): ExecutionContext {
   const { emit } = prototype;
   prototype.emit = function (this: EventEmitter, ...rest: Parameters<typeof emit>) {
     const isNative = current === undefined;
-    const cell = (isNative ? throwerFor(this, rest) : undefined) ?? listeners.cellOf(this, rest[0], current);
-    if (cell === undefined) return emit.apply(this, rest);
+    const origin =
+      (isNative ? throwerFor(this, rest) : undefined) ?? listeners.originOf(this, rest[0], current);
+    if (origin === undefined) return emit.apply(this, rest);
     const activity = isNative ? Activity.callback : shared.activity;
-    return within(cell, activity, () => emit.apply(this, rest));
+    return within(origin, activity, () => emit.apply(this, rest));
   };
 
   // Callbacks of native requests come without an emitter.
@@ -248,7 +250,7 @@ function createHookContext(shared: SharedState): ExecutionContext {
   syncBuiltinESMExports();
 
   return {
-    enter: (cell, work) => within(cell, Activity.cell, work),
+    enter: (origin, work) => within(origin, Activity.cell, work),
     current: () => current,
     thrower,
     reset() {

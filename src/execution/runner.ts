@@ -171,7 +171,7 @@ export class Runner {
     this.#active = active;
     if (this.#isUnwatched(run)) withIntrinsics(() => this.#outstanding.begin());
     if (run.number !== undefined) this.options.results.noteInput(run.number, run.source);
-    this.options.context.enter(run.cell, () => {
+    this.options.context.enter({ cell: run.cell }, () => {
       try {
         this.#execute(active);
       } catch (error) {

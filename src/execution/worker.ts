@@ -34,6 +34,7 @@ import { marks, plainRendering } from './marks';
 import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
 import { hideMarks } from './namespace';
+import { after, Delivery, type Origin, outputCellOf } from './origin';
 import { installProcessCalls } from './process/calls';
 import { installChildren } from './process/children';
 import { installDescriptors } from './process/descriptors';
@@ -79,7 +80,10 @@ const questions = new OpenQuestions();
 
 /** The cell of code that nothing else tells about: the one that runs, or else the last. */
 let latestCell = 0;
-const currentCell = () => context.current() ?? latestCell;
+const originOf = (origin: Origin | undefined): Origin => origin ?? { cell: latestCell };
+const currentCell = () => outputCellOf(originOf(context.current()));
+/** Messages of the page that are being handled. */
+const deliveries = new Set<Delivery>();
 
 const write = (stream: 'stdout' | 'stderr', text: string) => {
   if (text) withIntrinsics(() => ring.write(currentCell(), stream, withoutMarks(text)));
@@ -102,7 +106,7 @@ const emit = (made: Output) => {
   sentWeight = sent;
 };
 
-installStreams(write, (work) => context.enter(latestCell, work));
+installStreams(write, (work) => context.enter({ cell: latestCell }, work));
 installDescriptors(write);
 installChildren(shared, write, {
   follow: (stdout, stderr) =>
@@ -114,7 +118,7 @@ const { emitExit } = installGuards({
   report(error, promise) {
     const traceback = withIntrinsics(() => errors.format(error).traceback.join('\n'));
     ring.write(
-      context.thrower(error, promise) ?? latestCell,
+      outputCellOf(originOf(context.thrower(error, promise))),
       'stderr',
       `Uncaught, outside of the cell's own run:\n${traceback}\n`,
     );
@@ -208,10 +212,22 @@ const sink: DisplaySink = {
   addPayload: (payload) => runner.addPayload(payload),
   track: (display) => runner.track(display),
   cell: currentCell,
-  cellName: () => labels.findById(currentCell())?.name,
+  capture(work) {
+    const origin = originOf(context.current());
+    const { delivery, cell } = origin;
+    if (!delivery?.isOpen) return work(labels.findById(cell)?.name);
+    const release = delivery.hold();
+    return context.enter({ ...origin, isCaptured: true }, () => after(() => work(delivery.name), release));
+  },
   carry(work) {
-    const cell = currentCell();
-    return (...rest) => void context.enter(cell, () => work(...rest));
+    const { cell } = originOf(context.current());
+    return (...rest) => {
+      const delivery = context.current()?.delivery;
+      const listen = () => work(...rest);
+      context.enter({ cell, delivery }, () =>
+        delivery?.isOpen ? void after(listen, delivery.awaitListener()) : void listen(),
+      );
+    };
   },
 };
 const comms = createComms(emit, sink.carry);
@@ -236,6 +252,21 @@ hideMarks();
 if (isConfined) withholdInspector();
 trustGlobalGetters();
 
+/** Answered when the listeners that hear it are done. */
+function deliver(request: Extract<ExecutionRequest, { readonly kind: 'deliver' }>): void {
+  const { cell, name, message } = request;
+  const delivery = new Delivery(cell, name, () => {
+    deliveries.delete(delivery);
+    post(answer(request, undefined));
+  });
+  deliveries.add(delivery);
+  try {
+    context.enter({ cell, delivery }, () => comms.receive(message));
+  } finally {
+    delivery.received();
+  }
+}
+
 port.on('message', (request: ExecutionRequest) => {
   context.reset();
   switch (request.kind) {
@@ -250,6 +281,8 @@ port.on('message', (request: ExecutionRequest) => {
       if (request.isForced || !shared.hasFelt(request.token)) {
         const cell = runner.active?.cell;
         runner.interrupt();
+        // Listeners that were cut off never end.
+        for (const delivery of deliveries) delivery.close();
         // What it was doing ends where it sleeps, or it would go on behind its end.
         if (cell !== undefined) wakeSleepers(cell);
       }
@@ -261,14 +294,9 @@ port.on('message', (request: ExecutionRequest) => {
     case 'preview':
       return post(answer(request, previewValue(request.path)));
     case 'deliver':
-      try {
-        context.enter(request.cell, () => comms.receive(request.message));
-      } finally {
-        post(answer(request, undefined));
-      }
-      return;
+      return deliver(request);
     case 'exit':
-      context.enter(latestCell, emitExit);
+      context.enter({ cell: latestCell }, emitExit);
       return post(answer(request, undefined));
     default:
       request satisfies never;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type {
   Cell,
   CellId,
+  CommMessage,
   Completions,
   Engine,
   EngineEvents,
@@ -270,12 +271,12 @@ class NotebookEngine implements Engine {
     this.#execution.answer(question, line);
   }
 
-  async deliver(cell: CellId, message: Parameters<Engine['deliver']>[1]): Promise<void> {
+  async deliver(cell: CellId, name: string, message: CommMessage): Promise<void> {
     if (message.kind === 'open' && message.target !== undefined) this.#noteComm(message);
     if (message.kind === 'close') this.#noteComm(message);
     // After the cell that came first: it may register the target of this message.
     if (this.#compiling) await this.#compiling.over;
-    await this.#execution.deliver(cell, message);
+    await this.#execution.deliver(cell, name, message);
   }
 
   comms(): ReadonlyMap<string, { readonly target: string }> {

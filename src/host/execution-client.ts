@@ -159,8 +159,8 @@ export class ExecutionClient {
   }
 
   /** Resolves when the message was handled, or the worker is gone. */
-  deliver(cell: CellId, message: CommMessage): Promise<void> {
-    return this.#worker.ask('deliver', { cell, message }).catch(() => undefined);
+  deliver(cell: CellId, name: string, message: CommMessage): Promise<void> {
+    return this.#worker.ask('deliver', { cell, name, message }).catch(() => undefined);
   }
 
   saveCache(): Promise<void> {

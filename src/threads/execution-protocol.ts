@@ -45,7 +45,7 @@ export type ExecutionQuestions = {
   };
   /** Answered when the message has been handled. */
   readonly deliver: {
-    readonly asks: { readonly cell: CellId; readonly message: CommMessage };
+    readonly asks: { readonly cell: CellId; readonly name: string; readonly message: CommMessage };
     readonly answers: undefined;
   };
   /** The thread is about to end: answered when the cells' listeners of `exit` have been called. */

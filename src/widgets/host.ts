@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import type { Output, Rendering } from '../api';
 import type { CommEnd, CommManager } from '../comms/comms';
 import { render } from '../display/render';
-import type { Carry } from '../display/sink';
+import type { Carry, DisplaySink } from '../display/sink';
 import { type BufferPath, pack } from './packing';
 
 /** Version of the widget protocol that is spoken here. */
@@ -18,8 +18,7 @@ export interface Hosted {
 export class WidgetHost {
   readonly carry: Carry;
   readonly emit: (output: Output) => void;
-  /** What the page knows the cell by that the calling code belongs to. */
-  readonly cellName: () => string | undefined;
+  readonly capture: NonNullable<DisplaySink['capture']>;
   readonly #manager: CommManager;
   readonly #widgets = new Map<string, Hosted>();
   readonly #ids = new WeakMap<object, string>();
@@ -28,12 +27,12 @@ export class WidgetHost {
     manager: CommManager,
     carry: Carry,
     emit: (output: Output) => void,
-    cellName: () => string | undefined,
+    capture: WidgetHost['capture'],
   ) {
     this.#manager = manager;
     this.carry = carry;
     this.emit = emit;
-    this.cellName = cellName;
+    this.capture = capture;
     manager.answer('jupyter.widget.control', (channel) => {
       channel.receive = ({ data }) => {
         if (data.method === 'request_states') this.#sendStates(channel);

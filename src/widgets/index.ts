@@ -18,7 +18,7 @@ export function createWidgets(comms: Comms, sink: DisplaySink): WidgetGlobals {
     CommsClass.managerOf(comms),
     sink.carry ?? ((work) => work),
     (output) => sink.emit(output),
-    () => sink.cellName?.(),
+    (work) => (sink.capture ? sink.capture(work) : work(undefined)),
   );
   const widgets = { Widget } as Record<string, unknown>;
   for (const [name, kind] of Object.entries<WidgetKind>({ ...controls, Layout })) {

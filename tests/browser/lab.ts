@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const root = resolve(__dirname, '../..');
+/** Jupyter's command. */
+export const program = resolve(process.env.JUPYTER ?? join(root, '.venv/bin/jupyter'));
 
 export interface Lab {
   /** Ends with a slash. */
@@ -51,9 +53,8 @@ export async function startLab(): Promise<Lab> {
   writeFileSync(preferences, JSON.stringify({ fetchNews: 'false', checkForUpdates: false }));
 
   const token = randomUUID();
-  const jupyter = process.env.JUPYTER ?? join(root, '.venv/bin/jupyter');
   const server = spawn(
-    jupyter,
+    program,
     [
       'lab',
       '--no-browser',

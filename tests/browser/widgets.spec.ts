@@ -1,7 +1,10 @@
 // Widgets and rich output in a real JupyterLab: what a person moves reaches the kernel, and what the kernel shows is seen.
+
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { type Lab, startLab } from './lab';
+import { type Lab, program, startLab } from './lab';
 import { chromiumFlags, colourOf, Notebook, openPage, screenshot } from './notebook';
 
 /** What this program knows of the page's own globals, in functions that run there. */
@@ -138,6 +141,96 @@ describe('a slider', () => {
     expect(shown).not.toBe('10');
     for (let runs = 0; runs < 20 && (await notebook.text(1)) !== shown; runs++) await notebook.run(1);
     expect(await notebook.text(1)).toBe(shown);
+  });
+});
+
+describe('after the page was loaded anew', () => {
+  /** Runs cells, saves, and loads the page again, which then has not sent the cells itself. */
+  async function reloaded(name: string, shown: string, ...cells: string[]): Promise<Notebook> {
+    const notebook = await open(name, ...cells);
+    for (const index of cells.keys()) await notebook.run(index);
+    await notebook.outputs(0).locator(shown).first().waitFor();
+    await notebook.save();
+    await page.reload();
+    await notebook.panel.waitFor();
+    await notebook.idle();
+    await notebook.outputs(0).locator(shown).first().waitFor();
+    return notebook;
+  }
+
+  test('an output widget takes what a click prints, at once and later', async () => {
+    const notebook = await reloaded(
+      'reloaded-output',
+      'button',
+      `const place = new widgets.Output()
+const go = new widgets.Button({ description: 'Go' })
+let clicks = 0
+go.onClick(async () => {
+  const click = ++clicks
+  place.run(() => console.log('click', click))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  place.run(() => display(html('<b>answer ' + click + '</b>')))
+})
+new widgets.VBox({ children: [go, place] })`,
+    );
+    const place = notebook.outputs(0).locator('.widget-box .jp-OutputArea');
+    for (const click of ['1', '2']) {
+      await notebook.outputs(0).locator('button', { hasText: 'Go' }).click();
+      await place.getByText(`click ${click}`).waitFor();
+      await place.locator('b', { hasText: `answer ${click}` }).waitFor();
+    }
+    expect((await place.innerText()).match(/click \d|answer \d/g)).toEqual([
+      'click 1',
+      'answer 1',
+      'click 2',
+      'answer 2',
+    ]);
+  });
+
+  test('interact draws anew what a slider chooses, also when that takes time', async () => {
+    const notebook = await reloaded(
+      'reloaded-interact',
+      '.widget-slider',
+      `interact(({ size }) => html('<b>' + '*'.repeat(size) + '</b>'), { size: { min: 0, max: 20, value: 1 } })`,
+      `interact(async ({ n }) => {
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  return html('<i>' + n + '</i>')
+}, { n: { min: 0, max: 20, value: 2 } })`,
+    );
+    await drag(notebook.outputs(0).locator('.widget-slider'), 0.5);
+    await notebook
+      .outputs(0)
+      .locator('b')
+      .filter({ hasText: /^\*{10}$/ })
+      .waitFor();
+    const slow = notebook.outputs(1).locator('.widget-slider');
+    await slow.waitFor();
+    await drag(slow, 0.75);
+    await notebook.outputs(1).locator('i').filter({ hasText: /^15$/ }).waitFor();
+    expect(await notebook.outputs(1).locator('i').count()).toBe(1);
+  });
+});
+
+/** What shows notebooks as pages without their code runs the cells itself: its page has sent none of them. */
+describe('in Voilà', () => {
+  const isThere = existsSync(join(dirname(program), 'voila'));
+  (isThere ? test : test.skip)('a click prints into its output widget, a slider redraws', async () => {
+    const name = lab.addNotebook('voila.ipynb', [
+      `const place = new widgets.Output()
+const go = new widgets.Button({ description: 'Go' })
+go.onClick(() => place.run(() => console.log('clicked')))
+display(new widgets.VBox({ children: [go, place] }))
+interact(({ size }) => html('<b>' + '*'.repeat(size) + '</b>'), { size: { min: 0, max: 20, value: 1 } })`,
+    ]);
+    await page.goto(`${lab.url}voila/render/${name}?token=${lab.token}`);
+    await page.locator('b').filter({ hasText: /^\*$/ }).waitFor();
+    await page.locator('button', { hasText: 'Go' }).click();
+    await page.locator('.jp-OutputArea').getByText('clicked').first().waitFor();
+    await drag(page.locator('.widget-slider'), 0.5);
+    await page
+      .locator('b')
+      .filter({ hasText: /^\*{10}$/ })
+      .waitFor();
   });
 });
 

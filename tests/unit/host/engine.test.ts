@@ -204,7 +204,7 @@ describe('a message to the cells', () => {
   test('is handled under its own number', async () => {
     const notebook = new Dialogue();
     await notebook.run('comm open c');
-    await notebook.engine.deliver(20, message('c'));
+    await notebook.engine.deliver(20, 'click', message('c'));
     await notebook.until(() => notebook.printed(20) !== '');
     expect(notebook.printed(20)).toBe('got c');
   });
@@ -213,7 +213,7 @@ describe('a message to the cells', () => {
     const notebook = new Dialogue();
     const order: string[] = [];
     const cell = notebook.run('print cell').then(() => order.push('cell'));
-    const delivered = notebook.engine.deliver(20, message('c')).then(() => order.push('message'));
+    const delivered = notebook.engine.deliver(20, 'click', message('c')).then(() => order.push('message'));
     await Promise.all([cell, delivered]);
     expect(order).toEqual(['cell', 'message']);
   });
@@ -222,7 +222,7 @@ describe('a message to the cells', () => {
     const notebook = new Dialogue();
     const cell = notebook.run('ask ?\nexit 1');
     await notebook.until(() => notebook.questions.length > 0);
-    const delivered = notebook.engine.deliver(20, message('c'));
+    const delivered = notebook.engine.deliver(20, 'click', message('c'));
     notebook.engine.answerInput(1, 0, '');
     expect(await notebook.end(cell)).toBe('WorkerLost');
     await delivered;

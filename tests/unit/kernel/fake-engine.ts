@@ -157,7 +157,7 @@ export class FakeEngine implements Engine {
     this.#asked.get(cell)?.(line);
   }
 
-  async deliver(cell: CellId, message: CommMessage): Promise<void> {
+  async deliver(cell: CellId, _name: string, message: CommMessage): Promise<void> {
     this.delivered.push({ cell, message });
     if (message.kind === 'open') {
       if (message.target === 'known') this.openComms.set(message.commId, { target: 'known' });

@@ -12,7 +12,7 @@ function notebook({ cell }: { cell?: string } = {}) {
   const emit = (output: Output) =>
     void (output.kind === 'comm' ? heard.push(output.message) : outputs.push(output));
   const comms = createComms(emit);
-  const globals = createWidgets(comms, { emit, addPayload() {}, track() {}, cellName: () => cell });
+  const globals = createWidgets(comms, { emit, addPayload() {}, track() {}, capture: (work) => work(cell) });
   return {
     ...globals,
     outputs,
