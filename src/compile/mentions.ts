@@ -179,10 +179,12 @@ export function markMentions(
     visit(node.block, inside);
   }
 
-  /** What `eval` is given mentions names too. */
+  /** What `eval` is given mentions names too; of `import()` an interrupt has to know whether it has come to its end. */
   function visitCall(node: ts.CallExpression, scope: Outer): void {
     const { expression, arguments: values, questionDotToken } = node;
     visit(expression, scope);
+    const isImport = expression.kind === ts.SyntaxKind.ImportKeyword;
+    if (isImport) text.open(node.getStart(file), '(__tsk_.loading().module = ');
     const isDirect = ts.isIdentifier(expression) && expression.text === 'eval' && !questionDotToken;
     for (const [index, value] of values.entries()) {
       const isCode = isDirect && index === 0 && !ts.isSpreadElement(value);
@@ -190,6 +192,7 @@ export function markMentions(
       visit(value, scope);
       if (isCode) text.close(value.end, ')');
     }
+    if (isImport) text.close(node.end, ')');
   }
 }
 

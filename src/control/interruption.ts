@@ -10,6 +10,8 @@ import type { WorkerInspector } from './inspector';
 const patience = 30;
 /** How long between two attempts. */
 const interval = 50;
+/** Up to this attempt the worker may finish what could not be repeated. */
+const shelteredAttempts = 40;
 /** After this many attempts the worker is given up. */
 const attempts = 100;
 
@@ -92,6 +94,7 @@ export class Interruption {
       });
       return;
     }
+    if (shared.isSheltered && tries < shelteredAttempts) return;
     // Between two promise jobs the worker looks idle; the next attempt looks again.
     if (!survivesAnywhere && activity === Activity.idle && tries < 20) return;
     if (!survivesAnywhere && (activity !== Activity.cell || shared.hooksInUse)) return replace();

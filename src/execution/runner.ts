@@ -63,6 +63,11 @@ class Helper {
     return this.#options.modules.meta;
   }
 
+  /** `import()` begins, which an interrupt may cut off before it gives its promise; where that goes. */
+  loading(): { module?: unknown } {
+    return this.#options.modules.beginLoading();
+  }
+
   /** Carries out a magic of the cell. `%%time` is for the runner itself. */
   magic(index: number): unknown {
     const active = this.#active;
@@ -169,6 +174,7 @@ export class Runner {
   start(run: Run): void {
     const active: ActiveRun = { run, payloads: [], displays: [], bindings: undefined };
     this.#active = active;
+    withIntrinsics(() => this.options.modules.forgetLoaded());
     if (this.#isUnwatched(run)) withIntrinsics(() => this.#outstanding.begin());
     if (run.number !== undefined) this.options.results.noteInput(run.number, run.source);
     this.options.context.enter({ cell: run.cell }, () => {

@@ -72,6 +72,7 @@ const modules: Modules = new Modules({
   directory,
   project: keptProject(data, directory),
   install: (packages) => installPackages(packages, host, runner.signal),
+  shelter: (work) => shared.shelter(work),
 });
 const stacks = installStackTraces(labels, recogniseOwnFiles());
 const errors = new ErrorFormatter(labels, stacks, (error) => explainDenial(error) ?? modules.explain(error));
@@ -278,6 +279,7 @@ port.on('message', (request: ExecutionRequest) => {
     case 'interrupt':
       // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once, unless it cut the code off.
       shared.clear(Signal.interrupt);
+      withIntrinsics(() => modules.forgetUnfinished(request.isForced));
       if (request.isForced || !shared.hasFelt(request.token)) {
         const cell = runner.active?.cell;
         runner.interrupt();

@@ -9,6 +9,7 @@
 //   4      arrived   main                  weight of all outputs that came over the port, modulo 2^32; the worker waits on it
 //   5      felt      worker                number of the latest interrupt that a wait threw into the user's code
 //   6      waiting   worker                since when it waits for a child, in milliseconds after the start of the process
+//   7      sheltered worker                1 while it does what could not be repeated if it were cut off
 
 // The worker's side lives in the user's realm, where these may be overwritten.
 const { add, and, load, notify, or, store, wait } = Atomics;
@@ -28,7 +29,16 @@ export type Activity = (typeof Activity)[keyof typeof Activity];
 
 export const Signal = { none: 0, reply: 1, interrupt: 2 } as const;
 
-const Word = { activity: 0, signal: 1, token: 2, hooks: 3, arrived: 4, felt: 5, waiting: 6 } as const;
+const Word = {
+  activity: 0,
+  signal: 1,
+  token: 2,
+  hooks: 3,
+  arrived: 4,
+  felt: 5,
+  waiting: 6,
+  sheltered: 7,
+} as const;
 
 /** What a message weighs besides its bytes: many small ones keep the main thread busy, too. */
 export const messageWeight = 4096;
@@ -39,7 +49,7 @@ const mostUnderway = 8 * 2 ** 20;
 export class SharedState {
   readonly #words: Int32Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(28)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(32)) {
     this.#words = new Int32Array(buffer);
   }
 
@@ -56,6 +66,19 @@ export class SharedState {
   }
   set waitingSince(time: number) {
     store(this.#words, Word.waiting, time);
+  }
+
+  get isSheltered(): boolean {
+    return load(this.#words, Word.sheltered) === 1;
+  }
+  /** Worker: the work takes a moment, and comes to its end before an interrupt cuts anything off. */
+  async shelter<T>(work: () => Promise<T>): Promise<T> {
+    store(this.#words, Word.sheltered, 1);
+    try {
+      return await work();
+    } finally {
+      store(this.#words, Word.sheltered, 0);
+    }
   }
 
   get hooksInUse(): boolean {

@@ -2,8 +2,11 @@
 
 import os
 import signal
+import tempfile
+import unittest
+from pathlib import Path
 
-from dialogue import Dialogue
+from dialogue import Dialogue, Kernel
 
 REGEX = "/^(a+)+$/.test('a'.repeat(60) + 'b')"
 
@@ -141,3 +144,140 @@ class InACallbackOfAFinishedCell(Dialogue):
         kernel.interrupt()
         kernel.finish(second)
         self.shows("'alive'", "'alive'")
+
+
+class WhileAModuleLoads(Dialogue):
+    """The modules run until there is a file `go`: the first import is interrupted, the next one finds it there."""
+
+    fresh = True
+    WAITS = "console.log('in'); while (!existsSync('go'));"
+    ES = f"import {{ existsSync }} from 'node:fs'; import {{ early }} from './early.mjs'; {WAITS}; export const part = 'whole'; export {{ early }}"
+    COMMON = f"const {{ existsSync }} = require('node:fs'); {WAITS}; exports.part = 'whole'"
+
+    @property
+    def kernel(self):
+        if self._kernel is None:
+            directory = tempfile.TemporaryDirectory(prefix="tskernel-imports-")
+            self.addCleanup(directory.cleanup)
+            self.directory = Path(directory.name)
+            for name, text in {
+                "early.mjs": "globalThis.times = (globalThis.times ?? 0) + 1; export const early = {}",
+                "slow.mjs": self.ES,
+                "outer.mjs": "export * from './slow.mjs'",
+                # Each run has a text of its own, for the loader keeps what it has translated.
+                "typed.ts": f"// {self.directory}\n{self.ES.replace('export const part', 'export const part: string')}",
+                "slow.cjs": self.COMMON,
+                "node_modules/es/package.json": '{ "name": "es", "type": "module", "exports": "./index.js" }',
+                "node_modules/es/index.js": "export * from './slow.js'",
+                "node_modules/es/slow.js": self.ES,
+                "node_modules/es/early.mjs": "export const early = {}",
+                "node_modules/common/package.json": '{ "name": "common", "main": "index.js" }',
+                "node_modules/common/index.js": self.COMMON,
+            }.items():
+                path = self.directory / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+            self._kernel = Kernel(cwd=directory.name)
+        return self._kernel
+
+    def test_of_a_child_that_a_cell_waits_for_spares_the_kernels_own(self):
+        self.imports_an_edited_file_after("import { execSync } from 'node:child_process'; console.log('in'); execSync('sleep 60')")
+
+    @unittest.skipUnless(Path("/proc").exists(), "looks for them in /proc")
+    def test_the_kernels_own_children_may_die(self):
+        self.kernel
+        for load in "import { edition } from './edited.ts'", "const { edition } = require('./edited.ts')":
+            # Those that translate, and nothing else.
+            self.imports_an_edited_file_after(
+                "const { readdirSync, readFileSync } = require('node:fs');"
+                "const own = readdirSync('/proc').filter((id) => /^\\d+$/.test(id) && (() => { try { return readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('esbuild')"
+                " && readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1].split(' ')[1] === String(process.pid) } catch { return false } })());"
+                "for (const id of own) process.kill(Number(id), 'SIGKILL'); console.log('in', own.length); while (true) {}",
+                load,
+            )
+
+    def imports_an_edited_file_after(self, code, load="import { edition } from './edited.ts'"):
+        kernel = self.kernel
+        for edition in 1, 2:
+            # No text that the loader has met before, for it keeps what it has translated.
+            (self.directory / "edited.ts").write_text(f"// {self.directory} {load}\nexport const edition: number = {edition}")
+            self.shows(f"{load}; edition", str(edition), timeout=10)
+            request = kernel.send(code)
+            kernel.until(lambda: kernel.cell(request).stdout.startswith("in"), what="the cell to start")
+            kernel.interrupt()
+            self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt")
+
+    def is_whole_after(self, code, again=None):
+        """The import is interrupted; then `again`, or the same, has the module whole."""
+        kernel = self.kernel
+        self.runs("const kept = 42")
+        for _ in range(2):
+            request = kernel.send(code)
+            kernel.until(lambda: "in\n" in kernel.cell(request).stdout, what="the module to run")
+            kernel.interrupt()
+            self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt")
+        (self.directory / "go").touch()
+        cell = self.shows(f"{again or code}; part", "'whole'", timeout=10)
+        self.assertEqual(cell.stdout, "in\n")
+        self.shows("kept", "42")
+        # Once it is whole, it stays.
+        self.assertEqual(self.shows(f"{again or code}; part", "'whole'", timeout=10).stdout, "")
+
+    def test_of_a_package(self):
+        self.is_whole_after("import { part } from 'es'")
+
+    def test_of_a_package_in_commonjs(self):
+        self.is_whole_after("import { part } from 'common'")
+
+    def test_of_a_package_in_commonjs_that_is_required(self):
+        self.is_whole_after("const { part } = require('common')")
+
+    def test_of_a_package_in_commonjs_that_is_required_and_then_imported(self):
+        self.is_whole_after("const { part } = require('common')", again="import { part } from 'common'")
+
+    def test_of_a_local_file(self):
+        self.is_whole_after("import { part } from './slow.mjs'")
+
+    def test_of_a_local_file_that_another_one_imports(self):
+        self.is_whole_after("import { part } from './outer.mjs'")
+
+    def test_of_a_local_file_in_typescript(self):
+        self.is_whole_after("import { part } from './typed'")
+
+    def test_of_a_local_file_in_commonjs(self):
+        self.is_whole_after("import { part } from './slow.cjs'")
+        
+    def test_of_a_local_file_in_commonjs_that_is_required(self):
+        self.is_whole_after("const { part } = require('./slow.cjs')")
+
+    def test_that_waits_for_a_child_or_a_promise(self):
+        for name, wait in ("child", "execSync('sleep 100')"), ("pending", "await new Promise(() => {})"):
+            with self.subTest(name):
+                self.kernel
+                (self.directory / "go").unlink(missing_ok=True)
+                text = self.ES.replace("while (!existsSync('go'))", f"if (!existsSync('go')) {wait}")
+                (self.directory / f"{name}.mjs").write_text(f"import {{ execSync }} from 'node:child_process'; {text}")
+                self.is_whole_after(f"import {{ part }} from './{name}.mjs'")
+
+    def test_by_a_call(self):
+        self.is_whole_after("const { part } = await import('es')")
+        self.runs("require('node:fs').rmSync('go')")
+        self.is_whole_after("const { part } = await import('./slow.mjs')")
+
+    def test_by_import_and_then_by_a_call(self):
+        self.is_whole_after("import { part } from './outer.mjs'", again="const { part } = await import('./outer.mjs')")
+
+    def test_what_was_there_before_is_not_loaded_again(self):
+        self.kernel
+        self.runs("import { early as before } from './early.mjs'")
+        self.is_whole_after("import { part, early } from './slow.mjs'")
+        self.shows("[times, early === before]", "[ 1, true ]")
+
+    def test_what_the_cell_has_loaded_before_it_loops_stays(self):
+        (kernel := self.kernel)
+        for code in ("import { early } from './early.mjs'", "const { early } = await import('./early.mjs')"):
+            request = kernel.send(f"{code}; console.log('in'); while (true) {{}}")
+            kernel.until(lambda: kernel.cell(request).stdout == "in\n", what="the cell to start")
+            kernel.interrupt()
+            self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt")
+            self.shows("import { early as again } from './early.mjs'; [times, again === early]", "[ 1, true ]")

@@ -1,4 +1,6 @@
 // Interrupts at random moments: before the cell runs, while it does, as it ends, after it has ended.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from '@jest/globals';
 import { createChance, seed } from './chance';
 import { expectNoInnerError, expectWell, fault, start } from './patient';
@@ -99,6 +101,97 @@ fault('interrupts at random moments end what runs, and keep what is there', asyn
     'interrupts at random moments',
     sizes.interrupts,
     `variables kept each time (${told.join(', ')}); seed ${seed}`,
+  );
+});
+
+/** Takes a moment, which an interrupt may cut anywhere. */
+const moment = 'for (const end = performance.now() + 25; performance.now() < end; );';
+
+/** A module of its own for each round, so that nothing of it has been met before. @returns its files, and how to import it */
+const interruptedImports: readonly ((name: string) => {
+  readonly files: { readonly [path: string]: string };
+  readonly code: string;
+})[] = [
+  (name) => ({
+    files: { [`${name}.mjs`]: `${moment} export const part = '${name}'` },
+    code: `import { part } from './${name}.mjs'`,
+  }),
+  (name) => ({
+    files: {
+      [`${name}.ts`]: `export * from './${name}-inner'; ${moment}`,
+      [`${name}-inner.ts`]: `// ${process.pid} ${Date.now()}\n${moment} export const part: string = '${name}'`,
+    },
+    code: `import { part } from './${name}'`,
+  }),
+  (name) => ({
+    files: {
+      [`node_modules/${name}/package.json`]: '{ "type": "module", "main": "index.js" }',
+      [`node_modules/${name}/index.js`]: `export * from './inner.js'; ${moment}`,
+      [`node_modules/${name}/inner.js`]: `${moment} export const part = '${name}'`,
+    },
+    code: `import { part } from '${name}'`,
+  }),
+  (name) => ({
+    files: {
+      [`node_modules/${name}/index.js`]: `exports.part = require('./inner.js'); ${moment}`,
+      [`node_modules/${name}/inner.js`]: `${moment} module.exports = '${name}'`,
+    },
+    code: `import { part } from '${name}'`,
+  }),
+  (name) => ({
+    files: { [`node_modules/${name}/index.js`]: `${moment} exports.part = '${name}'` },
+    code: `const { part } = require('${name}')`,
+  }),
+  (name) => ({
+    files: {
+      [`${name}.cts`]: `// ${process.pid} ${Date.now()}\n${moment} exports.part = '${name}' as string`,
+    },
+    code: `const { part } = require('./${name}.cts')`,
+  }),
+  (name) => ({
+    files: { [`${name}.mjs`]: `${moment} export const part = '${name}'; ${moment}` },
+    code: `const { part } = await import('./${name}.mjs')`,
+  }),
+];
+
+fault('an import that was interrupted has the whole module the next time', async () => {
+  const chance = createChance();
+  const kernel = await start();
+  const client = await kernel.connect();
+  const folder = dirname(kernel.connectionPath);
+  await client.execute('const kept = 42');
+  let interrupted = 0;
+  for (let round = 0; round < sizes.imports; round++) {
+    const name = `m${round}`;
+    const { files, code } = interruptedImports[round % interruptedImports.length]!(name);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    for (let times = 1 + chance(2); times > 0; times--) {
+      const id = client.startExecution(code);
+      await client.next(
+        ({ header, parent_header }) => header.msg_type === 'execute_input' && parent_header.msg_id === id,
+      );
+      await pause(chance(80));
+      await client.interrupt();
+      const { reply } = await client.finish(id);
+      expect([code, reply.content.ename ?? 'ok']).toEqual([
+        code,
+        expect.stringMatching(/^(KeyboardInterrupt|ok)$/),
+      ]);
+      if (reply.content.status === 'error') interrupted++;
+    }
+    const { result, reply } = await client.execute(`${code}; part`);
+    expect([code, reply.content.evalue, result]).toEqual([code, undefined, `'${name}'`]);
+    client.received.length = 0;
+  }
+  await expectWell(client);
+  expectNoInnerError(kernel);
+  report(
+    'interrupts of imports at random moments',
+    interrupted,
+    `the next import had the whole module; seed ${seed}`,
   );
 });
 

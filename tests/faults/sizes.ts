@@ -22,6 +22,8 @@ export const sizes = {
   comebacks: pick(60, 4),
   restarts: pick(50, 4),
   interrupts: pick(200, 24),
+  /** Imports that are interrupted. */
+  imports: pick(120, 16),
   /** Shutdowns during each kind of blocking. */
   shutdowns: pick(5, 1),
   lines: pick(1_000_000, 100_000),

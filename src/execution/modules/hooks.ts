@@ -11,6 +11,7 @@ import { isBare, withoutNpm } from '../../text/specifiers';
 import { DecoratedFiles } from './decorated';
 import { namingSpecifier } from './elsewhere';
 import { fileOf, ModuleGraph, withoutVersion, withVersion } from './graph';
+import { translating } from './translator';
 
 export interface HookOptions {
   /** The directory of the notebook. */
@@ -25,8 +26,10 @@ export type HookOrder =
   | { readonly kind: 'autoreload'; readonly on: boolean }
   /** Load these again when they are imported next; all when absent. */
   | { readonly kind: 'reload'; readonly urls?: readonly string[] }
-  /** The next import of this by a cell has failed before there were hooks, and Node would remember that. */
-  | { readonly kind: 'retry'; readonly specifier: string };
+  /** The last import of this by a cell has failed, or was cut off, before there were hooks, and Node would remember that. */
+  | { readonly kind: 'retry'; readonly specifier: string; readonly wasCut: boolean }
+  /** What was loaded since then, in nanoseconds of `process.hrtime`, was cut off and will never be whole. */
+  | { readonly kind: 'unfinished'; readonly since: bigint };
 
 /** Marks the module whose `import.meta` cells have. */
 export const metaQuery = '?import.meta';
@@ -72,19 +75,31 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
   const fallback = project === undefined ? undefined : pathToFileURL(join(project, 'notebook.mts')).href;
   const decorated = new DecoratedFiles(directory);
   let isAutomatic = true;
-  let retried: string | undefined;
-  /** Files of packages that Node knows under another URL since their first import failed. */
-  const renamed = new Set<string>();
+  /** Whether each was cut off. */
+  const retried = new Map<string, boolean>();
+  /** Files that were cut off, as far as anybody can tell. */
+  const cut = new Set<string>();
+  /** Files of packages that Node knows under another URL since an import of theirs failed, and the version in that. */
+  const renamed = new Map<string, number>();
+  /** Files, and when they were last loaded, in nanoseconds. */
+  const loads = new Map<string, bigint>();
 
   function takeOrders(): void {
     for (;;) {
       const order = (receiveMessageOnPort(port) as { message: HookOrder } | undefined)?.message;
       if (!order) return;
       if (order.kind === 'autoreload') isAutomatic = order.on;
-      else if (order.kind === 'retry') retried = order.specifier;
+      else if (order.kind === 'retry') retried.set(order.specifier, order.wasCut);
+      else if (order.kind === 'unfinished') renewSince(order.since);
       else if (order.urls) graph.renew(order.urls);
       else graph.renewAll();
     }
+  }
+
+  function renewSince(since: bigint): void {
+    const unfinished = [...loads].filter(([, loadedAt]) => loadedAt >= since).map(([url]) => url);
+    for (const url of unfinished) if (isPackaged(url)) renamed.set(url, (renamed.get(url) ?? 0) + 1);
+    graph.renew(unfinished.map(fileOf));
   }
 
   /** Cells have file names in the notebook's directory, but nobody imports them. */
@@ -105,12 +120,16 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
     isCell: boolean,
   ) {
     const { url, format } = resolved;
-    const isRetried = isCell && retried === specifier;
-    if (isRetried) retried = undefined;
-    if (isRetried || (parentURL !== undefined && renamed.has(withoutVersion(parentURL)))) renamed.add(url);
+    const importer = parentURL === undefined ? '' : withoutVersion(parentURL);
+    const isRetried = isCell && retried.has(specifier);
+    const isCut = cut.has(importer) || (isRetried && retried.get(specifier) === true);
+    if (isRetried) retried.delete(specifier);
+    if (isCut) cut.add(url);
     // CommonJS in JavaScript goes by its path, and cannot have failed before it ran.
     const hasName = format === 'commonjs' && !/\.[mc]?tsx?$/.test(url);
-    return renamed.has(url) && !hasName ? { ...resolved, url: withVersion(url, 1) } : resolved;
+    const isFailed = !hasName && (isRetried || renamed.has(importer));
+    if (!renamed.has(url) && (isCut || isFailed)) renamed.set(url, 1);
+    return { ...resolved, url: withVersion(url, renamed.get(url) ?? 0) };
   }
 
   return {
@@ -158,10 +177,11 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
     load(url, context, next) {
       if (url.endsWith(metaQuery))
         return { format: 'module', source: 'export default import.meta;', shortCircuit: true };
+      if (url.startsWith('file:')) loads.set(withoutVersion(url), process.hrtime.bigint());
       const type = context.importAttributes?.type;
       if (type !== 'text' && type !== 'bytes') {
         return attempt(
-          () => loadDecorated(url, context) ?? next(url, context),
+          () => loadDecorated(url, context) ?? translating(() => next(url, context)),
           (error) => {
             throw namingSpecifier(error, url);
           },

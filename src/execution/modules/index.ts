@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import NodeModule, { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import type { CompiledCell, ImportDeclaration } from '../../compile/types';
 import { isInstalled } from '../../system/lookup';
 import { isBare, packageOf, parseNpm, withoutNpm } from '../../text/specifiers';
@@ -15,6 +16,7 @@ import { installLoader, type Loader } from './loader';
 import { explainMissing, missingExport, notInstalled } from './missing';
 import { isSatisfied } from './packages';
 import { RequiredModules } from './required';
+import { renewTranslator } from './translator';
 
 export interface ModulesOptions {
   /** Where the notebook lives. */
@@ -23,6 +25,18 @@ export interface ModulesOptions {
   readonly project: string | undefined;
   /** Installs packages for the cell that runs. */
   install(packages: readonly string[]): Promise<void>;
+  /** Does what an interrupt must not cut off. */
+  shelter<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** A module that is being loaded, or was when the cell that runs began. */
+interface Loading {
+  /** What `import()` gave, if it came to that. */
+  module?: unknown;
+  /** In nanoseconds. */
+  readonly since: bigint;
+  /** Unknown for what a cell imports by a call; the hooks are there before it does. */
+  readonly specifier?: string;
 }
 
 export class Modules {
@@ -36,6 +50,9 @@ export class Modules {
   #loader: Loader | undefined;
   #meta: ImportMeta | undefined;
   #autoreload = true;
+  #loading: Loading[] = [];
+  /** What was cut off before there were hooks, which are needed to load it afresh. */
+  readonly #unfinished = new Set<string>();
   /** Whether `npm:` specifiers may install what they name. */
   installsPackages = false;
 
@@ -64,7 +81,8 @@ export class Modules {
     const mayLoad = /\b(?:import|require|__tsk_\.meta)\b/.test(code);
     if (!mayLoad && imports.length === 0) return undefined;
     const { directory } = this.options;
-    if (!mayLoad && !this.#loader && imports.every((declaration) => isForNode(declaration, directory)))
+    const needsHooks = mayLoad || this.#unfinished.size > 0;
+    if (!needsHooks && !this.#loader && imports.every((declaration) => isForNode(declaration, directory)))
       return undefined;
     const stale = this.#autoreload ? [...this.#required.refresh()] : [];
     if (!this.#loader) return this.#install();
@@ -73,6 +91,10 @@ export class Modules {
   }
 
   async #install(): Promise<Loader | undefined> {
+    return this.options.shelter(() => this.#installNow());
+  }
+
+  async #installNow(): Promise<Loader | undefined> {
     const { directory, project } = this.options;
     const loader = await installLoader(directory, project);
     if (!loader) return undefined;
@@ -84,6 +106,9 @@ export class Modules {
       resolve: (specifier: string) => withoutVersion(resolve(specifier)),
     });
     this.#loader = loader;
+    for (const specifier of this.#unfinished)
+      loader.order({ kind: 'retry', specifier: withoutNpm(specifier), wasCut: true });
+    this.#unfinished.clear();
     return loader;
   }
 
@@ -126,9 +151,41 @@ export class Modules {
   }
 
   load(specifier: string, attributes: { readonly [key: string]: string } = {}): Promise<Namespace> {
-    return Object.keys(attributes).length > 0
-      ? this.#load(specifier, { with: { ...attributes } })
-      : this.#load(specifier);
+    const loading = this.beginLoading(specifier);
+    const module =
+      Object.keys(attributes).length > 0
+        ? this.#load(specifier, { with: { ...attributes } })
+        : this.#load(specifier);
+    loading.module = module;
+    return module;
+  }
+
+  /** From now on something is being loaded: whoever loads it puts the promise there. */
+  beginLoading(specifier?: string): Loading {
+    const loading: Loading = { since: now(), ...(specifier !== undefined && { specifier }) };
+    this.#loading.push(loading);
+    return loading;
+  }
+
+  /** What has been loaded when a cell begins, no interrupt of that cell can cut off. */
+  forgetLoaded(): void {
+    if (this.#loading.length > 0)
+      this.#loading = this.#loading.filter(({ module }) => module && stateOf(module) === 'pending');
+  }
+
+  /**
+   * After an interrupt: what was being loaded will be loaded afresh. V8 keeps a module whose body it has cut off, and gives
+   * whoever imports it again a promise that never settles.
+   * @param isForced code was cut off
+   */
+  forgetUnfinished(isForced: boolean): void {
+    const unfinished = this.#loading.filter(({ module }) => !module || stateOf(module) !== 'fulfilled');
+    this.#loading = [];
+    if (isForced) this.#required.forgetUnfinished();
+    if (isForced && this.#loader) renewTranslator();
+    const [first] = unfinished;
+    if (first && this.#loader) return this.#loader.order({ kind: 'unfinished', since: first.since });
+    for (const { specifier } of unfinished) if (specifier !== undefined) this.#unfinished.add(specifier);
   }
 
   /** Node's own loaders come first, being there already. What they do not find or understand, the hooks may. */
@@ -139,7 +196,7 @@ export class Modules {
       if (this.#loader || !beyondNode.has((error as { code?: unknown } | null)?.code)) throw error;
       const loader = await this.#install();
       if (!loader) throw error;
-      loader.order({ kind: 'retry', specifier: withoutNpm(specifier) });
+      loader.order({ kind: 'retry', specifier: withoutNpm(specifier), wasCut: false });
       return this.load(specifier, attributes);
     }
   }
@@ -187,6 +244,14 @@ const beyondNode = new Set<unknown>([
   'ERR_UNKNOWN_FILE_EXTENSION',
   'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
 ]);
+
+const now = process.hrtime.bigint;
+
+/** What has become of a promise, which only its picture tells at once. */
+function stateOf(promise: unknown): 'pending' | 'rejected' | 'fulfilled' {
+  const [, state] = /^Promise \{\s+<(pending|rejected)>/.exec(inspect(promise, { depth: 0 })) ?? [];
+  return (state as 'pending' | 'rejected' | undefined) ?? 'fulfilled';
+}
 
 const urlOf = (path: string) => pathToFileURL(path).href;
 

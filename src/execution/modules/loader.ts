@@ -11,6 +11,7 @@ import { isBare, withoutNpm } from '../../text/specifiers';
 import { DecoratedFiles } from './decorated';
 import { createHooks, type HookOptions, type HookOrder } from './hooks';
 import { createImport, type DynamicImport } from './importer';
+import { translating } from './translator';
 
 export interface Loader {
   order(order: HookOrder): void;
@@ -112,7 +113,7 @@ function requireDecorated(directory: string): void {
     if (load === undefined) continue;
     extensions[extension] = (module, file) => {
       const text = isPackaged(file) ? undefined : decorated.translate(file, 'commonjs');
-      if (text === undefined) load(module, file);
+      if (text === undefined) translating(() => load(module, file));
       else (module as CompilingModule)._compile(text, file);
     };
   }

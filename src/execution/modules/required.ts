@@ -45,6 +45,14 @@ export class RequiredModules {
     return stale;
   }
 
+  /** Forgets what was cut off while it ran, of packages too: `require` would give what there is of it. */
+  forgetUnfinished(): void {
+    const unfinished = new Set(
+      Object.keys(cache).filter((file) => cache[file]?.loaded === false && !file.startsWith(__dirname + sep)),
+    );
+    if (unfinished.size > 0) this.forget(unfinished);
+  }
+
   forgetAll(): void {
     this.forget(ownFiles());
   }

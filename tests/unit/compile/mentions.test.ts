@@ -30,6 +30,12 @@ test('a cell tells what it mentions that nothing is known to declare', () => {
   expect(result.cell).toMatchObject({ mentions: ['b', 'g'], probes: ['c'] });
 });
 
+test('of an import() it is noted that it begins, and what it gives', () => {
+  expect(codeOf("import('a').then((b) => import(b)); import.meta")).toMatch(
+    /\(__tsk_\.loading\(\)\.module = import\('a'\)\)\.then\(\(b\) => \(__tsk_\.loading\(\)\.module = import\(b\)\)\)/,
+  );
+});
+
 test('what is evaluated is marked as well, but for the names of the scopes around it', () => {
   const code = codeOf('function f(a) { let b; return eval("a + b + c") }');
   expect(code).toContain('eval(__tsk_eval("b,a")("a + b + c"))');
