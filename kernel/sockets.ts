@@ -29,6 +29,11 @@ const bindPatience = 3000;
 const bindPause = 50;
 /** How long a message waits for its reader after close, in milliseconds. From 500 on ZeroMQ complains on stderr. */
 const lingerTime = 450;
+/**
+ * How many messages a subscriber may be behind: with the some 5 kB that ZeroMQ takes for a small one, about 200 MB. Who reads,
+ * however slowly, hardly comes to that; who never does would take all memory. It misses the next ones, until it reads.
+ */
+const subscriberBacklog = 40_000;
 const quietTurns = 3;
 /** Milliseconds without a message after which a client is taken to have sent what it meant to send, and the longest wait. */
 const settlingPause = 20;
@@ -58,7 +63,7 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
   const { curve } = connection;
   const options = {
     linger: lingerTime,
-    // Replies and outputs are never dropped: what a cell may print is bounded before it comes here.
+    // Replies are never dropped.
     sendHighWaterMark: 0,
     // With room for every message, sending never waits; without this zeromq.js delays every 512th message for a turn.
     sendTimeout: 0,
@@ -71,7 +76,7 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     shell: new Router(routing),
     control: new Router(routing),
     stdin: new Router(routing),
-    iopub: new IopubSocket({ ...options, manual: true }),
+    iopub: new IopubSocket({ ...options, manual: true, sendHighWaterMark: subscriberBacklog }),
     hb: new Router(routing),
   };
 

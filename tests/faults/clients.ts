@@ -100,6 +100,61 @@ fault('a client that reads nothing keeps nothing from the others', async () => {
   );
 });
 
+fault(
+  'a client that reads nothing takes no more than so much memory, one that reads slowly loses nothing',
+  async () => {
+    const kernel = await start();
+    const client = await kernel.connect();
+    const address = `tcp://127.0.0.1:${kernel.connection.iopub_port}`;
+    const lazy = new Subscriber({ linger: 0, receiveHighWaterMark: 1 });
+    const slow = new Subscriber({ linger: 0, receiveHighWaterMark: 1 });
+    for (const subscriber of [lazy, slow]) {
+      subscriber.connect(address);
+      subscriber.subscribe('');
+      await subscriber.receive();
+    }
+    await client.execute('const kept = 42');
+    const outputs = 20_000;
+    const show = async () => {
+      const shown = await client.execute(
+        `for (let i = 0; i < ${outputs}; i++) display.mime({ 'text/plain': 'x' + i })`,
+        {
+          timeout: patience,
+        },
+      );
+      expect(shown.outputs.filter(({ header }) => header.msg_type === 'display_data')).toHaveLength(outputs);
+      client.received.length = 0;
+    };
+    const before = memoryOf(kernel);
+    await show();
+    let next = 0;
+    for await (const frames of slow) {
+      const text = frames.map(String).find((frame) => frame.startsWith('{"data":{"text/plain":"x'));
+      if (text === undefined) continue;
+      expect(text).toContain(`"x${next}"`);
+      next += 1;
+      if (next === outputs) break;
+      if (next % 500 === 0) await new Promise((done) => setTimeout(done, 20));
+    }
+    slow.close();
+    // Three of them are more than anybody may be behind.
+    await show();
+    await show();
+    const full = memoryOf(kernel);
+    for (let cell = 3; cell < sizes.ignored; cell++) await show();
+    const after = memoryOf(kernel);
+    lazy.close();
+    await expectWell(client);
+    expectNoInnerError(kernel);
+    expect(after - full).toBeLessThan(100);
+    report(
+      'an output past a subscriber that reads nothing',
+      sizes.ignored * outputs,
+      `the other client got all; memory ${megabytes(before)} before, ${megabytes(full)} after 60,000, ${megabytes(after)} after all`,
+    );
+  },
+);
+
 /** A client in a process of its own: sends one message on shell, and lives until it is killed. */
 function spawnClient(client: Client, session: string, frames: readonly (string | Buffer)[]): ChildProcess {
   const { shell_port } = client.connection;

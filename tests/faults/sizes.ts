@@ -18,6 +18,8 @@ export const sizes = {
   largeMessages: pick(10, 1),
   /** Megabytes that a cell prints past a subscriber that does not read. */
   unread: pick(200, 40),
+  /** Cells of 20,000 outputs past such a subscriber. */
+  ignored: pick(25, 6),
   /** Times that a client dies and is back. */
   comebacks: pick(60, 4),
   restarts: pick(50, 4),
