@@ -2,3 +2,4 @@
 export type * from './api';
 export { createEngine, type EngineOptions } from './host/engine';
 export { readSettings, type Settings } from './host/settings';
+export { readMemory } from './system/memory';

@@ -1,17 +1,17 @@
-// usage_request: what the kernel and the machine use, for the resource panel of jupyter-resource-usage, whose message it is.
-import { cpus, freemem, hostname, totalmem } from 'node:os';
+// usage_request: what the kernel and the machine, or its container, use, for the resource panel of jupyter-resource-usage, whose message it is.
+import { cpus, freemem, hostname } from 'node:os';
+import { readMemory } from '../../src';
 import type { Usage } from '../messages';
 import type { Handlers } from '../requests';
 
 /** Shares are measured from one request to the next. */
-export function usageHandlers(): Pick<Handlers, 'usage_request'> {
+export function usageHandlers(read: typeof readMemory = readMemory): Pick<Handlers, 'usage_request'> {
   let before = measure();
   return {
     usage_request(): Usage {
       const now = measure();
-      const total = totalmem();
-      const free = process.availableMemory?.() ?? freemem();
-      const used = total - free;
+      const { total, available, isGroup } = read();
+      const used = total - available;
       const usage: Usage = {
         hostname: hostname(),
         pid: process.pid,
@@ -19,7 +19,13 @@ export function usageHandlers(): Pick<Handlers, 'usage_request'> {
         kernel_memory: process.memoryUsage.rss(),
         cpu_count: cpus().length,
         host_cpu_percent: percent(now.busy - before.busy, now.all - before.all),
-        host_virtual_memory: { total, available: free, used, free: freemem(), percent: percent(used, total) },
+        host_virtual_memory: {
+          total,
+          available,
+          used,
+          free: isGroup ? available : freemem(),
+          percent: percent(used, total),
+        },
       };
       before = now;
       return usage;

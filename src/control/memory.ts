@@ -1,6 +1,7 @@
 // Enforces the limit of the execution worker's heap from the main thread. At its own limit Node raises V8's heap by 16 MB so
 // that the worker can exit; growing a large array or Map, or promoting a full young generation, can need more in one
 // allocation, and V8 then aborts the whole process. So V8's limit is set 1 GB above ours, and we enforce ours.
+// Of a control group's limit the whole process counts, for the system kills at it.
 // Rule: only what a garbage collection leaves counts; the worker is not asked before the whole process is that large.
 import type { WorkerInspector } from './inspector';
 
@@ -14,19 +15,30 @@ const pace = 1;
 const shortest = 20;
 const longest = 1000;
 
+/** A process that takes this much of its control group's memory after a collection is about to be killed by the system. */
+const nearlyAll = 0.9;
+/** What the process has grown since the worker began, as a part of the group's memory: less is not for the cells to answer. */
+const leastGrowth = 0.5;
+
 export interface MemoryWatchOptions {
-  /** In MB. */
+  /** Of the heap, in MB. */
   readonly limit: number;
+  /** What the control group of the process may take, in MB: of the whole process, buffers too. */
+  readonly group?: number | undefined;
+  /** What the process takes, in MB. */
+  readonly resident?: () => number;
   readonly inspector: WorkerInspector;
-  /** Called once, when the worker's heap is over the limit; the watch ends then. */
-  exceeded(): void;
+  /** Called once, when the worker's heap is over its limit, or the process at that of its group; the watch ends then. */
+  exceeded(which: 'memory' | 'group'): void;
 }
 
 export class MemoryWatch {
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  readonly #atStart: number;
 
   constructor(readonly options: MemoryWatchOptions) {
+    this.#atStart = (options.resident ?? residentMemory)();
     this.#wait(0);
   }
 
@@ -38,25 +50,36 @@ export class MemoryWatch {
   /** @param size what was in use at the last look, in MB */
   #wait(size: number): void {
     if (this.#isClosed) return;
-    const time = Math.min(longest, Math.max(shortest, (this.options.limit - size) / pace));
+    const time = Math.min(longest, Math.max(shortest, (this.#smallest - size) / pace));
     // If the inspector fails, V8's own limit applies.
     const look = () => this.#look().catch(() => this.close());
     this.#timer = setTimeout(look, time).unref();
   }
 
   async #look(): Promise<void> {
-    const { limit, inspector, exceeded } = this.options;
-    const resident = megabytes(process.memoryUsage.rss());
-    if (resident < limit) return this.#wait(resident);
+    const { limit, inspector, exceeded, resident = residentMemory, group = 0 } = this.options;
+    const size = resident();
+    if (size < this.#smallest) return this.#wait(size);
+    const isNear = () => resident() >= this.#ofGroup && resident() - this.#atStart >= leastGrowth * group;
     const used = await this.#heap();
-    if (used < limit) return this.#wait(used);
+    if (used < limit && !isNear()) return this.#wait(used);
     // The end of a sampling collects all garbage, and does so in the middle of a loop. HeapProfiler.collectGarbage would wait
     // for the event loop to turn. Sent together: the cell does not go on before the size is taken.
     void inspector.post('HeapProfiler.startSampling', { samplingInterval: 2 ** 30 });
     void inspector.post('HeapProfiler.stopSampling');
     const left = await this.#heap();
-    if (left < limit * full) return this.#wait(left);
-    if (!this.#isClosed) exceeded();
+    const isFull = left >= limit * full;
+    if (!isFull && !isNear()) return this.#wait(left);
+    if (!this.#isClosed) exceeded(isFull ? 'memory' : 'group');
+  }
+
+  get #ofGroup(): number {
+    return (this.options.group ?? Number.POSITIVE_INFINITY) * nearlyAll;
+  }
+
+  /** Nothing has to be asked of a process that is smaller than this. */
+  get #smallest(): number {
+    return Math.min(this.options.limit, this.#ofGroup);
   }
 
   async #heap(): Promise<number> {
@@ -64,5 +87,7 @@ export class MemoryWatch {
     return megabytes(usedSize);
   }
 }
+
+const residentMemory = () => megabytes(process.memoryUsage.rss());
 
 const megabytes = (bytes: number): number => bytes / 2 ** 20;

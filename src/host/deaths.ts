@@ -6,7 +6,7 @@ import { cellError } from '../text/errors';
 import type { Death } from './supervised-worker';
 
 /** Why the kernel ended a worker. */
-export type WorkerEnd = 'interrupt' | 'memory' | 'close';
+export type WorkerEnd = 'interrupt' | 'memory' | 'group' | 'close';
 
 export const interrupted = cellError('KeyboardInterrupt', 'the cell was interrupted before it ran');
 
@@ -28,6 +28,12 @@ export function describeDeath(end: WorkerEnd | undefined, { code, error, broken 
     return cellError(
       'KeyboardInterrupt',
       `the interrupted code could only be stopped by ending its thread. ${lost}`,
+    );
+  }
+  if (end === 'group') {
+    return cellError(
+      'OutOfMemory',
+      `the cell used up the memory that the container or batch job may take; its thread was ended before the system would have killed the kernel. ${lost}`,
     );
   }
   if (end === 'memory' || (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {

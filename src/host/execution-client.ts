@@ -261,9 +261,10 @@ export class ExecutionClient {
     const memory = isWatched
       ? new MemoryWatch({
           limit,
+          group: this.options.settings.groupMemory,
           inspector,
-          exceeded: () => {
-            if (this.#instance === instance && !this.#end) this.#dismiss('memory');
+          exceeded: (which) => {
+            if (this.#instance === instance && !this.#end) this.#dismiss(which);
           },
         })
       : undefined;

@@ -1,9 +1,10 @@
 // Every setting of the kernel: what it is called, what it may be, what it is when nobody says. Also where the platform keeps
 // a user's data and caches. Rule: the environment is read here and nowhere else; a value that a setting cannot have is told of
 // in one line and the default holds, so that a kernel starts whatever its environment says.
-import { homedir, totalmem } from 'node:os';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { settingValues } from '../magics/catalog';
+import { type MemoryFigures, readMemory } from '../system/memory';
 
 /** What settings are read from. */
 export interface Surroundings {
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly home: string;
   /** The options of Node with which this process was started. */
   readonly nodeOptions?: readonly string[];
+  /** What this process may take; asked of the system when absent. */
+  readonly memory?: Pick<MemoryFigures, 'total' | 'isGroup'>;
 }
 
 interface Setting<Value> {
@@ -34,7 +37,8 @@ const settingTable = {
     meaning: 'limit of the heap of the cells, in MB',
     takes: 'a number of megabytes',
     read: megabytesOf,
-    fallback: (surroundings) => givenHeap(surroundings) ?? Math.min(4096, Math.floor(totalmem() / 2 ** 21)),
+    fallback: (surroundings) =>
+      givenHeap(surroundings) ?? Math.min(4096, Math.floor(memoryOf(surroundings).total / 2 ** 21)),
   }),
   autoreload: toggle('TSKERNEL_AUTORELOAD', 'imports load again what changed on disk', true),
   installsPackages: toggle('TSKERNEL_NPM_AUTO', '`npm:` specifiers install what they name', false),
@@ -75,6 +79,8 @@ export type Settings = {
 } & {
   /** Node was told a size for all heaps of the process. */
   readonly isHeapGiven: boolean;
+  /** The limit of the control group that the process is in, in MB: the system kills who takes more. */
+  readonly groupMemory: number | undefined;
   /** Where the user's caches are, ours in a directory of its own. */
   readonly cache: string;
 };
@@ -104,7 +110,9 @@ export function readSettings(surroundings: Surroundings = thisSurroundings()): {
   settings: Settings;
   reports: readonly SettingReport[];
 } {
+  const { isGroup, total } = memoryOf(surroundings);
   const values: { [name: string]: unknown } = {
+    groupMemory: isGroup ? total / 2 ** 20 : undefined,
     isHeapGiven: givenHeap(surroundings) !== undefined,
     cache: join(userCacheDirectory(surroundings), 'tskernel'),
   };
@@ -158,6 +166,8 @@ function inWords(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return value === undefined ? "the kernel's own" : String(value);
 }
+
+const memoryOf = ({ memory = readMemory() }: Surroundings) => memory;
 
 function megabytesOf(text: string): number | undefined {
   const size = Number(text);

@@ -63,7 +63,7 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
  * own only for execution and language; `execution` means the files at its top.
  */
 const floorPlan: { readonly [room: string]: readonly string[] } = {
-  index: ['api', 'host'],
+  index: ['api', 'host', 'system'],
   host: ['api', 'compile', 'control', 'magics', 'system', 'text', 'threads'],
   control: ['system', 'threads'],
   threads: ['api', 'compile', 'magics', 'system'],

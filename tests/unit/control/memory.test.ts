@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import type { WorkerInspector } from '../../../src/control/inspector';
 import { MemoryWatch } from '../../../src/control/memory';
 
@@ -6,8 +6,12 @@ let watch: MemoryWatch | undefined;
 afterEach(() => watch?.close());
 
 /** Watches a worker whose heap has these sizes, in MB, one after the other; the last one stays. */
-function look(limit: number, sizes: number[]): { asked: string[]; readonly times: number } {
-  const seen = { asked: [] as string[], times: 0 };
+function look(
+  limit: number,
+  sizes: number[],
+  process: { group?: number; resident?: () => number } = {},
+): { asked: string[]; readonly times: number; readonly which: string } {
+  const seen = { asked: [] as string[], times: 0, which: '' };
   const inspector = {
     post: async (method: string) => void seen.asked.push(method),
     call: async (method: string) => {
@@ -18,8 +22,10 @@ function look(limit: number, sizes: number[]): { asked: string[]; readonly times
   watch = new MemoryWatch({
     limit,
     inspector: inspector as unknown as WorkerInspector,
-    exceeded: () => {
+    ...process,
+    exceeded: (which) => {
       seen.times++;
+      seen.which = which;
     },
   });
   return seen;
@@ -52,6 +58,39 @@ test('what a collection leaves does, and it is said once', async () => {
   await pause(200);
   expect(seen.asked).toHaveLength(4);
   expect(seen.times).toBe(1);
+});
+
+describe('near the limit of the control group', () => {
+  /** The process has these sizes, one look after the other; the last one stays. */
+  const growing = (...sizes: number[]) => ({
+    group: 100,
+    resident: () => (sizes.length > 1 ? sizes.shift()! : sizes[0]!),
+  });
+
+  test('buffers count, which are in no heap', async () => {
+    const seen = look(5000, [10], growing(10, 95));
+    await pause(200);
+    expect(seen).toMatchObject({ times: 1, which: 'group' });
+    expect(seen.asked).toContain('HeapProfiler.stopSampling');
+  });
+
+  test('what a collection takes does not count', async () => {
+    const seen = look(5000, [10], growing(10, 95, 95, 95, 30));
+    await pause(300);
+    expect(seen.times).toBe(0);
+  });
+
+  test('the cells do not answer for what the kernel itself takes', async () => {
+    const seen = look(5000, [10], growing(70, 95));
+    await pause(200);
+    expect(seen.times).toBe(0);
+  });
+
+  test('the heap has its own limit', async () => {
+    const seen = look(50, [60], growing(10, 95));
+    await pause(200);
+    expect(seen).toMatchObject({ times: 1, which: 'memory' });
+  });
 });
 
 test('a watch that is over asks nothing', async () => {

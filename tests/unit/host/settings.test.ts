@@ -11,6 +11,7 @@ const surroundings = (environment: { [name: string]: string } = {}, nodeOptions:
   nodeOptions,
   platform: 'linux' as const,
   home: '/home/me',
+  memory: { total: 16 * 2 ** 30, isGroup: false },
 });
 const read = (environment?: { [name: string]: string }, nodeOptions?: string[]) =>
   readSettings(surroundings(environment, nodeOptions)).settings;
@@ -24,6 +25,7 @@ describe('settings', () => {
       dispatch: 'auto',
       types: 'warn',
       memory: expect.any(Number),
+      groupMemory: undefined,
       isHeapGiven: false,
       autoreload: true,
       installsPackages: false,
@@ -33,6 +35,12 @@ describe('settings', () => {
       data: '/home/me/.local/share/tskernel',
       cache: '/home/me/.cache/tskernel',
     });
+  });
+
+  test('leave the half of what the process may take: of its container, where it is in one', () => {
+    const inGroup = { ...surroundings(), memory: { total: 1536 * 2 ** 20, isGroup: true } };
+    expect(readSettings(inGroup).settings).toMatchObject({ memory: 768, groupMemory: 1536 });
+    expect(read().memory).toBe(4096);
   });
 
   test('come from the environment', () => {
