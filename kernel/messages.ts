@@ -134,6 +134,7 @@ export type ExpressionReply = (Ok & DisplayData) | Failure;
 
 export type Payload =
   | { readonly source: 'page'; readonly data: MimeBundle; readonly start: number }
+  | { readonly source: 'ask_exit'; readonly keepkernel: boolean }
   | { readonly source: 'set_next_input'; readonly text: string; readonly replace: boolean };
 
 export interface DisplayData {

@@ -27,6 +27,8 @@ export interface Cell {
   readonly wantsResult: boolean;
   /** Whether a front end can answer input(). */
   readonly allowInput: boolean;
+  /** Whether a person leaves the front end by `exit`, as a console. */
+  readonly canLeave?: boolean;
   /** Evaluated after the cell, only if it succeeded. */
   readonly expressions: { readonly [name: string]: string };
 }
@@ -62,6 +64,8 @@ export interface Rendering {
 /** What a cell leaves behind besides its outputs: a pager to open, a cell to propose. */
 export type CellPayload =
   | { readonly kind: 'page'; readonly data: MimeBundle }
+  /** The person wants to leave the front end. */
+  | { readonly kind: 'leave' }
   | { readonly kind: 'nextCell'; readonly source: string; readonly replace: boolean };
 
 export type ExpressionOutcome =

@@ -106,6 +106,8 @@ export class ExecuteHandler {
         source: request.code,
         wantsResult: !request.silent,
         allowInput: request.allow_stdin,
+        // Notebooks say which cell it is.
+        canLeave: request.allow_stdin && stored && message.metadata.cellId === undefined,
         expressions: request.user_expressions,
       });
     } catch (error) {
@@ -130,9 +132,14 @@ function expressionReply(outcome: ExpressionOutcome): ExpressionReply {
 }
 
 function payload(left: CellPayload): Payload {
-  return left.kind === 'page'
-    ? { source: 'page', data: left.data, start: 0 }
-    : { source: 'set_next_input', text: left.source, replace: left.replace };
+  switch (left.kind) {
+    case 'page':
+      return { source: 'page', data: left.data, start: 0 };
+    case 'leave':
+      return { source: 'ask_exit', keepkernel: false };
+    default:
+      return { source: 'set_next_input', text: left.source, replace: left.replace };
+  }
 }
 
 function mapValues<From, To>(

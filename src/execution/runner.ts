@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import vm from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
 import type { CellId, CellPayload, Rendering } from '../api';
+import { isLeaving } from '../compile/leaving';
 import { type Bound, type ImportDeclaration, nothingBound } from '../compile/types';
 import { isSilent, render } from '../display/render';
 import { withIntrinsics } from '../realm/intrinsics';
@@ -132,6 +133,11 @@ interface ActiveRun {
   startedAt?: number;
   /** The turn of the event loop that it ends with, once it has come to its end. */
   turn?: number;
+}
+
+/** Whether `exit` meant nothing else. */
+function wantsToLeave({ canLeave, source }: Run, error: unknown): boolean {
+  return canLeave === true && isLeaving(source) && error instanceof ReferenceError;
 }
 
 /**
@@ -337,6 +343,8 @@ export class Runner {
 
   #fail(active: ActiveRun, error: unknown): void {
     if (this.#active !== active) return;
+    if (wantsToLeave(active.run, error))
+      return this.#settle(active, { status: 'ok', payloads: [{ kind: 'leave' }] });
     const { file, failedImport } = active;
     const run = file === undefined ? undefined : { file, place: failedImport };
     this.#settle(active, { status: 'error', error: this.options.errors.format(error, run) });

@@ -161,7 +161,7 @@ class NotebookEngine implements Engine {
 
   /** Runs the cell's source, or one of its expressions, which declares nothing and is not checked. */
   async #run(cell: Cell, source: string, expression?: number) {
-    const { name, label, allowInput } = cell;
+    const { name, label, allowInput, canLeave } = cell;
     const isCell = expression === undefined;
     const settings = this.#cellSettings;
     const wanted: SourceCell = {
@@ -194,6 +194,7 @@ class NotebookEngine implements Engine {
       compiled: compilation.compiled,
       wantsResult: !isCell || cell.wantsResult,
       allowInput,
+      canLeave: isCell && canLeave,
     });
     this.#compiling?.end();
     const { outcome, bound } = await running;

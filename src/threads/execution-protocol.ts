@@ -31,6 +31,7 @@ export interface Run {
   readonly compiled: CompiledCell;
   readonly wantsResult: boolean;
   readonly allowInput: boolean;
+  readonly canLeave?: boolean | undefined;
 }
 
 /** What the worker can be asked while a cell runs, too. */

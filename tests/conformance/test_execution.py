@@ -3,6 +3,39 @@
 from dialogue import SYNTAX, Dialogue
 
 
+class Leaving(Dialogue):
+    """A cell that is nothing but `exit` or `quit` leaves a console; whose name it is, it means that."""
+
+    fresh = True
+
+    def asks(self, code):
+        """Whether a console, which can answer questions, is asked to end."""
+        cell = self.run_cell(code, answers=[])
+        self.assertIsNone(cell.error, cell.errors and cell.traceback)
+        return cell.reply["payload"] == [{"source": "ask_exit", "keepkernel": False}]
+
+    def test_words_that_leave(self):
+        for code in ("exit", "quit", "exit()", " quit ( ) ;\n"):
+            self.assertTrue(self.asks(code), code)
+
+    def test_what_somebody_declared_or_wrote_more_to(self):
+        self.fails("exit; 1", "^ReferenceError: exit is not defined", answers=[])
+        self.fails("exit(1)", "^ReferenceError: exit is not defined", answers=[])
+        self.fails("quit.now", "^ReferenceError: quit is not defined", answers=[])
+        self.runs("function exit() { return 'mine' }; globalThis.quit = 7")
+        self.assertEqual(self.run_cell("exit()", answers=[]).result, "'mine'")
+        self.assertEqual(self.run_cell("quit", answers=[]).result, "7")
+
+    def test_a_notebook_is_told_how_its_kernel_ends(self):
+        cell = self.fails("exit", "^ReferenceError: exit is not defined")
+        self.assertRegex(cell.traceback, "Shut Down")
+        content = {"code": "quit()", "silent": False, "store_history": True, "allow_stdin": True}
+        message = self.kernel.channels.session.msg("execute_request", content, metadata={"cellId": "a"})
+        self.kernel.channels.shell_channel.send(message)
+        cell = self.kernel.finish(message["header"]["msg_id"])
+        self.assertEqual(cell.error, "ReferenceError: quit is not defined")
+
+
 class Numbers(Dialogue):
     fresh = True
 

@@ -82,6 +82,14 @@ class Console(unittest.TestCase):
         self.enter(2, "kept + 1")
         self.see(r"Out\[.*2.*\]: .*42")
 
+    def test_leaves_at_exit_unless_a_cell_has_declared_it(self):
+        self.enter(1, "const exit = 6 * 7")
+        self.enter(2, "exit")
+        self.see(r"Out\[.*2.*\]: .*42")
+        self.enter(3, "quit()")
+        self.see(pexpect.EOF)
+        self.assertNotIn("Error", self.terminal.before)
+
     def test_completes_at_tab_and_leaves_at_control_d(self):
         self.enter(1, "const held = { unusual: 42 }")
         self.see(r"In \[\S*?2\S*?\]: ")

@@ -9,6 +9,9 @@ const asks = `${noPage}: input('…') asks.`;
 const keeps = `${noPage}: variables stay from cell to cell, node:fs writes files.`;
 const later = `${noPage}: setTimeout(…) calls something later, setInterval(…) again and again.`;
 
+const leaves =
+  'A notebook’s kernel is ended in its menu (Kernel, Shut Down); process.exit() ends the cell. In a console, exit leaves.';
+
 const names: { readonly [name: string]: string } = {
   // Python
   print: prints,
@@ -25,6 +28,8 @@ const names: { readonly [name: string]: string } = {
   self: 'In a method the object is this; the global object is globalThis.',
   // Ruby, PHP, Go, Java, C#, shells
   puts: prints,
+  exit: leaves,
+  quit: leaves,
   echo: prints,
   printf: prints,
   println: prints,

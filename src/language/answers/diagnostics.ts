@@ -1,7 +1,9 @@
 // The type checker's findings in a cell, reduced to those that help the user.
 // Rule: what is normal in a notebook is no finding; what the user cannot change takes one line.
+
 import { basename } from 'node:path/posix';
 import ts from 'typescript';
+import { isLeaving } from '../../compile/leaving';
 import { faint, yellow } from '../../text/colours';
 import { showPlace } from '../../text/frame';
 import { lineOf, positionOf } from '../../text/lines';
@@ -64,7 +66,7 @@ const mostFindings = 8;
  * @throws ts.OperationCanceledException when a cell waits to be compiled
  */
 export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): Finding[] {
-  if (isUnchecked(cell)) return [];
+  if (isUnchecked(cell) || isLeaving(cell.source)) return [];
   const { service, file } = focus;
   const suggestions = service
     .getSuggestionDiagnostics(file.fileName)
