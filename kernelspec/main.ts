@@ -2,9 +2,9 @@
 // The command `tskernel`: puts the kernel where Jupyter finds it, takes it away again, says what is wrong. Needs no Python.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { readSettings } from '../src/host/settings';
+import { findHome, readSettings } from '../src/host/settings';
 import { type Command, parseArguments } from './arguments';
 import { examine } from './doctor';
 import {
@@ -52,7 +52,7 @@ async function main(words: readonly string[]): Promise<void> {
     console.log(await probe(words[1]));
     return;
   }
-  const machine: Machine = { platform: process.platform, home: homedir(), environment: process.env };
+  const machine: Machine = { platform: process.platform, home: findHome(), environment: process.env };
   const command = parseArguments(words);
   switch (command.verb) {
     case 'help':

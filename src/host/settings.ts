@@ -1,8 +1,8 @@
 // Every setting of the kernel: what it is called, what it may be, what it is when nobody says. Also where the platform keeps
 // a user's data and caches. Rule: the environment is read here and nowhere else; a value that a setting cannot have is told of
 // in one line and the default holds, so that a kernel starts whatever its environment says.
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import { settingValues } from '../magics/catalog';
 import { type MemoryFigures, readMemory } from '../system/memory';
 
@@ -100,9 +100,20 @@ export function thisSurroundings(): Surroundings {
   return {
     environment: process.env,
     platform: process.platform,
-    home: homedir(),
+    home: findHome(),
     nodeOptions: process.execArgv,
   };
+}
+
+/** The user's home directory, also where HOME is set to nothing or is no path from the root. */
+export function findHome(home: string = homedir()): string {
+  if (isAbsolute(home)) return home;
+  try {
+    return resolve(userInfo().homedir);
+  } catch {
+    // The user is in no list, as those that containers make up.
+    return resolve(home);
+  }
 }
 
 /** @returns the settings, and a report of each, in the order of the documentation */
@@ -188,11 +199,14 @@ function userDataDirectory({ environment, platform, home }: Surroundings): strin
       'tskernel',
     );
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'tskernel');
-  return join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'tskernel');
+  return join(absolute(environment.XDG_DATA_HOME) ?? join(home, '.local', 'share'), 'tskernel');
 }
 
 function userCacheDirectory({ environment, platform, home }: Surroundings): string {
   if (platform === 'win32') return environment.LOCALAPPDATA || join(home, 'AppData', 'Local');
   if (platform === 'darwin') return join(home, 'Library', 'Caches');
-  return environment.XDG_CACHE_HOME || join(home, '.cache');
+  return absolute(environment.XDG_CACHE_HOME) ?? join(home, '.cache');
 }
+
+/** The XDG specification has relative paths ignored. */
+const absolute = (path = '') => (isAbsolute(path) ? path : undefined);

@@ -219,7 +219,7 @@ export class SupervisedWorker<
     this.#thread = undefined;
     clearTimeout(thread.deadline);
     if (!this.#isRetired && this.#failedStarts >= maximumFailedStarts)
-      this.#broken = `the ${this.options.name} worker cannot start (see the server log); tskernel doctor says what is wrong`;
+      this.#broken = `the ${this.options.name} worker cannot start${thread.error ? `: ${thread.error.message}` : ''} (see the server log); tskernel doctor says what is wrong`;
     const unanswered = [...this.#open.values()];
     this.#open.clear();
     this.options.died({ code, error: thread.error, unanswered: unanswered.length, broken: this.#broken });

@@ -1,6 +1,9 @@
 """process.env is the environment of the process, as in plain Node: V8, programs and native code see what a cell sets."""
 
-from dialogue import Dialogue
+import tempfile
+from pathlib import Path
+
+from dialogue import Dialogue, Kernel
 
 
 class Environment(Dialogue):
@@ -36,3 +39,24 @@ class Environment(Dialogue):
         self.kernel.run("process.reallyExit(3)")
         self.shows("typeof globalThis.alive", "'undefined'")
         self.shows("process.env.TSK_KEPT", "'kept'")
+
+
+class OddSurroundings(Dialogue):
+    """What is odd around a kernel does not keep its cells from running."""
+
+    def test_a_directory_is_no_file_of_variables(self):
+        with tempfile.TemporaryDirectory() as directory:
+            Path(directory, ".env").mkdir()
+            self._kernel = Kernel(cwd=directory, env={"TSKERNEL_DOTENV": "on"})
+            self.shows("1 + 1", "2")
+            self.fails("%dotenv", r"\.env cannot be read: .*directory")
+
+    def test_a_home_that_is_none(self):
+        for home in "", "home":
+            with self.subTest(home), tempfile.TemporaryDirectory() as directory:
+                Path(directory, "file.ts").write_text("export const three: number = 3")
+                self._kernel = Kernel(cwd=directory, env={"HOME": home})
+                self.shows("import { three } from './file.ts'; three", "3")
+                self.assertEqual([path.name for path in Path(directory).iterdir()], ["file.ts"])
+                self._kernel.close()
+                self._kernel = None

@@ -1,5 +1,5 @@
 // The directory and the environment that code runs in: %cd, %pwd, %env, %dotenv.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -54,16 +54,18 @@ export function loadDotenv(path: string): string[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
-  } catch {
-    throw new MagicError(`there is no ${path}`);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new MagicError(`there is no ${path}`);
+    throw new MagicError(`${path} cannot be read: ${reasonOf(error)}`, { cause: error });
   }
   const entries = Object.entries(parseEnv(text)).filter(([name]) => process.env[name] === undefined);
   for (const [name, value] of entries) process.env[name] = value;
   return entries.map(([name]) => name);
 }
 
-/** Reads the file that the settings name. That it is not there is no error, since a setting is for all notebooks. */
+/** Reads the file that the settings name. That no file is there is no error, since a setting is for all notebooks. */
 export function readSettingDotenv(directory: string, file: string): void {
   const path = resolve(directory, file);
-  if (existsSync(path)) loadDotenv(path);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) loadDotenv(path);
 }

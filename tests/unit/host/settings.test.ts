@@ -1,9 +1,10 @@
 // Settings from the environment, and that everybody who should knows all of them.
 import { readdirSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { checkSettings } from '../../../kernelspec/doctor';
-import { readSettings } from '../../../src/host/settings';
+import { findHome, readSettings } from '../../../src/host/settings';
 
 const root = resolve(__dirname, '../../..');
 const surroundings = (environment: { [name: string]: string } = {}, nodeOptions: string[] = []) => ({
@@ -122,10 +123,21 @@ describe('settings', () => {
 test.each<[NodeJS.Platform, { [name: string]: string }, string, string]>([
   ['linux', {}, '/home/me/.local/share/tskernel', '/home/me/.cache/tskernel'],
   ['linux', { XDG_DATA_HOME: '/data', XDG_CACHE_HOME: '/cache' }, '/data/tskernel', '/cache/tskernel'],
+  [
+    'linux',
+    { XDG_DATA_HOME: 'data', XDG_CACHE_HOME: '' },
+    '/home/me/.local/share/tskernel',
+    '/home/me/.cache/tskernel',
+  ],
   ['darwin', {}, '/home/me/Library/Application Support/tskernel', '/home/me/Library/Caches/tskernel'],
   ['win32', { LOCALAPPDATA: '/local' }, '/local/tskernel', '/local/tskernel'],
 ])('on %s with %p data is in %s and caches are in %s', (platform, environment, data, cache) => {
   expect(readSettings({ environment, platform, home: '/home/me' }).settings).toMatchObject({ data, cache });
+});
+
+test('a home that is no path from the root is none', () => {
+  expect(findHome('/home/me')).toBe('/home/me');
+  for (const home of ['', 'me', './me']) expect(findHome(home)).toBe(userInfo().homedir);
 });
 
 describe('every setting', () => {

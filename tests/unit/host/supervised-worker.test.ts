@@ -149,6 +149,15 @@ describe('a worker that dies', () => {
     expect([made(), worker.start()]).toEqual([3, false]);
   });
 
+  test('before it is ready says of what it died', async () => {
+    const { worker, deaths } = supervise("throw new Error('no such directory')");
+    worker.start();
+    for (let tries = 0; tries < 200 && worker.start(); tries++) await delay(5);
+    expect(deaths.at(-1)!.broken).toBe(
+      'the test worker cannot start: no such directory (see the server log); tskernel doctor says what is wrong',
+    );
+  });
+
   test('twice before it is ready may still start', async () => {
     const { worker, until } = supervise('process.exit(1)', 'process.exit(1)', willing);
     let answer: string | undefined;
