@@ -6,6 +6,9 @@ import type { Worker } from 'node:worker_threads';
 type Method =
   | 'Runtime.terminateExecution'
   | 'Runtime.getHeapUsage'
+  | 'Debugger.enable'
+  | 'Debugger.pause'
+  | 'Debugger.disable'
   | 'HeapProfiler.startSampling'
   | 'HeapProfiler.stopSampling';
 
@@ -14,11 +17,19 @@ interface Answer {
   readonly result?: object;
 }
 
+interface InspectorEvent {
+  readonly method?: string;
+  readonly params?: object;
+}
+
+type Listener = (method: string, params: object) => void;
+
 export class WorkerInspector {
   #session: Session | undefined;
   /** What the inspector calls the connection to the worker. */
   #attached: Promise<string> | undefined;
   #last = 0;
+  readonly #listeners = new Set<Listener>();
   readonly #waiting = new Map<number, (result: object) => void>();
 
   constructor(readonly worker: Worker) {}
@@ -34,6 +45,12 @@ export class WorkerInspector {
     const answer = new Promise<object>((resolve) => this.#waiting.set(id, resolve));
     await this.#send(id, method);
     return answer;
+  }
+
+  /** Hears of what happens in the worker, as far as it was enabled. @returns what ends that */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   close(): void {
@@ -62,13 +79,14 @@ export class WorkerInspector {
         resolve(own);
       });
       session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
-        if (params.sessionId === own) this.#receive(JSON.parse(params.message) as Answer);
+        if (params.sessionId === own) this.#receive(JSON.parse(params.message) as Answer & InspectorEvent);
       });
       session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
     });
   }
 
-  #receive({ id, result }: Answer): void {
+  #receive({ id, result, method, params = {} }: Answer & InspectorEvent): void {
+    if (method !== undefined) for (const listener of [...this.#listeners]) listener(method, params);
     if (id === undefined || !result) return;
     this.#waiting.get(id)?.(result);
     this.#waiting.delete(id);

@@ -3,8 +3,10 @@
 
 import { isAllowed } from '../system/permissions';
 import { findWaitedFor, signalAll } from '../system/processes';
+import type { CodePlace } from '../threads/execution-protocol';
 import { Activity, type SharedState } from '../threads/shared';
 import type { WorkerInspector } from './inspector';
+import type { Whereabouts } from './whereabouts';
 
 /** How long the worker may take to answer before something stronger is tried, in milliseconds. */
 const patience = 30;
@@ -12,6 +14,8 @@ const patience = 30;
 const interval = 50;
 /** Up to this attempt the worker may finish what could not be repeated. */
 const shelteredAttempts = 40;
+/** How long the worker may take to say where it is, in milliseconds. */
+const patienceForPlace = 150;
 /** After this many attempts the worker is given up. */
 const attempts = 100;
 
@@ -21,12 +25,14 @@ export const executionArguments = survivesAnywhere ? ['--no-force-async-hooks-ch
 
 export interface InterruptionOptions {
   readonly inspector: WorkerInspector;
+  readonly whereabouts: Pick<Whereabouts, 'find' | 'release'>;
   readonly shared: SharedState;
   /**
    * Posts the question; the worker answers when its event loop turns.
    * @param isForced what ran has been terminated
+   * @param places where, innermost first
    */
-  ask(token: number, isForced: boolean): void;
+  ask(token: number, isForced: boolean, places: readonly CodePlace[]): void;
   /** The worker cannot be stopped and live: replace it. */
   replace(): void;
 }
@@ -37,6 +43,9 @@ export class Interruption {
   #token = 0;
   #over: (() => void) | undefined;
   #signalling: Promise<void> | undefined;
+  /** Where the worker was when it was first looked for. */
+  #places: readonly CodePlace[] | undefined;
+  #isLooking = false;
   /** The processes that have had a SIGINT of this interrupt. */
   readonly #signalled = new Set<number>();
   /** Set from the start of an interrupt until the worker has answered or is being replaced. */
@@ -46,9 +55,10 @@ export class Interruption {
 
   start(): void {
     this.#token = this.options.shared.raiseInterrupt();
-    this.options.ask(this.#token, false);
+    this.options.ask(this.#token, false, []);
     if (this.#timer) return;
     this.#signalled.clear();
+    this.#places = undefined;
     this.underway = new Promise((resolve) => {
       this.#over = resolve;
     });
@@ -70,7 +80,13 @@ export class Interruption {
     this.#stop();
   }
 
+  /** The worker is about to be ended: it must not be held. */
+  release(): void {
+    this.options.whereabouts.release(true);
+  }
+
   #stop(): void {
+    this.release();
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.underway = undefined;
@@ -78,7 +94,7 @@ export class Interruption {
   }
 
   #force(tries: number): void {
-    const { shared, inspector } = this.options;
+    const { shared } = this.options;
     const replace = () => {
       clearTimeout(this.#timer);
       this.options.replace();
@@ -99,10 +115,29 @@ export class Interruption {
     if (!survivesAnywhere && activity === Activity.idle && tries < 20) return;
     if (!survivesAnywhere && (activity !== Activity.cell || shared.hooksInUse)) return replace();
     if (!isAllowed('inspector')) return replace();
+    if (!this.#isLooking) this.#cutOff(tries).catch(replace);
+  }
+
+  /** Terminates what runs, once it is known where that is. */
+  async #cutOff(tries: number): Promise<void> {
+    const { shared, inspector, whereabouts } = this.options;
+    if (!this.#places) {
+      this.#isLooking = true;
+      this.#places = await whereabouts.find(patienceForPlace);
+      this.#isLooking = false;
+    }
+    try {
+      // The worker has run on while it was looked for: the next attempt looks again.
+      const isElsewhere = !survivesAnywhere && shared.activity !== Activity.cell;
+      const isSheltered = shared.isSheltered && tries < shelteredAttempts;
+      if (!this.#timer || isElsewhere || isSheltered || shared.hasFelt(this.#token)) return;
+      shared.noteCutOff();
+      await inspector.post('Runtime.terminateExecution');
+    } finally {
+      whereabouts.release(!this.#timer);
+    }
     // A termination may hit the worker's handler of this question, so each attempt asks again.
-    inspector.post('Runtime.terminateExecution').then(() => {
-      if (this.#timer) this.options.ask(this.#token, true);
-    }, replace);
+    if (this.#timer) this.options.ask(this.#token, true, this.#places);
   }
 
   /** As Ctrl-C would; once, for many programs take a second one for impatience, and by force in the end. */

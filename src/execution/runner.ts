@@ -14,7 +14,6 @@ import type { ExecutionContext } from './context';
 import type { ErrorFormatter } from './errors/errors';
 import type { Labels, SourcePosition } from './errors/labels';
 import { callCell } from './errors/stacks';
-import { KeyboardInterrupt } from './errors/stops';
 import { carryOut } from './magics';
 import type { MagicHost } from './magics/host';
 import { formatTime, measure, now } from './magics/timing';
@@ -195,11 +194,6 @@ export class Runner {
   /** Aborted when the run that is under way is interrupted. */
   get signal(): AbortSignal {
     return this.#active ? signalOf(this.#active) : AbortSignal.abort();
-  }
-
-  /** Settles the run that is under way as interrupted. */
-  interrupt(): void {
-    this.fail(new KeyboardInterrupt());
   }
 
   /** Settles the run that is under way with an error that its own code did not throw. */

@@ -25,6 +25,7 @@ import { createWidgets } from '../widgets';
 import { createContext } from './context';
 import { explainDenial } from './errors/denial';
 import { ErrorFormatter } from './errors/errors';
+import { interruptAt } from './errors/interrupted';
 import { Labels } from './errors/labels';
 import { installStackTraces } from './errors/stacks';
 import { readSettingDotenv } from './magics/environment';
@@ -277,12 +278,14 @@ port.on('message', (request: ExecutionRequest) => {
       endGroups();
       return runner.start(request.run);
     case 'interrupt':
+      // What says where it was cut off follows.
+      if (!request.isForced && shared.wasCutOff(request.token)) return;
       // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once, unless it cut the code off.
       shared.clear(Signal.interrupt);
       withIntrinsics(() => modules.forgetUnfinished(request.isForced));
       if (request.isForced || !shared.hasFelt(request.token)) {
         const cell = runner.active?.cell;
-        runner.interrupt();
+        runner.fail(interruptAt(request.places, labels, stacks.isKernelFile));
         // Listeners that were cut off never end.
         for (const delivery of deliveries) delivery.close();
         // What it was doing ends where it sleeps, or it would go on behind its end.

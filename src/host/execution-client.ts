@@ -15,6 +15,7 @@ import { type Bound, nothingBound } from '../compile/types';
 import { WorkerInspector } from '../control/inspector';
 import { executionArguments, Interruption } from '../control/interruption';
 import { headroom, MemoryWatch } from '../control/memory';
+import { Whereabouts } from '../control/whereabouts';
 import { isAllowed } from '../system/permissions';
 import { endFamily, endGroup, findWaitedFor, signalAll } from '../system/processes';
 import {
@@ -197,6 +198,7 @@ export class ExecutionClient {
 
   #prepareEnd(end: WorkerEnd): void {
     this.#end = end;
+    this.#instance?.interruption.release();
     // terminate() waits for the child that blocks the thread.
     const shared = this.#instance?.shared;
     if (shared?.activity === Activity.child)
@@ -251,9 +253,10 @@ export class ExecutionClient {
     const inspector = new WorkerInspector(worker);
     const interruption = new Interruption({
       inspector,
+      whereabouts: new Whereabouts(inspector),
       shared,
-      ask: (token, isForced) =>
-        worker.postMessage({ kind: 'interrupt', token, isForced } satisfies ExecutionNotice),
+      ask: (token, isForced, places) =>
+        worker.postMessage({ kind: 'interrupt', token, isForced, places } satisfies ExecutionNotice),
       replace: () => {
         if (this.#instance === instance) this.#dismiss(this.#end ?? 'interrupt');
       },

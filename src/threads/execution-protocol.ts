@@ -53,10 +53,27 @@ export type ExecutionQuestions = {
   readonly exit: { readonly asks: object; readonly answers: undefined };
 };
 
+/** A place in running code, by the names that V8 gives. */
+export interface CodePlace {
+  /** Of the function; empty at the top of a script. */
+  readonly name: string;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+}
+
 export type ExecutionNotice =
   | { readonly kind: 'run'; readonly run: Run }
   /** Settle the run that is under way as interrupted, if the interrupt of this token has not been felt already, or cut it off. */
-  | { readonly kind: 'interrupt'; readonly token: number; readonly isForced: boolean }
+  // `places` says where it was cut off, innermost first.
+  | {
+      readonly kind: 'interrupt';
+      readonly token: number;
+      readonly isForced: boolean;
+      readonly places: readonly CodePlace[];
+    }
   /** The answer to an `ask` that does not block. */
   | { readonly kind: 'answer'; readonly id: number; readonly line: string | null };
 

@@ -10,6 +10,7 @@
 //   5      felt      worker                number of the latest interrupt that a wait threw into the user's code
 //   6      waiting   worker                since when it waits for a child, in milliseconds after the start of the process
 //   7      sheltered worker                1 while it does what could not be repeated if it were cut off
+//   8      cut       main                  number of the latest interrupt that cuts off what runs
 
 // The worker's side lives in the user's realm, where these may be overwritten.
 const { add, and, load, notify, or, store, wait } = Atomics;
@@ -38,6 +39,7 @@ const Word = {
   felt: 5,
   waiting: 6,
   sheltered: 7,
+  cut: 8,
 } as const;
 
 /** What a message weighs besides its bytes: many small ones keep the main thread busy, too. */
@@ -49,7 +51,7 @@ const mostUnderway = 8 * 2 ** 20;
 export class SharedState {
   readonly #words: Int32Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(32)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(36)) {
     this.#words = new Int32Array(buffer);
   }
 
@@ -123,6 +125,14 @@ export class SharedState {
   /** Worker: the latest interrupt is thrown into the user's code. */
   noteFelt(): void {
     store(this.#words, Word.felt, this.token);
+  }
+
+  /** Main: what runs is about to be cut off. The question that says so, and where, follows the one that was asked before. */
+  noteCutOff(): void {
+    store(this.#words, Word.cut, this.token);
+  }
+  wasCutOff(token: number): boolean {
+    return load(this.#words, Word.cut) >= token;
   }
 
   /** Main: announces a new interrupt and wakes the worker if it waits. Returns its number. */

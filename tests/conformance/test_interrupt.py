@@ -31,6 +31,15 @@ class Interrupting(Dialogue):
     def test_in_a_loop(self):
         self.stops("console.log('in'); while (true) {}")
 
+    def test_says_where_the_code_was(self):
+        cell = self.stops("console.log('in')\nfunction spin() {\n  while (true) {}\n}\nspin()")
+        number = cell.reply["execution_count"]
+        self.assertRegex(cell.traceback, rf"(?s)^KeyboardInterrupt: .*\nCell \[{number}\]:3:3\n.*> 3 \|   while.*at spin \(Cell \[{number}\]:3:\d+\)\n    at Cell \[{number}\]:5:1$")
+        cell = self.stops("await null; console.log('in')\nwhile (true) await null")
+        self.assertRegex(cell.traceback, r"Cell \[\d+\]:2:\d+\n")
+        cell = self.stops("function nap() {\n  sleep(1e8)\n}\nconsole.log('in'); nap()")
+        self.assertRegex(cell.traceback, r"at nap \(Cell \[\d+\]:2:3\)\n")
+
     def test_in_a_loop_that_catches_everything(self):
         self.stops("console.log('in'); while (true) { try { for (;;) {} } catch {} finally { } }")
 

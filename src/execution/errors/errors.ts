@@ -11,7 +11,7 @@ import { type FilePlace, findOwnPlace } from './files';
 import { knownFrames, placeIn, shownFrames } from './frames';
 import type { Labels, SourcePosition } from './labels';
 import type { StackTraces } from './stacks';
-import { KeyboardInterrupt, Stop } from './stops';
+import { Stop } from './stops';
 import {
   customStack,
   extraProperties,
@@ -94,8 +94,7 @@ export class ErrorFormatter {
 
   #lines(thrown: unknown, shown: Shown, depth: number, run?: FailedRun): string[] {
     const { name, message, hints } = this.#describe(thrown);
-    if (thrown instanceof KeyboardInterrupt || !isError(thrown))
-      return [depth > 0 && name === notAnError ? message : errorHead(name, message)];
+    if (!isError(thrown)) return [depth > 0 && name === notAnError ? message : errorHead(name, message)];
     shown.errors.add(thrown);
     const { place, file, frames } = this.#placesOf(thrown, run);
     const custom = hints || file || place ? undefined : customStack(thrown);

@@ -8,7 +8,7 @@ export abstract class Stop extends Error {
   abstract readonly explanation: string;
 }
 
-/** What a stopped cell ends with. Its traceback is one line: where it was stopped is of no interest. */
+/** What a stopped cell ends with. */
 export class KeyboardInterrupt extends Stop {
   override readonly name = 'KeyboardInterrupt' satisfies EngineErrorName;
   constructor() {

@@ -13,6 +13,8 @@ function open(activity: Activity = Activity.idle) {
   const shared = new SharedState();
   shared.activity = activity;
   const done: string[] = [];
+  /** With the search for the place. */
+  const steps: string[] = [];
   let isReachable = true;
   const interruption: Interruption = new Interruption({
     shared,
@@ -20,9 +22,20 @@ function open(activity: Activity = Activity.idle) {
       async post(method: string) {
         if (!isReachable) throw new Error('no inspector');
         done.push(method);
+        steps.push('cut off');
       },
     } as unknown as WorkerInspector,
-    ask: (token, isForced) => done.push(`${isForced ? 'again' : 'ask'} ${token}`),
+    whereabouts: {
+      async find() {
+        steps.push('find');
+        return [{ name: 'spin', file: '/x', line: 1, column: 1 }];
+      },
+      release: (isOver) => void steps.push(isOver ? 'let go' : 'go on'),
+    },
+    ask(token, isForced, [place]) {
+      done.push(`${isForced ? 'again' : 'ask'} ${token}`);
+      steps.push(place ? `say ${place.name}` : 'ask');
+    },
     replace: () => {
       done.push('replace');
       interruption.close();
@@ -32,6 +45,7 @@ function open(activity: Activity = Activity.idle) {
     interruption,
     shared,
     done,
+    steps,
     unreachable() {
       isReachable = false;
     },
@@ -59,6 +73,17 @@ describe('an interrupt', () => {
     interruption.acknowledge(1);
     await pass(10_000);
     expect(done).toHaveLength(3);
+  });
+
+  test('finds out where the loop is before it cuts it off, lets it go on, and says where', async () => {
+    const { interruption, shared, steps, pass } = open(Activity.cell);
+    interruption.start();
+    await pass(31);
+    expect(steps).toEqual(['ask', 'find', 'cut off', 'go on', 'say spin']);
+    expect(shared.wasCutOff(1)).toBe(true);
+    expect(shared.wasCutOff(2)).toBe(false);
+    interruption.acknowledge(1);
+    expect(steps.at(-1)).toBe('let go');
   });
 
   test('is tried every 50 ms, and after 5 s the worker is given up', async () => {

@@ -1,7 +1,9 @@
 // What a person sees of what was thrown, from the text of its stack on. The stacks themselves: stacks.test.ts.
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { packSegments } from '../../../../src/compile/position';
 import { ErrorFormatter, type Explain, type FailedRun } from '../../../../src/execution/errors/errors';
+import { interruptAt } from '../../../../src/execution/errors/interrupted';
 import { Labels } from '../../../../src/execution/errors/labels';
 import { KeyboardInterrupt } from '../../../../src/execution/errors/stops';
 
@@ -142,8 +144,30 @@ describe('errors inside', () => {
   });
 });
 
-test('an interrupt has no place', () => {
-  expect(shown(thrownAt(new KeyboardInterrupt(), 'Cell [2]:1:1'))).toHaveLength(1);
+test('an interrupt has the place where it came', () => {
+  expect(shown(thrownAt(new KeyboardInterrupt(), 'Cell [2]:1:1')).slice(0, 3)).toEqual([
+    'KeyboardInterrupt: the cell was interrupted; variables are kept',
+    'Cell [2]:1:1',
+    '> 1 | f()',
+  ]);
+  const at = (file: string, name: string, line: number, column: number) => ({ file, name, line, column });
+  const places = [
+    at('', '', 1, 1),
+    at(pathToFileURL(first).href, '\uffa0f', 2, 3),
+    at(pathToFileURL(second).href, '', 1, 1),
+    at('file:///kernel/execution.cjs', 'callCell', 1, 1),
+  ];
+  const interrupt = interruptAt(places, labels, (file) => file.startsWith('/kernel'));
+  expect(shown(interrupt)).toEqual([
+    'KeyboardInterrupt: the cell was interrupted; variables are kept',
+    'Cell [1]:2:3',
+    '  1 | function f() {',
+    '> 2 |   g()',
+    '    |   ^',
+    '  3 | }',
+    '    at f (Cell [1]:2:3)',
+    '    at Cell [2]:1:1',
+  ]);
 });
 
 test('the text that code gave a stack is shown instead of the message', () => {

@@ -1,0 +1,64 @@
+// Where a thread is in its code at this moment: the debugger of V8 pauses it there and says so, also in the middle of a loop.
+// Rule: who asks lets it go on, always: a paused thread answers nothing and cannot be ended.
+import type { CodePlace } from '../threads/execution-protocol';
+import type { WorkerInspector } from './inspector';
+
+/** As many as a stack has. */
+const mostPlaces = 10;
+
+interface PausedFrame {
+  readonly functionName: string;
+  readonly location: {
+    readonly scriptId: string;
+    readonly lineNumber: number;
+    readonly columnNumber?: number;
+  };
+}
+
+export class Whereabouts {
+  #isEngaged = false;
+
+  constructor(readonly inspector: WorkerInspector) {}
+
+  /**
+   * Pauses the thread. Never rejects.
+   * @param patience in milliseconds: a thread that is inside of a long step of V8's does not say
+   */
+  async find(patience: number): Promise<readonly CodePlace[]> {
+    const files = new Map<string, string>();
+    this.#isEngaged = true;
+    return new Promise((resolve) => {
+      const finish = (places: readonly CodePlace[]) => {
+        clearTimeout(timer);
+        stopListening();
+        resolve(places);
+      };
+      const timer = setTimeout(finish, patience, []);
+      const stopListening = this.inspector.listen((method, params) => {
+        if (method === 'Debugger.scriptParsed') {
+          const { scriptId, url } = params as { scriptId: string; url: string };
+          files.set(scriptId, url);
+        } else if (method === 'Debugger.paused') {
+          const { callFrames } = params as { callFrames: readonly PausedFrame[] };
+          finish(callFrames.slice(0, mostPlaces).map((frame) => placeOf(frame, files)));
+        }
+      });
+      Promise.all([this.inspector.post('Debugger.enable'), this.inspector.post('Debugger.pause')]).catch(() =>
+        finish([]),
+      );
+    });
+  }
+
+  /** Lets the thread go on. @param isOver nothing more is to come: a release may have been lost with what was cut off */
+  release(isOver: boolean): void {
+    if (!this.#isEngaged) return;
+    if (isOver) this.#isEngaged = false;
+    this.inspector.post('Debugger.disable').catch(() => undefined);
+  }
+}
+
+function placeOf({ functionName, location }: PausedFrame, files: ReadonlyMap<string, string>): CodePlace {
+  const { scriptId, lineNumber, columnNumber = 0 } = location;
+  const file = files.get(scriptId) ?? '';
+  return { name: functionName, file, line: lineNumber + 1, column: columnNumber + 1 };
+}
