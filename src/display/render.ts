@@ -20,6 +20,7 @@ import { imageDraft } from './image';
 import { escapeHtml, stripTags } from './markup';
 import { toText } from './plain';
 import { findRenderer } from './registry';
+import { resourceLine } from './resources';
 import { specificationDraft, vegaDraft } from './specifications';
 import { displaySymbol } from './symbols';
 import { recordsTable, tableDraft, tableHtml } from './table';
@@ -94,6 +95,8 @@ function instanceDraft(value: object): MaybeDraft {
     if (name === 'Blob' || name === 'File') return isBlob(value) ? blobDraft(value) : undefined;
     if (name === 'URL') return urlDraft(value as URL);
   }
+  const line = resourceLine(value);
+  if (line !== undefined) return textRendering(line);
   const frame = frameTable(value);
   if (frame) return tableDraft(frame);
   if ('toSpec' in value && 'toObject' in value) return chartDraft(value as VegaChart);
