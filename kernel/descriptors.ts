@@ -5,6 +5,7 @@
 // as long as no other thread opens one in between.
 import { closeSync, constants, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { log, moveLog } from './log';
 import { takePipes } from './pipes';
 
@@ -38,6 +39,7 @@ export function pipeDescriptors(spares: string): Descriptors {
       closeSync(index + 1);
       openSync(path, 'w');
       ends[name] = end;
+      keepStreamsAway(name);
     }
   } catch (error) {
     log(`native output will not be shown in cells: ${(error as Error).message}`);
@@ -46,6 +48,20 @@ export function pipeDescriptors(spares: string): Descriptors {
   }
   if (ends.stderr !== undefined) logWarnings();
   return ends;
+}
+
+/**
+ * Node opens `process.stderr` when a socket of this thread closes, and would make the descriptor, which threads and native code
+ * share, one that does not block: what they write at once would be cut off.
+ */
+function keepStreamsAway(name: (typeof names)[number]): void {
+  const value = new Writable({
+    write(chunk, _encoding, done) {
+      log(String(chunk).trimEnd());
+      done();
+    },
+  });
+  Object.defineProperty(process, name, { value, configurable: true, enumerable: true });
 }
 
 /** Another descriptor of the real stderr. None where it is a socket, which cannot be opened by name: then it stays. */

@@ -57,9 +57,11 @@ export function leavePipes(directory: string): void {
     if (entries.some((entry) => entry.startsWith(spare))) return;
     const path = join(directory, `${taken}${randomUUID()}`);
     mkdirSync(path, { mode: 0o700 });
-    programs().execFile('mkfifo', argumentsFor(path), (error) => {
+    const child = programs().spawn('mkfifo', argumentsFor(path), { stdio: 'ignore' });
+    child.on('error', () => rmSync(path, { recursive: true, force: true }));
+    child.on('exit', (code) => {
       try {
-        if (error) rmSync(path, { recursive: true, force: true });
+        if (code !== 0) rmSync(path, { recursive: true, force: true });
         else renameSync(path, path.replace(taken, spare));
       } catch {
         // Somebody cleaned up meanwhile.
