@@ -146,9 +146,11 @@ function wantsToLeave({ canLeave, source }: Run, error: unknown): boolean {
 function picturePromise(value: unknown, isChained: boolean): Rendering | undefined {
   const rendering = withIntrinsics(() => render(value)) as Rendering;
   const text = rendering.data['text/plain'];
-  return text === 'Promise { undefined }' || (isChained && text === 'Promise { <pending> }')
+  if (text === 'Promise { undefined }') return undefined;
+  if (text !== 'Promise { <pending> }') return rendering;
+  return isChained
     ? undefined
-    : rendering;
+    : { ...rendering, data: { ...rendering.data, 'text/plain': `${text}\nTo see its value, await it.` } };
 }
 
 export class Runner {

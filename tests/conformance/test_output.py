@@ -67,7 +67,7 @@ class InTheirCell(Dialogue):
         self.assertEqual(self.runs("Promise.resolve('text').then(console.log)").story, [("stdout", "text\n")])
         request = self.kernel.send("new Promise((r) => setTimeout(r, 10, 'text')).then(console.log)")
         self.kernel.until(lambda: self.kernel.cell(request).story == [("stdout", "text\n")])
-        self.shows("new Promise(() => {})", "Promise { <pending> }")
+        self.shows("new Promise(() => {})", "Promise { <pending> }\nTo see its value, await it.")
         self.shows("Promise.resolve(2).then((n) => n * 2)", "Promise { 4 }")
 
     def test_ending_a_stream_flushes_and_tells_and_others_go_on(self):
