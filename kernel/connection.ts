@@ -1,7 +1,7 @@
 // The connection file: what a Jupyter server writes for us, checked field by field (Connection files, in
 // https://jupyter-client.readthedocs.io/en/stable/kernels.html).
 // Rule: every complaint names the file and the field, and says what to do.
-import { getHashes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { describeError } from './log';
 
@@ -96,7 +96,7 @@ export function parseConnection(text: string, path: string): Connection {
   if (key === undefined) return complain('lacks "key". Add one, or "" to go without signatures.');
   const scheme = optionalText('signature_scheme') ?? 'hmac-sha256';
   const hash = /^hmac-(\w+)$/.exec(scheme)?.[1];
-  if (hash === undefined || !getHashes().includes(hash)) {
+  if (hash === undefined || !canSign(hash)) {
     return complain(`has "signature_scheme": ${JSON.stringify(scheme)}. Use "hmac-sha256".`);
   }
   const publicKey = optionalText('curve_publickey');
@@ -112,6 +112,9 @@ export function parseConnection(text: string, path: string): Connection {
   ] as const) {
     if (value !== undefined && value.length !== 40) {
       return complain(`has a "${name}" of ${value.length} characters. A Z85 key has 40.`);
+    }
+    if (value !== undefined && !isZ85(value)) {
+      return complain(`has a "${name}" that is no Z85 text. Make a pair of keys with zmq.curve_keypair().`);
     }
   }
 
@@ -129,6 +132,26 @@ export function parseConnection(text: string, path: string): Connection {
     hash,
     ...(publicKey !== undefined && secretKey !== undefined && { curve: { publicKey, secretKey } }),
   };
+}
+
+/** Whether node:crypto makes signatures with that hash: not with each that it knows, those of variable length have none. */
+function canSign(hash: string): boolean {
+  try {
+    return createHmac(hash, 'key').update('text').digest('hex').length > 0;
+  } catch {
+    return false;
+  }
+}
+
+const z85Digits = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
+
+/** Whether a text is Z85 (ZeroMQ RFC 32): five digits make four bytes, so five may not be more than those hold. */
+function isZ85(text: string): boolean {
+  const groups = text.match(/.{5}/gs) ?? [];
+  return groups.every((group) => {
+    const digits = [...group].map((digit) => z85Digits.indexOf(digit));
+    return !digits.includes(-1) && digits.reduce((sum, digit) => sum * 85 + digit, 0) < 2 ** 32;
+  });
 }
 
 /**

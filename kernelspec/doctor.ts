@@ -163,6 +163,8 @@ function checkDataDirectory(machine: Machine): Checkup {
 
 /** Files of kernels that run, or ran, and that others could use to run code. */
 export function* checkConnectionFiles(machine: Machine): Generator<Checkup> {
+  // Modes say nothing there: what has not been looked at is not said to be well.
+  if (machine.platform === 'win32') return;
   const directory = runtimeDirectory(machine);
   let files: string[];
   try {

@@ -62,6 +62,15 @@ describe('a connection file', () => {
     [{ transport: 'udp' }, /"transport": "udp"\. This kernel knows "tcp" and "ipc"/],
     [{ transport: 'ipc', ip: undefined }, /lacks "ip"/],
     [{ signature_scheme: 'hmac-nonsense' }, /"hmac-nonsense"\. Use "hmac-sha256"/],
+    [{ signature_scheme: 'hmac-shake256' }, /"hmac-shake256"\. Use "hmac-sha256"/],
+    [
+      { curve_publickey: 'p'.repeat(40), curve_secretkey: `${'s'.repeat(39)}ä` },
+      /"curve_secretkey" that is no Z85/,
+    ],
+    [
+      { curve_publickey: '#'.repeat(40), curve_secretkey: 's'.repeat(40) },
+      /"curve_publickey" that is no Z85/,
+    ],
     [{ signature_scheme: 'sha256' }, /signature_scheme/],
     [{ curve_publickey: 'p'.repeat(40) }, /only one of/],
     [{ curve_publickey: 'p', curve_secretkey: 's'.repeat(40) }, /of 1 characters. A Z85 key has 40/],

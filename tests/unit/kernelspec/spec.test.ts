@@ -3,7 +3,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { checkBuild, checkNode, checkProcesses, checkSpecs } from '../../../kernelspec/doctor';
+import {
+  checkBuild,
+  checkConnectionFiles,
+  checkNode,
+  checkProcesses,
+  checkSpecs,
+} from '../../../kernelspec/doctor';
 import { findSpecs, type Installation, installSpec, removeSpec } from '../../../kernelspec/spec';
 
 let scratch: string;
@@ -154,6 +160,17 @@ describe('the doctor', () => {
         'leaves them running; mount /proc, or let the kernel read it',
     });
     expect((await checkProcesses({ platform: 'darwin' }, nothing)).text).toMatch(/; put ps on the PATH$/);
+  });
+
+  test('says that connection files are closed to others only where it can know', () => {
+    const directory = join(scratch, 'runtime');
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'kernel-1.json'), '{}', { mode: 0o600 });
+    const environment = { JUPYTER_RUNTIME_DIR: directory };
+    expect([...checkConnectionFiles({ ...machine(), environment })]).toEqual([
+      { verdict: 'ok', text: `connection files in ${directory} are closed to others` },
+    ]);
+    expect([...checkConnectionFiles({ ...machine(), environment, platform: 'win32' })]).toEqual([]);
   });
 
   test('says when a kernelspec points to a node that is gone', () => {
