@@ -1,4 +1,4 @@
-// Asks the person for a line: input_request out, input_reply in (messaging spec: Messages on the stdin channel).
+// Asks the user for a line: input_request out, input_reply in (messaging spec: Messages on the stdin channel).
 // Rule: a question has one answer. What comes for a question that is over is dropped.
 import type { CellId, InputQuestion } from '../src';
 import type { Cells } from './cells';

@@ -10,13 +10,13 @@ export interface Machine {
   readonly environment: { readonly [name: string]: string | undefined };
 }
 
-/** Where a person wants the kernel: for themselves, in the active Python environment, or below a directory of their choice. */
+/** Where the user wants the kernel: for themselves, in the active Python environment, or below a directory of their choice. */
 export type Location =
   | { readonly kind: 'user' }
   | { readonly kind: 'sys-prefix' }
   | { readonly kind: 'prefix'; readonly directory: string };
 
-/** Something the person can mend, said in one sentence; shown without a stack. */
+/** Something the user can mend, said in one sentence; shown without a stack. */
 export class Complaint extends Error {}
 
 /**

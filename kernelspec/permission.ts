@@ -15,7 +15,7 @@ export const wholesale = [
   '--allow-net',
 ] as const;
 
-/** What a person lets the cells do besides. */
+/** What the user lets the cells do besides. */
 export interface Exceptions {
   readonly read: readonly string[];
   readonly write: readonly string[];
@@ -54,7 +54,7 @@ export interface Confinement {
   readonly cells: readonly string[];
   /** What was asked for, as options of `tskernel install`. */
   readonly asked: readonly string[];
-  /** What a person should know, a line each. */
+  /** What the user should know, a line each. */
   readonly notes: readonly string[];
 }
 

@@ -27,7 +27,7 @@ export interface Cell {
   readonly wantsResult: boolean;
   /** Whether a front end can answer input(). */
   readonly allowInput: boolean;
-  /** Whether a person leaves the front end by `exit`, as a console. */
+  /** Whether the user leaves the front end by `exit`, as a console. */
   readonly canLeave?: boolean;
   /** Evaluated after the cell, only if it succeeded. */
   readonly expressions: { readonly [name: string]: string };

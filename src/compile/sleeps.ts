@@ -20,7 +20,7 @@ export function markSleeps(file: ts.SourceFile, text: CellText): void {
     return true;
   });
 
-  /** What a person has put `%time` or `%timeit` before: a step as well. */
+  /** What the user has put `%time` or `%timeit` before: a step as well. */
   function markMeasured({ expression: callee, arguments: given }: ts.CallExpression): void {
     if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) return;
     if (callee.expression.text !== '__tsk_') return;

@@ -1,6 +1,6 @@
 // Timers, servers, sockets, child processes and files in use: a cell often ends in the call that makes one, and shows what it is
 // in one line, where Node's inspect lists its own insides.
-// Rule: only Node's own classes, also under a class of Node's own that extends one; a person's class may have fields to show.
+// Rule: only Node's own classes, also under a class of Node's own that extends one; the user's class may have fields to show.
 import type { ChildProcess } from 'node:child_process';
 import type dgram from 'node:dgram';
 import type { ReadStream, WriteStream } from 'node:fs';

@@ -43,7 +43,7 @@ export function createContext(shared: SharedState): ExecutionContext {
 
 function createFrameContext(shared: SharedState): ExecutionContext {
   const storage = new AsyncLocalStorage<Origin>();
-  // Its methods call each other by name: what the person overwrites of theirs must not be what ours calls.
+  // Its methods call each other by name: what the user overwrites of theirs must not be what ours calls.
   Object.defineProperties(storage, Object.getOwnPropertyDescriptors(AsyncLocalStorage.prototype));
   // What a native handle calls carries the cell that made it, which need not be the one that listens.
   const listeners = new Listeners(() => storage.getStore());

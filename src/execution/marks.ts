@@ -22,7 +22,7 @@ export const marks = {
     });
   },
 
-  /** What a catch clause has caught: an error of V8's names things as the person did. */
+  /** What a catch clause has caught: an error of V8's names things as the user did. */
   __tsk_plain(caught: unknown): void {
     if (!(caught instanceof NativeError)) return;
     const message = getOwnPropertyDescriptor(caught, 'message')?.value as unknown;

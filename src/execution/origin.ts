@@ -19,7 +19,7 @@ export function outputCellOf({ cell, delivery, isCaptured }: Origin): CellId {
   return isCaptured && delivery?.isOpen ? delivery.cell : cell;
 }
 
-/** How long a message waits for listeners that have not ended, and may wait for the person, in milliseconds. */
+/** How long a message waits for listeners that have not ended, and may wait for the user, in milliseconds. */
 const listenerPatience = 3000;
 
 /** A message of the page, from its arrival until the page is told that it was handled, and stops listening to it. */

@@ -1,5 +1,5 @@
 // What a cell has begun and not ended when its own code has: timers, immediates, callbacks of files. A script of Node's would
-// go on until all of it is done. A client with a person in front shows what comes later; one without stops listening.
+// go on until all of it is done. A client with the user in front shows what comes later; one without stops listening.
 // Rule: counted only in cells that nobody watches, by what Node says is under way; nothing is counted for the others.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

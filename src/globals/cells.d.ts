@@ -1,5 +1,5 @@
 // What the kernel adds to a cell's globals; hovering over one shows its comment.
-// Rule: says what the execution worker really has; a helper type lives in `tskernel`, so that no name of a person's is taken.
+// Rule: says what the execution worker really has; a helper type lives in `tskernel`, so that no name of the user's is taken.
 // biome-ignore-all lint/suspicious/noExplicitAny: what only the notebook can know is left open, as in the types of Node.
 
 export declare namespace tskernel {
@@ -165,7 +165,7 @@ export declare namespace tskernel {
 
   interface Input {
     /**
-     * Asks the person for a line of text and waits for it.
+     * Asks the user for a line of text and waits for it.
      * @returns the line, or null at the end of input
      * @throws Error when nobody is there to answer
      */
@@ -197,19 +197,19 @@ export declare function page(content: unknown): void;
 /** Proposes the text of the next cell, or with `replace` of this one. */
 export declare function nextCell(source: string, options?: { readonly replace?: boolean }): void;
 
-/** Asks the person for a line of text and waits for it; `input.async` does not block. */
+/** Asks the user for a line of text and waits for it; `input.async` does not block. */
 export declare var input: tskernel.Input;
 
 /**
- * Asks the person for a line of text, as in a browser.
+ * Asks the user for a line of text, as in a browser.
  * @param fallback what an empty line stands for
  */
 export declare function prompt(message?: unknown, fallback?: unknown): string | null;
 
-/** Asks the person a question: true for yes. */
+/** Asks the user a question: true for yes. */
 export declare function confirm(message?: unknown): boolean;
 
-/** Tells the person something and waits until it is acknowledged. */
+/** Tells the user something and waits until it is acknowledged. */
 export declare function alert(message?: unknown): void;
 
 /**

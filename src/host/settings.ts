@@ -89,7 +89,7 @@ export type Settings = {
 export interface SettingReport {
   readonly variable: string;
   readonly meaning: string;
-  /** As a person would write it. */
+  /** As the user would write it. */
   readonly value: string;
   readonly isDefault: boolean;
   /** What is wrong with what the environment says. */

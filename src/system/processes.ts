@@ -52,7 +52,7 @@ export async function endFamily(root: number): Promise<void> {
 
 /**
  * The children of this process that began when it began to wait, and all that they have started. Others go on: a server
- * that an earlier cell started is not what the person wants to interrupt.
+ * that an earlier cell started is not what the user wants to interrupt.
  * @param since in milliseconds after the start of this process
  */
 export async function findWaitedFor(since: number): Promise<readonly number[]> {

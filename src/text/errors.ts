@@ -19,7 +19,7 @@ export const engineErrors: { readonly [Name in EngineErrorName]: string } = {
 
 /**
  * An error of the engine's own.
- * @param traceback as the person sees it; the name and the message when absent
+ * @param traceback as the user sees it; the name and the message when absent
  */
 export function cellError(
   name: EngineErrorName,

@@ -1,4 +1,4 @@
-// How often what a person sees may change from one stream to the other: each change costs a message, and a default Jupyter
+// How often what the user sees may change from one stream to the other: each change costs a message, and a default Jupyter
 // Server drops what comes faster than 1,000 of them a second.
 // Rule: exact order for a while and whenever streams change seldom; nobody can read faster than that.
 

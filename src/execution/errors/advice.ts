@@ -1,5 +1,5 @@
 // What to do about an error of V8's, in one line: what is not declared, not here, not in this Node or not awaited.
-// Rule: nothing where it is not sure. Runs no code of the person's.
+// Rule: nothing where it is not sure. Runs no code of the user's.
 import { types } from 'node:util';
 import { keyOf } from '../../compile/keys';
 import { explainName } from './foreign-names';

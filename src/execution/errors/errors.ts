@@ -1,4 +1,4 @@
-// Errors as a person reads them: the message, the lines of the cell around the place, frames named by cells, causes.
+// Errors as the user reads them: the message, the lines of the cell around the place, frames named by cells, causes.
 // Rule: never throws, shows no frame of the kernel or of Node.
 import type { CellError, EngineErrorName } from '../../api';
 import { withoutMarks } from '../../compile/keys';
@@ -26,7 +26,7 @@ import { findInFile, placeInHead, translationFailure } from './unparsed';
 /** Deepest chain of causes shown. */
 const maximumDepth = 8;
 
-/** What an error of Node's means to a person, when it can be said better. */
+/** What an error of Node's means to the user, when it can be said better. */
 export type Explain = (error: {
   readonly code: unknown;
   readonly message: string;
@@ -174,7 +174,7 @@ export class ErrorFormatter {
     return [...frames, '    ...', ...(frames.some(isOfCell) ? deeper.slice(-1) : deeper)];
   }
 
-  /** The innermost line of the person's own, when that is in a file. */
+  /** The innermost line of the user's own, when that is in a file. */
   #ownFile(frames: readonly string[]): FilePlace | undefined {
     for (const frame of frames) {
       if (this.#placeInCell(frame)) return undefined;

@@ -1,4 +1,4 @@
-// Places in files of the person's own, with the text around them.
+// Places in files of the user's own, with the text around them.
 // Rule: a file may have changed or gone since it was loaded: no more is shown of it than what is there.
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
@@ -29,7 +29,7 @@ export function readSource(path: string): string | undefined {
   }
 }
 
-/** The place of a frame in code that the person works on, not in a package. */
+/** The place of a frame in code that the user works on, not in a package. */
 export function findOwnPlace(frame: string): FilePlace | undefined {
   const place = placeIn(frame);
   return place && !isPackaged(place.file) ? findText(place) : undefined;

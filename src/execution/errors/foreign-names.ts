@@ -1,5 +1,5 @@
 // Names that people bring along from other languages and from web pages, and what they are called here.
-// Rule: only what is missing is looked up here, so a name of a person's own never is.
+// Rule: only what is missing is looked up here, so a name of the user's own never is.
 
 const prints = 'To print, write console.log(…).';
 const nothing = 'TypeScript’s words for nothing are null and undefined.';

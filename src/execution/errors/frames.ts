@@ -1,4 +1,4 @@
-// The frames of a stack that a person is shown: who called whom in code of cells, files and packages, nothing of Node's own.
+// The frames of a stack that the user is shown: who called whom in code of cells, files and packages, nothing of Node's own.
 // Rule: works on the text of the stack, since that is all there is once a program has read it.
 import { isLoaderFile } from '../modules/loader';
 import type { Labels } from './labels';
@@ -15,7 +15,7 @@ export function framesIn(stack: string): string[] {
 /**
  * The frames of code and of Node that say how it came to an error.
  * @param message of the error: it may quote a stack
- * @param isKernelFile whether a script belongs to the kernel: stacks that a person's own function made have its frames
+ * @param isKernelFile whether a script belongs to the kernel: stacks that the user's own function made have its frames
  */
 export function knownFrames(
   stack: string,

@@ -70,7 +70,7 @@ export class Labels {
     return cell && { cell, ...positionOf(cell.source, offset) };
   }
 
-  /** Names the cell in a frame that has its script's file name: what a person's own `Error.prepareStackTrace` made. */
+  /** Names the cell in a frame that has its script's file name: what the user's own `Error.prepareStackTrace` made. */
   nameIn(frame: string): string {
     const start = frame.indexOf(this.directory);
     const file = start < 0 ? undefined : /^.*?#\d+(?=:\d+:\d+)/.exec(frame.slice(start))?.[0];

@@ -1,5 +1,5 @@
 // The call sites that a program's own `Error.prepareStackTrace` gets. Rule: they are V8's own but for those of cells, which
-// say where they are in what the person wrote. Their file is the cell's script: a path beside the notebook, so that what
+// say where they are in what the user wrote. Their file is the cell's script: a path beside the notebook, so that what
 // looks for files from there finds them.
 import type { Labels, SourcePosition } from './labels';
 

@@ -119,7 +119,7 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
     try {
       defineProperty(NativeError, 'prepareStackTrace', { get, set, configurable: true, enumerable: false });
     } catch {
-      // Frozen by the person; then that is how it is.
+      // Frozen by the user; then that is how it is.
     }
   }
 
@@ -166,7 +166,7 @@ function missingName(error: unknown): string | undefined {
   return /^(\S+) is not defined$/.exec(withoutMarks(String(message)))?.[1];
 }
 
-/** V8 gives the place of the whole assignment for `x = missing`; the person should see the name. */
+/** V8 gives the place of the whole assignment for `x = missing`; the user should see the name. */
 function columnOf(name: string, { cell, line, column }: SourcePosition): number {
   const text = lineOf(cell.source, line) ?? '';
   // Of an assignment to a name that nobody declared, the place of its sign.

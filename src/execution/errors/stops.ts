@@ -4,7 +4,7 @@ import type { EngineErrorName } from '../../api';
 
 /** Stops the code that runs. No listener for uncaught errors hears of it: in Node, nothing runs after an exit. */
 export abstract class Stop extends Error {
-  /** What it means to the person whose cell it ended. */
+  /** What it means to the user whose cell it ended. */
   abstract readonly explanation: string;
 }
 

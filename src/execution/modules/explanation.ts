@@ -1,4 +1,4 @@
-// What an error of Node's loaders means to a person.
+// What an error of Node's loaders means to the user.
 
 export interface Explanation {
   readonly message: string;
