@@ -44,6 +44,8 @@ class Environment(Dialogue):
 class OddSurroundings(Dialogue):
     """What is odd around a kernel does not keep its cells from running."""
 
+    fresh = True
+
     def test_a_directory_is_no_file_of_variables(self):
         with tempfile.TemporaryDirectory() as directory:
             Path(directory, ".env").mkdir()
