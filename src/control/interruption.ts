@@ -16,8 +16,12 @@ const interval = 50;
 const shelteredAttempts = 40;
 /** How long the worker may take to say where it is, in milliseconds. */
 const patienceForPlace = 150;
-/** After this many attempts the worker is given up. */
+/** After this many attempts a person is told that nothing cuts off what runs: a builtin of V8's or Node's comes back by itself. */
+const tellingAttempts = 40;
+/** After this many attempts the worker is given up, where nobody could be told. */
 const attempts = 100;
+/** Once somebody was told, every how manyth attempt does something. */
+const slowness = 20;
 
 /** Node 24 and newer survive a termination anywhere (started with --no-force-async-hooks-checks). */
 const survivesAnywhere = Number(process.versions.node.split('.')[0]) >= 24;
@@ -33,6 +37,8 @@ export interface InterruptionOptions {
    * @param places where, innermost first
    */
   ask(token: number, isForced: boolean, places: readonly CodePlace[]): void;
+  /** Nothing cuts off what runs, so far. @returns whether there is a person who was told, and may interrupt again */
+  tell(): boolean;
   /** The worker cannot be stopped and live: replace it. */
   replace(): void;
 }
@@ -42,6 +48,8 @@ export class Interruption {
   #timer: NodeJS.Timeout | undefined;
   #token = 0;
   #over: (() => void) | undefined;
+  /** A person knows that the next interrupt ends the worker. */
+  #isTold = false;
   #signalling: Promise<void> | undefined;
   /** Where the worker was when it was first looked for. */
   #places: readonly CodePlace[] | undefined;
@@ -56,7 +64,11 @@ export class Interruption {
   start(): void {
     this.#token = this.options.shared.raiseInterrupt();
     this.options.ask(this.#token, false, []);
-    if (this.#timer) return;
+    if (this.#timer) {
+      if (this.#isTold) this.#replace();
+      return;
+    }
+    this.#isTold = false;
     this.#signalled.clear();
     this.#places = undefined;
     this.underway = new Promise((resolve) => {
@@ -93,13 +105,17 @@ export class Interruption {
     this.#over?.();
   }
 
+  #replace(): void {
+    clearTimeout(this.#timer);
+    this.options.replace();
+  }
+
   #force(tries: number): void {
     const { shared } = this.options;
-    const replace = () => {
-      clearTimeout(this.#timer);
-      this.options.replace();
-    };
-    if (tries > attempts) return replace();
+    const replace = () => this.#replace();
+    if (tries === tellingAttempts) this.#isTold = this.options.tell();
+    if (this.#isTold && tries % slowness > 0) return;
+    if (!this.#isTold && tries > attempts) return replace();
     // A wait threw the interrupt into the cell as an error, which the cell may catch. To stop it, interrupt again.
     if (shared.hasFelt(this.#token)) return this.#stop();
     const { activity } = shared;

@@ -20,14 +20,17 @@ export function kernelError(thrown: unknown): CellError {
 }
 
 /** @param end why it was ended, if it was */
-export function describeDeath(end: WorkerEnd | undefined, { code, error, broken }: Death): CellError {
+export function describeDeath(
+  end: WorkerEnd | undefined,
+  { code, error, broken, isAbandoned }: Death,
+): CellError {
   const lost = 'The variables of all cells are gone; run the cells that you need again.';
   if (broken !== undefined) return cellError('WorkerLost', broken);
   if (end === 'close') return cellError('WorkerLost', 'the kernel is shutting down');
   if (end === 'interrupt') {
     return cellError(
       'KeyboardInterrupt',
-      `the interrupted code could only be stopped by ending its thread. ${lost}`,
+      `the interrupted code could only be stopped by ending its thread. ${isAbandoned ? 'The old thread has not ended yet: it computes on until its builtin comes back. ' : ''}${lost}`,
     );
   }
   if (end === 'group') {

@@ -89,7 +89,7 @@ export class ExecutionClient {
   /** Of the worker that runs. */
   #instance: WorkerInstance | undefined;
   #end: WorkerEnd | undefined;
-  #running: { readonly cell: CellId; readonly resolve: (result: RunResult) => void } | undefined;
+  #running: { readonly run: Run; readonly resolve: (result: RunResult) => void } | undefined;
   #latestCell: CellId = 0;
   /** The error of every cell once the worker cannot be started again. */
   #broken: CellError | undefined;
@@ -123,7 +123,7 @@ export class ExecutionClient {
     this.#latestCell = run.cell;
     this.#foreign ??= this.#openForeign();
     return new Promise((resolve) => {
-      this.#running = { cell: run.cell, resolve };
+      this.#running = { run, resolve };
       this.#worker.post({ kind: 'run', run });
     });
   }
@@ -257,6 +257,7 @@ export class ExecutionClient {
       shared,
       ask: (token, isForced, places) =>
         worker.postMessage({ kind: 'interrupt', token, isForced, places } satisfies ExecutionNotice),
+      tell: () => this.#tellOfBuiltin(),
       replace: () => {
         if (this.#instance === instance) this.#dismiss(this.#end ?? 'interrupt');
       },
@@ -353,8 +354,18 @@ export class ExecutionClient {
     else setTimeout(() => shared.noteArrival(sent), delay).unref();
   }
 
-  #settle(result: RunResult, cell = this.#running?.cell): void {
-    if (!this.#running || this.#running.cell !== cell) return;
+  /** Whoever can answer can interrupt again. @returns whether there is somebody */
+  #tellOfBuiltin(): boolean {
+    const run = this.#running?.run;
+    if (!run?.allowInput || this.#end) return false;
+    const text =
+      'Still in a builtin, which cannot be cut off: the cell ends when that comes back. Interrupt again to end its thread and lose the variables.\n';
+    this.options.events.output(run.cell, { kind: 'text', stream: 'stderr', text });
+    return true;
+  }
+
+  #settle(result: RunResult, cell = this.#running?.run.cell): void {
+    if (!this.#running || this.#running.run.cell !== cell) return;
     const { resolve } = this.#running;
     this.#running = undefined;
     resolve(result);

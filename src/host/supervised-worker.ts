@@ -31,6 +31,8 @@ export interface Death {
   readonly code: number;
   /** What it died of, if it said so. */
   readonly error: Error | undefined;
+  /** The thread has been given up: it is inside the system, or in a builtin, and ends when that comes back. */
+  readonly isAbandoned: boolean;
   /** How many requests were open. */
   readonly unanswered: number;
   /** Why there will be no other worker, if it cannot even start. */
@@ -222,7 +224,13 @@ export class SupervisedWorker<
       this.#broken = `the ${this.options.name} worker cannot start${thread.error ? `: ${thread.error.message}` : ''} (see the server log); tskernel doctor says what is wrong`;
     const unanswered = [...this.#open.values()];
     this.#open.clear();
-    this.options.died({ code, error: thread.error, unanswered: unanswered.length, broken: this.#broken });
+    this.options.died({
+      code,
+      error: thread.error,
+      isAbandoned: this.#threads.has(thread.worker),
+      unanswered: unanswered.length,
+      broken: this.#broken,
+    });
     this.start();
     for (const open of unanswered) {
       open.reject(

@@ -144,6 +144,33 @@ class Interrupting(Dialogue):
         self.runs("clearInterval(timer)")
 
 
+class InABuiltin(Dialogue):
+    """Nothing cuts off a call of Node's own; it comes back by itself."""
+
+    fresh = True
+    # Calibrated, for machines differ.
+    SLOW = "import { pbkdf2Sync } from 'node:crypto'; const s = performance.now(); pbkdf2Sync('a', 'b', 1e5, 64, 'sha512'); const times = %d / (performance.now() - s); console.log('in'); pbkdf2Sync('a', 'b', Math.round(1e5 * times), 64, 'sha512')"
+
+    def interrupted(self, milliseconds):
+        kernel = self.kernel
+        self.runs("const kept = 42")
+        request = kernel.send(f"{self.SLOW % milliseconds}; while (true) {{}}", allow_stdin=True)
+        kernel.until(lambda: kernel.cell(request).stdout == "in\n", what="the cell to start")
+        kernel.interrupt()
+        kernel.until(lambda: "Interrupt again" in kernel.cell(request).stderr, what="the kernel to say what it waits for")
+        return request
+
+    def test_that_comes_back_the_variables_are_kept(self):
+        self.assertRegex(self.kernel.finish(self.interrupted(8000), timeout=60).error, "^KeyboardInterrupt")
+        self.shows("kept", "42")
+
+    def test_a_second_interrupt_ends_its_thread(self):
+        request = self.interrupted(20_000)
+        self.kernel.interrupt()
+        self.assertRegex(self.kernel.finish(request).error, "^KeyboardInterrupt: .*has not ended yet.*variables")
+        self.shows("typeof kept", "'undefined'")
+
+
 class InACallbackOfAFinishedCell(Dialogue):
     def test_a_loop_there_can_be_stopped_so_that_the_next_cell_runs(self):
         kernel = self.kernel

@@ -9,7 +9,7 @@ const survivesAnywhere = Number(process.versions.node.split('.')[0]) >= 24;
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-function open(activity: Activity = Activity.idle) {
+function open(activity: Activity = Activity.idle, isAttended = false) {
   const shared = new SharedState();
   shared.activity = activity;
   const done: string[] = [];
@@ -35,6 +35,10 @@ function open(activity: Activity = Activity.idle) {
     ask(token, isForced, [place]) {
       done.push(`${isForced ? 'again' : 'ask'} ${token}`);
       steps.push(place ? `say ${place.name}` : 'ask');
+    },
+    tell: () => {
+      if (isAttended) done.push('tell');
+      return isAttended;
     },
     replace: () => {
       done.push('replace');
@@ -95,6 +99,27 @@ describe('an interrupt', () => {
     expect(done.filter((what) => what === 'replace')).toHaveLength(1);
     expect(done.at(-1)).toBe('replace');
     expect(interruption.underway).toBeUndefined();
+  });
+
+  test('of a builtin that a person watches asks for a second one, which ends the worker', async () => {
+    const { interruption, done, pass } = open(Activity.cell, true);
+    interruption.start();
+    await pass(10_000);
+    expect(done).toContain('tell');
+    expect(done).not.toContain('replace');
+    interruption.start();
+    expect(done.at(-1)).toBe('replace');
+  });
+
+  test('of a builtin that comes back after that is over, and the next one begins anew', async () => {
+    const { interruption, done, pass } = open(Activity.cell, true);
+    interruption.start();
+    await pass(10_000);
+    interruption.acknowledge(1);
+    expect(interruption.underway).toBeUndefined();
+    interruption.start();
+    await pass(100);
+    expect(done).not.toContain('replace');
   });
 
   test('that the cell felt as an error is over', async () => {

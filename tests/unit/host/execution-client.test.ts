@@ -60,7 +60,7 @@ describe('the thread of the cells', () => {
     const { run, heard } = open({ file });
     for (let tries = 0; tries < 200 && heard.length < 3; tries++) await delay(10);
     const sentence =
-      'WorkerLost: the execution worker cannot start (see the server log); tskernel doctor says what is wrong';
+      'WorkerLost: the execution worker cannot start: a module is missing (see the server log); tskernel doctor says what is wrong';
     expect([await run(1, 'print a'), await run(2, 'print b')]).toEqual([sentence, sentence]);
     expect(heard.slice(0, 2)).toEqual(['replaced', 'replaced']);
     expect(heard.join('\n')).toContain('log: execution worker: Error: a module is missing');

@@ -115,7 +115,9 @@ describe('a worker that dies', () => {
       'lost',
       'lost',
     ]);
-    expect(deaths).toEqual([{ code: 3, error: undefined, unanswered: 3, broken: undefined }]);
+    expect(deaths).toEqual([
+      { code: 3, error: undefined, isAbandoned: false, unanswered: 3, broken: undefined },
+    ]);
     expect(await worker.ask('echo', { text: 'next' })).toBe('next');
     expect(made()).toBe(2);
   });
