@@ -10,5 +10,11 @@ export type Globals = typeof import('./cells') & typeof import('./widgets');
 /** What a cell refers back to: these change from cell to cell. */
 export type ResultName = 'In' | 'Out' | '_' | '__' | '___';
 
-/** The declarations as a script, where they are globals, without what is said to the reader of their files. */
-export const globalsSource = `${cells}${widgets}${web}`.replace(/^(?:export |\/\/.*\n)/gm, '');
+/** Declarations as a script, where they are globals, without what is said to the reader of their files. */
+const toScript = (declarations: string) => declarations.replace(/^(?:export |\/\/.*\n)/gm, '');
+
+/** What the kernel gives to cells. */
+export const kernelGlobals = toScript(`${cells}${widgets}`);
+
+/** All that cells are told of: also what Node has and its own types lack. */
+export const globalsSource = `${kernelGlobals}${toScript(web)}`;

@@ -10,7 +10,7 @@ import type { DefinedGlobals } from '../../../src/execution/process/globals';
 import { type Blocker, createInput, OpenQuestions } from '../../../src/execution/process/input';
 import { createSleep } from '../../../src/execution/process/sleep';
 import { Results } from '../../../src/execution/results';
-import { globalsSource } from '../../../src/globals';
+import { kernelGlobals } from '../../../src/globals';
 import { createWidgets } from '../../../src/widgets';
 import { actualShape, declaredShape, difference, membersOf } from './shapes';
 
@@ -23,7 +23,7 @@ const parsed = new Map<string, ts.SourceFile | undefined>();
 function compile(cell: string): ts.Program {
   const files = new Map([
     [cellPath, `${cell}\nexport {};`],
-    [globalsPath, globalsSource],
+    [globalsPath, kernelGlobals],
   ]);
   const options: ts.CompilerOptions = {
     strict: true,
