@@ -1,12 +1,16 @@
-// Preloaded into a kernel (`--require`). On SIGUSR2 it has all threads collect their garbage, and prints what is alive then:
+// Preloaded into a kernel (`--require`). On SIGUSR2 it has all threads collect their garbage, and writes what is alive then to
+// a file, since what a kernel prints goes to its cells:
 // the one figure that says after seconds whether something is kept. What the process takes from the system says it after
 // many minutes only, when no heap grows any more because V8 found that it may.
+const { writeFileSync, renameSync } = require('node:fs');
 const { Session } = require('node:inspector');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
 const { isMainThread } = require('node:worker_threads');
 
-if (isMainThread) process.on('SIGUSR2', print);
+if (isMainThread) process.on('SIGUSR2', tellHeaps);
 
-async function print() {
+async function tellHeaps() {
   const session = new Session();
   session.connect();
   const workers = [];
@@ -30,5 +34,7 @@ async function print() {
     bytes.push((await thread('Runtime.getHeapUsage')).usedSize);
   }
   session.disconnect();
-  process.stdout.write(`alive: ${JSON.stringify(bytes)}\n`);
+  const file = join(tmpdir(), `tskernel-heaps-${process.pid}`);
+  writeFileSync(`${file}.new`, JSON.stringify(bytes));
+  renameSync(`${file}.new`, file);
 }

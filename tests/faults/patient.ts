@@ -1,5 +1,6 @@
 // The kernel that a fault is done to, and how it shows that it is well.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Client } from '../wire/client';
@@ -58,17 +59,18 @@ export function memoryOf({ process: { pid } }: KernelProcess): number {
 export const countingHeaps = ['--require', join(__dirname, 'heaps.cjs')];
 
 /** What its threads hold once they have collected their garbage, in MB; where there are no such signals, 0. */
-export async function aliveIn({ process: child, written }: KernelProcess): Promise<number> {
+export async function aliveIn({ process: child }: KernelProcess): Promise<number> {
   if (process.platform === 'win32') return 0;
-  const before = written.stdout.length;
+  const file = join(tmpdir(), `tskernel-heaps-${child.pid}`);
   child.kill('SIGUSR2');
   const deadline = performance.now() + patience / 4;
-  for (;;) {
-    const [, heaps] = /^alive: (.*)\n/.exec(written.stdout.slice(before)) ?? [];
-    if (heaps) return (JSON.parse(heaps) as number[]).reduce((sum, bytes) => sum + bytes, 0) / 2 ** 20;
+  while (!existsSync(file)) {
     if (performance.now() > deadline) throw new Error('the kernel did not say what is alive');
     await new Promise((done) => setTimeout(done, 20));
   }
+  const heaps = JSON.parse(readFileSync(file, 'utf8')) as number[];
+  rmSync(file);
+  return heaps.reduce((sum, bytes) => sum + bytes, 0) / 2 ** 20;
 }
 
 export const megabytes = (value: number): string => `${Math.round(value)} MB`;

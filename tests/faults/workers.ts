@@ -37,11 +37,13 @@ const states: {
     code: 'setTimeout(hog, 20); await input.async("? ")',
     options: { allow_stdin: true } as never,
   },
-  'no cell': { code: 'setTimeout(hog, 20); undefined', late: true },
+  // Without a front end the cell's end would wait for the timer, and the cell would be told.
+  'no cell': { code: 'setTimeout(hog, 20); undefined', late: true, options: { allow_stdin: true } },
   'a listener of a comm': { code: 'comms.register("hog", () => hog()); undefined', late: true, comm: true },
   'the rendering of a result': { code: '({ [Symbol.for("nodejs.util.inspect.custom")]: hog })' },
   'an expression': { code: '1', options: { user_expressions: { hog: 'hog()' } } },
-  'an import': { code: 'await import("data:text/javascript,hog()")' },
+  // A module knows no names of cells.
+  'an import': { code: '(globalThis as any).hog = hog; await import("data:text/javascript,hog()")' },
   'a promise job': { code: 'Promise.resolve().then(hog); await new Promise(() => {})' },
   'a flood of output': {
     code: 'setTimeout(hog, 50); while (true) { console.log("x".repeat(100)); await new Promise((r) => setImmediate(r)) }',
