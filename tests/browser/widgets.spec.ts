@@ -1,10 +1,9 @@
 // Widgets and rich output in a real JupyterLab: what a person moves reaches the kernel, and what the kernel shows is seen.
 
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { type Lab, program, startLab } from './lab';
+import { type Lab, startLab } from './lab';
 import { chromiumFlags, colourOf, Notebook, openPage, screenshot } from './notebook';
 
 /** What this program knows of the page's own globals, in functions that run there. */
@@ -208,29 +207,6 @@ new widgets.VBox({ children: [go, place] })`,
     await drag(slow, 0.75);
     await notebook.outputs(1).locator('i').filter({ hasText: /^15$/ }).waitFor();
     expect(await notebook.outputs(1).locator('i').count()).toBe(1);
-  });
-});
-
-/** What shows notebooks as pages without their code runs the cells itself: its page has sent none of them. */
-describe('in Voilà', () => {
-  const isThere = existsSync(join(dirname(program), 'voila'));
-  (isThere ? test : test.skip)('a click prints into its output widget, a slider redraws', async () => {
-    const name = lab.addNotebook('voila.ipynb', [
-      `const place = new widgets.Output()
-const go = new widgets.Button({ description: 'Go' })
-go.onClick(() => place.run(() => console.log('clicked')))
-display(new widgets.VBox({ children: [go, place] }))
-interact(({ size }) => html('<b>' + '*'.repeat(size) + '</b>'), { size: { min: 0, max: 20, value: 1 } })`,
-    ]);
-    await page.goto(`${lab.url}voila/render/${name}?token=${lab.token}`);
-    await page.locator('b').filter({ hasText: /^\*$/ }).waitFor();
-    await page.locator('button', { hasText: 'Go' }).click();
-    await page.locator('.jp-OutputArea').getByText('clicked').first().waitFor();
-    await drag(page.locator('.widget-slider'), 0.5);
-    await page
-      .locator('b')
-      .filter({ hasText: /^\*{10}$/ })
-      .waitFor();
   });
 });
 
