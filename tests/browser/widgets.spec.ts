@@ -1,6 +1,5 @@
 // Widgets and rich output in a real JupyterLab: what a person moves reaches the kernel, and what the kernel shows is seen.
 
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { type Lab, startLab } from './lab';
