@@ -184,7 +184,7 @@ export function markMentions(
     const { expression, arguments: values, questionDotToken } = node;
     visit(expression, scope);
     const isImport = expression.kind === ts.SyntaxKind.ImportKeyword;
-    if (isImport) text.open(node.getStart(file), '(__tsk_.loading().module = ');
+    if (isImport) text.openExpression(node.getStart(file), '(__tsk_.loading().module = ');
     const isDirect = ts.isIdentifier(expression) && expression.text === 'eval' && !questionDotToken;
     for (const [index, value] of values.entries()) {
       const isCode = isDirect && index === 0 && !ts.isSpreadElement(value);

@@ -14,10 +14,14 @@ interface Insertion {
   readonly order: Order;
 }
 
-/** What comes first of insertions at one place: what closes there, what opens, what belongs to the token that follows. */
+/**
+ * What comes first of insertions at one place: what closes there, what opens for a statement or a declaration, what opens
+ * for an expression in it, what belongs to the token that follows.
+ */
 enum Order {
   Closer,
   Opener,
+  ExpressionOpener,
   Prefix,
 }
 
@@ -55,6 +59,11 @@ export class CellText {
   /** Inserts text that opens what follows. Where several open at one place, add the outermost first. */
   open(offset: number, text: string): void {
     this.#insertions.push({ offset, text, order: Order.Opener });
+  }
+
+  /** The same for an expression: it comes after what opens there for a statement, whichever was added first. */
+  openExpression(offset: number, text: string): void {
+    this.#insertions.push({ offset, text, order: Order.ExpressionOpener });
   }
 
   /** Makes text the beginning of the token at `offset`: nothing comes between them. */

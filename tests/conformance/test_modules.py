@@ -38,6 +38,14 @@ class Modules(Dialogue):
         super().tearDownClass()
         cls.scratch.cleanup()
 
+    def test_a_statement_may_begin_with_an_import_call(self):
+        self.shows("import('node:path') instanceof Promise", "true")
+        self.shows("const before = 1\nimport('node:path') instanceof Promise", "true")
+        self.shows("enum Emitted {}\nimport('node:path') instanceof Promise", "true")
+        self.shows("await 0\nimport('node:path') instanceof Promise && (await import('node:path')).sep", "'/'")
+        self.shows("eval('1 + 1')", "2")
+        self.shows("for (const n of [1]) import('node:path') instanceof Promise", "true")
+
     def test_import_declarations_of_builtins(self):
         self.shows("import path from 'node:path'; path.sep", "'/'")
         self.shows("import { join, basename as base } from 'node:path'; [join('a', 'b'), base('c/d')]", "[ 'a/b', 'd' ]")
