@@ -6,12 +6,9 @@
 import { closeSync, constants, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import type { ForeignPipes, StreamName } from '../src';
 import { log, moveLog } from './log';
-import { takePipes } from './pipes';
-
-const names = ['stdout', 'stderr'] as const;
-
-export type Descriptors = { readonly [name in (typeof names)[number]]?: number };
+import { pipeNames, takePipes } from './pipes';
 
 /** Whether the platform and the permissions of the process allow it. */
 export function canPipe(): boolean {
@@ -23,11 +20,11 @@ export function canPipe(): boolean {
  * @param spares where earlier kernels leave pipes
  * @returns the ends to read from, which do not block; none where that is not possible
  */
-export function pipeDescriptors(spares: string): Descriptors {
+export function pipeDescriptors(spares: string): ForeignPipes {
   if (!canPipe()) return {};
   const log2 = reopenStderr();
-  const wanted = log2 === undefined ? names.slice(0, 1) : names;
-  const ends: { [name in (typeof names)[number]]?: number } = {};
+  const wanted = log2 === undefined ? pipeNames.slice(0, 1) : pipeNames;
+  const ends: { -readonly [stream in keyof ForeignPipes]: ForeignPipes[stream] } = {};
   let pair: string | undefined;
   try {
     pair = takePipes(spares);
@@ -54,7 +51,7 @@ export function pipeDescriptors(spares: string): Descriptors {
  * Node opens `process.stderr` when a socket of this thread closes, and would make the descriptor, which threads and native code
  * share, one that does not block: what they write at once would be cut off.
  */
-function keepStreamsAway(name: (typeof names)[number]): void {
+function keepStreamsAway(name: StreamName): void {
   const value = new Writable({
     write(chunk, _encoding, done) {
       log(String(chunk).trimEnd());

@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const names = ['stdout', 'stderr'];
+/** The two of a pair, in the order of their descriptors. */
+export const pipeNames = ['stdout', 'stderr'] as const;
 const spare = 'spare-';
 const taken = 'taken-';
 /** A directory of a kernel that died between taking and opening is removed after this long, in milliseconds. */
@@ -14,15 +15,12 @@ const abandonedAfter = 60_000;
 /** Loaded only when needed: loading it takes longer than taking a pair that is there. */
 const programs = () => require('node:child_process') as typeof import('node:child_process');
 
-/** A directory with two named pipes, `stdout` and `stderr`. To be removed once they are open. */
-export type PipePair = string;
-
 /**
  * Takes a pair of named pipes that an earlier kernel has left, or makes one.
  * @param directory where pairs are left; it need not exist
- * @returns undefined where there is no program to make them
+ * @returns the directory with both, to be removed once they are open; undefined where there is no program to make them
  */
-export function takePipes(directory: string): PipePair | undefined {
+export function takePipes(directory: string): string | undefined {
   for (const name of entriesOf(directory)) {
     if (!name.startsWith(spare)) continue;
     const path = join(directory, name.replace(spare, taken));
@@ -73,7 +71,7 @@ export function leavePipes(directory: string): void {
 }
 
 function argumentsFor(path: string): string[] {
-  return ['-m', '600', ...names.map((name) => join(path, name))];
+  return ['-m', '600', ...pipeNames.map((name) => join(path, name))];
 }
 
 function entriesOf(directory: string): string[] {

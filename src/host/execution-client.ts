@@ -43,7 +43,7 @@ const gatherTime = 25;
 /** How long the cells' listeners of `exit` may take, in milliseconds, with what runs being stopped before. */
 const exitPatience = 800;
 
-export interface ExecutorEvents {
+export interface ExecutionClientEvents {
   output(cell: CellId, output: Output): void;
   ask(cell: CellId, question: InputQuestion): void;
   /** The worker died and took the namespace along. */
@@ -64,7 +64,7 @@ export interface ExecutionClientOptions {
   readonly nodeOptions: readonly string[] | undefined;
   /** Pipes with output of the process that nobody of the cells' thread sends. */
   readonly foreign: ForeignPipes | undefined;
-  readonly events: ExecutorEvents;
+  readonly events: ExecutionClientEvents;
 }
 
 export interface RunResult {

@@ -134,8 +134,9 @@ export class ErrorFormatter {
     const unparsed = head && this.labels.find(head.file, head.line, head.column);
     // A cell that did not compile was called by nobody but the kernel.
     if (unparsed) return { place: unparsed, frames: [] };
-    const file = (head && findInFile(head)) ?? translationFailure(nameAndMessage(error).message)?.place;
-    const all = this.#framesOf(error);
+    const { message } = nameAndMessage(error);
+    const file = (head && findInFile(head)) ?? translationFailure(message)?.place;
+    const all = this.#framesOf(error, stack, message);
     const isOfImport =
       file !== undefined ||
       this.#imported.has(error) ||
@@ -148,7 +149,6 @@ export class ErrorFormatter {
     const frames = all
       .slice(verdict < 0 ? all.length : verdict)
       .filter((frame) => !(file && isForeign(frame)) && (!isOld || isNews(frame)));
-    const { message } = nameAndMessage(error);
     const imported =
       run && (run.place ?? (isOfImport ? this.labels.findImport(run.file, message) : undefined));
     const place = this.#firstPlace(frames) ?? imported;
@@ -164,11 +164,9 @@ export class ErrorFormatter {
     return before !== undefined && before !== run.file;
   }
 
-  #framesOf(error: Error): string[] {
-    const stack = readProperty(error, 'stack');
+  #framesOf(error: Error, stack: unknown, message: string): string[] {
     if (typeof stack !== 'string') return [];
-    const message = withoutMarks(nameAndMessage(error).message);
-    const frames = knownFrames(stack, message, this.labels, this.stacks.isKernelFile);
+    const frames = knownFrames(stack, withoutMarks(message), this.labels, this.stacks.isKernelFile);
     const deeper = this.stacks.deeperFrames(error).map((frame) => `    at ${frame}`);
     if (deeper.length === 0) return frames;
     return [...frames, '    ...', ...(frames.some(isOfCell) ? deeper.slice(-1) : deeper)];
