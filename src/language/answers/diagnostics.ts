@@ -49,6 +49,15 @@ const noise = new Set([
 /** A module that was found and has no types. */
 const untypedModule = 7016;
 
+/**
+ * What `noImplicitAny` finds. Without a tsconfig.json nobody asked for it: a sketch names no types of parameters. The option
+ * itself stays on, since without it `[]` is an array of nothing.
+ */
+const implicitAny = new Set([
+  ...[7005, 7006, 7008, 7009, 7010, 7011, 7012, 7013, 7014, 7015, 7017, 7018, 7019, 7020, 7022, 7023, 7024],
+  ...[7025, 7031, 7032, 7033, 7034, 7039, 7052, 7053, 7055, 7057],
+]);
+
 /** An assignment to an import, which may be the tail's import of an earlier cell's declaration. */
 const assignedImport = 2632;
 const assignedDeclarations: { readonly [kind in ValueKind]?: readonly [code: number, what: string] } = {
@@ -67,7 +76,8 @@ const mostFindings = 8;
  */
 export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): Finding[] {
   if (isUnchecked(cell) || isLeaving(cell.source)) return [];
-  const { service, file } = focus;
+  const { service, program, file } = focus;
+  const isSketch = program.getCompilerOptions().configFilePath === undefined;
   const suggestions = service
     .getSuggestionDiagnostics(file.fileName)
     .filter(({ code, start }) => code === uselessAwait && isMistakenAwait(focus, start))
@@ -76,6 +86,7 @@ export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): F
   for (const found of [...service.getSemanticDiagnostics(file.fileName), ...suggestions]) {
     const offset = (found.start ?? 0) - cell.shift;
     if (found.file !== file || offset >= cell.source.length || noise.has(found.code)) continue;
+    if (isSketch && implicitAny.has(found.code)) continue;
     const diagnostic = found.code === assignedImport ? assignmentOf(found, focus, notebook) : found;
     const finding =
       found.code === untypedModule ? hintOf(found, offset) : findingOf(diagnostic, notebook, cell);

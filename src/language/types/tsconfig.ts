@@ -5,6 +5,7 @@ import ts from 'typescript';
 import type { CompileOptions } from '../../compile';
 import { definesFields } from '../../compile/decorated';
 import { findPackage, findUpwards } from '../../system/lookup';
+import { librariesOfNode } from './libraries';
 
 export interface ProjectSettings {
   readonly options: ts.CompilerOptions;
@@ -23,7 +24,7 @@ export function readSettings(directory: string): ProjectSettings {
   const options: ts.CompilerOptions = {
     strict: true,
     target: ts.ScriptTarget.ESNext,
-    lib: ['lib.esnext.d.ts'],
+    lib: librariesOfNode(),
     jsx: ts.JsxEmit.Preserve,
     ...own,
     types: [...new Set(['node', ...(own.types ?? [])])],

@@ -52,12 +52,34 @@ describe('worth saying', () => {
     ['a misspelt member', '"a".toUppercase()', 'TS2551'],
     ['a misspelt name', 'const length = 1; lenght', 'TS2552'],
     ['a promise as a condition', 'const ok = async () => true; if (ok()) {}', 'TS2801'],
-    ['a parameter without a type', 'function f(a) {}', 'TS7006'],
     ['a possible undefined', '[1].find(Boolean).toFixed()', 'TS2532'],
     ['a name that nobody knows', 'nobody', 'TS2304'],
     ['an unknown export', 'import { no } from "node:fs"', 'TS2305'],
   ])('%s', async (_, source, code) => {
     expect(await notebook.codes(source)).toEqual([code]);
+  });
+});
+
+describe('what has no type because nobody wrote one', () => {
+  const sketches = [
+    'function f(a, [b], ...c) { return a }',
+    'const pick = (row: object, key: string) => row[key]',
+    'const walk = (n) => n ? walk(n - 1) : n; class A { x; get y() { return this.x } set y(v) {} }',
+    'const all = []; all.push(1); const total: number = all[0]',
+  ];
+
+  test.each(sketches)('is no mistake in a sketch: %s', async (source) => {
+    expect(await notebook.run(source)).toBe('');
+  });
+
+  test('is one where a tsconfig.json asks for it', async () => {
+    const project = mkdtempSync(join(tmpdir(), 'project-'));
+    const settle = (strict: boolean) =>
+      writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: { strict } }));
+    settle(true);
+    expect(await new Dialogue(project).codes(sketches[0]!)).toEqual(['TS7006', 'TS7031', 'TS7019']);
+    settle(false);
+    expect(await new Dialogue(project).codes(sketches[0]!)).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { librariesOfNode } from '../../../../src/language/types/libraries';
 import { readSettings } from '../../../../src/language/types/tsconfig';
 import { Dialogue } from '../dialogue';
 
@@ -17,9 +18,10 @@ function project(files: { readonly [path: string]: string | object }): string {
 }
 
 describe('settings', () => {
-  test('without a tsconfig.json are strict and of this year', () => {
+  test('without a tsconfig.json are strict and of this Node', () => {
     const { options, path, problems } = readSettings(project({}));
-    expect(options).toMatchObject({ strict: true, lib: ['lib.esnext.d.ts'], types: ['node'] });
+    expect(options).toMatchObject({ strict: true, types: ['node'] });
+    expect(options.lib).toEqual(librariesOfNode());
     expect({ path, problems }).toEqual({ path: undefined, problems: [] });
   });
 
