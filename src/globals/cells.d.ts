@@ -166,12 +166,12 @@ export declare namespace tskernel {
   interface Input {
     /**
      * Asks the user for a line of text and waits for it.
-     * @returns the line, or null at the end of input
-     * @throws Error when nobody is there to answer
+     * @returns the line
+     * @throws Error at the end of input, where `prompt` returns null, and when nobody is there to answer
      */
-    (prompt?: unknown, options?: InputOptions): string | null;
+    (prompt?: unknown, options?: InputOptions): string;
     /** Asks without blocking: timers and promises go on meanwhile. */
-    async(prompt?: unknown, options?: InputOptions): Promise<string | null>;
+    async(prompt?: unknown, options?: InputOptions): Promise<string>;
   }
 }
 
@@ -201,7 +201,7 @@ export declare function nextCell(source: string, options?: { readonly replace?: 
 export declare var input: tskernel.Input;
 
 /**
- * Asks the user for a line of text, as in a browser.
+ * Asks the user for a line of text, as in a browser: null at the end of input.
  * @param fallback what an empty line stands for
  */
 export declare function prompt(message?: unknown, fallback?: unknown): string | null;

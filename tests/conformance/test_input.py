@@ -64,9 +64,15 @@ class Asking(Dialogue):
         self.assertEqual(self.asks("confirm('Sure?')", "")[0], "false")
         self.assertEqual(self.asks("alert('Look'); 'seen'", "")[0], "'seen'")
 
-    def test_end_of_input_gives_null(self):
-        self.assertEqual(self.asks("input('? ')", "\x04")[0], "null")
-        self.assertEqual(self.asks("await input.async('? ')", "\x04")[0], "null")
+    def test_the_end_of_input_is_an_error_for_who_wants_a_line(self):
+        for code in ("input('? ')", "await input.async('? ')"):
+            self.assertEqual(
+                self.asks(f"try {{ {code} }} catch (error) {{ error.message }}", "\x04")[0],
+                "'The end of input: no line was given. prompt() returns null there.'",
+            )
+
+    def test_the_end_of_input_as_in_a_browser(self):
+        self.assertEqual(self.asks("[prompt('?'), prompt('?', 'nobody'), confirm('?'), alert('!')]", *["\x04"] * 4)[0], "[ null, null, false, undefined ]")
 
     def test_any_text(self):
         self.assertEqual(self.asks("input('😀')", "ünï 😀 \"quoted\"")[0], "'ünï 😀 \"quoted\"'")

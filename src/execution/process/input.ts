@@ -85,6 +85,12 @@ export class OpenQuestions {
 
 const text = (value: unknown) => (value === undefined ? '' : String(value));
 
+/** @throws Error at the end of input: who asks for a line wants one */
+function lineOrThrow(line: string | null): string {
+  if (line !== null) return line;
+  throw new Error('The end of input: no line was given. prompt() returns null there.');
+}
+
 type InputGlobals = Pick<Globals, 'input' | 'prompt' | 'confirm' | 'alert'>;
 
 /** The globals with which a cell asks, and `readLine` for its stdin. */
@@ -93,33 +99,36 @@ export function createInput(
   blocker: Blocker,
   questions: OpenQuestions,
 ): InputGlobals & { readLine(): Promise<string | null | undefined> } {
-  function input(prompt?: unknown, options: tskernel.InputOptions = {}): string | null {
+  function ask(prompt: string, password = false): string | null {
     blocker.discardReplies();
-    asker.ask({ prompt: text(prompt), password: options.password === true, id: blockingQuestion });
+    asker.ask({ prompt, password, id: blockingQuestion });
     return blocker.receive();
+  }
+  function input(prompt?: unknown, options: tskernel.InputOptions = {}): string {
+    return lineOrThrow(ask(text(prompt), options.password === true));
   }
   async function askLater(prompt: string, password: boolean): Promise<string | null | undefined> {
     const { id, line } = questions.open();
     asker.ask({ prompt, password, id });
     return line;
   }
-  async function inputLater(prompt?: unknown, options: tskernel.InputOptions = {}): Promise<string | null> {
+  async function inputLater(prompt?: unknown, options: tskernel.InputOptions = {}): Promise<string> {
     const line = await askLater(text(prompt), options.password === true);
     // A promise for an answer that will not come would stay pending for ever.
-    return line === undefined ? new Promise(() => {}) : line;
+    return line === undefined ? new Promise(() => {}) : lineOrThrow(line);
   }
   return {
     input: Object.assign(input, { async: inputLater }),
     prompt(message, fallback) {
-      const line = input(message === undefined ? '' : `${text(message)} `);
+      const line = ask(message === undefined ? '' : `${text(message)} `);
       return line === '' && fallback !== undefined ? text(fallback) : line;
     },
     confirm(message) {
-      const line = input(`${message === undefined ? '' : `${text(message)} `}[y/N] `);
+      const line = ask(`${message === undefined ? '' : `${text(message)} `}[y/N] `);
       return line !== null && /^\s*y(es)?\s*$/i.test(line);
     },
     alert(message) {
-      input(`${message === undefined ? 'Alert' : text(message)} [Enter] `);
+      ask(`${message === undefined ? 'Alert' : text(message)} [Enter] `);
     },
     readLine: () => askLater('', false),
   };
