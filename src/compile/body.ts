@@ -2,6 +2,7 @@
 // declarations and completion value rewritten.
 import { blankSourceFile } from 'ts-blank-space';
 import ts from 'typescript';
+import { markAwaits, type PlaceOf } from './awaits';
 import { type Completion, rewriteCompletion } from './completion';
 import { type DeclaredName, forEachInner, listKind } from './declarations';
 import { composeMap, type Emitter, EmitterNeeded, mappingAt } from './emitted';
@@ -26,6 +27,8 @@ export interface CellParts {
   readonly meanings: Meanings;
   readonly options: CompileOptions;
   readonly emit: Emitter | undefined;
+  /** How many characters the parser was given before the source. */
+  readonly shift: number;
 }
 
 export interface Body {
@@ -45,7 +48,7 @@ export function generateBody(parts: CellParts): Body {
 }
 
 /** Undefined when something in the cell cannot be erased. */
-function erase({ file, survey, meanings }: CellParts): Body | undefined {
+function erase({ file, survey, meanings, shift }: CellParts): Body | undefined {
   let isErasable = true;
   const erased = blankSourceFile(file, () => {
     isErasable = false;
@@ -54,7 +57,9 @@ function erase({ file, survey, meanings }: CellParts): Body | undefined {
   const text = new CellText(erased, file.text, file.getLineStarts());
   replaceMetas(survey, (start, replacement) => text.overwrite(start, replacement));
   splitHtmlComments(survey, text);
+  const awaits = markAwaits(file, text, placesIn(file, shift));
   const mentions = markMentions(file, text, meanings);
+  awaits.closeExpressions();
   const { hoisted } = rewriteDeclarations(
     file,
     text,
@@ -63,10 +68,11 @@ function erase({ file, survey, meanings }: CellParts): Body | undefined {
   );
   const completion = rewriteCompletion(file, text, () => true);
   markSleeps(file, text);
+  awaits.closeStatements();
   return { ...surround(hoisted, completion), ...text.assemble(), imports: [], mentions };
 }
 
-function emitBody({ file, language, survey, declared, meanings, options, emit }: CellParts): Body {
+function emitBody({ file, language, survey, declared, meanings, options, emit, shift }: CellParts): Body {
   if (!emit) throw new EmitterNeeded();
   let source = file.text;
   replaceMetas(survey, (start, replacement) => {
@@ -82,10 +88,13 @@ function emitBody({ file, language, survey, declared, meanings, options, emit }:
   const runtime = new Set(lifted.names.map(({ name }) => name));
   const made = namesOfBody(script.statements).filter((name) => !names.has(name));
   const own: Meanings = { ...meanings, isOwn: (name) => !runtime.has(name) && meanings.isOwn(name) };
+  const awaits = markAwaits(script, text, sourcePlace);
   const mentions = markMentions(script, text, own, !survey.hasTopLevelUsing, made);
+  awaits.closeExpressions();
   const { hoisted } = rewriteDeclarations(script, text, keyOfMention, (name) => names.has(name));
   const completion = rewriteCompletion(script, text, originalExpressions());
   markSleeps(script, text);
+  awaits.closeStatements();
   if (survey.hasTopLevelUsing)
     restoreKinds(script, text, constantsAmong(declared).map(keyOf), bareLets(file).map(keyOf));
   markRuntime(runtime, script, text);
@@ -100,6 +109,12 @@ function emitBody({ file, language, survey, declared, meanings, options, emit }:
   function keyOfMention(name: string): string {
     if (runtime.has(name)) return runtimeKey(name);
     return own.isOwn(name) && !made.includes(name) ? keyOf(name) : name;
+  }
+
+  function sourcePlace(offset: number): ReturnType<PlaceOf> {
+    const { line, character } = script.getLineAndCharacterOfPosition(offset);
+    const mapping = mappingAt(emitted, line, character);
+    return mapping && withoutShift(mapping[1], mapping[2], shift);
   }
 
   /** Tells the expression statements that the cell has from those that the emitter made of other things. */
@@ -120,6 +135,16 @@ function emitBody({ file, language, survey, declared, meanings, options, emit }:
     };
   }
 }
+
+const placesIn =
+  (file: ts.SourceFile, shift: number): PlaceOf =>
+  (offset) => {
+    const { line, character } = file.getLineAndCharacterOfPosition(offset);
+    return withoutShift(line, character, shift);
+  };
+
+const withoutShift = (line: number, column: number, shift: number) =>
+  [line, line === 0 ? Math.max(0, column - shift) : column] as const;
 
 function surround(hoisted: string, { prefix, suffix }: Completion): { prefix: string; suffix: string } {
   return { prefix: prefix + hoisted, suffix };

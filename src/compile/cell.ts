@@ -48,7 +48,16 @@ export function compileCell(source: string, options: CompileOptions, emit?: Emit
 
   const names = [...lifted.names.map(({ name }): Declaration => ({ name, kind: 'import' })), ...declared];
   const meanings = meaningsOf(new Set(names.map(({ name }) => name)), options.bound);
-  const body = generateBody({ file, language: parsed.language, survey, declared, meanings, options, emit });
+  const body = generateBody({
+    file,
+    language: parsed.language,
+    survey,
+    declared,
+    meanings,
+    options,
+    emit,
+    shift,
+  });
   if (options.dispatch === 'blocking' && body.imports.length > 0) return fail([jsxImportProblem]);
   const imports = [...body.imports, ...markTypeOnly(lifted.imports, file).map(keepLocals)];
   const isTask = options.dispatch === 'task' || survey.awaitOffset !== undefined || imports.length > 0;

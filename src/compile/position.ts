@@ -17,8 +17,12 @@ export interface Position {
  */
 export function mapPosition(map: PositionMap, line: number, column: number): Position {
   const position = mapSegments(map, line, column);
-  return map.edits && position.line !== nowhere ? undoEdits(map.edits, position) : position;
+  return position.line === nowhere ? position : beforeEdits(map, position);
 }
+
+/** The position in the source of one in the text that was compiled. */
+export const beforeEdits = ({ edits }: PositionMap, position: Position): Position =>
+  edits ? undoEdits(edits, position) : position;
 
 /** The position before a line was edited. What was put there stands where it begins. */
 function undoEdits(edits: readonly LineEdit[], { line, column }: Position): Position {

@@ -1,10 +1,12 @@
-// What compiled code calls by global names, because functions do that outlive their cell: `eval` and what was caught.
-// Rule: neither throws for what it is given.
+// What compiled code calls by global names, because functions do that outlive their cell: `eval`, what was caught and
+// what is thrown.
+// Rule: none throws for what it is given.
 import type { Rendering } from '../api';
 import type { markEvaluated } from '../compile/evaluated';
 import { keyOf, withoutMarks } from '../compile/keys';
 import { withIntrinsics } from '../realm/intrinsics';
 import { loadOwnScript } from '../system/scripts';
+import { thrownValues } from './errors/origins';
 
 const { defineProperty, entries, getOwnPropertyDescriptor, hasOwn } = Object;
 const NativeError = Error;
@@ -30,6 +32,9 @@ export const marks = {
     const plain = withIntrinsics(() => withoutMarks(message));
     if (plain !== message) defineProperty(caught, 'message', { value: plain });
   },
+
+  /** What a function throws, without `new`, is assigned to its member. */
+  __tsk_thrown: thrownValues,
 };
 
 /** What is shown, as it would be without keys. */

@@ -154,7 +154,7 @@ export function seal(...keys: string[]): void {
 }
 
 /** What the compiler puts into functions. */
-const ofCompiler = /__tsk_plain\([^)]*\);|__tsk_eval\("[^"]*"\)/g;
+const ofCompiler = /__tsk_plain\([^)]*\);|__tsk_eval\("[^"]*"\)|__tsk_thrown\.value=/g;
 
 /**
  * Makes the text of a function its source: a function may be sent elsewhere as text (to another thread, to a page), where

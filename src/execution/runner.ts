@@ -13,6 +13,7 @@ import type { Run, RunOutcome } from '../threads/execution-protocol';
 import type { ExecutionContext } from './context';
 import type { ErrorFormatter } from './errors/errors';
 import type { Labels, SourcePosition } from './errors/labels';
+import { forgetThrown, renewTraces } from './errors/origins';
 import { callCell } from './errors/stacks';
 import { carryOut } from './magics';
 import type { MagicHost } from './magics/host';
@@ -68,9 +69,19 @@ class Helper {
     return this.#options.modules.beginLoading();
   }
 
+  /** Notes where the cell awaits or throws a value, in the text that was compiled, from 0. */
+  on<T>(value: T, line?: number, column?: number): T {
+    const active = this.#active;
+    active.line = line;
+    active.column = column;
+    forgetThrown();
+    return value;
+  }
+
   /** Carries out a magic of the cell. `%%time` is for the runner itself. */
   magic(index: number): unknown {
     const active = this.#active;
+    active.line = undefined;
     const magic = active.run.compiled.magics![index]!;
     switch (magic.name) {
       case '%time':
@@ -94,6 +105,7 @@ class Helper {
   /** `%timeit`: its code, made a function. */
   timeit(index: number, work: () => unknown, isAsync: boolean): unknown {
     const magic = this.#active.run.compiled.magics![index]!;
+    this.#active.line = undefined;
     return measure({ ...magic, host: this.#options.host, signal: signalOf(this.#active) }, work, isAsync);
   }
 
@@ -125,6 +137,9 @@ interface ActiveRun {
   file?: string;
   /** The import declaration that failed. */
   failedImport?: SourcePosition | undefined;
+  /** Where its code awaits, or has thrown; until it has come to its end. */
+  line?: number | undefined;
+  column?: number | undefined;
   controller?: AbortController;
   /** Until when its end waits for what it has set going, in milliseconds of `performance.now()`. */
   deadline?: number;
@@ -181,6 +196,7 @@ export class Runner {
   start(run: Run): void {
     const active: ActiveRun = { run, payloads: [], displays: [], bindings: undefined };
     this.#active = active;
+    renewTraces();
     withIntrinsics(() => this.options.modules.forgetLoaded());
     if (this.#isUnwatched(run)) withIntrinsics(() => this.#outstanding.begin());
     if (run.number !== undefined) this.options.results.noteInput(run.number, run.source);
@@ -198,10 +214,15 @@ export class Runner {
     return this.#active ? signalOf(this.#active) : AbortSignal.abort();
   }
 
-  /** Settles the run that is under way with an error that its own code did not throw. */
-  fail(error: unknown): void {
+  /**
+   * Settles the run that is under way with an error that its own code did not throw.
+   * @param isWaiting whether the code is where it has last awaited something, if it did
+   */
+  fail(error: unknown, isWaiting = true): void {
     this.#active?.controller?.abort(error);
-    if (this.#active) this.#fail(this.#active, error);
+    if (!this.#active) return;
+    if (!isWaiting) this.#active.line = undefined;
+    this.#fail(this.#active, error);
   }
 
   /** Something to hand over at the end of the run: a page, a next cell. */
@@ -275,6 +296,7 @@ export class Runner {
 
   #succeed(active: ActiveRun, value: unknown): void {
     if (this.#active !== active) return;
+    active.line = undefined;
     try {
       const { run, displays, startedAt } = active;
       if (startedAt !== undefined)
@@ -341,8 +363,12 @@ export class Runner {
     if (this.#active !== active) return;
     if (wantsToLeave(active.run, error))
       return this.#settle(active, { status: 'ok', payloads: [{ kind: 'leave' }] });
-    const { file, failedImport } = active;
-    const run = file === undefined ? undefined : { file, place: failedImport };
+    const { file, failedImport, line, column } = active;
+    const awaited =
+      file !== undefined && line !== undefined
+        ? this.options.labels.findCompiled(file, line, column!)
+        : undefined;
+    const run = file === undefined ? undefined : { file, place: failedImport, awaited };
     this.#settle(active, { status: 'error', error: this.options.errors.format(error, run) });
   }
 

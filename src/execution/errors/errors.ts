@@ -10,6 +10,7 @@ import { adviseOn } from './advice';
 import { type FilePlace, findOwnPlace } from './files';
 import { knownFrames, placeIn, shownFrames } from './frames';
 import type { Labels, SourcePosition } from './labels';
+import { stackOf } from './origins';
 import type { StackTraces } from './stacks';
 import { Stop } from './stops';
 import {
@@ -41,6 +42,8 @@ export interface FailedRun {
   readonly file: string;
   /** The import declaration that failed, if one did. */
   readonly place: SourcePosition | undefined;
+  /** What it awaited last, or threw: the place of what has no frame of a cell. */
+  readonly awaited?: SourcePosition | undefined;
 }
 
 /** Turns what was thrown into what is shown. */
@@ -94,10 +97,13 @@ export class ErrorFormatter {
 
   #lines(thrown: unknown, shown: Shown, depth: number, run?: FailedRun): string[] {
     const { name, message, hints } = this.#describe(thrown);
-    if (!isError(thrown)) return [depth > 0 && name === notAnError ? message : errorHead(name, message)];
+    const isThrownError = isError(thrown);
+    if (!isThrownError && depth > 0) return [name === notAnError ? message : errorHead(name, message)];
     shown.errors.add(thrown);
-    const { place, file, frames } = this.#placesOf(thrown, run);
-    const custom = hints || file || place ? undefined : customStack(thrown);
+    const found = isThrownError ? this.#placesOf(thrown, run) : this.#originOf(thrown);
+    const { file, frames } = found;
+    const place = found.place ?? run?.awaited;
+    const custom = hints || file || found.place || !isThrownError ? undefined : customStack(thrown);
     const lines = [custom ?? errorHead(name, message)];
     const show = (label: string, at: FilePlace | (SourcePosition & { readonly source: string })) => {
       const [head, ...text] = showPlace(label, at);
@@ -108,6 +114,7 @@ export class ErrorFormatter {
     const inCell = place && { ...place, source: place.cell.source };
     if (file) show(file.path, file);
     if (inCell) show(inCell.cell.label, inCell);
+    if (!isThrownError) return [...lines, ...frames.map(faint)];
     const at = file ?? inCell;
     const advice = adviseOn({ name, message, column: at?.column, line: at && lineOf(at.source, at.line) });
     if (advice !== undefined) lines.push(advice);
@@ -153,6 +160,14 @@ export class ErrorFormatter {
       run && (run.place ?? (isOfImport ? this.labels.findImport(run.file, message) : undefined));
     const place = this.#firstPlace(frames) ?? imported;
     return { place, file: file ?? this.#ownFile(frames), frames: shownFrames(frames) };
+  }
+
+  /** Where something was thrown that is no error. */
+  #originOf(thrown: unknown): ErrorPlaces {
+    const stack = stackOf(thrown);
+    if (typeof stack !== 'string') return { place: undefined, frames: [] };
+    const frames = knownFrames(stack, '', this.labels, this.stacks.isKernelFile);
+    return { place: this.#firstPlace(frames), file: this.#ownFile(frames), frames: shownFrames(frames) };
   }
 
   /** @returns whether the error has ended another run before */

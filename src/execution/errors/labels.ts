@@ -3,7 +3,7 @@
 // for every run for ever, so there is little of it.
 import { join } from 'node:path';
 import type { CellId } from '../../api';
-import { mapPosition, nowhere } from '../../compile/position';
+import { beforeEdits, mapPosition, nowhere } from '../../compile/position';
 import type { PositionMap } from '../../compile/types';
 import { positionOf } from '../../text/lines';
 
@@ -68,6 +68,13 @@ export class Labels {
   findOffset(fileName: string, offset: number): SourcePosition | undefined {
     const cell = this.findByName(fileName);
     return cell && { cell, ...positionOf(cell.source, offset) };
+  }
+
+  /** @param line and column of the text that was compiled, from 0 */
+  findCompiled(fileName: string, line: number, column: number): SourcePosition | undefined {
+    const cell = this.findByName(fileName);
+    const position = cell && beforeEdits(cell.map, { line, column });
+    return position && { cell, line: position.line + 1, column: position.column + 1 };
   }
 
   /** Names the cell in a frame that has its script's file name: what the user's own `Error.prepareStackTrace` made. */

@@ -37,6 +37,11 @@ const expressions = {
   'an assignment': 'early = 5',
   await: 'await Promise.resolve(7)',
   'await of a name': 'await early',
+  'await of an await': 'await (await early)',
+  'await of import()': "(await import('node:path')).sep",
+  'import()': "String(import('node:path'))",
+  'import() with more': "(early, await import('node:path').then(({ sep }) => [sep, imported]))",
+  'a function that throws': '() => { try { throw early } catch (e) { return e } }',
   'an arrow function': '() => early',
   'an async arrow function': 'async () => 1',
   'a function': 'function () { return imported }',
@@ -99,10 +104,20 @@ const places = {
   'a nested var': 'if (true) var x = HOLE; log(x)',
   'a nested var in a block': '{ var x = HOLE\nvar y = HOLE } log(x, y)',
   'a switch': 'switch (1) { case 1: let x = HOLE; log(x) }',
+  'what a function throws': 'try { (() => { throw SYNC })() } catch (e) { log(e) }',
+  'a thrown list': 'try { (() => { throw log(1), SYNC })() } catch (e) { log(e) }',
+  'a loop that awaits': 'for await (const x of [HOLE, 2]) log(x)',
+  'a loop that awaits by the round':
+    'for await (const x of [1, 2]) { log(await x)\nif (x === 1) continue; log(HOLE) }',
+  'a labelled one': 'a: b: for await (const x of [1, 2]) { for (;;) { await x; log(HOLE); continue a } }',
+  'one within one':
+    'if (early) for await (const x of [1]) for await (const y of [HOLE]) log(x, await y)\nelse log(0)',
+  'one with var': 'for await (var x of [1, 2]) var y = await (HOLE)\nlog(x, y)',
+  'one as a value': 'log(eval("1")); for await (const x of [1]) await (HOLE)',
   'a thrown value': 'try { throw HOLE } catch (Map) { log(Map) }',
   'an enum beside it': 'enum Other { A }; const x = HOLE; log(x, Other.A)',
   'a namespace': 'namespace N { export const x = SYNC }\nlog(N.x)',
-  'a decorator’s argument': '@tag(HOLE) class X {}\nlog(X.name)',
+  'a decorator’s argument': '@tag(SYNC) class X {}\nlog(X.name)',
   'an attribute': 'const x = <a b={HOLE}>{HOLE}</a>; log(x)',
   'a template': 'const x = `a${typeof (HOLE)}b`; log(x)',
   spread: 'const x = [...[HOLE]]; log(x)',
@@ -155,7 +170,8 @@ async function inNode(program: string): Promise<readonly string[]> {
       esModuleInterop: true,
     },
   });
-  const load = (specifier: string) => ({ ...modules[specifier], __esModule: true });
+  const load = (specifier: string): unknown =>
+    specifier.startsWith('node:') ? require(specifier) : { ...modules[specifier], __esModule: true };
   return watch((log) =>
     runInThisContext(`(async (exports, require, log) => {${outputText}\n})`)({}, load, log),
   );

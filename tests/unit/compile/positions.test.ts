@@ -20,6 +20,44 @@ async function placeOfError(source: string): Promise<string> {
   }
 }
 
+/** What the cell says last of where it is. */
+async function placeOfWait(source: string): Promise<string> {
+  const session = new Session();
+  let place = 'nowhere';
+  const on = (value: unknown, line: number, column: number) => {
+    place = `${line + 1}:${column + 1}`;
+    return value;
+  };
+  try {
+    await session.runCompiled(compileCell(source), { on });
+  } catch {
+    // It is about where.
+  } finally {
+    session.end();
+  }
+  return place;
+}
+
+test.each([
+  '¦await Promise.reject(1); await 2',
+  'const a = 1, b = ¦await Promise.reject(1)',
+  'enum E { A }; const a = 1;\n  const b: number = ¦await Promise.reject(1)',
+  '{ a: 1, b: ¦await Promise.reject(1) }',
+  'const b = { c: [¦await Promise.reject(await 1)] }',
+  'await ¦await Promise.reject(1)',
+  'await 1; throw ¦"a text"',
+  'for (const a of ¦await Promise.reject([])) await a',
+  '¦for await (const a of [Promise.reject(1)]) a',
+  '¦for await (const a of [1, Promise.reject(1)]) { if (a) { await a; continue } }',
+  '¦for await (const a of [1, Promise.reject(1)]) await a',
+  'for await (const a of [1]) ¦await Promise.reject(1)',
+  'for await (const a of [1]) for await (const b of [2]) {\n ¦await Promise.reject(1) }',
+  '¦await (async () => { await 1; throw 2 })()',
+])('a cell says where it awaits: %s', async (text) => {
+  const { source, place } = marked(text);
+  expect({ source, place: await placeOfWait(source) }).toEqual({ source, place });
+});
+
 /** The place that a text marks with `¦`, and the text without the mark. */
 function marked(text: string): { source: string; place: string } {
   const before = text.slice(0, text.indexOf('¦'));

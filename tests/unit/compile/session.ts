@@ -1,5 +1,5 @@
 // Runs compiled cells as the execution worker does, in the realm of the test's process, as far as the compile stage needs.
-import { runInThisContext, Script } from 'node:vm';
+import { constants, runInThisContext, Script } from 'node:vm';
 import {
   type CompiledCell,
   type CompileOptions,
@@ -13,7 +13,11 @@ type Realm = { [name: string]: unknown };
 type Run = (runtime: unknown) => unknown;
 
 const realm = runInThisContext('globalThis') as Realm;
-Object.assign(realm, { __tsk_eval: () => (code: unknown) => code, __tsk_plain: () => {} });
+Object.assign(realm, {
+  __tsk_eval: () => (code: unknown) => code,
+  __tsk_plain: () => {},
+  __tsk_thrown: {},
+});
 
 /** Compiles, or throws the first problem's message. */
 export function compileCell(source: string, options: Partial<CompileOptions> = {}): CompiledCell {
@@ -50,9 +54,15 @@ export class Session {
         this.#define(local, imported === '*' || commonJs ? found : found[imported], false);
       }
     }
-    const script = new Script(cell.code, { filename: 'cell', lineOffset: -1 });
+    const script = new Script(cell.code, {
+      filename: 'cell',
+      lineOffset: -1,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
     return (script.runInThisContext() as Run)({
       step: (sleep: unknown) => ({ sleep, [keyOf('sleep')]: sleep }),
+      on: (value: unknown) => value,
+      loading: () => ({}),
       ...helper,
       meta: { url: 'file:///notebook/' },
       seal: (...names: string[]) => {

@@ -1,0 +1,49 @@
+// Where something was thrown that has no stack of its own: a text, a plain object. Compiled code gives it to the setter.
+// Rule: costs nothing where an error is thrown on, and keeps nothing alive that the program has let go.
+const NativeError = Error;
+const { captureStackTrace } = Error;
+
+interface Trace {
+  readonly stack?: unknown;
+}
+
+/** A stack costs as much as an error does, and a program may throw for every step of a loop: so many a cell. */
+const mostTraces = 1000;
+let tracesLeft = mostTraces;
+
+const ofObjects = new WeakMap<object, Trace>();
+/** The latest that is no object: equal ones cannot be told from one another. */
+let latest: { readonly value: unknown; readonly trace: Trace } | undefined;
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+export const thrownValues = {
+  set value(value: unknown) {
+    if (value instanceof NativeError) return;
+    latest = undefined;
+    if (tracesLeft === 0) return;
+    tracesLeft--;
+    const trace: Trace = {};
+    captureStackTrace(trace);
+    if (isObject(value)) ofObjects.set(value, trace);
+    else latest = { value, trace };
+  },
+};
+
+/** The stack of a thrown value, as it would be that of an error. */
+export function stackOf(thrown: unknown): unknown {
+  if (isObject(thrown)) return ofObjects.get(thrown)?.stack;
+  return latest && Object.is(latest.value, thrown) ? latest.trace.stack : undefined;
+}
+
+/** A cell begins. */
+export function renewTraces(): void {
+  tracesLeft = mostTraces;
+  latest = undefined;
+}
+
+/** What was thrown before something is awaited is not what comes of that. */
+export function forgetThrown(): void {
+  latest = undefined;
+}
