@@ -44,13 +44,9 @@ export function rewriteCompletion(
   function take(statement: ts.ExpressionStatement, opening: string): void {
     const { expression } = statement;
     const isChained = isChain(expression);
+    text.open(statement.getStart(file), isChained ? `${opening}__tsk_.chained(` : opening);
     // The text was printed; the boolean that write() returns is of no interest as the cell's value.
-    const marked = isChained
-      ? `${opening}__tsk_.chained(`
-      : isPrint(expression)
-        ? `${opening}void `
-        : opening;
-    text.open(statement.getStart(file), marked);
+    for (const print of printsIn(expression)) text.open(print.getStart(file), 'void ');
     text.close(expression.end, isChained ? '))' : ')');
     text.terminate(statement.end);
   }
@@ -157,19 +153,46 @@ function givesValue(statement: ts.Statement): boolean {
   );
 }
 
-/** `process.stdout.write(…)`, or that of stderr. */
+/** The calls of `process.stdout.write`, or that of stderr, whose value may be that of the expression. */
+function printsIn(expression: ts.Expression): ts.Expression[] {
+  if (isPrint(expression)) return [expression];
+  if (
+    ts.isAwaitExpression(expression) ||
+    ts.isParenthesizedExpression(expression) ||
+    ts.isAsExpression(expression) ||
+    ts.isSatisfiesExpression(expression) ||
+    ts.isNonNullExpression(expression)
+  )
+    return printsIn(expression.expression);
+  if (ts.isConditionalExpression(expression))
+    return [...printsIn(expression.whenTrue), ...printsIn(expression.whenFalse)];
+  return ts.isBinaryExpression(expression) && givesItsRight.has(expression.operatorToken.kind)
+    ? printsIn(expression.right)
+    : [];
+}
+const givesItsRight = new Set<ts.SyntaxKind>([
+  SyntaxKind.CommaToken,
+  SyntaxKind.AmpersandAmpersandToken,
+  SyntaxKind.BarBarToken,
+  SyntaxKind.QuestionQuestionToken,
+]);
+
 function isPrint(expression: ts.Expression): boolean {
   if (!ts.isCallExpression(expression)) return false;
   const { expression: method } = expression;
   if (!ts.isPropertyAccessExpression(method) || method.name.text !== 'write') return false;
   const { expression: stream } = method;
+  // Also `const { stdout } = process`.
+  if (ts.isIdentifier(stream)) return isOutput(stream);
   return (
     ts.isPropertyAccessExpression(stream) &&
-    (stream.name.text === 'stdout' || stream.name.text === 'stderr') &&
+    isOutput(stream.name) &&
     ts.isIdentifier(stream.expression) &&
     stream.expression.text === 'process'
   );
 }
+
+const isOutput = ({ text }: ts.MemberName) => text === 'stdout' || text === 'stderr';
 
 /** `load().then(…)`: the code says itself what happens with the promise. */
 function isChain(expression: ts.Expression): boolean {

@@ -57,11 +57,19 @@ class InTheirCell(Dialogue):
             "process.stdout.write('text')",
             "for (const c of 'text') process.stdout.write(c)",
             "for await (const c of 'text') process.stdout.write(c)",
+            "await process.stdout.write('text')",
+            "1 && process.stdout.write('text')",
+            "5 > 3 ? process.stdout.write('text') : 5",
+            "(process.stdout.write('te'), process.stdout.write('xt')) as unknown",
+            "process.stdout.write('te') && (await process.stdout.write('xt'))!",
+            "const { stdout } = process; stdout.write('text')",
             "5; if (true) process.stdout.write('text')",
         ):
             with self.subTest(code=code):
                 self.assertEqual(self.runs(code).story, [("stdout", "text")])
         self.shows("[process.stdout.write('text')]", "[ true ]")
+        self.shows("process.stdout.write('text') === true", "true")
+        self.shows("0 && process.stdout.write('text')", "0")
 
     def test_a_promise_that_the_cell_has_used_is_no_value(self):
         self.assertEqual(self.runs("Promise.resolve('text').then(console.log)").story, [("stdout", "text\n")])
