@@ -14,23 +14,19 @@ import {
   min,
   typeNameOf,
 } from '../realm/builtins';
+import { fitsPage, mostLines, toPage } from '../text/page';
 
 const { isMap, isSet, isTypedArray } = types;
 
-/** UTF-16 units of a text beyond which it is cut. */
-const longestText = 10_000_000;
 const deepest = 4;
 /** As deep as Node's inspect goes: what is too long for a page is shown to here. */
 const usualDepth = 2;
-/** Lines and UTF-16 units of an object's text; an instance of a chart library has thousands at depth 4. */
-const mostLines = 200;
-const longestPage = 50_000;
 /** Properties of a dictionary that is too long even by itself. */
 const dictionaryLength = mostLines - 2;
 const arrayLength = 100;
 /** Properties and elements that one text may show before it is shown less deep. */
 const entryBudget = 20_000;
-/** From here on a string is quoted on one line: splitting it at its newlines costs more than it helps. */
+/** UTF-16 units of a string that are shown, as many as Node shows. `console.log` prints all of it. */
 const longString = 10_000;
 
 const options = {
@@ -47,23 +43,19 @@ const options = {
   numericSeparator: false,
   compact: 3,
 } as const;
-const stringOptions = { ...options, maxStringLength: longestText };
-const longStringOptions = { ...stringOptions, breakLength: Number.POSITIVE_INFINITY };
 const noNames: readonly string[] = [];
 const optionsByDepth = [0, 1, 2, 3, 4].map((depth) => ({ ...options, depth }));
 
 /** The text of a value. Never throws. */
 export function toText(value: unknown): string {
-  if (typeof value === 'string')
-    return inspect(value, value.length > longString ? longStringOptions : stringOptions);
-  if (typeof value !== 'object' || value === null) return inspectSafely(value, options);
+  if (typeof value !== 'object' || value === null) return toPage(inspectSafely(value, options));
   try {
     const names = isProxy(value) || isArray(value) || isTypedArray(value) ? noNames : keys(value);
     if (names.length > entryBudget) return inspectBeginning(value, names);
     for (let depth = deepest; depth > 0; depth--) {
       if (!fits(value, depth)) continue;
       const text = inspectSafely(value, optionsByDepth[depth]!);
-      if (depth <= usualDepth || isShort(text)) return toPage(text);
+      if (depth <= usualDepth || fitsPage(text)) return toPage(text);
     }
     return toPage(inspectSafely(value, optionsByDepth[0]!));
   } catch (error) {
@@ -86,40 +78,15 @@ const briefOptions = {
 
 function inspectSafely(value: unknown, how: Parameters<typeof inspect>[1]): string {
   try {
-    return cut(inspect(value, how));
+    return inspect(value, how);
   } catch (error) {
     const note = messageOf(error);
     try {
-      return `${cut(inspect(value, { ...how, customInspect: false }))}\n(its own inspection threw: ${note})`;
+      return `${inspect(value, { ...how, customInspect: false })}\n(its own inspection threw: ${note})`;
     } catch {
       return `[${typeNameOf(value)}: cannot be shown, ${note}]`;
     }
   }
-}
-
-function cut(text: string): string {
-  if (text.length <= longestText) return text;
-  return `${text.slice(0, longestText)}\n… ${text.length - longestText} more characters`;
-}
-
-const isShort = (text: string): boolean => endOfPage(text) === text.length;
-
-/** Where the lines that are shown end. */
-function endOfPage(text: string): number {
-  let lines = 1;
-  for (let at = 0; at < text.length; at++) {
-    if (at === longestPage || (text[at] === '\n' && lines++ === mostLines)) return at;
-  }
-  return text.length;
-}
-
-/** The beginning of a text that is longer than anybody reads. */
-function toPage(text: string): string {
-  const end = endOfPage(text);
-  if (end === text.length) return text;
-  let rest = 0;
-  for (let at = end; at < text.length; at++) if (text[at] === '\n') rest++;
-  return `${text.slice(0, end)}\n… ${rest > 0 ? `${rest} more lines` : `${text.length - end} more characters`}`;
 }
 
 /** Whether inspect at this depth would visit few enough entries. */

@@ -85,7 +85,7 @@ const floorPlan: { readonly [room: string]: readonly string[] } = {
   'execution/process': ['api', 'compile', 'globals', 'system', 'threads', 'execution/errors'],
   widgets: ['api', 'comms', 'display', 'globals', 'realm'],
   comms: ['api', 'display', 'globals', 'realm'],
-  display: ['api', 'globals', 'realm'],
+  display: ['api', 'globals', 'realm', 'text'],
   language: ['api', 'compile', 'magics', 'system', 'text', 'threads', 'language'],
   'language/answers': ['api', 'compile', 'magics', 'text', 'threads', 'language/notebook', 'language/types'],
   'language/notebook': ['api', 'compile'],

@@ -6,6 +6,7 @@ import { withIntrinsics } from '../../realm/intrinsics';
 import { bold, errorHead, faint, red } from '../../text/colours';
 import { showPlace } from '../../text/frame';
 import { lineOf } from '../../text/lines';
+import { toPage } from '../../text/page';
 import { adviseOn } from './advice';
 import { type FilePlace, findOwnPlace } from './files';
 import { knownFrames, placeIn, shownFrames } from './frames';
@@ -98,13 +99,14 @@ export class ErrorFormatter {
   #lines(thrown: unknown, shown: Shown, depth: number, run?: FailedRun): string[] {
     const { name, message, hints } = this.#describe(thrown);
     const isThrownError = isError(thrown);
-    if (!isThrownError && depth > 0) return [name === notAnError ? message : errorHead(name, message)];
+    if (!isThrownError && depth > 0)
+      return [name === notAnError ? toPage(message) : errorHead(name, toPage(message))];
     shown.errors.add(thrown);
     const found = isThrownError ? this.#placesOf(thrown, run) : this.#originOf(thrown);
     const { file, frames } = found;
     const place = found.place ?? run?.awaited;
     const custom = hints || file || found.place || !isThrownError ? undefined : customStack(thrown);
-    const lines = [custom ?? errorHead(name, message)];
+    const lines = [toPage(custom ?? errorHead(name, message))];
     const show = (label: string, at: FilePlace | (SourcePosition & { readonly source: string })) => {
       const [head, ...text] = showPlace(label, at);
       // Once: an error and its cause often come from one line.

@@ -68,13 +68,17 @@ describe('text, as Node shows it', () => {
     expect(text(circle)).toBe('<ref *1> { self: [Circular *1] }');
   });
 
-  test('a 5 MB string is shown whole', () => {
-    const long = 'x'.repeat(5_000_000);
-    expect(text(long)).toBe(`'${long}'`);
+  test('a string is cut where Node cuts it, and says so; one with many lines at 200', () => {
+    expect(text('x'.repeat(10_000))).toBe(`'${'x'.repeat(10_000)}'`);
+    expect(text('x'.repeat(300_000))).toBe(`'${'x'.repeat(10_000)}'... 290000 more characters`);
+    expect(text({ body: 'x'.repeat(300_000) })).toContain("x'... 290000 more characters");
+    expect(text('line of a text\n'.repeat(500))).toMatch(/'line of a text\\n' \+\n… 300 more lines$/);
   });
 
-  test('a string beyond 10 MB is cut, and says so', () => {
-    expect(text('x'.repeat(10_000_010))).toMatch(/x'\.\.\. 10 more characters$/);
+  test('what is long and no string is cut as well', () => {
+    expect(text(10n ** 60_000n)).toMatch(/^10{49999}\n… 10002 more characters$/);
+    expect(text(Symbol('x'.repeat(60_000)))).toMatch(/x\n… \d+ more characters$/);
+    expect(text(new Error('x'.repeat(100_000)))).toMatch(/more (characters|lines)$/);
   });
 
   test('lists are cut at 100, dictionaries at 200 lines', () => {

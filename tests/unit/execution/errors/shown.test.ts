@@ -164,6 +164,21 @@ describe('what an error carries', () => {
     expect(lines.at(-1)).toBe('… 442 more lines');
   });
 
+  test('a message is shown as far as anybody reads, and stays whole', () => {
+    const error = withStack(new Error('x'.repeat(100_000)), 'Cell [1]:1:1');
+    const shown = show(error, { cells: ['go()'] });
+    expect(shown.length).toBeLessThan(51_000);
+    expect(shown).toContain('x\n… 50000 more characters\n');
+    expect(shown).toContain('> 1 | go()');
+    expect(error.message).toHaveLength(100_000);
+    const lines = show(withStack(new Error('x\n'.repeat(1000)))).split('\n');
+    expect(lines).toHaveLength(201);
+    expect(show('x'.repeat(100_000)).length).toBeLessThan(51_000);
+    expect(
+      show(Array.from({ length: 100 }, (_, key) => ({ [key]: 'x'.repeat(90), key }))).split('\n').length,
+    ).toBeLessThan(205);
+  });
+
   test('a place is shown once, though the cause has the same', () => {
     const cause = withStack(new Error('inner'), 'Cell [1]:1:1');
     const shown = show(withStack(new Error('outer', { cause }), 'Cell [1]:1:1'), { cells: ['go()'] });
