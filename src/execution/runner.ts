@@ -131,6 +131,8 @@ interface ActiveRun {
   bindings: Bindings | undefined;
   /** What it shows at its end, once it has come to that; a promise is pictured only then. */
   result?: Rendering | (() => Rendering | undefined) | undefined;
+  /** A promise that is its value. */
+  promise?: unknown;
   /** A promise whose further way the cell has said itself, when its last expression gives one. */
   chained?: unknown;
   /** The file name of its cell, once it is compiled. */
@@ -225,6 +227,18 @@ export class Runner {
     this.#fail(this.#active, error);
   }
 
+  /**
+   * A promise was rejected, and nothing handles that. Where it is the value of the cell that is about to end, as of `main()` on its
+   * last line, the cell has failed.
+   * @returns whether it was
+   */
+  failBy(promise: unknown, error: unknown): boolean {
+    const active = this.#active;
+    if (!active || promise === undefined || active.promise !== promise) return false;
+    this.#fail(active, error);
+    return true;
+  }
+
   /** Something to hand over at the end of the run: a page, a next cell. */
   addPayload(payload: CellPayload): void {
     this.#active?.payloads.push(payload);
@@ -297,6 +311,7 @@ export class Runner {
   #succeed(active: ActiveRun, value: unknown): void {
     if (this.#active !== active) return;
     active.line = undefined;
+    if (isPromise(value)) active.promise = value;
     try {
       const { run, displays, startedAt } = active;
       if (startedAt !== undefined)

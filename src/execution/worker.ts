@@ -118,11 +118,14 @@ installChildren(shared, write, {
 });
 const { emitExit } = installGuards({
   report(error, promise) {
+    if (runner.failBy(promise, error)) return;
     const traceback = withIntrinsics(() => errors.format(error).traceback.join('\n'));
+    const where =
+      promise === undefined ? "outside of the cell's own run" : 'in a promise that nothing awaits';
     ring.write(
       outputCellOf(originOf(context.thrower(error, promise))),
       'stderr',
-      `Uncaught, outside of the cell's own run:\n${traceback}\n`,
+      `Uncaught, ${where}:\n${traceback}\n`,
     );
   },
 });

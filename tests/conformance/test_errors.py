@@ -118,6 +118,15 @@ class Places(Dialogue):
         self.awaited(f"{fails}for await (const n of steps()) {{\n  if (n === 2) continue\n  await n }}", 2, 1, "^Thrown: 'late'$")
         self.awaited(f"{fails}all: for await (const n of steps()) {{\n  await Promise.reject('own') }}", 3, 3, "^Thrown: 'own'$")
 
+    def test_of_a_promise_that_is_the_value_of_the_cell(self):
+        """`main()` on the last line: the cell has failed, as a script of Node's has."""
+        self.at("console.log(1)\nPromise.reject(new Error('own'))", 2, 16, "^Error: own$")
+        self.at("async function main() {\n  await null\n  throw new TypeError('deep')\n}\nmain()", 3, 9, "^TypeError: deep$")
+        self.fails("Promise.reject('text').then(console.log)", "^Thrown: 'text'$")
+        cell = self.runs("const kept = Promise.reject(new Error('later')); 'not its value'")
+        self.assertRegex(cell.stderr, "^Uncaught, in a promise that nothing awaits:\n")
+        self.runs("Promise.reject(new Error('handled')).catch(() => 'well')")
+
     def test_of_what_is_behind_a_magic(self):
         self.awaited("%pwd\n%time await Promise.reject('text')", 2, 7, "^Thrown: 'text'$")
 

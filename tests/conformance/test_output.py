@@ -478,9 +478,12 @@ class Uncaught(Dialogue):
     def test_when_the_listeners_are_gone(self):
         self.runs("process.on('unhandledRejection', () => {}); process.on('uncaughtException', () => {}); undefined")
         self.runs("process.removeAllListeners(); undefined")
-        for code in ("Promise.reject(new Error('told'))", "setTimeout(() => { throw new Error('told') }, 1)"):
+        for code, where in (
+            ("Promise.reject(new Error('told'))", "in a promise that nothing awaits"),
+            ("setTimeout(() => { throw new Error('told') }, 1)", "outside of the cell's own run"),
+        ):
             stdout, stderr = self.story_of(f"{code}; undefined")
-            self.assertRegex(stderr, "(?s)^Uncaught, outside of the cell's own run:\n.*told")
+            self.assertRegex(stderr, f"(?s)^Uncaught, {where}:\n.*told")
             self.kernel.forget()
         self.shows("[process.listenerCount('uncaughtException'), process.listenerCount('unhandledRejection')]", "[ 0, 0 ]")
 

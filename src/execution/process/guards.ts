@@ -102,7 +102,8 @@ function catchUnheard(report: GuardOptions['report']): void {
       if (event === 'unhandledRejection' && goesOn) return false;
     }
     // That a cell was interrupted is said once, by the cell.
-    if (event !== 'unhandledRejection' || !(error instanceof KeyboardInterrupt)) report(error, promise);
+    if (event === 'uncaughtException') report(error);
+    else if (!(error instanceof KeyboardInterrupt)) report(error, promise);
     return true;
   }
   Object.defineProperty(process, 'emit', {
