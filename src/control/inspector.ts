@@ -15,6 +15,12 @@ type Method =
 interface Answer {
   readonly id?: number;
   readonly result?: object;
+  readonly error?: { readonly message: string };
+}
+
+interface Waiting {
+  resolve(result: object): void;
+  reject(reason: Error): void;
 }
 
 interface InspectorEvent {
@@ -30,7 +36,7 @@ export class WorkerInspector {
   #attached: Promise<string> | undefined;
   #last = 0;
   readonly #listeners = new Set<Listener>();
-  readonly #waiting = new Map<number, (result: object) => void>();
+  readonly #waiting = new Map<number, Waiting>();
 
   constructor(readonly worker: Worker) {}
 
@@ -39,10 +45,13 @@ export class WorkerInspector {
     await this.#send(++this.#last, method, params);
   }
 
-  /** Sends a message and resolves with what the worker answers, as soon as it runs JavaScript. */
+  /**
+   * Sends a message and resolves with what the worker answers, as soon as it runs JavaScript.
+   * @throws Error when the message cannot be sent, or the inspector refuses it
+   */
   async call(method: Method): Promise<object> {
     const id = ++this.#last;
-    const answer = new Promise<object>((resolve) => this.#waiting.set(id, resolve));
+    const answer = new Promise<object>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
     await this.#send(id, method);
     return answer;
   }
@@ -85,10 +94,12 @@ export class WorkerInspector {
     });
   }
 
-  #receive({ id, result, method, params = {} }: Answer & InspectorEvent): void {
+  #receive({ id, result, error, method, params = {} }: Answer & InspectorEvent): void {
     if (method !== undefined) for (const listener of [...this.#listeners]) listener(method, params);
-    if (id === undefined || !result) return;
-    this.#waiting.get(id)?.(result);
+    if (id === undefined) return;
+    const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
+    if (error) waiting?.reject(new Error(error.message));
+    else waiting?.resolve(result ?? {});
   }
 }

@@ -1,5 +1,6 @@
 // Stops the execution worker: asks it first, then terminates what it runs, and as a last resort replaces it.
-// Rule: a termination is only sent while the worker is known to run code that survives it (facts in threads/shared.ts).
+// Rule: a termination is only sent while the worker is known to run code that survives it (facts in threads/shared.ts), and an
+// interrupt is not over before the termination that it sent has struck: it would strike the next cell.
 
 import { isAllowed } from '../system/permissions';
 import { findWaitedFor, signalAll } from '../system/processes';
@@ -54,6 +55,10 @@ export class Interruption {
   /** Where the worker was when it was first looked for. */
   #places: readonly CodePlace[] | undefined;
   #isLooking = false;
+  /** The worker has answered, or its cell has felt the interrupt. */
+  #isAnswered = false;
+  /** Where it was sent, a termination that has not struck yet: V8 keeps it for what the worker runs next. */
+  #termination: Promise<void> | undefined;
   /** The processes that have had a SIGINT of this interrupt. */
   readonly #signalled = new Set<number>();
   /** Set from the start of an interrupt until the worker has answered or is being replaced. */
@@ -63,6 +68,7 @@ export class Interruption {
 
   start(): void {
     this.#token = this.options.shared.raiseInterrupt();
+    this.#isAnswered = false;
     this.options.ask(this.#token, false, []);
     if (this.#timer) {
       if (this.#isTold) this.#replace();
@@ -85,7 +91,8 @@ export class Interruption {
 
   /** The worker answered. */
   acknowledge(token: number): void {
-    if (token === this.#token) this.#stop();
+    if (token !== this.#token) return;
+    this.#settle();
   }
 
   close(): void {
@@ -95,6 +102,12 @@ export class Interruption {
   /** The worker is about to be ended: it must not be held. */
   release(): void {
     this.options.whereabouts.release(true);
+  }
+
+  /** The interrupt has had its effect. */
+  #settle(): void {
+    this.#isAnswered = true;
+    if (!this.#termination) this.#stop();
   }
 
   #stop(): void {
@@ -113,11 +126,14 @@ export class Interruption {
   #force(tries: number): void {
     const { shared } = this.options;
     const replace = () => this.#replace();
+    // Another question is for the termination to strike.
+    if (this.#isAnswered)
+      return tries > attempts ? replace() : this.options.ask(this.#token, true, this.#places ?? []);
     if (tries === tellingAttempts) this.#isTold = this.options.tell();
     if (this.#isTold && tries % slowness > 0) return;
     if (!this.#isTold && tries > attempts) return replace();
     // A wait threw the interrupt into the cell as an error, which the cell may catch. To stop it, interrupt again.
-    if (shared.hasFelt(this.#token)) return this.#stop();
+    if (shared.hasFelt(this.#token)) return this.#settle();
     const { activity } = shared;
     if (activity === Activity.child) {
       // To find the children may take longer than the time between two attempts.
@@ -136,7 +152,7 @@ export class Interruption {
 
   /** Terminates what runs, once it is known where that is. */
   async #cutOff(tries: number): Promise<void> {
-    const { shared, inspector, whereabouts } = this.options;
+    const { shared, whereabouts } = this.options;
     if (!this.#places) {
       this.#isLooking = true;
       this.#places = await whereabouts.find(patienceForPlace);
@@ -148,12 +164,23 @@ export class Interruption {
       const isSheltered = shared.isSheltered && tries < shelteredAttempts;
       if (!this.#timer || isElsewhere || isSheltered || shared.hasFelt(this.#token)) return;
       shared.noteCutOff();
-      await inspector.post('Runtime.terminateExecution');
+      this.#terminate();
     } finally {
       whereabouts.release(!this.#timer);
     }
     // A termination may hit the worker's handler of this question, so each attempt asks again.
     if (this.#timer) this.options.ask(this.#token, true, this.#places);
+  }
+
+  /** One at a time: V8 refuses another one until the first has struck. */
+  #terminate(): void {
+    this.#termination ??= this.options.inspector.call('Runtime.terminateExecution').then(
+      () => {
+        this.#termination = undefined;
+        if (this.#isAnswered) this.#stop();
+      },
+      () => this.#replace(),
+    );
   }
 
   /** As Ctrl-C would; once, for many programs take a second one for impatience, and by force in the end. */

@@ -28,6 +28,8 @@ interface Pending {
 export class Bindings {
   readonly declarations: readonly Declaration[];
   readonly #pending: Pending[] = [];
+  /** The names that the run has left uninitialised. */
+  readonly #unbound = new Set<string>();
   readonly #types: string[] = [];
 
   constructor({ declarations, mentions, probes }: Names) {
@@ -65,10 +67,8 @@ export class Bindings {
   /** @param isAssigned the first value comes by an assignment like any other */
   #await(pending: Pending, isAssigned: boolean): void {
     const { key, name, getter } = pending;
-    const initialise = (value: unknown) => {
-      deleteProperty(realm, initialOf(name));
-      setData(key, value);
-    };
+    // Not only once: what an earlier cell still runs behind its end may initialise a name of its own that is called the same.
+    const initialise = (value: unknown) => setData(key, value);
     const refuse = () => {
       throw uninitialised(name);
     };
@@ -88,14 +88,15 @@ export class Bindings {
   }
 
   /**
-   * Ends the run: consts are sealed, and names that were not initialised are put back as they were.
+   * Ends the run: consts are sealed, and names that were not initialised are put back as they were. Says the same when it is
+   * called again, which it is when an interrupt cut it off.
    * @param completed whether it came to its end
    */
   finish(completed: boolean): Bound {
-    const unbound = new Set<string>();
+    const unbound = this.#unbound;
     for (const { key, name, before, getter } of this.#pending) {
       deleteProperty(realm, initialOf(name));
-      if (getOwnPropertyDescriptor(realm, key)?.get !== getter) continue;
+      if (!unbound.has(name) && getOwnPropertyDescriptor(realm, key)?.get !== getter) continue;
       unbound.add(name);
       if (before) defineProperty(realm, key, before);
       else deleteProperty(realm, key);

@@ -387,13 +387,17 @@ export class Runner {
     this.#settle(active, { status: 'error', error: this.options.errors.format(error, run) });
   }
 
+  /**
+   * An interrupt may cut this off too. The run is over once its end is posted: until then the next question of that
+   * interrupt finds it, and ends it again.
+   */
   #settle(active: ActiveRun, outcome: RunOutcome): void {
-    this.#active = undefined;
-    this.#outstanding.end();
     this.options.done(
       active.run.cell,
       outcome,
       withIntrinsics(() => active.bindings?.finish(outcome.status === 'ok') ?? nothingBound),
     );
+    this.#active = undefined;
+    this.#outstanding.end();
   }
 }

@@ -288,12 +288,13 @@ port.on('message', (request: ExecutionRequest) => {
       withIntrinsics(() => modules.forgetUnfinished(request.isForced));
       if (request.isForced || !shared.hasFelt(request.token)) {
         const cell = runner.active?.cell;
-        // What was cut off was not waiting, wherever that was.
-        runner.fail(interruptAt(request.places, labels, stacks.isKernelFile), !request.isForced);
         // Listeners that were cut off never end.
         for (const delivery of deliveries) delivery.close();
         // What it was doing ends where it sleeps, or it would go on behind its end.
         if (cell !== undefined) wakeSleepers(cell);
+        // What was cut off was not waiting, wherever that was. Last: a termination that strikes here leaves all of it to the
+        // next question.
+        runner.fail(interruptAt(request.places, labels, stacks.isKernelFile), !request.isForced);
       }
       return post({ kind: 'interrupted', token: request.token });
     case 'answer':

@@ -180,12 +180,13 @@ export class Modules {
    */
   forgetUnfinished(isForced: boolean): void {
     const unfinished = this.#loading.filter(({ module }) => !module || stateOf(module) !== 'fulfilled');
-    this.#loading = [];
     if (isForced) this.#required.forgetUnfinished();
     if (isForced && this.#loader) renewTranslator();
     const [first] = unfinished;
-    if (first && this.#loader) return this.#loader.order({ kind: 'unfinished', since: first.since });
-    for (const { specifier } of unfinished) if (specifier !== undefined) this.#unfinished.add(specifier);
+    if (first && this.#loader) this.#loader.order({ kind: 'unfinished', since: first.since });
+    else for (const { specifier } of unfinished) if (specifier !== undefined) this.#unfinished.add(specifier);
+    // Last: what cuts this off leaves it to the next question.
+    this.#loading = [];
   }
 
   /** Node's own loaders come first, being there already. What they do not find or understand, the hooks may. */

@@ -9,20 +9,27 @@ const survivesAnywhere = Number(process.versions.node.split('.')[0]) >= 24;
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-function open(activity: Activity = Activity.idle, isAttended = false) {
+/** @param strikes whether a termination strikes at once */
+function open(activity: Activity = Activity.idle, isAttended = false, strikes = true) {
   const shared = new SharedState();
   shared.activity = activity;
   const done: string[] = [];
   /** With the search for the place. */
   const steps: string[] = [];
   let isReachable = true;
+  /** What the inspector has been asked and has not answered. */
+  let strike: (() => void) | undefined;
   const interruption: Interruption = new Interruption({
     shared,
     inspector: {
-      async post(method: string) {
+      async call(method: string) {
         if (!isReachable) throw new Error('no inspector');
         done.push(method);
         steps.push('cut off');
+        if (strikes) return;
+        await new Promise<void>((resolve) => {
+          strike = resolve;
+        });
       },
     } as unknown as WorkerInspector,
     whereabouts: {
@@ -53,6 +60,7 @@ function open(activity: Activity = Activity.idle, isAttended = false) {
     unreachable() {
       isReachable = false;
     },
+    strike: () => strike?.(),
     pass: (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds),
   };
 }
@@ -88,6 +96,46 @@ describe('an interrupt', () => {
     expect(shared.wasCutOff(2)).toBe(false);
     interruption.acknowledge(1);
     expect(steps.at(-1)).toBe('let go');
+  });
+
+  test('is over only when its termination has struck, for which it goes on asking', async () => {
+    const { interruption, done, strike, pass } = open(Activity.cell, false, false);
+    interruption.start();
+    await pass(31);
+    interruption.acknowledge(1);
+    expect(interruption.underway).toBeDefined();
+    await pass(100);
+    expect(done).toEqual(['ask 1', 'Runtime.terminateExecution', 'again 1', 'again 1', 'again 1']);
+    interruption.acknowledge(1);
+    expect(interruption.underway).toBeDefined();
+    strike();
+    await pass(0);
+    expect(interruption.underway).toBeUndefined();
+    await pass(10_000);
+    expect(done).toHaveLength(5);
+  });
+
+  test('has one termination under way at a time', async () => {
+    const { interruption, done, strike, pass } = open(Activity.cell, false, false);
+    const terminations = () => done.filter((what) => what.startsWith('Runtime'));
+    interruption.start();
+    await pass(31 + 50 * 4);
+    expect(terminations()).toHaveLength(1);
+    strike();
+    await pass(50);
+    expect(terminations()).toHaveLength(2);
+  });
+
+  test('that the cell felt waits for a termination that was sent before', async () => {
+    const { interruption, shared, strike, pass } = open(Activity.cell, false, false);
+    interruption.start();
+    await pass(31);
+    shared.noteFelt();
+    await pass(100);
+    expect(interruption.underway).toBeDefined();
+    strike();
+    await pass(0);
+    expect(interruption.underway).toBeUndefined();
   });
 
   test('is tried every 50 ms, and after 5 s the worker is given up', async () => {
@@ -158,7 +206,7 @@ describe('an interrupt', () => {
     unreachable();
     interruption.start();
     await pass(31);
-    expect(done).toEqual(['ask 1', 'replace']);
+    expect(done).toEqual(['ask 1', 'again 1', 'replace']);
   });
 
   test('while another one is underway asks anew, and only the new answer counts', async () => {
