@@ -18,7 +18,9 @@ FIXTURES := tests/modules/project/node_modules/.package-lock.json
 EXAMPLES := examples/node_modules/.package-lock.json
 ENTERPRISE := .tools/enterprise-gateway
 
-.PHONY: setup run test unit test-browser test-faults lab check bench clean test-nodes
+PACKAGING := .tools/packaging
+
+.PHONY: setup run test unit test-browser test-faults lab check bench clean test-nodes wheel pack
 
 setup: $(SPEC)
 
@@ -62,6 +64,14 @@ test-node-%: setup $(FIXTURES) $(ENTERPRISE)/.requirements $(EXAMPLES) .tools/no
 bench: setup
 	@$(MAKE) --no-print-directory -C bench NODE=$(NODE) PYTHON=$(BIN)/python
 
+## The Python package: an sdist, and a wheel for each platform or for those in ARGS. Lands in artifacts/packages.
+wheel: dist/kernel.cjs $(PACKAGING)/.requirements
+	@$(PACKAGING)/bin/python python/build.py artifacts/packages $(ARGS)
+
+## The npm package, beside them.
+pack: dist/kernel.cjs
+	@mkdir -p artifacts/packages && npm pack --silent --ignore-scripts --pack-destination artifacts/packages
+
 clean:
 	rm -rf dist .venv .tools artifacts node_modules tests/modules/project/node_modules examples/node_modules
 
@@ -86,6 +96,11 @@ $(VENV)/.requirements: requirements.txt
 
 $(SPEC): dist/kernel.cjs $(VENV)/.requirements
 	VIRTUAL_ENV=$(VENV) $(NODE) dist/tskernel.cjs install --sys-prefix
+	@touch $@
+
+$(PACKAGING)/.requirements: python/requirements.txt
+	$(PYTHON) -m venv $(PACKAGING)
+	$(PACKAGING)/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r $<
 	@touch $@
 
 # Where it cannot be installed its tests are skipped, and say so.

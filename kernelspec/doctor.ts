@@ -18,6 +18,7 @@ import { describeExposure } from '../kernel/exposure';
 import { readSettings } from '../src/host/settings';
 import { listProcesses } from '../src/system/processes';
 import { type Machine, runtimeDirectory, searchedDirectories } from './locations';
+import { repairOf } from './package';
 import { findSpecs } from './spec';
 
 export interface Checkup {
@@ -44,7 +45,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Checkup> {
   yield checkNode(patient.nodeVersion);
   const build = checkBuild(patient.dist);
   yield build;
-  yield checkZeromq(patient.dist);
+  yield checkZeromq(patient);
   yield checkTypescript(patient.dist);
   yield* checkSpecs(patient.machine);
   yield checkJupyter(patient.machine);
@@ -74,25 +75,19 @@ export function checkBuild(dist: string): Checkup {
     'logos/logo-svg.svg',
   ].filter((file) => !existsSync(join(dist, file)));
   if (missing.length === 0) return ok(`build complete in ${dist}`);
-  return problem(`${missing.join(', ')} missing in ${dist}`, `run "npm run build" in ${dirname(dist)}`);
+  return problem(`${missing.join(', ')} missing in ${dist}`, repairOf(dist, 'npm run build'));
 }
 
-function checkZeromq(dist: string): Checkup {
+function checkZeromq({ command, dist }: Patient): Checkup {
   // In a child: a native module that does not fit can abort the process that loads it.
-  const { status, stderr } = spawnSync(process.execPath, ['-e', "require('zeromq')"], {
-    cwd: dirname(dist),
-    encoding: 'utf8',
-  });
-  if (status === 0) return ok('ZeroMQ loads');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'probe'], { encoding: 'utf8' });
+  if (status === 0) return ok(`ZeroMQ ${stdout.trim()}`);
   const reason = /^.*Error.*$/m.exec(stderr)?.[0] ?? `node ended with ${status}`;
-  return problem(
-    `ZeroMQ does not load (${reason})`,
-    `run "npm rebuild zeromq" in ${dirname(dist)}, or reinstall`,
-  );
+  return problem(`ZeroMQ does not load (${reason})`, repairOf(dist, 'npm rebuild zeromq'));
 }
 
 function checkTypescript(dist: string): Checkup {
-  const mend = `run "npm install" in ${dirname(dist)}`;
+  const mend = repairOf(dist, 'npm install');
   try {
     const file = createRequire(join(dist, 'language.cjs')).resolve('typescript/package.json');
     const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
@@ -109,9 +104,12 @@ export function* checkSpecs(machine: Machine): Generator<Checkup> {
     yield problem('no kernelspec where Jupyter looks', 'run "tskernel install"');
   }
   for (const spec of found) {
-    const lost = [spec.node, spec.kernel, join(spec.directory, 'launch.cjs')].filter(
-      (file) => !existsSync(file),
-    );
+    const files = spec.program && [
+      spec.program.node,
+      spec.program.kernel,
+      join(spec.directory, 'launch.cjs'),
+    ];
+    const lost = (files ?? []).filter((file) => !existsSync(file));
     yield lost.length === 0
       ? ok(`kernelspec ${spec.directory}`)
       : problem(

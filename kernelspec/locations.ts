@@ -91,8 +91,9 @@ function userDataDirectory(machine: Machine): string {
   return join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'jupyter');
 }
 
+/** The Python environment: the one that this command belongs to, as the wheel says, or the active one. */
 function environmentPrefix({ environment }: Machine): string | undefined {
-  return environment.VIRTUAL_ENV || environment.CONDA_PREFIX || undefined;
+  return environment.TSKERNEL_PREFIX || environment.VIRTUAL_ENV || environment.CONDA_PREFIX || undefined;
 }
 
 function isYes(value: string | undefined): boolean {

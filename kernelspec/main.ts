@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command `tskernel`: puts the kernel where Jupyter finds it, takes it away again, says what is wrong. Needs no Python.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { findHome, readSettings } from '../src/host/settings';
@@ -15,8 +15,9 @@ import {
   runtimeDirectory,
   searchedDirectories,
 } from './locations';
+import { isInWheel, versionOf } from './package';
 import { confine, type InstallPlaces, packageTrees } from './permission';
-import { probe } from './probe';
+import { loadZeromq, probe } from './probe';
 import { findSpecs, installSpec, removeSpec } from './spec';
 
 const usage = `tskernel: a TypeScript kernel for Jupyter
@@ -48,8 +49,8 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 });
 
 async function main(words: readonly string[]): Promise<void> {
-  if (words[0] === 'probe' && words[1] !== undefined) {
-    console.log(await probe(words[1]));
+  if (words[0] === 'probe') {
+    console.log(await (words[1] === undefined ? loadZeromq() : probe(words[1])));
     return;
   }
   const machine: Machine = { platform: process.platform, home: findHome(), environment: process.env };
@@ -59,7 +60,7 @@ async function main(words: readonly string[]): Promise<void> {
       console.log(usage);
       return;
     case 'version':
-      console.log(version());
+      console.log(versionOf(dist));
       return;
     case 'install':
       install(command, machine);
@@ -90,7 +91,7 @@ function install(command: Install, machine: Machine): void {
     node: lastingNode(process.execPath),
     kernel,
     logos: join(dist, 'logos'),
-    version: version(),
+    version: versionOf(dist),
     ...(confinement && { confinement }),
   });
   prepareCaches();
@@ -103,9 +104,22 @@ function install(command: Install, machine: Machine): void {
   }
 }
 
-/** So that the first notebook starts as fast as the others. Without caches a kernel is slower, nothing else. */
+/**
+ * So that the first notebook starts as fast as the others. Without caches a kernel is slower, nothing else. They go beside
+ * the build where that is ours to write, else to the user's.
+ */
 function prepareCaches(): void {
-  spawnSync(process.execPath, [join(dist, 'prepare.cjs')], { stdio: 'ignore', timeout: 30_000 });
+  const beside = isInWheel(dist) || !canWrite(dist) ? [] : [dist];
+  spawnSync(process.execPath, [join(dist, 'prepare.cjs'), ...beside], { stdio: 'ignore', timeout: 30_000 });
+}
+
+function canWrite(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What a confined kernel finds around itself; makes the directories that it may not make itself. */
@@ -135,8 +149,11 @@ function list(machine: Machine): void {
   for (const spec of found) {
     console.log(`${spec.name}  "${spec.displayName}"  ${spec.version}`);
     console.log(`  spec    ${spec.directory}`);
-    console.log(`  node    ${presence(spec.node)}`);
-    console.log(`  kernel  ${presence(spec.kernel)}`);
+    if (spec.program === undefined) console.log('  kernel  of the Python package beside it');
+    else {
+      console.log(`  node    ${presence(spec.program.node)}`);
+      console.log(`  kernel  ${presence(spec.program.kernel)}`);
+    }
     if (spec.permission.length > 0) console.log(`  confined by ${spec.permission.join(' ')}`);
   }
 }
@@ -157,11 +174,4 @@ function placeOf(location: Location, machine: Machine): string {
 function lastingNode(node: string): string {
   const lasting = node.replace(/\/Cellar\/([^/]+)\/[^/]+\//, '/opt/$1/');
   return existsSync(lasting) ? lasting : node;
-}
-
-function version(): string {
-  const { version } = JSON.parse(readFileSync(join(dist, '..', 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

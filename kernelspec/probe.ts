@@ -11,6 +11,12 @@ interface Connection {
   readonly control_port: number;
 }
 
+/** @returns the version of ZeroMQ, once its addon has been loaded */
+export async function loadZeromq(): Promise<string> {
+  const { version } = await import('zeromq');
+  return version;
+}
+
 /**
  * Asks the kernel who it is and lets it compute 1 + 1, then shuts it down.
  * @param file connection file; the kernel writes its ports into it when it has bound them

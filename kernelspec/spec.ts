@@ -36,8 +36,8 @@ export interface FoundSpec {
   readonly name: string;
   readonly directory: string;
   readonly displayName: string;
-  readonly node: string;
-  readonly kernel: string;
+  /** What it starts; nothing in a wheel's, whose launcher looks for both. */
+  readonly program: { readonly node: string; readonly kernel: string } | undefined;
   readonly version: string;
   /** What it sets besides the environment of whoever starts it. */
   readonly environment: { readonly [name: string]: string | undefined };
@@ -53,8 +53,16 @@ export interface FoundSpec {
 export function installSpec(installation: Installation): string {
   const { kernels, name } = installation;
   const target = join(kernels, name);
-  if (existsSync(target) && readSpec(target) === undefined) {
-    throw new Complaint(`${target} holds another kernel; choose a different --name`);
+  if (existsSync(target)) {
+    const found = readSpec(target);
+    if (found === undefined) {
+      throw new Complaint(`${target} holds another kernel; choose a different --name`);
+    }
+    if (found.program === undefined) {
+      throw new Complaint(
+        `${target} belongs to the Python package tskernel: Jupyter knows the kernel already; choose a --name for another`,
+      );
+    }
   }
   try {
     mkdirSync(kernels, { recursive: true });
@@ -82,7 +90,11 @@ export function installSpec(installation: Installation): string {
 export function removeSpec(kernels: string, name: string): string {
   const target = join(kernels, name);
   if (!existsSync(target)) throw new Complaint(`no kernel "${name}" in ${kernels}; see tskernel list`);
-  if (readSpec(target) === undefined) throw new Complaint(`${target} holds another kernel; left as it is`);
+  const found = readSpec(target);
+  if (found === undefined) throw new Complaint(`${target} holds another kernel; left as it is`);
+  if (found.program === undefined) {
+    throw new Complaint(`${target} belongs to the Python package; run "pip uninstall tskernel"`);
+  }
   rmSync(target, { recursive: true });
   return target;
 }
@@ -146,7 +158,7 @@ function readSpec(directory: string): FoundSpec | undefined {
       argv: readonly string[];
       display_name: string;
       env?: { readonly [name: string]: string };
-      metadata: { tskernel: { version: string; kernel: string; permission?: readonly string[] } };
+      metadata: { tskernel: { version: string; kernel?: string; permission?: readonly string[] } };
     };
     const { version, kernel, permission = [] } = metadata.tskernel;
     const name = directory.slice(dirname(directory).length + 1);
@@ -154,8 +166,7 @@ function readSpec(directory: string): FoundSpec | undefined {
       name,
       directory,
       displayName: display_name,
-      node: argv[0] ?? '',
-      kernel,
+      program: kernel === undefined ? undefined : { node: argv[0] ?? '', kernel },
       version,
       environment,
       permission,

@@ -2,12 +2,13 @@
 // Run by `npm run build`.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { addonInPlace } from './addon-in-place.mjs';
 import { asText } from './as-text.mjs';
 import { parserOnly } from './parser-only.mjs';
+import { describeThirdParties } from './third-party.mjs';
 
 /** A hash of everything that goes into the build. */
 function hashSources() {
@@ -32,14 +33,19 @@ const settings = {
   legalComments: 'none',
   logLevel: 'warning',
 };
+const metafiles = [];
+async function bundle(options) {
+  const { metafile } = await build({ ...options, metafile: true });
+  metafiles.push(metafile);
+}
 // ZeroMQ's few lines of JavaScript come along, so that only its addon has to be looked for.
-await build({
+await bundle({
   ...settings,
-  entryPoints: { kernel: 'kernel/main.ts' },
+  entryPoints: { kernel: 'kernel/main.ts', tskernel: 'kernelspec/main.ts' },
   plugins: [addonInPlace],
   external: ['zeromq/package.json'],
 });
-await build({
+await bundle({
   ...settings,
   entryPoints: {
     execution: 'src/execution/worker.ts',
@@ -49,13 +55,12 @@ await build({
     language: 'src/language/worker.ts',
     start: 'src/threads/start.ts',
     prepare: 'src/prepare.ts',
-    tskernel: 'kernelspec/main.ts',
     gateway: 'kernelspec/gateway.ts',
   },
   plugins: [asText],
-  external: ['tsx', 'typescript', 'zeromq'],
+  external: ['tsx', 'typescript'],
 });
-await build({
+await bundle({
   ...settings,
   entryPoints: { compiler: 'src/compile/erasing.ts' },
   plugins: [parserOnly],
@@ -72,15 +77,16 @@ if (statSync('dist/compiler.cjs').size > 1_500_000)
     'dist/compiler.cjs has much more of TypeScript than its parser: which file of src/compile uses it whole?',
   );
 const { version } = JSON.parse(readFileSync('node_modules/typescript/package.json', 'utf8'));
-await build({
+await bundle({
   entryPoints: ['node_modules/typescript/lib/typescript.js'],
   outfile: `dist/typescript-${version}.min.js`,
   minify: true,
   legalComments: 'inline',
   logLevel: 'error',
 });
+writeFileSync('dist/THIRD-PARTY.txt', describeThirdParties(metafiles));
 await cp('kernelspec/logos', 'dist/logos', { recursive: true });
 // Caches of earlier builds.
 for (const name of readdirSync('dist')) if (/\.(cjs|min\.js)-.*\.v8cache$/.test(name)) rmSync(`dist/${name}`);
 // V8's caches, for this version of Node; others make their own when they first run.
-execFileSync(process.execPath, ['dist/prepare.cjs'], { stdio: 'inherit' });
+execFileSync(process.execPath, ['dist/prepare.cjs', 'dist'], { stdio: 'inherit' });

@@ -1,11 +1,13 @@
-// Started as a program (`node dist/prepare.cjs`): does what notebooks do once, so that V8's caches hold what is really used.
-// Kernels would write the caches themselves, ten seconds after their first start.
+// Started as a program (`node dist/prepare.cjs DIRECTORY`): does what notebooks do once, so that V8's caches, which go to that
+// directory, hold what is really used. Kernels would write them for the user, ten seconds after their first start.
+import { resolve } from 'node:path';
 import { createEngine, type Outcome, readSettings } from '.';
 
+const { settings } = readSettings();
 const engine = createEngine({
   log: console.error,
   directory: __dirname,
-  settings: readSettings().settings,
+  settings: { ...settings, cache: resolve(process.argv[2] ?? settings.cache) },
 });
 
 function run(id: number, source: string): Promise<Outcome> {

@@ -23,7 +23,7 @@ export interface LoadedScript {
 /**
  * Loads a CommonJS file past Node's loader. It must not use import(): Node 20 does not know it in code from a cache.
  * @param name what tells this version of the file from others
- * @param directories in which the cache may be, the best one first
+ * @param directories in which the cache may be; the first one is where it is written
  * @param text the file that the text is taken from, when that is another one
  */
 export function loadScript(
@@ -42,7 +42,7 @@ export function loadScript(
   return {
     exports: module.exports,
     cacheIsStale: !cachedData || script.cachedDataRejected === true,
-    saveCache: () => writeCache(directories, cacheName, script),
+    saveCache: () => writeCache(directories[0], cacheName, script),
   };
 }
 
@@ -71,8 +71,11 @@ export function recogniseOwnFiles(): (file: string) => boolean {
 /** A name that no other build has for its file: V8 would take the code of another file of the same length. */
 export const nameOf = (file: string): string => `${file}-${build}`;
 
-/** Where a cache may live: beside the kernel's own files, or else in the user's directory for our caches. */
-export const cacheDirectories = (cache: string): string[] => [__dirname, cache];
+/**
+ * Where a cache may live: in the user's directory for our caches, or beside the kernel's own files, where the build and
+ * `tskernel install` put them. A kernel that runs writes nothing there: what is installed belongs to npm or pip.
+ */
+export const cacheDirectories = (cache: string): string[] => [cache, __dirname];
 
 // Decoding nine megabytes as Latin-1 costs a tenth of decoding them as UTF-8, where it comes to the same.
 function readSource(path: string): string {
@@ -91,15 +94,13 @@ function readCache(directories: readonly string[], name: string): Buffer | undef
 }
 
 // Written beside and renamed: another kernel that starts now sees a whole file or none.
-function writeCache(directories: readonly string[], name: string, script: Script): void {
-  const data = script.createCachedData();
-  for (const directory of directories) {
-    try {
-      mkdirSync(directory, { recursive: true });
-      const temporary = join(directory, `${name}.${process.pid}`);
-      writeFileSync(temporary, data);
-      renameSync(temporary, join(directory, name));
-      return;
-    } catch {}
-  }
+function writeCache(directory: string | undefined, name: string, script: Script): void {
+  if (directory === undefined) return;
+  const path = join(directory, name);
+  const temporary = `${path}.${process.pid}`;
+  try {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(temporary, script.createCachedData());
+    renameSync(temporary, path);
+  } catch {}
 }

@@ -9,7 +9,7 @@ export interface LoadOptions {
   readonly directory: string;
   /** Nothing, `project`, or the path of a typescript package. */
   readonly choice: string | undefined;
-  /** Directories in which the cache may be, the best one first. */
+  /** Directories in which the cache may be; the first one is where it is written. */
   readonly cacheDirectories: readonly string[];
 }
 

@@ -43,6 +43,13 @@ describe('the other places', () => {
     expect(where({ CONDA_PREFIX: '/conda' })).toBe('/conda/share/jupyter/kernels');
   });
 
+  test('--sys-prefix of a wheel’s command is the environment that the wheel is in', () => {
+    const environment = { TSKERNEL_PREFIX: '/jupyter', VIRTUAL_ENV: '/venv' };
+    const where = machine('linux', environment);
+    expect(kernelsDirectory({ kind: 'sys-prefix' }, where)).toBe('/jupyter/share/jupyter/kernels');
+    expect(searchedDirectories(where)[0]).toBe('/jupyter/share/jupyter/kernels');
+  });
+
   test('--sys-prefix without one says what to do', () => {
     expect(() => kernelsDirectory({ kind: 'sys-prefix' }, machine('linux'))).toThrow(
       'activate the environment first',

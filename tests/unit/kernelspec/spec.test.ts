@@ -71,7 +71,7 @@ describe('an installed kernelspec', () => {
     installSpec(installation({ version: '1.0.0' }));
     installSpec(installation());
     expect(findSpecs(kernels)).toMatchObject([
-      { name: 'tskernel', version: '1.2.3', node: process.execPath },
+      { name: 'tskernel', version: '1.2.3', program: { node: process.execPath } },
     ]);
   });
 
@@ -91,6 +91,20 @@ describe('an installed kernelspec', () => {
     expect(() => removeSpec(kernels, 'tskernel')).toThrow(
       `no kernel "tskernel" in ${kernels}; see tskernel list`,
     );
+  });
+
+  test('of the Python package is seen, and left to pip', () => {
+    const target = join(kernels, 'tskernel');
+    mkdirSync(target, { recursive: true });
+    writeFileSync(
+      join(target, 'kernel.json'),
+      '{"argv":["/bin/sh","{resource_dir}/start.sh","{connection_file}"],"display_name":"TypeScript","metadata":{"tskernel":{"version":"1.2.3"}}}',
+    );
+    expect(findSpecs(kernels)).toMatchObject([{ name: 'tskernel', version: '1.2.3', program: undefined }]);
+    expect(() => installSpec(installation())).toThrow('Jupyter knows the kernel already');
+    expect(() => removeSpec(kernels, 'tskernel')).toThrow('run "pip uninstall tskernel"');
+    expect(installSpec(installation({ name: 'tskernel-task' }))).toBe(join(kernels, 'tskernel-task'));
+    expect(readdirSync(target)).toEqual(['kernel.json']);
   });
 
   test('that cannot be written is one sentence', () => {
