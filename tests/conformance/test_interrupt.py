@@ -64,6 +64,10 @@ class Interrupting(Dialogue):
     def test_while_an_await_is_pending(self):
         self.stops("console.log('in'); await new Promise(() => {})")
 
+    def test_what_runs_on_behind_its_end_leaves_the_names_of_the_next_cell_alone(self):
+        self.stops("console.log('in'); const late = await new Promise((r) => setTimeout(() => r(1), 300))")
+        self.shows("const late = await new Promise((r) => setTimeout(() => r(2), 600)); late", "2")
+
     def test_while_a_timer_is_awaited(self):
         self.stops("console.log('in'); await new Promise((r) => setTimeout(r, 1e8))")
 

@@ -186,7 +186,7 @@ async function interruptImports(what: string): Promise<void> {
       if (reply.content.status === 'error') interrupted++;
     }
     const { result, reply } = await client.execute(`${code}; part`);
-    expect([code, reply.content.evalue, result]).toEqual([code, undefined, `'${name}'`]);
+    expect([code, reply.content.traceback, result]).toEqual([code, undefined, `'${name}'`]);
     client.received.length = 0;
   }
   await expectWell(client);

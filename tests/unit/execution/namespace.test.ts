@@ -1,6 +1,6 @@
 // What a run leaves of its names, and that the text of functions is their source, whatever the compiler has put there.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { initialOf, keyOf } from '../../../src/compile/keys';
+import { keyOf } from '../../../src/compile/keys';
 import { Bindings, hideMarks } from '../../../src/execution/namespace';
 
 const before = Object.getOwnPropertyDescriptor(Function.prototype, 'toString')!;
@@ -33,17 +33,4 @@ test('the end of a run says the same when it is cut off and comes again', () => 
   expect(first).toEqual({ values: ['kept'], types: [], completed: false });
   expect(bindings.finish(false)).toEqual(first);
   expect([keyOf('left') in globalThis, keyOf('kept') in globalThis]).toEqual([false, true]);
-});
-
-test('a cell initialises its name, also when an interrupted one that runs on has done so for its own', () => {
-  const declarations = [{ name: 'late', kind: 'const' as const }];
-  const bindings = new Bindings({ declarations, mentions: [], probes: [] });
-  // The realm of a test is one of `node:vm`, where assigning to a global calls no setter.
-  const initialise = (value: string) =>
-    Object.getOwnPropertyDescriptor(globalThis, initialOf('late'))?.set?.(value);
-  initialise('of the earlier cell');
-  initialise('its own');
-  expect(bindings.finish(true).values).toEqual(['late']);
-  expect(Reflect.get(globalThis, keyOf('late'))).toBe('its own');
-  expect(initialOf('late') in globalThis).toBe(false);
 });
