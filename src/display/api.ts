@@ -3,8 +3,9 @@
 import type { Rendering } from '../api';
 import type { Globals } from '../globals';
 import type { tskernel } from '../globals/cells';
-import { isPlainObject, keys } from '../realm/builtins';
+import { isPlainObject, isProxy, keys } from '../realm/builtins';
 import { type RawBundle, textRendering, toRendering } from './bundle';
+import { frameTable } from './frames';
 import { DisplayHandle } from './handle';
 import { html, markupBundle, md, svg } from './markup';
 import { renderImage } from './picture';
@@ -13,7 +14,8 @@ import { createProgress } from './progress';
 import { registerRenderer } from './registry';
 import { render } from './render';
 import { type DisplaySink, newDisplayId, Sequence } from './sink';
-import { type TableBounds, tableDraft, tabulate } from './table';
+import { type TableBounds, tabulate } from './table';
+import { tableDraft } from './table-drawing';
 
 export { isSilent } from './symbols';
 export type { DisplaySink };
@@ -128,8 +130,9 @@ function renderJson(value: unknown, expanded: boolean): Rendering {
 
 function renderTable(data: unknown, { columns, maxRows, maxColumns }: tskernel.TableOptions): Rendering {
   const bounds: TableBounds = { rows: maxRows, columns: maxColumns };
-  const table = tabulate(data, columns, bounds);
+  const isFrame = columns === undefined && typeof data === 'object' && data !== null && !isProxy(data);
+  const table = (isFrame ? frameTable(data, bounds) : undefined) ?? tabulate(data, columns, bounds);
   if (table === undefined)
-    throw new TypeError('display.table takes an array, a Map, a Set or an object of rows');
+    throw new TypeError('display.table takes an array, a Map, a Set, an object of rows, or a data frame');
   return toRendering(tableDraft(table), () => '');
 }

@@ -1,11 +1,11 @@
 // The console of the user's cells: Node's own, with a short way for plain texts and tables that are tables.
 // Rule: what it writes is what Node would write, without colours.
 import nodeConsole, { Console } from 'node:console';
-import { types } from 'node:util';
 import type { Rendering, StreamName } from '../api';
 import { withIntrinsics } from '../realm/intrinsics';
 import { toRendering } from './bundle';
-import { drawBox, tableBox, tableHtml, tabulate } from './table';
+import { tabulate } from './table';
+import { drawBox, isCut, tableBox, tableHtml } from './table-drawing';
 
 const { apply } = Reflect;
 
@@ -97,12 +97,10 @@ function join(values: readonly unknown[]): string | undefined {
   return text;
 }
 
-function renderTable(data: unknown, columns: readonly string[] | undefined): Rendering | undefined {
+function renderTable(data: unknown, columns: string[] | undefined): Rendering | undefined {
   const table = tabulate(data, columns);
   if (table === undefined || table.rows.length === 0) return undefined;
-  // Node draws Maps and Sets with columns of their own.
-  const isIterated = types.isMap(data) || types.isSet(data);
-  const text = isIterated && table.rows.length === table.rowCount ? drawBox(data) : tableBox(table);
+  const text = isCut(table) ? tableBox(table) : drawBox(data, columns);
   return toRendering({ data: { 'text/html': tableHtml(table), 'text/plain': text } }, () => '');
 }
 

@@ -23,7 +23,8 @@ import { findRenderer } from './registry';
 import { resourceLine } from './resources';
 import { specificationDraft, vegaDraft } from './specifications';
 import { displaySymbol } from './symbols';
-import { recordsTable, tableDraft, tableHtml } from './table';
+import { recordsTable } from './table';
+import { isCut, tableBox, tableDraft, tableHtml } from './table-drawing';
 
 export { registerRenderer } from './registry';
 export { displaySymbol, isSilent } from './symbols';
@@ -83,7 +84,7 @@ function draftOf(value: object): MaybeDraft {
   if (isMap(value)) return recordsDraft(value);
   if (isSet(value) || isDate(value) || isNativeError(value) || isPromise(value) || isRegExp(value))
     return undefined;
-  if (isPlainObject(value)) return specificationDraft(value);
+  if (isPlainObject(value)) return specificationDraft(value) ?? frameDraft(value);
   return instanceDraft(value);
 }
 
@@ -97,8 +98,8 @@ function instanceDraft(value: object): MaybeDraft {
   }
   const line = resourceLine(value);
   if (line !== undefined) return textRendering(line);
-  const frame = frameTable(value);
-  if (frame) return tableDraft(frame);
+  const frame = frameDraft(value);
+  if (frame) return frame;
   if ('toSpec' in value && 'toObject' in value) return chartDraft(value as VegaChart);
   return documentDraft(value);
 }
@@ -151,7 +152,16 @@ function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
 function recordsDraft(value: unknown): RawBundle | undefined {
   const table = recordsTable(value);
   if (table === undefined) return undefined;
-  return { data: { 'text/html': tableHtml(table) } };
+  const html = tableHtml(table);
+  // As text it reads like any other value, unless that would have no end.
+  return {
+    data: isCut(table) ? { 'text/html': html, 'text/plain': tableBox(table) } : { 'text/html': html },
+  };
+}
+
+function frameDraft(value: object): RawBundle | undefined {
+  const table = frameTable(value);
+  return table && tableDraft(table);
 }
 
 function isBlob(value: object): value is NodeBlob {

@@ -1,19 +1,7 @@
-// Data as a table: the HTML that a page shows, and the box of characters that Node's console.table draws, as its plain-text fallback.
-// Rule: rows and columns are bounded and a caption says so; cells are escaped; getters are not run.
-import { Console } from 'node:console';
+// Data as rows and columns: what of it a table shows.
+// Rule: rows and columns are bounded, and of many rows the first and the last ones are taken; getters are not run.
 import { types } from 'node:util';
-import {
-  create,
-  getOwnPropertyDescriptor,
-  hasOwn,
-  inspect,
-  isArray,
-  isPlainObject,
-  keys,
-} from '../realm/builtins';
-import type { RawBundle } from './bundle';
-import { escapeHtml } from './markup';
-import { toBriefText } from './plain';
+import { create, getOwnPropertyDescriptor, inspect, isArray, isPlainObject, keys } from '../realm/builtins';
 
 const { isDate, isMap, isProxy, isSet, isTypedArray } = types;
 
@@ -27,7 +15,10 @@ export interface TableBounds {
 /** What is shown of the data, and how much of it there was. */
 export interface Table {
   readonly columns: readonly string[];
+  /** The first rows, then the last ones. */
   readonly rows: readonly TableRow[];
+  /** How many of the rows are first ones. */
+  readonly headLength: number;
   readonly rowCount: number;
   readonly columnCount: number;
 }
@@ -43,9 +34,45 @@ export interface TableRow {
 export const valuesColumn = 'Values';
 
 /** Stands for a property with a getter. */
-const getter = { [inspect.custom]: () => '[Getter]' };
+export const getter = { [inspect.custom]: () => '[Getter]' };
 
-const cellLength = 300;
+const defaultBounds = { rows: 50, columns: 20 };
+
+/** The positions that are shown of so many: all, or the first and the last ones. */
+export function shownPositions(
+  count: number,
+  bound: number = defaultBounds.rows,
+): { readonly positions: readonly number[]; readonly headLength: number } {
+  const isWhole = count <= bound;
+  const headLength = isWhole ? count : Math.ceil(bound / 2);
+  const positions: number[] = [];
+  for (let at = 0; at < headLength; at++) positions[at] = at;
+  if (!isWhole)
+    for (let at = count - (bound - headLength); at < count; at++) positions[positions.length] = at;
+  return { positions, headLength };
+}
+
+/**
+ * Lays out what is read by position and column.
+ * @param read the value in a row of a column, both by position
+ */
+export function tableOf(
+  names: readonly string[],
+  count: number,
+  read: (column: number, row: number) => unknown,
+  bounds: TableBounds = {},
+  indexOf: (row: number) => unknown = (row) => row,
+): Table {
+  const columns = names.slice(0, bounds.columns ?? defaultBounds.columns);
+  const { positions, headLength } = shownPositions(count, bounds.rows);
+  const rows: TableRow[] = [];
+  for (const row of positions) {
+    const cells: Record<string, unknown> = create(null);
+    for (let column = 0; column < columns.length; column++) cells[columns[column]!] = read(column, row);
+    rows[rows.length] = { index: indexOf(row), cells };
+  }
+  return { columns, rows, headLength, rowCount: count, columnCount: names.length };
+}
 
 /**
  * Lays out an array, Map, Set or object of rows as console.table does.
@@ -57,9 +84,8 @@ export function tabulate(
   chosen?: readonly string[],
   bounds: TableBounds = {},
 ): Table | undefined {
-  const rowBound = bounds.rows ?? 50;
-  const columnBound = bounds.columns ?? 20;
-  const source = rowsOf(data, rowBound);
+  const columnBound = bounds.columns ?? defaultBounds.columns;
+  const source = rowsOf(data, bounds.rows);
   if (source === undefined) return undefined;
   const columns: string[] = [];
   const known: Record<string, true> = create(null);
@@ -93,38 +119,45 @@ export function tabulate(
     // Last, as Node has it, unless a property already goes by the name.
     note(valuesColumn);
   }
-  return { columns, rows, rowCount: source.count, columnCount };
+  return { columns, rows, headLength: source.headLength, rowCount: source.count, columnCount };
 }
 
-function rowsOf(
-  data: unknown,
-  bound: number,
-): { entries: (readonly [unknown, unknown])[]; count: number } | undefined {
+interface RowSource {
+  readonly entries: readonly (readonly [unknown, unknown])[];
+  readonly headLength: number;
+  readonly count: number;
+}
+
+function rowsOf(data: unknown, bound: number | undefined): RowSource | undefined {
   if (typeof data !== 'object' || data === null || isProxy(data)) return undefined;
+  const names = isMap(data) || isSet(data) || isArray(data) || isTypedArray(data) ? undefined : keys(data);
+  const count = names?.length ?? lengthOf(data as Collection);
+  const { positions, headLength } = shownPositions(count, bound);
   const entries: (readonly [unknown, unknown])[] = [];
-  if (isMap(data)) {
-    for (const entry of data) if (entries.push(entry) >= bound) break;
-    return { entries, count: data.size };
+  if (isMap(data) || isSet(data)) {
+    // What lies between the first and the last ones is passed by.
+    let position = 0;
+    for (const item of data as Iterable<unknown>) {
+      const at = position++;
+      if (at !== positions[entries.length]) continue;
+      entries.push(isMap(data) ? (item as [unknown, unknown]) : [at, item]);
+      if (entries.length === positions.length) break;
+    }
+  } else if (names) {
+    for (const at of positions) {
+      const descriptor = getOwnPropertyDescriptor(data, names[at]!)!;
+      entries.push([names[at], descriptor.get ? getter : descriptor.value]);
+    }
+  } else {
+    for (const at of positions) entries.push([at, (data as unknown[])[at]]);
   }
-  if (isSet(data)) {
-    for (const item of data) if (entries.push([entries.length, item]) >= bound) break;
-    return { entries, count: data.size };
-  }
-  if (isArray(data) || isTypedArray(data)) {
-    for (let at = 0; at < data.length && at < bound; at++) entries.push([at, data[at]]);
-    return { entries, count: data.length };
-  }
-  const names = keys(data);
-  for (let at = 0; at < names.length && at < bound; at++) {
-    const descriptor = getOwnPropertyDescriptor(data, names[at]!)!;
-    entries.push([names[at], descriptor.get ? getter : descriptor.value]);
-  }
-  return { entries, count: names.length };
+  return { entries, headLength, count };
 }
 
-/** Both forms of a table. */
-export function tableDraft(table: Table): RawBundle {
-  return { data: { 'text/html': tableHtml(table), 'text/plain': tableBox(table) } };
+type Collection = { readonly size: number } | { readonly length: number };
+
+function lengthOf(data: Collection): number {
+  return 'size' in data ? data.size : data.length;
 }
 
 /**
@@ -165,90 +198,4 @@ function looksLikeRecords(value: unknown): boolean {
 
 function isRecord(value: unknown): boolean {
   return !isProxy(value) && isPlainObject(value);
-}
-
-/** As HTML. Plain elements only: the page's own style of tables, light or dark, does the rest. */
-export function tableHtml(table: Table): string {
-  // The class and the border are pandas': other tools style or lay out tables by them.
-  let text = '<table border="1" class="dataframe">';
-  const note = boundNote(table);
-  if (note) text += `<caption style="caption-side: bottom; text-align: left; opacity: 0.7">${note}</caption>`;
-  text += '<thead><tr><th></th>';
-  for (const column of table.columns) {
-    // Above its cells: pages put headings to the right, where numbers are.
-    const isNumeric = table.rows.some(({ cells }) => isNumber(cells[column]));
-    text += `<th style="text-align: ${isNumeric ? 'right' : 'left'}">${escapeHtml(column)}</th>`;
-  }
-  text += '</tr></thead><tbody>';
-  for (const { index, cells } of table.rows) {
-    text += `<tr><th>${escapeHtml(cellText(index))}</th>`;
-    for (const column of table.columns) text += toCell(cells, column);
-    text += '</tr>';
-  }
-  return `${text}</tbody></table>`;
-}
-
-function toCell(cells: TableRow['cells'], column: string): string {
-  if (!hasOwn(cells, column)) return '<td></td>';
-  const value = cells[column];
-  const text = escapeHtml(cellText(value));
-  if (isNumber(value)) return `<td style="text-align: right">${text}</td>`;
-  const isFaint = value === null || value === undefined || value === getter;
-  return `<td style="text-align: left${isFaint ? '; opacity: 0.6' : ''}">${text}</td>`;
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === 'number' || typeof value === 'bigint';
-}
-
-function cellText(value: unknown): string {
-  const isText = typeof value === 'string' || typeof value === 'bigint';
-  const text = isText ? String(value) : isDate(value) ? dateText(value) : toBriefText(value);
-  return text.length > cellLength ? `${text.slice(0, cellLength)}…` : text;
-}
-
-function dateText(date: Date): string {
-  return Number.isNaN(date.getTime()) ? 'Invalid Date' : date.toISOString();
-}
-
-/** As the box that Node draws, of the same rows and columns. */
-export function tableBox(table: Table): string {
-  const hasPositions = table.rows.every(({ index }, at) => index === at);
-  const hasNames = table.rows.every(({ index }) => typeof index === 'string');
-  const data = (hasNames ? create(null) : []) as Record<PropertyKey, unknown>;
-  for (let at = 0; at < table.rows.length; at++) {
-    const { index, cells } = table.rows[at]!;
-    const row: Record<string, unknown> = create(null);
-    if (!hasNames && !hasPositions) row['(key)'] = index;
-    for (const column of table.columns) if (hasOwn(cells, column)) row[column] = cells[column];
-    data[hasNames ? (index as string) : at] = row;
-  }
-  const note = boundNote(table);
-  return drawBox(data) + (note && `\n${note}`);
-}
-
-/** What console.table writes for the data, without the last newline. */
-export function drawBox(data: unknown): string {
-  let text = '';
-  const stdout = {
-    write(part: string) {
-      text += part;
-    },
-  };
-  new Console({ stdout: stdout as never, colorMode: false, ignoreErrors: false }).table(data);
-  return text.replace(/\n$/, '');
-}
-
-function boundNote(table: Table): string {
-  const notes: string[] = [];
-  if (table.rowCount > table.rows.length)
-    notes.push(`${table.rows.length} of ${grouped(table.rowCount)} rows`);
-  if (table.columnCount > table.columns.length) {
-    notes.push(`${table.columns.length} of ${grouped(table.columnCount)} columns`);
-  }
-  return notes.length > 0 ? `${notes.join(', ')} shown` : '';
-}
-
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -303,8 +303,8 @@ describe('rich output', () => {
     await notebook.run(0);
     const table = notebook.outputs(0).locator('table');
     await table.waitFor();
-    expect(await table.locator('tbody tr').count()).toBe(50);
-    await notebook.outputs(0).getByText('50 of 60 rows shown').waitFor();
+    expect(await table.locator('tbody tr').count()).toBe(51);
+    await notebook.outputs(0).getByText('60 rows × 3 columns').waitFor();
     const align = (cell: Locator) => cell.evaluate((element) => getComputedStyle(element).textAlign);
     for (const [column, side] of ['left', 'right', 'left'].entries()) {
       expect(await align(table.locator('thead th').nth(column + 1))).toBe(side);

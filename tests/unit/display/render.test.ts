@@ -291,8 +291,8 @@ describe('tables', () => {
     ).toEqual({
       'text/html':
         '<table border="1" class="dataframe"><thead><tr><th></th><th style="text-align: right">a</th><th style="text-align: left">b</th><th style="text-align: left">c</th></tr></thead><tbody>' +
-        '<tr><th>0</th><td style="text-align: right">1</td><td style="text-align: left">&lt;x&gt;</td><td></td></tr>' +
-        '<tr><th>1</th><td style="text-align: right">2</td><td></td><td style="text-align: left">true</td></tr>' +
+        '<tr><th>0</th><td style="text-align: right">1</td><td style="text-align: left">&lt;x&gt;</td><td style="text-align: left"></td></tr>' +
+        '<tr><th>1</th><td style="text-align: right">2</td><td style="text-align: left"></td><td style="text-align: left">true</td></tr>' +
         '</tbody></table>',
       'text/plain': "[ { a: 1, b: '<x>' }, { a: 2, c: true } ]",
     });
@@ -300,13 +300,6 @@ describe('tables', () => {
 
   test('a Map to records has its keys in front', () => {
     expect(page(new Map([['berlin', { people: 3 }]]))).toContain('<th>berlin</th>');
-  });
-
-  test('rows and columns are bounded, and the caption says so', () => {
-    const row = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`c${i}`, i]));
-    const markup = page(Array.from({ length: 1234 }, () => row));
-    expect(markup).toContain('>50 of 1,234 rows, 20 of 30 columns shown</caption>');
-    expect(markup.match(/<tr>/g)).toHaveLength(51);
   });
 
   test.each<[string, unknown]>([
@@ -318,36 +311,6 @@ describe('tables', () => {
     ['deep structures', [{ a: { b: 1 } }]],
   ])('no table for an array of %s', (_name, value) => {
     expect(kinds(value)).toEqual(['text/plain']);
-  });
-
-  test('arquero', () => {
-    class ColumnTable {
-      columnNames() {
-        return ['a', 'b'];
-      }
-      numRows() {
-        return 100;
-      }
-      get(name: string, row: number) {
-        return `${name}${row}`;
-      }
-    }
-    const { data } = shown(new ColumnTable());
-    expect(data['text/html']).toContain('50 of 100 rows shown');
-    expect(data['text/plain']).toContain("│ 1       │ 'a1'  │ 'b1'  │");
-  });
-
-  test('Apache Arrow', () => {
-    class Table {
-      schema = { fields: [{ name: 'n' }] };
-      get numRows() {
-        return 2;
-      }
-      getChildAt(column: number) {
-        return { get: (row: number) => BigInt(row * 10 + column) };
-      }
-    }
-    expect(page(new Table())).toContain('<th>1</th><td style="text-align: right">10</td>');
   });
 });
 
