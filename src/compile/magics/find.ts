@@ -3,6 +3,7 @@
 // it as code does not parse, or could do nothing but fail because it mentions names that nobody knows.
 import ts from 'typescript';
 import { cellMagics, lineMagics, type MagicEntry, shell, signOf } from '../../magics/catalog';
+import { magicHere } from '../../magics/foreign';
 import { blankOf } from '../../text/lines';
 import type { SyntaxProblem } from '../../text/problem';
 import { nearest } from '../../text/spelling';
@@ -82,7 +83,7 @@ interface Candidate {
 function readCellMagic(source: string, { start, end, text }: Candidate, isKnown: IsKnown): MagicSearch {
   const { name, rest } = split(text.slice(2));
   const entry = cellMagics.get(name);
-  if (!entry) return { ...nothing, problems: [unknownMagic(`%%${name}`, start)] };
+  if (!entry) return { ...nothing, problems: [unknownMagic(`%%${name}`, start, rest)] };
   const common = { entry, start, arguments: rest, isFirst: true, doubtful: [] };
   const problems = checkArguments({ start, end }, common);
   if (entry.kind === 'codeCell') {
@@ -165,7 +166,7 @@ function readLine(source: string, line: Candidate): Omit<FoundMagic, 'isFirst' |
     return problemAt(line, `%%${name} takes a whole cell: it belongs in its first line.`);
   }
   const entry = lineMagics.get(name);
-  if (!entry) return unknownMagic(`%${name}`, start);
+  if (!entry) return unknownMagic(`%${name}`, start, rest);
   if (entry.kind !== 'code') return { entry, start, end, arguments: rest };
   const [options = ''] = /^(?:-[a-z]+[ \t]*\d+[ \t]+)*/.exec(rest) ?? [];
   const codeStart = start + text.length - rest.length + options.length;
@@ -259,7 +260,7 @@ function problemAt({ start, end }: { start: number; end: number }, message: stri
   return { message, offset: start, length: end - start };
 }
 
-function unknownMagic(written: string, start: number): SyntaxProblem {
+function unknownMagic(written: string, start: number, rest = ''): SyntaxProblem {
   const sign = written.startsWith('%%') ? '%%' : '%';
   const name = written.slice(sign.length);
   const others = sign === '%%' ? '%' : '%%';
@@ -268,11 +269,12 @@ function unknownMagic(written: string, start: number): SyntaxProblem {
     ...(other.has(name) ? [`${others}${name}`] : []),
     ...nearest(name, own.keys(), 3).map((found) => sign + found),
   ];
-  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  const instead = magicHere(`${name} ${rest}`.trim());
+  const meant = near.length > 0 && !instead ? ` Did you mean ${near.join(' or ')}?` : '';
   return {
     message: `There is no magic ${written}.${meant}`,
     offset: start,
     length: written.length,
-    hint: '%help lists all of them.',
+    hint: instead ?? '%help lists all of them.',
   };
 }

@@ -1,12 +1,17 @@
 // What to do about an error of V8's, in one line: what is not declared, not here, not in this Node or not awaited.
 // Rule: nothing where it is not sure. Runs no code of the user's.
+import { builtinModules } from 'node:module';
 import { types } from 'node:util';
 import { keyOf } from '../../compile/keys';
+import { getOwnPropertyDescriptor, hasOwn, isArray, isPlainObject } from '../../realm/builtins';
+import { commandLineHere } from '../../text/commands';
+import { explainFunction, explainMember, type Kind } from './foreign-members';
 import { explainName } from './foreign-names';
 import { explainAbsence } from './newer-apis';
 
-const { getOwnPropertyDescriptor } = Object;
-const { isAsyncFunction, isPromise } = types;
+const { isAsyncFunction, isMap, isPromise, isSet } = types;
+
+const NativePromise = Promise;
 
 /** Longest piece of code that is said again, in UTF-16 units. */
 const longestCode = 40;
@@ -26,9 +31,26 @@ export function adviseOn({ name, message, line, column = 1 }: Failure): string |
     const [, missing] = /^(\S+) is not defined$/.exec(message) ?? [];
     if (missing === undefined) return undefined;
     const declaration = line === undefined ? undefined : declare(missing, line, column - 1);
-    return declaration ?? explainAbsence(message) ?? explainName(missing);
+    const code = line?.slice(column - 1) ?? '';
+    return (
+      declaration ??
+      explainAbsence(message) ??
+      explainMembers(missing, code) ??
+      explainName(missing, code) ??
+      commandLineHere(line?.trim().replace(/;$/, '') ?? '')
+    );
   }
-  return explainAbsence(message) ?? (name === 'TypeError' ? adviseAwait(message) : undefined);
+  const known = explainAbsence(message);
+  if (known !== undefined || name !== 'TypeError') return known;
+  return adviseAwait(message) ?? adviseAwaitInLine(message, line, column - 1) ?? adviseMember(message);
+}
+
+/** Of a module that is not imported, or of another language's. @param code from the name on */
+function explainMembers(module: string, code: string): string | undefined {
+  const [path = '', member = ''] = code.startsWith(`${module}.`) ? (/^[\w$]+\.(\w+)/.exec(code) ?? []) : [];
+  if (member === '') return undefined;
+  const isNodes = builtinModules.includes(module) && hasOwn(require(`node:${module}`) as object, member);
+  return isNodes ? `Import it: import ${module} from 'node:${module}'` : explainFunction(path);
 }
 
 /** The declaration that an assignment to a name lacks. @param offset of the name, or of the `=` behind it */
@@ -69,6 +91,74 @@ function statementOf(text: string): string {
   return depth > 0 || code === '' || code.length > longestCode ? '…' : code;
 }
 
+const valueOfName = (name: string): unknown => getOwnPropertyDescriptor(globalThis, keyOf(name))?.value;
+
+/** Whether a name is a promise, or a call of it gives one, as far as that can be known. */
+function givesPromise(name: string, isCall: boolean): boolean {
+  const value = valueOfName(name);
+  return isCall ? isAsyncFunction(value) || (name === 'fetch' && value === undefined) : isPromise(value);
+}
+
+function awaitFirst(name: string, isCall: boolean, member?: string): string {
+  const written = isCall ? `${name}(…)` : name;
+  return `${written} ${isCall ? 'gives' : 'is'} a promise. Await it first: (await ${written})${member === undefined ? '' : `.${member}`}`;
+}
+
+/**
+ * What a promise lacks and its value has: the code before the place where nothing could be read, `data.rows` of
+ * `data.rows.length`, or behind the place where nothing could be iterated.
+ */
+function adviseAwaitInLine(message: string, line = '', offset: number): string | undefined {
+  const path =
+    /([\p{ID_Start}$_][\p{ID_Continue}$]*)(\([^()]*\))?\??\.([\p{ID_Continue}$]+)(?:\??\.[\p{ID_Continue}$]+|\[[^[\]]*\])*$/u;
+  const place = /^Cannot read properties of undefined/.test(message)
+    ? line.slice(0, offset).replace(/(?:\?\.|\.|\[)$/, '')
+    : (/^Cannot destructure property .* of '([^']+)' as it is undefined/.exec(message)?.[1] ?? '');
+  const [all, name = '', call, member] = path.exec(place) ?? [];
+  if (all !== undefined) {
+    const isPart = /[\p{ID_Continue}$.)\]]$/u.test(place.slice(0, -all.length));
+    const isOfPromise = member !== undefined && member in NativePromise.prototype;
+    return !isPart && !isOfPromise && givesPromise(name, call !== undefined)
+      ? awaitFirst(name, call !== undefined, member)
+      : undefined;
+  }
+  const [, called] =
+    /^([\p{ID_Start}$_][\p{ID_Continue}$]*) is not a function or its return value is not iterable$/u.exec(
+      message,
+    ) ?? [];
+  if (called !== undefined) return givesPromise(called, true) ? awaitFirst(called, true) : undefined;
+  if (!message.startsWith('object is not iterable')) return undefined;
+  const [, source = '', args] =
+    /^=?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)(\([^()]*\))?;?\s*$/u.exec(line.slice(offset)) ?? [];
+  return givesPromise(source, args !== undefined) ? awaitFirst(source, args !== undefined) : undefined;
+}
+
+/** A method as another language calls it, where it is clear what it was called on. */
+function adviseMember(message: string): string | undefined {
+  const [, receiver = '', member = ''] =
+    /^(.+)\.([\p{ID_Continue}$]+) is not a function$/u.exec(message) ?? [];
+  const kind = kindOf(receiver);
+  return kind && explainMember(kind, member, receiver);
+}
+
+/** @param code a text or a list, or a path of plain properties that begins with a name of the cells */
+function kindOf(code: string): Kind | undefined {
+  if (/^"(?:[^"\\]|\\.)*"$/.test(code)) return 'text';
+  if (code === '[]') return 'list';
+  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*(?:\.[\p{ID_Continue}$]+)*$/u.test(code)) return undefined;
+  const [name = '', ...path] = code.split('.');
+  let value = valueOfName(name);
+  for (const key of path) {
+    if (!isPlainObject(value)) return undefined;
+    value = getOwnPropertyDescriptor(value, key)?.value;
+  }
+  if (typeof value === 'string') return 'text';
+  if (isArray(value)) return 'list';
+  if (isMap(value)) return 'map';
+  if (isSet(value)) return 'set';
+  return isPlainObject(value) ? 'table' : undefined;
+}
+
 /** A method that only the value of a promise has. */
 function adviseAwait(message: string): string | undefined {
   const match =
@@ -77,11 +167,6 @@ function adviseAwait(message: string): string | undefined {
     );
   if (!match) return undefined;
   const [, name = '', call, member] = match;
-  const value: unknown = getOwnPropertyDescriptor(globalThis, keyOf(name))?.value;
-  const givesPromise = call
-    ? isAsyncFunction(value) || (name === 'fetch' && value === undefined)
-    : isPromise(value);
-  if (!givesPromise) return undefined;
-  const written = call ? `${name}(…)` : name;
-  return `${written} ${call ? 'gives' : 'is'} a promise. Await it first: (await ${written})${member === undefined ? '' : `.${member}`}`;
+  const isCall = call !== undefined;
+  return givesPromise(name, isCall) ? awaitFirst(name, isCall, member) : undefined;
 }

@@ -106,7 +106,7 @@ export class ErrorFormatter {
     const { file, frames } = found;
     const place = found.place ?? run?.awaited;
     const custom = hints || file || found.place || !isThrownError ? undefined : customStack(thrown);
-    const lines = [toPage(custom ?? errorHead(name, message))];
+    const lines = [custom === undefined ? errorHead(name, toPage(message)) : toPage(custom)];
     const show = (label: string, at: FilePlace | (SourcePosition & { readonly source: string })) => {
       const [head, ...text] = showPlace(label, at);
       // Once: an error and its cause often come from one line.

@@ -9,6 +9,10 @@ const asks = `${noPage}: input('…') asks.`;
 const keeps = `${noPage}: variables stay from cell to cell, node:fs writes files.`;
 const later = `${noPage}: setTimeout(…) calls something later, setInterval(…) again and again.`;
 
+const noImage = `${noPage}: display(bytes) shows a picture; canvas and sharp make them (%npm install sharp).`;
+const address = `${noPage}, and so no address: new URL(…) takes one apart.`;
+const numbers = (name: string) => `Write Math.${name}(…).`;
+
 const leaves =
   'A notebook’s kernel is ended in its menu (Kernel, Shut Down); process.exit() ends the cell. In a console, exit leaves.';
 
@@ -25,6 +29,12 @@ const names: { readonly [name: string]: string } = {
   float: 'Number(x) makes a number of a text.',
   dict: 'Write { key: value }, or new Map() for keys of any kind.',
   list: 'Write [1, 2] for an array; Array.from(x) makes one of whatever can be iterated.',
+  pass: 'A block may be empty: { }',
+  ValueError: 'Write new RangeError(…), or new Error(…).',
+  Exception: 'Write new Error(…).',
+  Null: nothing,
+  TRUE: 'Write true in small letters.',
+  FALSE: 'Write false in small letters.',
   self: 'In a method the object is this; the global object is globalThis.',
   // Ruby, PHP, Go, Java, C#, shells
   puts: prints,
@@ -43,6 +53,18 @@ const names: { readonly [name: string]: string } = {
   document: readsHtml,
   DOMParser: readsHtml,
   HTMLElement: readsHtml,
+  Image: noImage,
+  HTMLCanvasElement: noImage,
+  OffscreenCanvas: noImage,
+  CanvasRenderingContext2D: noImage,
+  Audio: `${noPage}: display.html('…') shows an audio element.`,
+  $: readsHtml,
+  jQuery: readsHtml,
+  MutationObserver: readsHtml,
+  location: address,
+  FileReader: 'Write await blob.text() or await blob.arrayBuffer().',
+  indexedDB: keeps,
+  Worker: "Import it: import { Worker } from 'node:worker_threads'",
   alert: `${noPage}: console.log(…) prints, display(…) shows.`,
   confirm: asks,
   prompt: asks,
@@ -58,6 +80,27 @@ const names: { readonly [name: string]: string } = {
   exports: 'Later cells have the names of this one: nothing needs to be exported.',
 };
 
-/** What to write instead of a name that is not defined. */
-export const explainName = (name: string): string | undefined =>
-  Object.hasOwn(names, name) ? names[name] : undefined;
+/** Functions of other languages. Their names are good ones for variables too. */
+const calls: { readonly [name: string]: string } = {
+  tuple: 'Write [1, 2].',
+  sorted: 'Write list.toSorted().',
+  reversed: 'Write list.toReversed().',
+  enumerate: 'Write for (const [i, x] of list.entries()) …',
+  zip: 'Write list.map((x, i) => [x, other[i]]).',
+  sum: 'Write list.reduce((sum, x) => sum + x, 0).',
+  abs: numbers('abs'),
+  round: numbers('round'),
+  sqrt: numbers('sqrt'),
+  chr: 'Write String.fromCodePoint(n).',
+  ord: 'Write text.codePointAt(0).',
+  isinstance: 'Write x instanceof Class, or typeof x.',
+};
+
+/**
+ * What to write instead of a name that is not defined.
+ * @param code from the name on
+ */
+export function explainName(name: string, code: string): string | undefined {
+  if (code.startsWith(`${name}(`) && Object.hasOwn(calls, name)) return calls[name];
+  return Object.hasOwn(names, name) ? names[name] : undefined;
+}

@@ -32,7 +32,9 @@ test('such characters in texts and comments are fine', () => {
 describe('another language', () => {
   test.each([
     ['def area(w, h):\n  return w * h', 'Write function area(w, h) { … }'],
-    ['async def f(x) -> int:\n  return x', 'Write function f(x) { … }'],
+    ['async def f(x) -> int:\n  return x', 'Write async function f(x) { … }'],
+    ['def f(x): return x', 'Write function f(x) { … }'],
+    ["@app.route('/')\ndef index():\n  return 1", 'Write function index() { … }'],
     ['class Pet:\n  pass', 'A block stands in braces: class Pet { … }'],
     ['class Pet(Animal):\n  pass', 'A block stands in braces: class Pet { … }'],
     [
@@ -59,6 +61,36 @@ describe('another language', () => {
     ['int x = 5;', 'The type follows the name, or is left out: let x = …'],
     ['npm install lodash', 'Write %npm install lodash'],
     ['pip install numpy', 'Write %npm install numpy'],
+    ['x = 5 # five', 'A comment begins with //.'],
+    ['const s = "# a" # five', 'A comment begins with //.'],
+    ['if (a) { b } elif (c) { d }', 'Write else if (…).'],
+    ['if (a) {\n} elsif (c) {\n}', 'Write else if (…).'],
+    ['if a:\n  b\nelif c:\n  d', 'A block stands in braces: if (…) { … }'],
+    ['try:\n  f()', 'A block stands in braces: try { … }'],
+    ['not done', 'Write ! for not.'],
+    ['if (not done) {}', 'Write ! for not.'],
+    ['a and b', 'Write && for and.'],
+    ['let a = b or c', 'Write || for or.'],
+    ['if (f(x) and y) {}', 'Write && for and.'],
+    ['x is None', 'Write === null for is None.'],
+    ['if (x is not None) {}', 'Write !== null for is not None.'],
+    ['const y = 1 if x else 2', 'Write condition ? value : other.'],
+    [
+      'const y = [x * 2 for x in list]',
+      'Write list.map((x) => …), with .filter((x) => …) before it for an if.',
+    ],
+    ['list[1:2]', 'A part of a list is list.slice(start, end).'],
+    ["raise ValueError('x')", 'Write throw new Error(…).'],
+    ['del x', 'Write delete table.key; for an array, list.splice(index, 1).'],
+    ['with open("x") as f:\n  f.read()', 'Write using f = …, which is closed where its block ends.'],
+    ['import os, sys', "Each has a line of its own: import * as os from 'os'."],
+    ['from math import *', "Write import * as math from 'math'."],
+    ['pip3 install -U numpy pandas', 'Write %npm install numpy pandas'],
+    ['python -m pip install -r requirements.txt', 'Write %npm install …'],
+    ['npm install', 'Write %npm install …'],
+    ['cd ..', 'Write %cd ..'],
+    ['cat file.txt', 'To run a program, write !cat file.txt'],
+    ['export FOO=bar', 'Write %env FOO=bar'],
     ['git commit -m "x"', 'To run a program, write !git commit -m "x"'],
   ])('%s', (source, hint) => expect(hintOf(source)?.[1]).toBe(hint));
 
@@ -93,6 +125,11 @@ test.each([
   'class A {\n  #x = = 1 }',
   'if (a) b = = c ? d :\n e',
   'let x = 5 let y = 6',
+  // A habit’s word in a text, a comment, or away from the mistake.
+  'const s = "a and b" = = 1',
+  'let x = = 5 // a or b',
+  'find - 1 = = 3',
+  'const and = 1; let y = = and',
 ])('where it is not clear, the parser has the word: %s', (source) => {
   const problems = problemsOf(source);
   expect(problems.length).toBeGreaterThan(0);

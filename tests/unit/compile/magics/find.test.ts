@@ -88,6 +88,7 @@ describe('a magic that is not right', () => {
     ['%tiem f()', 'There is no magic %tiem. Did you mean %time?'],
     ['%%bsh\nls', 'There is no magic %%bsh. Did you mean %%bash or %%sh?'],
     ['%bash', 'There is no magic %bash. Did you mean %%bash?'],
+    ['%pip install lodash', 'There is no magic %pip.'],
     ['foo()\n%%html', '%%html takes a whole cell: it belongs in its first line.'],
     ['%types loud', "%types takes one of warn, error, off, not 'loud'"],
     ['foo()\n%types off', '%types belongs at the top of the cell.'],

@@ -1,6 +1,7 @@
 // One line that says what to do, where that is sure.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: programs are data here
 import { runInThisContext } from 'node:vm';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { keyOf } from '../../../../src/compile/keys';
 import { adviseOn } from '../../../../src/execution/errors/advice';
 import { explainAbsence, globals, isOlder, members } from '../../../../src/execution/errors/newer-apis';
@@ -47,6 +48,69 @@ test('names of other languages and of pages', () => {
   for (const name of ['foo', 'toString', 'constructor', '__proto__']) expect(missing(name)).toBeUndefined();
   // Whoever assigns to it means a variable.
   expect(missing('list', '^list = [1]')).toBe('Declare it: let list = [1]');
+});
+
+test('functions of other languages, where they are called: their names may be those of variables', () => {
+  expect(missing('sum', 'const a = ^sum(list)')).toMatch(/^Write list\.reduce/);
+  expect(missing('sum', '^sum += 1')).toBeUndefined();
+});
+
+test('modules that are not imported, of Node and of other languages', () => {
+  expect(missing('fs', "^fs.readFileSync('a')")).toBe("Import it: import fs from 'node:fs'");
+  expect(missing('json', 'const a = ^json.loads(text)')).toBe('Write JSON.parse(…).');
+  expect(missing('math', '^math.sqrt(2)')).toBe('Write Math.sqrt.');
+  for (const code of ['^url.length', '^fs', '^path.nothing', '^math.nothing', '^math.constructor'])
+    expect(missing(code.slice(1).split('.')[0]!, code)).toBeUndefined();
+});
+
+test('commands of a shell', () => {
+  expect(missing('ls', '^ls -la')).toBe('To run a program, write !ls -la');
+  expect(missing('ls', '^ls')).toBe('To run a program, write !ls');
+  expect(missing('cd', '^cd /tmp')).toBe('Write %cd /tmp');
+  expect(missing('pwd', '^pwd;')).toBe('Write %pwd');
+  expect(missing('head', '^head')).toBeUndefined();
+  expect(missing('find', '^find - x')).toBeUndefined();
+  expect(missing('ls', '^ls.map(f)')).toBeUndefined();
+});
+
+describe('methods of other languages, on what is known to be a text, a list, a table', () => {
+  const realm = globalThis as unknown as { [key: string]: unknown };
+  const given: { readonly [name: string]: unknown } = {
+    word: 'a',
+    rows: [1],
+    user: Object.defineProperty({ name: 'x', tags: [1] }, 'other', {
+      get() {
+        throw new Error('asked');
+      },
+    }),
+    ages: new Map(),
+    seen: new Set(),
+    pet: new (class Pet {})(),
+  };
+  beforeAll(() => {
+    for (const [name, value] of Object.entries(given)) realm[keyOf(name)] = value;
+  });
+  afterAll(() => {
+    for (const name of Object.keys(given)) delete realm[keyOf(name)];
+  });
+
+  test.each([
+    ['word.upper', 'Write word.toUpperCase()'],
+    ['"a".format', 'Write a text between backticks: `… ${value} …`'],
+    ['rows.append', 'Write rows.push(…)'],
+    ['[].append', 'Write [].push(…)'],
+    ['user.tags.append', 'Write user.tags.push(…)'],
+    ['user.map', 'Write Object.entries(user).map(…)'],
+    ['ages.put', 'Write ages.set(…)'],
+    ['seen.append', 'Write seen.add(…)'],
+    ['pet.append', undefined],
+    ['user.other.append', undefined],
+    ['nowhere.append', undefined],
+    ['this.append', undefined],
+    ['f(...).append', undefined],
+    ['word.constructed', undefined],
+    ['word.constructor', undefined],
+  ])('%s', (what, advice) => expect(noFunction(what)).toBe(advice));
 });
 
 describe('what this Node lacks', () => {
@@ -109,6 +173,48 @@ describe('a promise that is not awaited', () => {
       'fetch(…) gives a promise. Await it first: (await fetch(…)).json',
     );
     expect(noFunction('load.map')).toBeUndefined();
+  });
+
+  test('where nothing could be read of what it lacks', () => {
+    const read = (code: string) =>
+      adviseOn({
+        name: 'TypeError',
+        message: "Cannot read properties of undefined (reading 'x')",
+        line: code.replace('^', ''),
+        column: code.indexOf('^') + 1,
+      });
+    const data = 'load is a promise. Await it first: (await load).data';
+    realm[keyOf('load')] = Promise.resolve({ data: [] });
+    expect(read('const n = load.data.^length')).toBe(data);
+    expect(read('load.data.rows[0].^x')).toBe(data);
+    expect(read('load.data[^0]')).toBe(data);
+    expect(read('load?.data.^x')).toBe(data);
+    const others = [
+      'load.then.^x',
+      'other.data.^x',
+      'a.load.data.^x',
+      '(await load).data.^x',
+      'load.^x',
+      'f(load).data.^x',
+    ];
+    for (const code of others) expect([code, read(code)]).toEqual([code, undefined]);
+    realm[keyOf('load')] = async () => ({});
+    expect(read("load('a').data.^x")).toBe('load(…) gives a promise. Await it first: (await load(…)).data');
+    expect(read("fetch('a').headers.^x")).toMatch(/^fetch\(…\) gives a promise/);
+    const message = "Cannot destructure property 'a' of 'load(...).data' as it is undefined.";
+    expect(adviseOn({ name: 'TypeError', message })).toMatch(/^load\(…\) gives a promise/);
+  });
+
+  test('where it was iterated', () => {
+    realm[keyOf('load')] = async () => [];
+    const advice = 'load(…) gives a promise. Await it first: (await load(…))';
+    const ofCall = 'load is not a function or its return value is not iterable';
+    expect(adviseOn({ name: 'TypeError', message: ofCall })).toBe(advice);
+    const message = 'object is not iterable (cannot read property Symbol(Symbol.iterator))';
+    const at = (line: string) =>
+      adviseOn({ name: 'TypeError', message, line, column: line.indexOf('=') + 1 });
+    expect(at('const [a] = load(1)')).toBe(advice);
+    expect(at('const [a] = load(1).b')).toBeUndefined();
   });
 
   test('no getter is asked', () => {

@@ -1,0 +1,181 @@
+// Methods that people bring along from other languages, by what they are called on, and what they are called here; the same
+// for functions of modules of other languages.
+// Rule: only what is missing is looked up here. `x` stands for what the method was called on.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: programs are data here
+
+/** What has the methods of a table. */
+export type Kind = 'text' | 'list' | 'table' | 'map' | 'set';
+
+const length = 'x.length';
+const mapsOfText = '[...x].map(…)';
+
+const members: { readonly [kind in Kind]: { readonly [name: string]: string } } = {
+  text: {
+    upper: 'x.toUpperCase()',
+    upcase: 'x.toUpperCase()',
+    toUpper: 'x.toUpperCase()',
+    ToUpper: 'x.toUpperCase()',
+    uppercase: 'x.toUpperCase()',
+    lower: 'x.toLowerCase()',
+    downcase: 'x.toLowerCase()',
+    toLower: 'x.toLowerCase()',
+    ToLower: 'x.toLowerCase()',
+    lowercase: 'x.toLowerCase()',
+    capitalize: 'x.charAt(0).toUpperCase() + x.slice(1)',
+    strip: 'x.trim()',
+    lstrip: 'x.trimStart()',
+    rstrip: 'x.trimEnd()',
+    startswith: 'x.startsWith(…)',
+    endswith: 'x.endsWith(…)',
+    find: 'x.indexOf(…)',
+    rfind: 'x.lastIndexOf(…)',
+    index: 'x.indexOf(…)',
+    contains: 'x.includes(…)',
+    format: 'a text between backticks: `… ${value} …`',
+    join: '[…].join(x)',
+    splitlines: "x.split('\\n')",
+    isdigit: '/^\\d+$/.test(x)',
+    isEmpty: "x === ''",
+    zfill: "x.padStart(width, '0')",
+    rjust: 'x.padStart(width)',
+    ljust: 'x.padEnd(width)',
+    count: 'x.split(…).length - 1',
+    gsub: 'x.replaceAll(…)',
+    encode: 'Buffer.from(x)',
+    len: length,
+    length,
+    size: length,
+    reverse: "[...x].reverse().join('')",
+    map: mapsOfText,
+    forEach: 'for (const letter of x) …',
+    filter: "[...x].filter(…).join('')",
+    equals: 'x === …',
+  },
+  list: {
+    append: 'x.push(…)',
+    add: 'x.push(…)',
+    extend: 'x.push(...…)',
+    insert: 'x.splice(index, 0, …)',
+    remove: 'x.splice(x.indexOf(…), 1)',
+    contains: 'x.includes(…)',
+    has: 'x.includes(…)',
+    index: 'x.indexOf(…)',
+    count: 'x.filter((y) => …).length',
+    copy: 'x.slice()',
+    clear: 'x.length = 0',
+    each: 'x.forEach(…)',
+    select: 'x.filter(…)',
+    where: 'x.filter(…)',
+    collect: 'x.map(…)',
+    first: 'x[0]',
+    last: 'x.at(-1)',
+    head: 'x.slice(0, 5)',
+    tail: 'x.slice(-5)',
+    get: 'x[index]',
+    len: length,
+    length,
+    size: length,
+    isEmpty: 'x.length === 0',
+    max: 'Math.max(...x)',
+    min: 'Math.min(...x)',
+    sum: 'x.reduce((sum, y) => sum + y, 0)',
+    unique: '[...new Set(x)]',
+    split: "x.join(…), or the text's split(…)",
+    toUpperCase: 'x.map((y) => y.toUpperCase())',
+    toLowerCase: 'x.map((y) => y.toLowerCase())',
+    trim: 'x.map((y) => y.trim())',
+  },
+  table: {
+    keys: 'Object.keys(x)',
+    values: 'Object.values(x)',
+    items: 'Object.entries(x)',
+    entries: 'Object.entries(x)',
+    get: 'x[key]',
+    set: 'x[key] = …',
+    has: 'Object.hasOwn(x, key)',
+    has_key: 'Object.hasOwn(x, key)',
+    containsKey: 'Object.hasOwn(x, key)',
+    update: 'Object.assign(x, …)',
+    setdefault: 'x[key] ??= …',
+    pop: 'delete x[key]',
+    delete: 'delete x[key]',
+    copy: '{ ...x }',
+    map: 'Object.entries(x).map(…)',
+    forEach: 'Object.entries(x).forEach(…)',
+    filter: 'Object.entries(x).filter(…)',
+    reduce: 'Object.values(x).reduce(…)',
+  },
+  map: {
+    put: 'x.set(…)',
+    add: 'x.set(…)',
+    push: 'x.set(…)',
+    update: 'x.set(…)',
+    items: 'x.entries()',
+    contains: 'x.has(…)',
+    includes: 'x.has(…)',
+    containsKey: 'x.has(…)',
+    has_key: 'x.has(…)',
+    remove: 'x.delete(…)',
+    pop: 'x.delete(…)',
+    map: '[...x].map(…)',
+    filter: '[...x].filter(…)',
+    reduce: '[...x.values()].reduce(…)',
+    length: 'x.size',
+    len: 'x.size',
+    isEmpty: 'x.size === 0',
+  },
+  set: {
+    push: 'x.add(…)',
+    append: 'x.add(…)',
+    insert: 'x.add(…)',
+    contains: 'x.has(…)',
+    includes: 'x.has(…)',
+    remove: 'x.delete(…)',
+    discard: 'x.delete(…)',
+    map: '[...x].map(…)',
+    filter: '[...x].filter(…)',
+    reduce: '[...x].reduce(…)',
+    length: 'x.size',
+    len: 'x.size',
+    isEmpty: 'x.size === 0',
+  },
+};
+
+/** @param receiver what it was called on, as it is written */
+export function explainMember(kind: Kind, name: string, receiver: string): string | undefined {
+  const table = members[kind];
+  if (!Object.hasOwn(table, name)) return undefined;
+  return `Write ${table[name]!.replace(/\bx\b/g, () => receiver)}`;
+}
+
+const functions: { readonly [path: string]: string } = {
+  'json.loads': 'JSON.parse(…)',
+  'json.load': 'JSON.parse(…)',
+  'json.dumps': 'JSON.stringify(…)',
+  'json.dump': 'JSON.stringify(…)',
+  'random.random': 'Math.random()',
+  'random.randint': 'Math.floor(Math.random() * n)',
+  'random.choice': 'list[Math.floor(Math.random() * list.length)]',
+  'time.sleep': 'await sleep(1000), which waits a second',
+  'time.time': 'Date.now() / 1000',
+  'datetime.now': 'new Date()',
+  'datetime.datetime': 'new Date()',
+  'os.getcwd': 'process.cwd()',
+  'os.environ': 'process.env',
+  'os.getenv': 'process.env.NAME',
+  'sys.argv': 'process.argv',
+  'requests.get': 'await fetch(…)',
+  'requests.post': "await fetch(…, { method: 'POST', body })",
+  're.match': 'text.match(/…/)',
+  're.search': 'text.match(/…/)',
+  're.sub': 'text.replace(/…/g, …)',
+  're.findall': 'text.match(/…/g)',
+  're.compile': '/…/',
+};
+
+/** What a function of a module of another language is here. @param path such as `json.loads` */
+export function explainFunction(path: string): string | undefined {
+  if (Object.hasOwn(functions, path)) return `Write ${functions[path]}.`;
+  const [module, name = ''] = path.split('.');
+  return module === 'math' && Object.hasOwn(Math, name) ? `Write Math.${name}.` : undefined;
+}
