@@ -44,6 +44,8 @@ export interface InterruptionOptions {
   replace(): void;
 }
 
+const isShelterOver = (tries: number): boolean => tries >= shelteredAttempts;
+
 /** The interrupts of one execution worker. */
 export class Interruption {
   #timer: NodeJS.Timeout | undefined;
@@ -142,7 +144,7 @@ export class Interruption {
       });
       return;
     }
-    if (shared.isSheltered && tries < shelteredAttempts) return;
+    if (shared.isSheltered && !isShelterOver(tries)) return;
     // Between two promise jobs the worker looks idle; the next attempt looks again.
     if (!survivesAnywhere && activity === Activity.idle && tries < 20) return;
     if (!survivesAnywhere && (activity !== Activity.cell || shared.hooksInUse)) return replace();
@@ -161,8 +163,8 @@ export class Interruption {
     try {
       // The worker has run on while it was looked for: the next attempt looks again.
       const isElsewhere = !survivesAnywhere && shared.activity !== Activity.cell;
-      const isSheltered = shared.isSheltered && tries < shelteredAttempts;
-      if (!this.#timer || isElsewhere || isSheltered || shared.hasFelt(this.#token)) return;
+      if (!this.#timer || isElsewhere || shared.hasFelt(this.#token)) return;
+      if (!this.#termination && !shared.beginStrike(isShelterOver(tries))) return;
       shared.noteCutOff();
       this.#terminate();
     } finally {
@@ -177,6 +179,7 @@ export class Interruption {
     this.#termination ??= this.options.inspector.call('Runtime.terminateExecution').then(
       () => {
         this.#termination = undefined;
+        this.options.shared.endStrike();
         if (this.#isAnswered) this.#stop();
       },
       () => this.#replace(),

@@ -283,6 +283,7 @@ port.on('message', (request: ExecutionRequest) => {
     case 'interrupt':
       // What says where it was cut off follows.
       if (!request.isForced && shared.wasCutOff(request.token)) return;
+      if (request.isForced) shared.endShelter();
       // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once, unless it cut the code off.
       shared.clear(Signal.interrupt);
       withIntrinsics(() => modules.forgetUnfinished(request.isForced));

@@ -11,6 +11,7 @@
 //   6      waiting   worker                since when it waits for a child, in milliseconds after the start of the process
 //   7      sheltered worker                1 while it does what could not be repeated if it were cut off
 //   8      cut       main                  number of the latest interrupt that cuts off what runs
+//   9      striking  main                  1 while a termination is under way; the worker may wait on it
 
 // The worker's side lives in the user's realm, where these may be overwritten.
 const { add, and, load, notify, or, store, wait } = Atomics;
@@ -40,6 +41,7 @@ const Word = {
   waiting: 6,
   sheltered: 7,
   cut: 8,
+  striking: 9,
 } as const;
 
 /** What a message weighs besides its bytes: many small ones keep the main thread busy, too. */
@@ -51,7 +53,7 @@ const mostUnderway = 8 * 2 ** 20;
 export class SharedState {
   readonly #words: Int32Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(36)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(40)) {
     this.#words = new Int32Array(buffer);
   }
 
@@ -76,11 +78,30 @@ export class SharedState {
   /** Worker: the work takes a moment, and comes to its end before an interrupt cuts anything off. */
   async shelter<T>(work: () => Promise<T>): Promise<T> {
     store(this.#words, Word.sheltered, 1);
+    // A termination that was sent before strikes here.
+    while (load(this.#words, Word.striking) === 1) wait(this.#words, Word.striking, 1);
     try {
       return await work();
     } finally {
-      store(this.#words, Word.sheltered, 0);
+      this.endShelter();
     }
+  }
+  /** Worker: also where the work was cut off after all. */
+  endShelter(): void {
+    store(this.#words, Word.sheltered, 0);
+  }
+
+  /** Main: a termination is about to be sent. @returns whether that may be done: not to a worker that has just taken shelter */
+  beginStrike(isShelterOver: boolean): boolean {
+    store(this.#words, Word.striking, 1);
+    if (isShelterOver || !this.isSheltered) return true;
+    this.endStrike();
+    return false;
+  }
+  /** Main: it has struck. */
+  endStrike(): void {
+    store(this.#words, Word.striking, 0);
+    notify(this.#words, Word.striking);
   }
 
   get hooksInUse(): boolean {

@@ -115,6 +115,25 @@ describe('an interrupt', () => {
     expect(done).toHaveLength(5);
   });
 
+  test('cuts off nothing that takes shelter while it was looked for, until that is over', async () => {
+    const { interruption, shared, steps, done, pass } = open(Activity.cell);
+    interruption.start();
+    await pass(29);
+    let leave = () => {};
+    const work = () =>
+      new Promise<void>((resolve) => {
+        leave = resolve;
+      });
+    const sheltered = shared.shelter(work);
+    await pass(200);
+    expect(done).toEqual(['ask 1']);
+    leave();
+    await sheltered;
+    await pass(50);
+    expect(steps).toContain('cut off');
+    interruption.close();
+  });
+
   test('has one termination under way at a time', async () => {
     const { interruption, done, strike, pass } = open(Activity.cell, false, false);
     const terminations = () => done.filter((what) => what.startsWith('Runtime'));
