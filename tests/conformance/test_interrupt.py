@@ -217,6 +217,8 @@ class WhileAModuleLoads(Dialogue):
                 "node_modules/es/index.js": "export * from './slow.js'",
                 "node_modules/es/slow.js": self.ES,
                 "node_modules/es/early.mjs": "export const early = {}",
+                "node_modules/around/package.json": '{ "name": "around", "type": "module", "exports": "./index.js" }',
+                "node_modules/around/index.js": "export * from 'es'",
                 "node_modules/common/package.json": '{ "name": "common", "main": "index.js" }',
                 "node_modules/common/index.js": self.COMMON,
             }.items():
@@ -271,6 +273,12 @@ class WhileAModuleLoads(Dialogue):
 
     def test_of_a_package(self):
         self.is_whole_after("import { part } from 'es'")
+
+    def test_of_a_package_and_then_of_what_it_imports(self):
+        self.is_whole_after("import { part } from 'around'", again="import { part } from 'es'")
+
+    def test_of_a_package_and_then_of_what_it_imports_by_a_call(self):
+        self.is_whole_after("import { part } from 'around'", again="const { part } = await import('es')")
 
     def test_of_a_package_in_commonjs(self):
         self.is_whole_after("import { part } from 'common'")

@@ -121,7 +121,7 @@ const interruptedImports: readonly ((name: string) => {
   (name) => ({
     files: {
       [`${name}.ts`]: `export * from './${name}-inner'; ${moment}`,
-      [`${name}-inner.ts`]: `// ${process.pid} ${Date.now()}\n${moment} export const part: string = '${name}'`,
+      [`${name}-inner.ts`]: `// ${process.pid} ${Date.now()}\n${moment}\nexport const part: string = '${name}'`,
     },
     code: `import { part } from './${name}'`,
   }),

@@ -81,6 +81,8 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
   const cut = new Set<string>();
   /** Files of packages that Node knows under another URL since an import of theirs failed, and the version in that. */
   const renamed = new Map<string, number>();
+  /** Files of packages, and when a cell last asked for them, in nanoseconds: Node may have them from before there were hooks. */
+  const asked = new Map<string, bigint>();
   /** Files, and when they were last loaded, in nanoseconds. */
   const loads = new Map<string, bigint>();
 
@@ -97,9 +99,13 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
   }
 
   function renewSince(since: bigint): void {
-    const unfinished = [...loads].filter(([, loadedAt]) => loadedAt >= since).map(([url]) => url);
+    const sinceThen = (times: ReadonlyMap<string, bigint>) =>
+      [...times].filter(([, time]) => time >= since).map(([url]) => url);
+    const unfinished = new Set([...sinceThen(loads), ...sinceThen(asked)]);
     for (const url of unfinished) if (isPackaged(url)) renamed.set(url, (renamed.get(url) ?? 0) + 1);
-    graph.renew(unfinished.map(fileOf));
+    // What Node gave without loading it was cut off together with what it imports.
+    for (const url of unfinished) if (!loads.has(url)) cut.add(url);
+    graph.renew([...unfinished].map(fileOf));
   }
 
   /** Cells have file names in the notebook's directory, but nobody imports them. */
@@ -121,6 +127,7 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
   ) {
     const { url, format } = resolved;
     const importer = parentURL === undefined ? '' : withoutVersion(parentURL);
+    if (isCell) asked.set(url, process.hrtime.bigint());
     const isRetried = isCell && retried.has(specifier);
     const isCut = cut.has(importer) || (isRetried && retried.get(specifier) === true);
     if (isRetried) retried.delete(specifier);

@@ -169,8 +169,10 @@ export class Modules {
 
   /** What has been loaded when a cell begins, no interrupt of that cell can cut off. */
   forgetLoaded(): void {
-    if (this.#loading.length > 0)
-      this.#loading = this.#loading.filter(({ module }) => module && stateOf(module) === 'pending');
+    if (this.#loading.length === 0) return;
+    const cutOff = this.#loading.find(({ module }) => module && stateOf(module) === 'cut off');
+    if (cutOff) this.#loader?.order({ kind: 'unfinished', since: cutOff.since });
+    this.#loading = this.#loading.filter(({ module }) => module && stateOf(module) === 'pending');
   }
 
   /**
@@ -191,9 +193,15 @@ export class Modules {
 
   /** Node's own loaders come first, being there already. What they do not find or understand, the hooks may. */
   async #loadDeclared(specifier: string, attributes: { readonly [key: string]: string }): Promise<Namespace> {
+    const since = now();
     try {
       return await this.load(specifier, attributes);
     } catch (error) {
+      if (error === ofCutOff && this.#loader) {
+        this.#loader.order({ kind: 'unfinished', since });
+        this.#loading = this.#loading.filter(({ module }) => !module || stateOf(module) !== 'cut off');
+        return this.load(specifier, attributes);
+      }
       if (this.#loader || !beyondNode.has((error as { code?: unknown } | null)?.code)) throw error;
       const loader = await this.#install();
       if (!loader) throw error;
@@ -248,9 +256,14 @@ const beyondNode = new Set<unknown>([
 
 const now = process.hrtime.bigint;
 
+/** What V8 says of a module that it has cut off, whenever that is imported again. */
+const ofCutOff = null;
+
 /** What has become of a promise, which only its picture tells at once. */
-function stateOf(promise: unknown): 'pending' | 'rejected' | 'fulfilled' {
-  const [, state] = /^Promise \{\s+<(pending|rejected)>/.exec(inspect(promise, { depth: 0 })) ?? [];
+function stateOf(promise: unknown): 'pending' | 'rejected' | 'cut off' | 'fulfilled' {
+  const [, state, reason] =
+    /^Promise \{\s+<(pending|rejected)> ?(.*)/.exec(inspect(promise, { depth: 0 })) ?? [];
+  if (state === 'rejected' && reason?.startsWith(String(ofCutOff))) return 'cut off';
   return (state as 'pending' | 'rejected' | undefined) ?? 'fulfilled';
 }
 
