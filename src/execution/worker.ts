@@ -51,6 +51,7 @@ import { Runner } from './runner';
 import { weigh } from './weight';
 
 const port = parentPort!;
+const now = performance.now.bind(performance);
 const {
   directory,
   data,
@@ -98,12 +99,20 @@ const writeConsole = (stream: 'stdout' | 'stderr', text: string) => {
 };
 /** Weight of all outputs that were posted. */
 let sentWeight = 0;
+/** When a display was changed last, in milliseconds of `performance.now()`. */
+let lastUpdate = 0;
+/** From one change of a display to the next, in milliseconds: what changes faster may be merged. */
+const calmPause = 50;
 const emit = (made: Output) => {
   const output = 'data' in made ? withIntrinsics(() => plainRendering(made)) : made;
   const weight = withIntrinsics(() => weigh(output));
   const sent = shared.enterOutput(sentWeight, weight);
   withIntrinsics(() => {
-    post({ kind: 'output', cell: currentCell(), output, weight, sent, position: ring.mark() });
+    const before = lastUpdate;
+    if (output.kind === 'update') lastUpdate = now();
+    if (output.kind === 'update' && lastUpdate - before < calmPause)
+      post({ kind: 'update', cell: currentCell(), output, sent });
+    else post({ kind: 'output', cell: currentCell(), output, weight, sent, position: ring.mark() });
   });
   sentWeight = sent;
 };

@@ -1,18 +1,25 @@
 // Flow control of a cell's output.
-// Rule: a burst is never slowed down; endless output is, so that memory stays bounded.
+// Rule: a burst is never slowed down; endless output is, so that memory stays bounded, and nothing is dropped on its way.
 
-/** A token bucket of bytes: a large burst passes at once, a steady stream at the refill rate. */
+/** A token bucket: a large burst passes at once, a steady stream at the refill rate. */
 export class Allowance {
-  /** Bytes. */
-  static readonly most = 32 * 2 ** 20;
-  /** Bytes a millisecond. */
-  static readonly refill = 16 * 1024;
-  #left = Allowance.most;
+  #left: number;
   #since = performance.now();
 
-  spend(bytes: number): void {
+  /**
+   * @param most of what is spent, at once
+   * @param refill each millisecond
+   */
+  constructor(
+    readonly most: number,
+    readonly refill: number,
+  ) {
+    this.#left = most;
+  }
+
+  spend(amount: number): void {
     const now = performance.now();
-    this.#left = Math.min(Allowance.most, this.#left + (now - this.#since) * Allowance.refill) - bytes;
+    this.#left = Math.min(this.most, this.#left + (now - this.#since) * this.refill) - amount;
     this.#since = now;
   }
 
@@ -21,8 +28,17 @@ export class Allowance {
     return this.#left < 0;
   }
 
-  /** How long to wait until the bucket has bytes again, in milliseconds. */
+  /** How long to wait until the bucket has something again, in milliseconds. */
   get delay(): number {
-    return Math.ceil(Math.max(0, -this.#left) / Allowance.refill);
+    return Math.ceil(Math.max(0, -this.#left) / this.refill);
   }
 }
+
+/** In bytes. */
+export const allowBytes = () => new Allowance(32 * 2 ** 20, 16 * 1024);
+
+/**
+ * In messages. A Jupyter Server passes on 3,000 in three seconds, unless told otherwise, and drops the rest: 500 that are under
+ * way may come on top of these.
+ */
+export const allowMessages = () => new Allowance(700, 0.5);

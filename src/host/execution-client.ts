@@ -30,10 +30,11 @@ import {
 import type { StartData } from '../threads/requests';
 import { createRingBuffer, RingReader } from '../threads/ring';
 import { Activity, messageWeight, SharedState } from '../threads/shared';
-import { Allowance } from './allowance';
+import { allowBytes, allowMessages } from './allowance';
 import { describeDeath, type WorkerEnd } from './deaths';
 import { FollowedFiles } from './followed-files';
 import { ForeignOutput, type ForeignPipes } from './foreign-output';
+import { HeldUpdates } from './held-updates';
 import { performCall } from './process-calls';
 import type { Settings } from './settings';
 import { type Death, SupervisedWorker } from './supervised-worker';
@@ -96,7 +97,11 @@ export class ExecutionClient {
   #gathering: NodeJS.Timeout | undefined;
   #followed: FollowedFiles | undefined;
   #foreign: ForeignOutput | undefined;
-  readonly #allowance = new Allowance();
+  readonly #bytes = allowBytes();
+  readonly #messages = allowMessages();
+  readonly #updates = new HeldUpdates((cell, update) => this.#put(cell, update));
+  /** Whether somebody watches what the latest cell shows, by way of a server that may drop some of it. */
+  #isWatched = false;
 
   constructor(readonly options: ExecutionClientOptions) {
     if (options.settings.isHeapGiven) {
@@ -121,6 +126,7 @@ export class ExecutionClient {
     while (this.#instance?.interruption.underway) await this.#instance.interruption.underway;
     if (this.#broken) return { outcome: { status: 'error', error: this.#broken }, bound: nothingBound };
     this.#latestCell = run.cell;
+    this.#isWatched = run.allowInput;
     this.#foreign ??= this.#openForeign();
     return new Promise((resolve) => {
       this.#running = { run, resolve };
@@ -248,8 +254,9 @@ export class ExecutionClient {
       name: 'execution',
     });
     replies.unref();
-    const { output } = this.options.events;
-    const reader = new RingReader(ring, (cell, stream, text) => output(cell, { kind: 'text', stream, text }));
+    const reader = new RingReader(ring, (cell, stream, text) =>
+      this.#put(cell, { kind: 'text', stream, text }),
+    );
     const inspector = new WorkerInspector(worker);
     const interruption = new Interruption({
       inspector,
@@ -288,13 +295,19 @@ export class ExecutionClient {
   #receive(event: ExecutionEvent): void {
     const { reader, interruption } = this.#instance!;
     if (event.kind === 'done') this.#foreign?.drain();
-    if ('position' in event) reader.drainTo(event.position);
+    if ('position' in event) {
+      reader.drainTo(event.position);
+      this.#updates.flush();
+    }
     switch (event.kind) {
       case 'bell':
         return this.#gather(reader);
       case 'output':
-        this.options.events.output(event.cell, event.output);
+        this.#put(event.cell, event.output);
         return this.#makeRoom(event);
+      case 'update':
+        this.#updates.hold(event.cell, event.output);
+        return this.#instance!.shared.noteArrival(event.sent);
       case 'done':
         return this.#settle({ outcome: event.outcome, bound: event.bound }, event.cell);
       case 'ask':
@@ -305,7 +318,7 @@ export class ExecutionClient {
         return this.#reply(JSON.stringify(performCall(event.call, event.given)));
       case 'follow':
         this.#followed = new FollowedFiles(event.stdout, event.stderr, (stream, text) =>
-          this.options.events.output(event.cell, { kind: 'text', stream, text }),
+          this.#put(event.cell, { kind: 'text', stream, text }),
         );
         return;
       case 'unfollow':
@@ -323,10 +336,15 @@ export class ExecutionClient {
     }
   }
 
+  #put(cell: CellId, output: Output): void {
+    this.#messages.spend(1);
+    this.options.events.output(cell, output);
+  }
+
   /** With the first cell: the pipes hold what comes before. */
   #openForeign(): ForeignOutput {
     return new ForeignOutput(this.options.foreign ?? {}, (stream, text) =>
-      this.options.events.output(this.#latestCell, { kind: 'text', stream, text }),
+      this.#put(this.#latestCell, { kind: 'text', stream, text }),
     );
   }
 
@@ -335,21 +353,24 @@ export class ExecutionClient {
     const look = () => {
       this.#foreign?.drain();
       const size = reader.drain();
-      this.#allowance.spend(size);
+      this.#bytes.spend(size);
       if (size > 0 || !reader.sleep()) this.#gathering = setTimeout(look, gatherTime);
       else this.#gathering = undefined;
     };
     // An endless printer rings all the time, since the ring is full. Once its allowance is spent, it has to wait.
-    if (this.#gathering && this.#allowance.isSpent()) return;
+    if (this.#gathering && this.#bytes.isSpent()) return;
     clearTimeout(this.#gathering);
     look();
   }
 
-  /** Lets the worker send the next output: at once, or later when the cell has shown much already. */
+  /**
+   * Lets the worker send the next output: at once, or later when the cell has shown much already, or more outputs than a
+   * server passes on to who watches.
+   */
   #makeRoom({ weight, sent }: { weight: number; sent: number }): void {
     const { shared } = this.#instance!;
-    this.#allowance.spend(weight - messageWeight);
-    const { delay } = this.#allowance;
+    this.#bytes.spend(weight - messageWeight);
+    const delay = Math.max(this.#bytes.delay, this.#isWatched ? this.#messages.delay : 0);
     if (delay === 0) shared.noteArrival(sent);
     else setTimeout(() => shared.noteArrival(sent), delay).unref();
   }
@@ -382,6 +403,7 @@ export class ExecutionClient {
     clearTimeout(this.#gathering);
     this.#foreign?.drain();
     reader.drainAll();
+    this.#updates.flush();
     this.#followed?.close();
     this.#followed = undefined;
     const error = describeDeath(this.#end, death);
@@ -398,7 +420,7 @@ export class ExecutionClient {
     if (this.#running) return this.#settle({ outcome: { status: 'error', error }, bound: nothingBound });
     if (isOver) return;
     const text = `${error.traceback.join('\n')}\n`;
-    this.options.events.output(this.#latestCell, { kind: 'text', stream: 'stderr', text });
+    this.#put(this.#latestCell, { kind: 'text', stream: 'stderr', text });
   }
 }
 

@@ -95,6 +95,14 @@ export type ExecutionEvent =
       readonly sent: number;
       readonly position: number;
     }
+  /** A display changes so soon after the one before that it need not be shown, when it changes again. */
+  // Without a position: nothing that is printed has to be seen before it.
+  | {
+      readonly kind: 'update';
+      readonly cell: CellId;
+      readonly output: Extract<Output, { readonly kind: 'update' }>;
+      readonly sent: number;
+    }
   | {
       readonly kind: 'done';
       readonly cell: CellId;

@@ -45,7 +45,7 @@ const Word = {
 } as const;
 
 /** What a message weighs besides its bytes: many small ones keep the main thread busy, too. */
-export const messageWeight = 4096;
+export const messageWeight = 16 * 1024;
 /** Of all outputs under way. A single one may weigh more. */
 const mostUnderway = 8 * 2 ** 20;
 

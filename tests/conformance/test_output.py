@@ -19,6 +19,20 @@ class InTheirCell(Dialogue):
         self.assertEqual(kinds, ["stdout", "stderr", "stdout", "display_data", "stdout", "execute_result"])
         self.assertEqual([cell.story[index][1] for index in (0, 1, 2, 4, 5)], ["1\n", "2\n", "34\n", "6\n", "'seven'"])
 
+    def test_a_display_that_changes_faster_than_anybody_sees_shows_its_latest_before_what_comes_after(self):
+        cell = self.runs(
+            "const first = display('a'), second = display('b');"
+            "for (let i = 1; i <= 5000; i++) { first.update(i); second.update(-i) }; display('after'); first.update('calm')"
+        )
+        story = cell.story
+        self.assertLess(len(story), 60)
+        after = story.index(("display_data", "'after'"))
+        self.assertEqual(sorted(story[after - 2 : after]), [("update_display_data", "-5000"), ("update_display_data", "5000")])
+        self.assertEqual(story[after + 1 :], [("update_display_data", "'calm'")])
+        # While the cell computes, too.
+        cell = self.runs("const d = display(0); d.update(1); d.update(2); sleep(300); console.log('later')")
+        self.assertEqual(cell.story[-2:], [("update_display_data", "2"), ("stdout", "later\n")])
+
     def test_everything_comes_before_the_reply(self):
         for code in ("for (let i = 0; i < 2000; i++) console.log(i)", "await null; console.log('x'); console.log('y')"):
             cell = self.runs(code)

@@ -75,3 +75,18 @@ class JupyterServer(unittest.TestCase):
             f"const loop = `for (let i = 0; i < {LINES}; i++) for (const fd of [1, 2]) require('fs').writeSync(fd, i + '\\\\n')`\n"
             "await new Promise((r) => new Worker(loop, { eval: true }).on('exit', r)); undefined"
         )
+
+    def test_what_displays_in_a_loop_is_slowed_down_and_all_of_it_arrives(self):
+        cell = self.kernel.finish(self.kernel.begin("for (let i = 0; i < 4500; i++) display(i); undefined", allow_stdin=True))
+        shown = [content["data"]["text/plain"] for kind, content in cell.all if kind == "display_data"]
+        self.assertEqual(shown, [str(value) for value in range(4500)])
+
+    def test_of_a_display_that_changes_in_a_loop_the_latest_arrives(self):
+        changes = "const d = display('none'); for (let i = 1; i <= 20_000; i++) { d.update(i); if (i % 100 === 0) console.log(i) }"
+        cell = self.kernel.finish(self.kernel.begin(f"{changes} console.log('end')", allow_stdin=True))
+        kinds = [kind for kind, _ in cell.all]
+        self.assertLess(len(kinds), 300)
+        updates = [content["data"]["text/plain"] for kind, content in cell.all if kind == "update_display_data"]
+        self.assertEqual(updates[-1], "20000")
+        printed = "".join(content["text"] for kind, content in cell.all if kind == "stream")
+        self.assertEqual(printed.splitlines(), [*(str(i) for i in range(100, 20_001, 100)), "end"])
