@@ -1,5 +1,5 @@
 // The console of the user's cells: Node's own, with a short way for plain texts and tables that are tables.
-// Rule: what it writes is what Node would write, without colours.
+// Rule: what it writes is what Node would write, without colours, whatever FORCE_COLOR says of programs.
 import nodeConsole, { Console } from 'node:console';
 import type { Rendering, StreamName } from '../api';
 import { withIntrinsics } from '../realm/intrinsics';
@@ -8,6 +8,9 @@ import { tabulate } from './table';
 import { drawBox, isCut, tableBox, tableHtml } from './table-drawing';
 
 const { apply } = Reflect;
+
+/** Of the values that a console prints. */
+const colorMode = false;
 
 type Method = (...values: unknown[]) => void;
 
@@ -34,7 +37,7 @@ export function createConsole(
   const console = new Console({
     stdout: toStream('stdout') as never,
     stderr: toStream('stderr') as never,
-    colorMode: false,
+    colorMode,
     ignoreErrors: false,
   });
   let indent = '';
@@ -74,6 +77,11 @@ export function createConsole(
       else table(data, columns);
     };
   }
+  // The other one, of `node:console`, prints as this one does.
+  const modeKey = Object.getOwnPropertySymbols(nodeConsole).find(
+    ({ description }) => description === 'kColorMode',
+  );
+  if (modeKey) Reflect.set(nodeConsole, modeKey, colorMode);
   const endGroups = () => {
     while (indent !== '') endGroup();
   };

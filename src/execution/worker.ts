@@ -2,11 +2,12 @@
 // Rule: everything that leaves here goes over the one port, and says up to which ring position text goes before it.
 import { syncBuiltinESMExports } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Output } from '../api';
+import type { CellId, Output } from '../api';
 import { createComms } from '../comms/comms';
 import { withoutMarks } from '../compile/keys';
 import { createDisplay, type DisplaySink } from '../display/api';
 import { createConsole } from '../display/console';
+import { newDisplayId } from '../display/sink';
 import { withIntrinsics } from '../realm/intrinsics';
 import { isConfined } from '../system/permissions';
 import { keptProject } from '../system/project';
@@ -39,12 +40,14 @@ import { after, Delivery, type Origin, outputCellOf } from './origin';
 import { installProcessCalls } from './process/calls';
 import { installChildren } from './process/children';
 import { installDescriptors } from './process/descriptors';
+import { Drawings } from './process/drawings';
 import { defineGlobals, hideWorker, withholdInspector } from './process/globals';
 import { installGuards } from './process/guards';
 import { Blocker, createInput, OpenQuestions } from './process/input';
 import { createSleep } from './process/sleep';
 import { hearReadline, Stdin } from './process/stdin';
 import { installStreams } from './process/streams';
+import { becomeTerminal, sayColours } from './process/terminal';
 import { installWorkers } from './process/workers';
 import { Results } from './results';
 import { Runner } from './runner';
@@ -88,8 +91,14 @@ const currentCell = () => outputCellOf(originOf(context.current()));
 /** Messages of the page that are being handled. */
 const deliveries = new Set<Delivery>();
 
+const drawings = new Drawings((output, cell) => put(output, cell), newDisplayId);
 const write = (stream: 'stdout' | 'stderr', text: string) => {
-  if (text) withIntrinsics(() => ring.write(currentCell(), stream, withoutMarks(text)));
+  if (text)
+    withIntrinsics(() => {
+      const cell = currentCell();
+      const printed = drawings.pass(stream, text, cell);
+      if (printed) ring.write(cell, stream, withoutMarks(printed));
+    });
 };
 const streamWrites = { stdout: process.stdout.write, stderr: process.stderr.write };
 /** As in Node, the console goes through `process.stdout.write`, which cells may replace. */
@@ -103,7 +112,11 @@ let sentWeight = 0;
 let lastUpdate = 0;
 /** From one change of a display to the next, in milliseconds: what changes faster may be merged. */
 const calmPause = 50;
-const emit = (made: Output) => {
+const emit = (output: Output) => {
+  withIntrinsics(() => drawings.flush());
+  put(output, currentCell());
+};
+const put = (made: Output, cell: CellId) => {
   const output = 'data' in made ? withIntrinsics(() => plainRendering(made)) : made;
   const weight = withIntrinsics(() => weigh(output));
   const sent = shared.enterOutput(sentWeight, weight);
@@ -111,13 +124,14 @@ const emit = (made: Output) => {
     const before = lastUpdate;
     if (output.kind === 'update') lastUpdate = now();
     if (output.kind === 'update' && lastUpdate - before < calmPause)
-      post({ kind: 'update', cell: currentCell(), output, sent });
-    else post({ kind: 'output', cell: currentCell(), output, weight, sent, position: ring.mark() });
+      post({ kind: 'update', cell, output, sent });
+    else post({ kind: 'output', cell, output, weight, sent, position: ring.mark() });
   });
   sentWeight = sent;
 };
 
 installStreams(write, (work) => context.enter({ cell: latestCell }, work));
+becomeTerminal();
 installDescriptors(write);
 installChildren(shared, write, {
   follow: (stdout, stderr) =>
@@ -147,6 +161,7 @@ installProcessCalls((call, given) => {
 modules.autoreload = autoreload;
 modules.installsPackages = installsPackages;
 if (dotenv) readSettingDotenv(directory, dotenv);
+sayColours();
 
 const results = new Results();
 
@@ -179,6 +194,7 @@ const runner = new Runner({
     withIntrinsics(() => {
       questions.abandon();
       releaseStdin();
+      drawings.endCell();
       post({ kind: 'done', cell, outcome, bound, position: ring.mark() });
     });
   },
