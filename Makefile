@@ -20,7 +20,7 @@ ENTERPRISE := .tools/enterprise-gateway
 
 PACKAGING := .tools/packaging
 
-.PHONY: setup run test unit test-browser test-faults lab check bench clean test-nodes wheel pack
+.PHONY: setup run test unit test-browser test-faults lab check bench clean test-nodes wheel pack release
 
 setup: $(SPEC)
 
@@ -71,6 +71,10 @@ wheel: dist/kernel.cjs $(PACKAGING)/.requirements
 ## The npm package, beside them.
 pack: dist/kernel.cjs
 	@mkdir -p artifacts/packages && npm pack --silent --ignore-scripts --pack-destination artifacts/packages
+
+## All of a release from a clean clone, checked as new users would; see RELEASING.md. Lands in artifacts/release.
+release: $(VENV)/.requirements $(PACKAGING)/.requirements
+	@$(BIN)/python scripts/release.py
 
 clean:
 	rm -rf dist .venv .tools artifacts node_modules tests/modules/project/node_modules examples/node_modules

@@ -38,9 +38,13 @@ class WheelHook(BuildHookInterface):
         bundle = root / "bundle.mjs"
         subprocess.run(["node", bundle, node, chosen, build / "tskernel"], env=environment, check=True)
         write_spec(root, chosen, build / "kernelspec")
+        materials = build / "tskernel.cdx.json"
+        with open(materials, "w") as file:
+            subprocess.run(["node", node / "scripts" / "sbom.mjs", chosen], stdout=file, env=environment, check=True)
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{tags[chosen]}"
         build_data["force_include"][str(build / "tskernel")] = "tskernel"
+        build_data["sbom_files"].append(str(materials))
         build_data["shared_data"][str(build / "kernelspec")] = "share/jupyter/kernels/tskernel"
 
 

