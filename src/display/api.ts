@@ -9,7 +9,7 @@ import { frameTable } from './frames';
 import { DisplayHandle } from './handle';
 import { html, markupBundle, md, svg } from './markup';
 import { renderImage } from './picture';
-import { toText } from './plain';
+import { toShownText, toText } from './plain';
 import { createProgress } from './progress';
 import { registerRenderer } from './registry';
 import { render } from './render';
@@ -124,7 +124,7 @@ function delimited(formula: string): string {
 function renderJson(value: unknown, expanded: boolean): Rendering {
   return toRendering(
     { data: { 'application/json': value }, metadata: { 'application/json': { expanded } } },
-    () => toText(value),
+    () => toShownText(value),
   );
 }
 

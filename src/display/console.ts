@@ -1,15 +1,15 @@
 // The console of the user's cells: Node's own, with a short way for plain texts and tables that are tables.
-// Rule: what it writes is what Node would write, without colours, whatever FORCE_COLOR says of programs.
+// Rule: what it writes is what Node would write, in colours where these are shown: of what values contain. Texts are as they are.
 import nodeConsole, { Console } from 'node:console';
+import { formatWithOptions } from 'node:util';
 import type { Rendering, StreamName } from '../api';
 import { withIntrinsics } from '../realm/intrinsics';
 import { toRendering } from './bundle';
+import { areColoursShown, withReadableColours } from './colours';
 import { tabulate } from './table';
 import { drawBox, isCut, tableBox, tableHtml } from './table-drawing';
 
-const { apply } = Reflect;
-
-/** Of the values that a console prints. */
+/** Of what Node's own console prints: the colours are given with each call, whatever FORCE_COLOR says of programs. */
 const colorMode = false;
 
 type Method = (...values: unknown[]) => void;
@@ -43,18 +43,20 @@ export function createConsole(
   let indent = '';
 
   const shorten = (name: 'log' | 'info' | 'debug' | 'warn' | 'error', stream: StreamName): void => {
-    const longWay: Method = console[name];
     const shortWay: Method = (...values) => {
-      const text = join(values);
       // Node formats with what the realm has by now.
-      if (text === undefined) withIntrinsics(() => apply(longWay, console, values));
-      else if (indent === '') write(stream, `${text}\n`);
+      const text = join(values) ?? withIntrinsics(() => format(values, stream));
+      if (indent === '') write(stream, `${text}\n`);
       else write(stream, `${indent}${text.replace(/\n/g, `\n${indent}`)}\n`);
     };
     console[name] = Object.defineProperty(shortWay, 'name', { value: name });
   };
   for (const name of ['log', 'info', 'debug'] as const) shorten(name, 'stdout');
   for (const name of ['warn', 'error'] as const) shorten(name, 'stderr');
+
+  const { dir } = console;
+  console.dir = (value, options) =>
+    withReadableColours(() => dir(value, { colors: areColoursShown(), ...options }));
 
   // Node keeps the indentation of groups to itself: count along.
   const { group, groupEnd } = console;
@@ -87,6 +89,25 @@ export function createConsole(
   };
   return { console: withTheRest(console), endGroups };
 }
+
+/** What Node makes of values; what stands by itself in no colour, nor what goes to stderr, for pages show that on red. */
+function format(values: readonly unknown[], stream: StreamName): string {
+  if (!areColoursShown() || stream === 'stderr') return formatWithOptions(plain, ...values);
+  return withReadableColours(() => {
+    if (typeof values[0] === 'string' && values[0].includes('%'))
+      return formatWithOptions(coloured, ...values);
+    let text = '';
+    for (let index = 0; index < values.length; index++) {
+      if (index > 0) text += ' ';
+      const value = values[index];
+      const isWhole = typeof value !== 'object' || value === null;
+      text += formatWithOptions(isWhole ? plain : coloured, value);
+    }
+    return text;
+  });
+}
+const plain = { colors: false };
+const coloured = { colors: true };
 
 /** The text of values that need no formatting; undefined when Node should see to it. */
 function join(values: readonly unknown[]): string | undefined {

@@ -15,6 +15,7 @@ import {
   typeNameOf,
 } from '../realm/builtins';
 import { fitsPage, mostLines, toPage } from '../text/page';
+import { areColoursShown, withReadableColours } from './colours';
 
 const { isMap, isSet, isTypedArray } = types;
 
@@ -22,7 +23,7 @@ const deepest = 4;
 /** As deep as Node's inspect goes: what is too long for a page is shown to here. */
 const usualDepth = 2;
 /** Properties of a dictionary that is too long even by itself. */
-const dictionaryLength = mostLines - 2;
+const dictionaryLength = mostLines - 3;
 const arrayLength = 100;
 /** Properties and elements that one text may show before it is shown less deep. */
 const entryBudget = 20_000;
@@ -34,7 +35,7 @@ const options = {
   maxArrayLength: arrayLength,
   maxStringLength: longString,
   breakLength: 80,
-  colors: false,
+  colors: false as boolean,
   customInspect: true,
   showProxy: false,
   showHidden: false,
@@ -45,19 +46,33 @@ const options = {
 } as const;
 const noNames: readonly string[] = [];
 const optionsByDepth = [0, 1, 2, 3, 4].map((depth) => ({ ...options, depth }));
+const colouredByDepth = optionsByDepth.map((each) => ({ ...each, colors: true }));
+
+/** The text of a value, what it contains in colours where these are shown. Never throws. */
+export function toShownText(value: unknown): string {
+  if (!areColoursShown() || typeof value !== 'object' || value === null) return toText(value);
+  const text = withReadableColours(() => textOf(value, colouredByDepth));
+  // Who cuts a text might cut within a colour.
+  return fitsPage(text) ? text : toText(value);
+}
 
 /** The text of a value. Never throws. */
 export function toText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return toPage(inspectSafely(value, options));
+  return toPage(textOf(value, optionsByDepth));
+}
+
+/** The whole of what is shown, as deep as fits a page. */
+function textOf(value: object, byDepth: typeof optionsByDepth): string {
   try {
     const names = isProxy(value) || isArray(value) || isTypedArray(value) ? noNames : keys(value);
-    if (names.length > entryBudget) return inspectBeginning(value, names);
+    if (names.length > entryBudget) return inspectBeginning(value, names, byDepth[0]!);
     for (let depth = deepest; depth > 0; depth--) {
       if (!fits(value, depth)) continue;
-      const text = inspectSafely(value, optionsByDepth[depth]!);
-      if (depth <= usualDepth || fitsPage(text)) return toPage(text);
+      const text = inspectSafely(value, byDepth[depth]!);
+      if (depth <= usualDepth || fitsPage(text)) return text;
     }
-    return toPage(inspectSafely(value, optionsByDepth[0]!));
+    return inspectSafely(value, byDepth[0]!);
   } catch (error) {
     return `[${typeNameOf(value)}: cannot be shown, ${messageOf(error)}]`;
   }
@@ -135,11 +150,11 @@ function spendOn(value: unknown, depth: number, left: number, above: Set<object>
 }
 
 /** A dictionary with very many properties: its first ones, since inspect has no bound for them. */
-function inspectBeginning(value: object, names: readonly string[]): string {
+function inspectBeginning(value: object, names: readonly string[], how: (typeof optionsByDepth)[0]): string {
   const beginning = create(getPrototypeOf(value) as object | null) as object;
   for (let index = 0; index < dictionaryLength; index++) {
     const name = names[index]!;
     defineProperty(beginning, name, getOwnPropertyDescriptor(value, name)!);
   }
-  return `${inspectSafely(beginning, optionsByDepth[0]!)}\n… ${names.length - dictionaryLength} more properties`;
+  return `${inspectSafely(beginning, how)}\n… ${names.length - dictionaryLength} more properties`;
 }

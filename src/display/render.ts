@@ -18,7 +18,7 @@ import { documentDraft } from './documents';
 import { frameTable } from './frames';
 import { imageDraft } from './image';
 import { escapeHtml, stripTags } from './markup';
-import { toText } from './plain';
+import { toShownText } from './plain';
 import { findRenderer } from './registry';
 import { resourceLine } from './resources';
 import { specificationDraft, vegaDraft } from './specifications';
@@ -37,7 +37,7 @@ type MaybeDraft = RawBundle | undefined | Promise<RawBundle | undefined>;
 export function render(value: unknown): Rendering | Promise<Rendering> {
   const taught = findRenderer(value);
   if (taught === undefined && typeof value !== 'function' && (typeof value !== 'object' || value === null)) {
-    return textRendering(toText(value));
+    return textRendering(toShownText(value));
   }
   try {
     const draft = taught ? toDraft(taught(value)) : draftOf(value as object);
@@ -56,18 +56,18 @@ async function renderLater(value: unknown, draft: Promise<RawBundle | undefined>
 }
 
 function finish(value: unknown, draft: RawBundle | undefined): Rendering {
-  if (draft === undefined) return textRendering(toText(value));
+  if (draft === undefined) return textRendering(toShownText(value));
   return toRendering(draft, () => plainTextFor(value, draft.data));
 }
 
 function fail(value: unknown, error: unknown): Rendering {
-  return textRendering(`${toText(value)}\n(showing it otherwise failed: ${messageOf(error)})`);
+  return textRendering(`${toShownText(value)}\n(showing it otherwise failed: ${messageOf(error)})`);
 }
 
 /** Text for a bundle that came without. A wrapper that is nothing but its display method says what the bundle says. */
 function plainTextFor(value: unknown, data: RawBundle['data']): string {
   const isWrapper = isPlainObject(value) && keys(value).length === 0 && hasOwn(value, displaySymbol);
-  if (!isWrapper) return toText(value);
+  if (!isWrapper) return toShownText(value);
   for (const mime of ['text/markdown', 'text/latex', 'text/html']) {
     const text = data[mime];
     if (typeof text === 'string') return mime === 'text/html' ? stripTags(text) : text;
@@ -208,5 +208,5 @@ function chartDraft(chart: VegaChart): RawBundle | undefined {
   if (!isPlainObject(specification)) return undefined;
   const schema = specification.$schema;
   const draft = vegaDraft(specification, typeof schema === 'string' ? schema : vegaLite);
-  return draft && { data: { ...draft.data, 'text/plain': toText(specification) } };
+  return draft && { data: { ...draft.data, 'text/plain': toShownText(specification) } };
 }

@@ -1,7 +1,7 @@
 // Runs compiled cells, one at a time: from the script to the one `done` that ends the run.
 // Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late.
 import timers from 'node:timers';
-import { types } from 'node:util';
+import { stripVTControlCharacters, types } from 'node:util';
 import vm from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
 import type { CellId, CellPayload, Rendering } from '../api';
@@ -162,12 +162,13 @@ function wantsToLeave({ canLeave, source }: Run, error: unknown): boolean {
  */
 function picturePromise(value: unknown, isChained: boolean): Rendering | undefined {
   const rendering = withIntrinsics(() => render(value)) as Rendering;
-  const text = rendering.data['text/plain'];
+  const shown = rendering.data['text/plain'] as string;
+  const text = stripVTControlCharacters(shown);
   if (text === 'Promise { undefined }') return undefined;
   if (text !== 'Promise { <pending> }') return rendering;
   return isChained
     ? undefined
-    : { ...rendering, data: { ...rendering.data, 'text/plain': `${text}\nTo see its value, await it.` } };
+    : { ...rendering, data: { ...rendering.data, 'text/plain': `${shown}\nTo see its value, await it.` } };
 }
 
 export class Runner {

@@ -6,6 +6,7 @@ import type { CellId, Output } from '../api';
 import { createComms } from '../comms/comms';
 import { withoutMarks } from '../compile/keys';
 import { createDisplay, type DisplaySink } from '../display/api';
+import { showColours } from '../display/colours';
 import { createConsole } from '../display/console';
 import { newDisplayId } from '../display/sink';
 import { withIntrinsics } from '../realm/intrinsics';
@@ -61,6 +62,7 @@ const {
   autoreload,
   installsPackages,
   dotenv,
+  colours,
   linger,
   shared: sharedBuffer,
   ring: ringBuffer,
@@ -200,6 +202,13 @@ const runner = new Runner({
   },
 });
 
+/** Whether a cell's values are shown in colours. @param isWatched whether somebody can answer */
+function wantsColours(isWatched: boolean): boolean {
+  if (colours !== 'auto') return colours === 'on';
+  const { NO_COLOR = '', FORCE_COLOR } = process.env;
+  return isWatched && NO_COLOR === '' && FORCE_COLOR !== '0';
+}
+
 let stdin: Stdin | undefined;
 
 const { readLine, ...input } = createInput(
@@ -304,6 +313,7 @@ port.on('message', (request: ExecutionRequest) => {
       latestCell = request.run.cell;
       stacks.keep();
       endGroups();
+      showColours(wantsColours(request.run.allowInput));
       return runner.start(request.run);
     case 'interrupt':
       // What says where it was cut off follows.

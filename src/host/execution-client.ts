@@ -221,6 +221,7 @@ export class ExecutionClient {
       autoreload,
       installsPackages,
       dotenv,
+      colours,
       linger,
       memory: limit,
     } = this.options.settings;
@@ -232,6 +233,7 @@ export class ExecutionClient {
       autoreload,
       installsPackages,
       dotenv,
+      colours,
       linger,
       shared: shared.buffer,
       ring,

@@ -5,6 +5,7 @@ import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { settingValues } from '../magics/catalog';
 import { type MemoryFigures, readMemory } from '../system/memory';
+import { type ColourSetting, colourSettings } from '../threads/execution-protocol';
 
 /** What settings are read from. */
 export interface Surroundings {
@@ -32,6 +33,12 @@ interface Setting<Value> {
 const settingTable = {
   dispatch: choice('TSKERNEL_DISPATCH', 'how cells run', settingValues.dispatch, 'auto'),
   types: choice('TSKERNEL_TYPES', 'what types that do not fit do', settingValues.types, 'warn'),
+  colours: choice<ColourSetting>(
+    'TSKERNEL_COLORS',
+    'whether values are shown in colours',
+    colourSettings,
+    'auto',
+  ),
   memory: setting<number>({
     variable: 'TSKERNEL_MEMORY',
     meaning: 'limit of the heap of the cells, in MB',

@@ -156,6 +156,13 @@ export interface PerformedCall {
   readonly error?: { readonly name: string; readonly message: string; readonly properties: object };
 }
 
+/**
+ * Whether values are shown in colours. `auto`: where somebody can answer, which is a page or a terminal, unless `NO_COLOR` is set;
+ * elsewhere text is what programs read.
+ */
+export const colourSettings = ['auto', 'on', 'off'] as const;
+export type ColourSetting = (typeof colourSettings)[number];
+
 /** Handed to the worker at its start. */
 export interface ExecutionWorkerData {
   readonly directory: string;
@@ -167,6 +174,7 @@ export interface ExecutionWorkerData {
   readonly installsPackages: boolean;
   /** A file of variables to read at the start, as the notebook's directory sees it. */
   readonly dotenv: string | false;
+  readonly colours: ColourSetting;
   /** How long the end of a cell that nobody watches may wait for what it has set going, in milliseconds. */
   readonly linger: number;
   readonly shared: SharedArrayBuffer;

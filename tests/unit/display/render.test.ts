@@ -84,7 +84,7 @@ describe('text, as Node shows it', () => {
   test('lists are cut at 100, dictionaries at 200 lines', () => {
     expect(text(Array.from({ length: 1000 }, (_, i) => i))).toContain('900 more items');
     const dictionary = Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => [`k${i}`, i]));
-    expect(text(dictionary)).toMatch(/k197: 197\n\}\n… 29802 more properties$/);
+    expect(text(dictionary)).toMatch(/k196: 196\n\}\n… 29803 more properties$/);
     const smaller = Object.fromEntries(Object.entries(dictionary).slice(0, 1000));
     expect(text(smaller)).toMatch(/k198: 198,\n… 802 more lines$/);
   });

@@ -25,6 +25,7 @@ describe('settings', () => {
     expect(read()).toEqual({
       dispatch: 'auto',
       types: 'warn',
+      colours: 'auto',
       memory: expect.any(Number),
       groupMemory: undefined,
       isHeapGiven: false,
@@ -48,6 +49,7 @@ describe('settings', () => {
     const environment = {
       TSKERNEL_DISPATCH: 'task',
       TSKERNEL_TYPES: 'off',
+      TSKERNEL_COLORS: 'on',
       TSKERNEL_MEMORY: '100',
       TSKERNEL_AUTORELOAD: 'off',
       TSKERNEL_NPM_AUTO: '1',
