@@ -1,8 +1,9 @@
 // The completion value of a cell, as the language defines it for a script (ECMA-262, UpdateEmpty and the evaluation of
 // statements): found statically, so that the cell can return it.
 import ts from 'typescript';
-import { forEachInner, isNameless } from './declarations';
+import { forEachInner } from './declarations';
 import { isErased } from './erased';
+import { isNameless } from './naming';
 import type { CellText } from './text';
 
 const SyntaxKind = ts.SyntaxKind;

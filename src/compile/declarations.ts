@@ -50,20 +50,6 @@ export function namesOfBlock(statements: readonly ts.Statement[]): string[] {
   });
 }
 
-/** Whether an expression is a function or class that an assignment would name. */
-export function isNameless(expression: ts.Expression): boolean {
-  let value = expression;
-  while (
-    ts.isParenthesizedExpression(value) ||
-    ts.isAssertionExpression(value) ||
-    ts.isSatisfiesExpression(value) ||
-    ts.isNonNullExpression(value)
-  )
-    value = value.expression;
-  if (ts.isArrowFunction(value)) return true;
-  return (ts.isFunctionExpression(value) || ts.isClassExpression(value)) && value.name === undefined;
-}
-
 /** The statements directly inside a statement, with whether they stand in a list (and so may follow one without semicolon). */
 export function forEachInner(
   statement: ts.Statement,

@@ -2,8 +2,11 @@
 // mark before it. So no library, nor Node, nor the kernel finds a cell's name where it looks for something of its own.
 // Rule: whoever shows a name, or a text that V8 made of code, takes the marks out.
 
-/** Looks like a blank, may begin a name, and stands in no text. */
-const mark = '\uffa0';
+/**
+ * Two letters that may begin a name and look like blanks (fillers of the Korean script). One alone people do use, for names and
+ * texts that look empty; this pair stands in no text.
+ */
+const mark = '\uffa0\u1160';
 
 /** The property that has the value of a name. */
 export const keyOf = (name: string): string => mark + name;
@@ -20,7 +23,17 @@ export const initialOf = (name: string): string => mark + mark + mark + name;
 export const isKey = (property: string): boolean => property.startsWith(mark);
 
 /** The name that a property was made for. */
-export const nameOfKey = (key: string): string => (isKey(key) ? key.slice(1) : key);
+export const nameOfKey = (key: string): string => (isKey(key) ? key.slice(mark.length) : key);
+
+/** What closes an expression that begins with taking marks away: its end is to be found in the text of a function. */
+export const endOfHandler = '/*__tsk_*/)';
+
+/** What the compiler puts into functions. */
+const ofCompiler =
+  /__tsk_plain\([^)]*\);|\((?:__tsk_plain\([^)]*\),|(?:[^\s;{}(),]+=__tsk_text\([^)]*\),)+)|\/\*__tsk_\*\/\)|[^\s;{}]+=__tsk_text\([^)]*\);|__tsk_eval\("[^"]*"\)|__tsk_thrown\.value=/g;
+
+/** The text of a function as it was written. */
+export const withoutCalls = (text: string): string => text.replace(ofCompiler, '');
 
 /** What V8 says of an assignment to a constant of a cell: to it that is a read-only property. */
 const ofConstant = new RegExp(

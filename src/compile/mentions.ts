@@ -1,17 +1,10 @@
 // Has a cell's code say the names of cells by the properties that they are kept under (see keys.ts).
 // Rule: every mention of such a name is marked, and what a scope inside the cell declares is none.
 import ts from 'typescript';
-import {
-  headList,
-  isNameless,
-  listKind,
-  namesOfBinding,
-  namesOfBlock,
-  namesOfList,
-  varLists,
-} from './declarations';
+import { headList, listKind, namesOfBinding, namesOfBlock, namesOfList, varLists } from './declarations';
 import { isErased } from './erased';
-import { initialOf, keyOf, type Meanings, probeOf } from './keys';
+import { endOfHandler, initialOf, keyOf, type Meanings, probeOf } from './keys';
+import { isNamedDefault, isNameless } from './naming';
 import type { CellText } from './text';
 
 /** The names that a cell mentions and that nothing is sure to have declared. */
@@ -76,6 +69,7 @@ export function markMentions(
     else if (ts.isTypeOfExpression(node)) visitTypeOf(node, scope);
     else if (ts.isCallExpression(node)) visitCall(node, scope);
     else if (ts.isCatchClause(node)) visitCatch(node, scope);
+    else if (ts.isBinaryExpression(node) && isNamedDefault(node)) nameValue('default', node.right, scope);
     else if (ts.isBinaryExpression(node) && naming.has(node.operatorToken.kind)) {
       visit(node.left, scope);
       visitValue(node.left, node.right, scope);
@@ -110,10 +104,16 @@ export function markMentions(
   /** A function that is assigned to a name has that name, and not the property's. */
   function visitValue(target: ts.Node, value: ts.Expression | undefined, scope: Outer): void {
     if (!value) return;
-    const name = ts.isIdentifier(target) && isNameless(value) && isFree(target.text, scope) && target.text;
-    if (name) text.open(value.getStart(file), name === '__proto__' ? '{["__proto__"]:' : `{${name}:`);
+    const isNamed = ts.isIdentifier(target) && isFree(target.text, scope);
+    if (isNamed) nameValue(target.text, value, scope);
+    else visit(value, scope);
+  }
+
+  function nameValue(name: string, value: ts.Expression, scope: Outer): void {
+    const isNamed = isNameless(value);
+    if (isNamed) text.open(value.getStart(file), name === '__proto__' ? '{["__proto__"]:' : `{${name}:`);
     visit(value, scope);
-    if (name) text.close(value.end, `}.${name}`);
+    if (isNamed) text.close(value.end, `}.${name}`);
   }
 
   function visitElement(
@@ -173,10 +173,23 @@ export function markMentions(
   function visitCatch(node: ts.CatchClause, scope: Outer): void {
     const caught = node.variableDeclaration?.name;
     const inside = enter(scope, caught ? namesOfBinding(caught) : []);
-    if (caught && ts.isIdentifier(caught))
-      text.open(node.block.getStart(file) + 1, `__tsk_plain(${caught.text});`);
-    else if (caught) visit(caught, inside);
+    if (caught && !ts.isIdentifier(caught)) visit(caught, inside);
+    if (caught) for (const step of plainly(caught)) text.open(node.block.getStart(file) + 1, `${step};`);
     visit(node.block, inside);
+  }
+
+  /** The same for what is given to `catch`, where that is written as a function. */
+  function visitHandler(node: ts.ArrowFunction | ts.FunctionExpression, scope: Outer): void {
+    const { body, parameters } = node;
+    const steps = parameters[0] ? plainly(parameters[0].name) : [];
+    if (steps.length === 0) return visit(node, scope);
+    if (ts.isBlock(body)) {
+      for (const step of steps) text.open(body.getStart(file) + 1, `${step};`);
+      return visit(node, scope);
+    }
+    text.openExpression(body.getStart(file), `(${steps.join()},`);
+    visit(node, scope);
+    text.close(body.end, endOfHandler);
   }
 
   /** What `eval` is given mentions names too; of `import()` an interrupt has to know whether it has come to its end. */
@@ -188,12 +201,29 @@ export function markMentions(
     const isDirect = ts.isIdentifier(expression) && expression.text === 'eval' && !questionDotToken;
     for (const [index, value] of values.entries()) {
       const isCode = isDirect && index === 0 && !ts.isSpreadElement(value);
+      if (index === handlerOf(expression) && (ts.isArrowFunction(value) || ts.isFunctionExpression(value))) {
+        visitHandler(value, scope);
+        continue;
+      }
       if (isCode) text.open(value.getStart(file), `__tsk_eval(${JSON.stringify(namesAround(scope))})(`);
       visit(value, scope);
       if (isCode) text.close(value.end, ')');
     }
     if (isImport) text.close(node.end, ')');
   }
+}
+
+/** What takes the marks from what was caught. */
+const plainly = (caught: ts.BindingName): string[] =>
+  ts.isIdentifier(caught)
+    ? [`__tsk_plain(${caught.text})`]
+    : namesOfBinding(caught).map((name) => `${name}=__tsk_text(${name})`);
+
+/** Which argument of a call hears of errors, if one does. */
+function handlerOf(callee: ts.Expression): number | undefined {
+  if (!ts.isPropertyAccessExpression(callee)) return undefined;
+  if (callee.name.text === 'catch') return 0;
+  return callee.name.text === 'then' ? 1 : undefined;
 }
 
 function namesAround(scope: Outer): string {

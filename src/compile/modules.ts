@@ -3,6 +3,7 @@
 import ts from 'typescript';
 import { blankOf } from '../text/lines';
 import { walk } from './erased';
+import { isNameless, namesDefault } from './naming';
 import type { ImportBinding, ImportDeclaration } from './types';
 
 /** A name that an import binds, and where the cell says so. */
@@ -49,7 +50,9 @@ export function liftModuleSyntax(file: ts.SourceFile): Lifted {
       }
       write(start, statement.end, ';');
     } else if (ts.isExportAssignment(statement)) {
-      write(start, statement.expression.getStart(file), ';0,');
+      const { expression, isExportEquals } = statement;
+      const opening = !isExportEquals && isNameless(expression) ? namesDefault : '0';
+      write(start, expression.getStart(file), `;${opening},`);
     } else if (ts.isNamespaceExportDeclaration(statement)) {
       write(start, statement.end, ';');
     } else if (ts.canHaveModifiers(statement) && statement.modifiers !== undefined) {
@@ -94,7 +97,7 @@ export function liftModuleSyntax(file: ts.SourceFile): Lifted {
     else {
       // Decorators may stand before the word `export`; the comma goes before them.
       const first = statement.getStart(file);
-      write(first, standard.end, `;0,${text.slice(first, start)}`);
+      write(first, standard.end, `;${namesDefault},${text.slice(first, start)}`);
       // An expression knows no `abstract`.
       const abstract = modifiers.find((modifier) => modifier.kind === ts.SyntaxKind.AbstractKeyword);
       if (abstract !== undefined) write(abstract.getStart(file), abstract.end, '');

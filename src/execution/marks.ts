@@ -33,6 +33,10 @@ export const marks = {
     if (plain !== message) defineProperty(caught, 'message', { value: plain });
   },
 
+  /** A part of what a catch clause has caught. */
+  __tsk_text: (part: unknown): unknown =>
+    typeof part === 'string' ? withIntrinsics(() => withoutMarks(part)) : part,
+
   /** What a function throws, without `new`, is assigned to its member. */
   __tsk_thrown: thrownValues,
 };

@@ -217,10 +217,31 @@ class Reach(Dialogue):
         self.assertEqual(printed.stdout, "thing is not a function [ 'thing is not a function' ]\n")
         self.shows("Promise.resolve().then(() => (thing as any)()).catch((e) => e.message).then((m) => (globalThis.m = m)); await null; await null; await null; globalThis.m", "'thing is not a function'")
 
+        parts = self.runs("try { thing() } catch ({ message, name: [first] }) { console.log(message.length, first) }")
+        self.assertEqual(parts.stdout, "23 T\n")
+        for handler in ("(e) => e.message.length", "({ message }) => message.length", "function (e) { return e.message.length }", "e => { return e.message.length }"):
+            self.shows(f"await Promise.resolve().then(() => (thing as any)()).catch({handler})", "23")
+            self.shows(f"await Promise.reject(1).catch(() => (thing as any)()).then(null, {handler})", "23")
+
+    def test_what_lists_the_global_object_knows_no_names_of_cells(self):
+        self.runs("const hidden1 = 1; function hidden2() {}")
+        names = "[Object.getOwnPropertyNames(globalThis), Reflect.ownKeys(globalThis), Object.keys(Object.getOwnPropertyDescriptors(globalThis))]"
+        self.shows(f"{names}.map((all) => [all.includes('Object'), all.filter((name) => /hidden/.test(String(name)))])", "[ [ true, [] ], [ true, [] ], [ true, [] ] ]")
+        self.shows("[Object.getOwnPropertyNames, Reflect.ownKeys].map((list) => [list.name, list.length, String(list), 'prototype' in list])", "[\n  [\n    'getOwnPropertyNames',\n    1,\n    'function getOwnPropertyNames() { [native code] }',\n    false\n  ],\n  [ 'ownKeys', 1, 'function ownKeys() { [native code] }', false ]\n]")
+        self.shows("[Object.getOwnPropertyNames({ a: 1 }), Reflect.ownKeys([1])]", "[ [ 'a' ], [ '0', 'length' ] ]")
+
+    def test_an_invisible_letter_of_ones_own_stays(self):
+        self.assertEqual(self.runs("console.log('a\uffa0b')").stdout, "a\uffa0b\n")
+        self.shows("'\uffa0' + '\u1160'.length", "'\uffa01'")
+        self.fails("throw new Error('a\uffa0b')", "^Error: a\uffa0b$")
+        self.shows("const \uffa0 = 5; \uffa0", "5")
+
     def test_functions_have_the_names_and_texts_that_they_have_in_the_source(self):
         self.shows("const arrow = () => 1, anonymous = function () {}, Kind = class {}; [arrow.name, anonymous.name, Kind.name]", "[ 'arrow', 'anonymous', 'Kind' ]")
         self.shows("let assigned; assigned = async () => 1; const { fallen = () => 1 } = {}; [assigned.name, fallen.name]", "[ 'assigned', 'fallen' ]")
         self.shows("const told = (a) => { try { return arrow(a) } catch (e) { return typeof nobody } }; String(told)", "'(a) => { try { return arrow(a) } catch (e) { return typeof nobody } }'")
+        for text in ("() => later().catch((e) => e.message)", "() => later().catch(({ message, name }) => ({ message, name }))", "() => { try { f() } catch ({ message, a: [b] }) { throw message } }"):
+            self.shows(f"const source = {text}; String(source) === {json.dumps(text)} || String(source)", "true")
 
 
 class RealmNames(Dialogue):

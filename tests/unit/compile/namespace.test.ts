@@ -190,3 +190,16 @@ describe('names that cannot be declared', () => {
     expect(runCells(source)).toBe(2);
   });
 });
+
+test.each([
+  'export default class {}',
+  'export default class { static own = this.name }',
+  'export default (class {})',
+  'export default abstract class {}',
+  'export default () => 1',
+  'export default async function () {}',
+  'enum E { A }\nexport default class { constructor(private a = 1) {} }',
+])('what export default has no name for is called default: %s', (source) => {
+  const value = runCells(source) as { readonly name: string; readonly own?: string };
+  expect([value.name, value.own ?? 'default']).toEqual(['default', 'default']);
+});

@@ -105,6 +105,13 @@ const places = {
   'a nested var in a block': '{ var x = HOLE\nvar y = HOLE } log(x, y)',
   'a switch': 'switch (1) { case 1: let x = HOLE; log(x) }',
   'what a function throws': 'try { (() => { throw SYNC })() } catch (e) { log(e) }',
+  'a part of what is thrown':
+    'try { throw { message: HOLE, a: [1] } } catch ({ message: Map, a: [x] }) { log(Map, x); Map = 2; log(Map) }',
+  'what is rejected': 'log(await Promise.reject(HOLE).catch((Map) => Map))',
+  'what a handler does': 'log(await Promise.reject(1).then(null, (x) => (x, SYNC)))',
+  'a part of what is rejected':
+    'log(await Promise.reject({ a: HOLE }).catch(({ a: Map }) => { return Map }))',
+  'a handler’s value': 'log(await Promise.reject(1).catch(async ({ x }) => (HOLE)))',
   'a thrown list': 'try { (() => { throw log(1), SYNC })() } catch (e) { log(e) }',
   'a loop that awaits': 'for await (const x of [HOLE, 2]) log(x)',
   'a loop that awaits by the round':

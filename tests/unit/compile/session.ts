@@ -16,6 +16,7 @@ const realm = runInThisContext('globalThis') as Realm;
 Object.assign(realm, {
   __tsk_eval: () => (code: unknown) => code,
   __tsk_plain: () => {},
+  __tsk_text: (part: unknown) => part,
   __tsk_thrown: {},
 });
 

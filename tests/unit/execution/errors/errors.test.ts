@@ -1,6 +1,7 @@
 // What a person sees of what was thrown, from the text of its stack on. The stacks themselves: stacks.test.ts.
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { keyOf } from '../../../../src/compile/keys';
 import { packSegments } from '../../../../src/compile/position';
 import { ErrorFormatter, type Explain, type FailedRun } from '../../../../src/execution/errors/errors';
 import { interruptAt } from '../../../../src/execution/errors/interrupted';
@@ -153,7 +154,7 @@ test('an interrupt has the place where it came', () => {
   const at = (file: string, name: string, line: number, column: number) => ({ file, name, line, column });
   const places = [
     at('', '', 1, 1),
-    at(pathToFileURL(first).href, '\uffa0f', 2, 3),
+    at(pathToFileURL(first).href, keyOf('f'), 2, 3),
     at(pathToFileURL(second).href, '', 1, 1),
     at('file:///kernel/execution.cjs', 'callCell', 1, 1),
   ];
