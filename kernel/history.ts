@@ -3,6 +3,7 @@
 // `promises` loads when it is first used, which is not before the first cell.
 import { appendFileSync, promises } from 'node:fs';
 import { join } from 'node:path';
+import type { HistoryEntry, HistoryQuery } from '../src';
 import { matchesGlob } from './glob';
 import { describeError, log } from './log';
 import type { HistoryItem, HistoryRequest } from './messages';
@@ -77,6 +78,32 @@ export class History {
       default:
         return [];
     }
+  }
+
+  /** What a cell wants to see of earlier ones, the oldest first. */
+  async recall(query: HistoryQuery): Promise<readonly HistoryEntry[]> {
+    const common = { output: true, session: 0, start: 0, pattern: '*', unique: false };
+    const items = await this.query(
+      query.kind === 'range'
+        ? {
+            ...common,
+            hist_access_type: 'range',
+            session: query.session,
+            start: query.start,
+            ...(query.end !== undefined && { stop: query.end + 1 }),
+          }
+        : {
+            ...common,
+            hist_access_type: 'search',
+            pattern: query.pattern ?? '*',
+            ...(query.count !== undefined && { n: query.count }),
+          },
+    );
+    const own = await this.#claim();
+    return items.map(([session, number, texts]) => {
+      const [input, output] = texts as readonly [string, string | null];
+      return { session, isOwn: session === own, number, input, output };
+    });
   }
 
   /** Writes the pending entries. */

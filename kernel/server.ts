@@ -68,6 +68,7 @@ export class Server implements Listeners {
     engine.listen({
       output: (cell, output) => this.#output(cell, output),
       input: (cell, question) => void this.#questions.ask(cell, question),
+      history: (query) => history.recall(query),
     });
     this.#executor = new ExecuteHandler({
       engine,

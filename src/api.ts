@@ -109,11 +109,36 @@ export interface InputQuestion {
   readonly password: boolean;
 }
 
+/** Which earlier inputs are wanted. */
+export type HistoryQuery =
+  /** Of one session. */
+  | {
+      readonly kind: 'range';
+      /** 0 for this session, -1 for the one before it. */
+      readonly session: number;
+      readonly start: number;
+      /** Inclusive; absent: to the end. */
+      readonly end?: number;
+    }
+  /** The latest of all sessions, or those that match a pattern of `*` and `?`. */
+  | { readonly kind: 'latest'; readonly count?: number; readonly pattern?: string };
+
+export interface HistoryEntry {
+  readonly session: number;
+  /** Whether that is this session. */
+  readonly isOwn: boolean;
+  readonly number: number;
+  readonly input: string;
+  readonly output: string | null;
+}
+
 /** What the engine tells its host. All are called in the order in which things happened. */
 export interface EngineEvents {
   output(cell: CellId, output: Output): void;
   /** The cell waits for a line; answer with `answerInput`. */
   input(cell: CellId, question: InputQuestion): void;
+  /** A cell wants to see earlier ones. A host that keeps none leaves it out. */
+  history?(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
 }
 
 /** What an item is, for its icon. Front ends know most of these words, and show the others as they are. */

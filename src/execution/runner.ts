@@ -4,12 +4,12 @@ import timers from 'node:timers';
 import { stripVTControlCharacters, types } from 'node:util';
 import vm from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
-import type { CellId, CellPayload, Rendering } from '../api';
+import type { CellId, Rendering } from '../api';
 import { isLeaving } from '../compile/leaving';
 import { type Bound, type ImportDeclaration, nothingBound } from '../compile/types';
 import { isSilent, render } from '../display/render';
 import { withIntrinsics } from '../realm/intrinsics';
-import type { Run, RunOutcome } from '../threads/execution-protocol';
+import type { Run, RunOutcome, RunPayload } from '../threads/execution-protocol';
 import type { ExecutionContext } from './context';
 import type { ErrorFormatter } from './errors/errors';
 import type { Labels, SourcePosition } from './errors/labels';
@@ -125,7 +125,7 @@ function signalOf(active: ActiveRun): AbortSignal {
 /** The run that is under way. */
 interface ActiveRun {
   readonly run: Run;
-  readonly payloads: CellPayload[];
+  readonly payloads: RunPayload[];
   /** Displays that still render; the run ends after them. */
   readonly displays: Promise<unknown>[];
   bindings: Bindings | undefined;
@@ -241,7 +241,7 @@ export class Runner {
   }
 
   /** Something to hand over at the end of the run: a page, a next cell. */
-  addPayload(payload: CellPayload): void {
+  addPayload(payload: RunPayload): void {
     this.#active?.payloads.push(payload);
   }
 

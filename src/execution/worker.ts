@@ -2,7 +2,7 @@
 // Rule: everything that leaves here goes over the one port, and says up to which ring position text goes before it.
 import { syncBuiltinESMExports } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CellId, Output } from '../api';
+import type { CellId, HistoryEntry, Output } from '../api';
 import { createComms } from '../comms/comms';
 import { withoutMarks } from '../compile/keys';
 import { createDisplay, type DisplaySink } from '../display/api';
@@ -173,6 +173,11 @@ const host: MagicHost = {
   write,
   display: (data) => emit({ kind: 'display', data, metadata: {} }),
   addPayload: (payload) => runner.addPayload(payload),
+  history(query) {
+    blocker.discardReplies();
+    post({ kind: 'history', query });
+    return JSON.parse(blocker.receive()!) as readonly HistoryEntry[];
+  },
   endProgram: (id) => post({ kind: 'endProgram', id }),
   forgetNames() {
     results.clear();

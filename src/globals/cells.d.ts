@@ -175,53 +175,117 @@ export declare namespace tskernel {
   }
 }
 
-/** Shows values in the cell's output, and `display.html`, `display.image` … other things than values. */
+/**
+ * Shows values in the cell's output, and `display.html`, `display.image` … other things than values.
+ * @example
+ * const status = display('working …');
+ * display.html('<b>bold</b>');
+ * status.update('done');
+ */
 export declare var display: tskernel.Display;
 
-/** HTML that shows itself. As a template it escapes what is put in; markup goes in as it is. */
+/**
+ * HTML that shows itself. As a template it escapes what is put in; markup goes in as it is.
+ * @example
+ * html`<b>${name}</b>`
+ */
 export declare var html: tskernel.MarkupTag;
-/** Markdown that shows itself. As a template it escapes what is put in; markup goes in as it is. */
+/**
+ * Markdown that shows itself. As a template it escapes what is put in; markup goes in as it is.
+ * @example
+ * md`## ${rows.length} rows`
+ */
 export declare var md: tskernel.MarkupTag;
-/** An SVG drawing that shows itself. As a template it escapes what is put in; markup goes in as it is. */
+/**
+ * An SVG drawing that shows itself. As a template it escapes what is put in; markup goes in as it is.
+ * @example
+ * svg`<svg width="40" height="40"><circle cx="20" cy="20" r="${radius}"/></svg>`
+ */
 export declare var svg: tskernel.MarkupTag;
 
-/** Loops with a progress bar: over a collection, a stream, or a number of turns. */
+/**
+ * Loops with a progress bar: over a collection, a stream, or a number of turns.
+ * @example
+ * for (const file of progress(files, { label: 'reading' })) read(file);
+ */
 export declare var progress: tskernel.Progress;
 
-/** Empties the cell's output; with `wait`, or `true`, not before something new is shown. */
+/**
+ * Empties the cell's output; with `wait`, or `true`, not before something new is shown.
+ * @example
+ * for (const frame of frames) {
+ *   clearOutput(true);
+ *   display(frame);
+ *   sleep(100);
+ * }
+ */
 export declare function clearOutput(options?: boolean | { readonly wait?: boolean }): void;
 
-/** Opens something in the page's pager when the cell has ended. */
+/**
+ * Opens something in the page's pager when the cell has ended.
+ * @example
+ * page(md`# How this is computed`);
+ */
 export declare function page(content: unknown): void;
 
-/** Proposes the text of the next cell, or with `replace` of this one. */
+/**
+ * Proposes the text of the next cell, or with `replace` of this one.
+ * @example
+ * nextCell(`const rows = await load('${file}');`);
+ */
 export declare function nextCell(source: string, options?: { readonly replace?: boolean }): void;
 
-/** Asks the user for a line of text and waits for it; `input.async` does not block. */
+/**
+ * Asks the user for a line of text and waits for it; `input.async` does not block.
+ * @example
+ * const name = input('Your name: ');
+ * const token = input('Token: ', { password: true });
+ */
 export declare var input: tskernel.Input;
 
 /**
  * Asks the user for a line of text, as in a browser: null at the end of input.
  * @param fallback what an empty line stands for
+ * @example
+ * const size = Number(prompt('How many?', 10));
  */
 export declare function prompt(message?: unknown, fallback?: unknown): string | null;
 
-/** Asks the user a question: true for yes. */
+/**
+ * Asks the user a question: true for yes.
+ * @example
+ * if (confirm('Delete them?')) remove(files);
+ */
 export declare function confirm(message?: unknown): boolean;
 
-/** Tells the user something and waits until it is acknowledged. */
+/**
+ * Tells the user something and waits until it is acknowledged.
+ * @example
+ * alert('Plug the device in');
+ */
 export declare function alert(message?: unknown): void;
 
 /**
  * Waits for a time; an interrupt ends it. A statement `sleep(100);` of a cell blocks: nothing else runs meanwhile. Where its
  * value is taken, as in `await sleep(100)`, it is a promise: timers, sockets and widgets go on.
  * @param milliseconds 0 or more
+ * @example
+ * sleep(500);
+ * await Promise.all([sleep(500), fetch(address)]);
  */
 export declare function sleep(milliseconds: number): Promise<void>;
 
-/** The sources of the cells that ran, by number. */
+/**
+ * The sources of the cells that ran, by number.
+ * @example
+ * nextCell(In[3]);
+ */
 export declare var In: readonly string[];
-/** The values of the cells that ran, by number. */
+/**
+ * The values of the cells that ran, by number.
+ * @example
+ * Out[3].length
+ */
 export declare var Out: { readonly [number: number]: any };
 /** The latest value of a cell. */
 export declare var _: any;

@@ -548,7 +548,12 @@ export declare namespace tskernel {
   }
 }
 
-/** Two-way channels to code in the page. */
+/**
+ * Two-way channels to code in the page.
+ * @example
+ * const comm = comms.open('my-target', { hello: true });
+ * comm.onMessage((data) => console.log(data));
+ */
 export declare var comms: tskernel.Comms;
 
 /**

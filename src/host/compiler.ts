@@ -55,6 +55,11 @@ export class Compiler {
     this.#names.clear();
   }
 
+  /** The names that cells have declared. */
+  get names(): ReadonlySet<string> {
+    return this.#names.all;
+  }
+
   /** Loads the compiler ahead of the first cell. */
   load(): void {
     void this.#loaded;

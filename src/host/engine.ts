@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type {
   Cell,
   CellId,
+  CellPayload,
   CommMessage,
   Completions,
   Engine,
@@ -16,6 +17,8 @@ import type {
 import { nothingBound } from '../compile/types';
 import type { CellSettings } from '../magics/catalog';
 import { refuseCell } from '../text/refusal';
+import { nearest } from '../text/spelling';
+import type { RunPayload } from '../threads/execution-protocol';
 import { Compiler } from './compiler';
 import { interrupted, kernelError } from './deaths';
 import { ExecutionClient } from './execution-client';
@@ -85,6 +88,7 @@ class NotebookEngine implements Engine {
           this.#questions.set(id, cell);
           this.#events.input(cell, { id, prompt, password });
         },
+        history: (query) => this.#events.history?.(query).catch(() => []) ?? Promise.resolve([]),
         replaced: () => {
           this.#comms.clear();
           this.#forgetNames();
@@ -200,7 +204,29 @@ class NotebookEngine implements Engine {
     const { outcome, bound } = await running;
     this.#compiler?.settle(cell.id, bound.values);
     if (isCell) this.#language.settle(cell.id, bound);
-    return outcome.status === 'ok' ? { ...outcome, expressions: {} } : outcome;
+    if (outcome.status === 'error') return outcome;
+    return { ...outcome, payloads: await this.#answer(cell.id, outcome.payloads), expressions: {} };
+  }
+
+  /** Answers what the cell asks about names: on one page, since front ends show the first one only. */
+  async #answer(cell: CellId, payloads: readonly RunPayload[]): Promise<readonly CellPayload[]> {
+    const answers: MimeBundle[] = [];
+    const others: CellPayload[] = [];
+    for (const payload of payloads) {
+      if (payload.kind !== 'question') others.push(payload);
+      else {
+        const { subject, detail } = payload;
+        const answer = await this.inspect(subject, subject.length, detail);
+        if (answer) answers.push(answer);
+        else {
+          const near = nearest(subject, this.#compiler?.names ?? [], 3);
+          const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+          const text = `Nothing is known of ${subject}.${meant}\n`;
+          this.#events.output(cell, { kind: 'text', stream: 'stdout', text });
+        }
+      }
+    }
+    return answers.length > 0 ? [{ kind: 'page', data: onOnePage(answers) }, ...others] : others;
   }
 
   /** Compiles on this thread; undefined if the language worker has to do it. */
@@ -306,4 +332,15 @@ class NotebookEngine implements Engine {
   async close(): Promise<void> {
     await Promise.all([this.#execution.close(), this.#language.close()]);
   }
+}
+
+/** Several answers as one, under each other. */
+function onOnePage(answers: readonly MimeBundle[]): MimeBundle {
+  const join = (mime: string, separator: string) =>
+    answers.map((answer) => String(answer[mime] ?? answer['text/plain'])).join(separator);
+  const isMarkdown = answers.some((answer) => answer['text/markdown'] !== undefined);
+  return {
+    'text/plain': join('text/plain', '\n\n'),
+    ...(isMarkdown && { 'text/markdown': join('text/markdown', '\n\n---\n\n') }),
+  };
 }

@@ -7,6 +7,8 @@ import type {
   CellId,
   CommMessage,
   CompletionItem,
+  HistoryEntry,
+  HistoryQuery,
   InputQuestion,
   MimeBundle,
   Output,
@@ -47,6 +49,8 @@ const exitPatience = 800;
 export interface ExecutionClientEvents {
   output(cell: CellId, output: Output): void;
   ask(cell: CellId, question: InputQuestion): void;
+  /** Never rejects. */
+  history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
   /** The worker died and took the namespace along. */
   replaced(): void;
   /** The namespace is empty, the worker lives on. */
@@ -318,6 +322,9 @@ export class ExecutionClient {
         return interruption.acknowledge(event.token);
       case 'perform':
         return this.#reply(JSON.stringify(performCall(event.call, event.given)));
+      case 'history':
+        void this.options.events.history(event.query).then((entries) => this.#reply(JSON.stringify(entries)));
+        return;
       case 'follow':
         this.#followed = new FollowedFiles(event.stdout, event.stderr, (stream, text) =>
           this.#put(event.cell, { kind: 'text', stream, text }),

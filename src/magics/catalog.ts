@@ -26,6 +26,8 @@ interface Row {
   readonly choices?: readonly string[];
   readonly takes?: MagicArgument;
   readonly summary: string;
+  /** Lines that show its use, where the usage alone does not. */
+  readonly example?: string;
 }
 
 /** The values of each setting of how cells are compiled: what its magic and its environment variable take. */
@@ -46,19 +48,37 @@ export const shell = {
   summary: 'run a command in the shell',
 } as const satisfies Row;
 
+/** `name?`, `?name` and `name??`: what is known of a name, in the pager of the front end. */
+export const question = {
+  name: '?',
+  kind: 'line',
+  usage: 'name',
+  summary: 'what is known of a name, as name? or ?name; name?? has its source too',
+} as const satisfies Row;
+
 const rows = [
   {
     name: 'help',
     kind: 'line',
-    usage: '[magic]',
+    usage: '[name]',
     takes: 'magic',
-    summary: 'list the magics, or describe one',
+    summary: 'list the magics and functions of the kernel, or describe one',
+  },
+  { name: 'lsmagic', kind: 'line', usage: '', summary: 'the names of all magics' },
+  {
+    name: 'history',
+    kind: 'line',
+    usage: '[-n] [-o] [-u] [-l [count]] [-g pattern] [-f file] [range …]',
+    summary: 'earlier cells',
+    example:
+      '%history -n 3-5         cells 3 to 5, numbered\n%history ~1/1-4         cells 1 to 4 of the session before\n%history -n -l 10       the last ten, also of earlier sessions\n%history -o 7           cell 7 and its result\n%history -u -g *fetch*  those of all sessions that say fetch, each once\n%history -f all.ts      this session, into a file',
   },
   {
     name: 'npm',
     kind: 'line',
     waits: true,
     usage: 'install name …, npm uninstall name …, npm ls, npm auto on|off',
+    example: '%npm install lodash-es @types/lodash-es',
     choices: ['install', 'uninstall', 'update', 'ls', 'outdated', 'explain', 'view', 'search', 'run', 'auto'],
     summary: 'run npm in the project of the notebook; install scripts only run with --scripts',
   },
@@ -88,6 +108,7 @@ const rows = [
     name: 'env',
     kind: 'line',
     usage: '[NAME[=value]]',
+    example: '%env TZ=Europe/Vienna',
     takes: 'variable',
     summary: 'show or set environment variables',
   },
@@ -103,6 +124,7 @@ const rows = [
     name: 'timeit',
     kind: 'code',
     usage: '[-n loops] [-r runs] code',
+    example: '%timeit -n 1000 rows.map(({ price }) => price)',
     summary: 'how long a line takes, measured many times',
   },
   { name: 'who', kind: 'line', usage: '', summary: 'the names that cells have made' },
@@ -136,6 +158,7 @@ const rows = [
     name: 'writefile',
     kind: 'cell',
     usage: '[-a] file',
+    example: '%%writefile lib.ts\nexport const answer = 42;',
     takes: 'file',
     summary: 'write the cell to a file; -a appends',
   },
@@ -146,7 +169,10 @@ const rows = [
   { name: 'javascript', kind: 'cell', usage: '', summary: 'run the cell in the browser' },
 ] as const satisfies readonly Row[];
 
-type NameOf<Kind extends MagicKind> = Extract<(typeof rows)[number] | typeof shell, { kind: Kind }>['name'];
+type NameOf<Kind extends MagicKind> = Extract<
+  (typeof rows)[number] | typeof shell | typeof question,
+  { kind: Kind }
+>['name'];
 
 /** A magic of the catalogue. Its kind tells which names it may have. */
 export type MagicEntry = {
@@ -177,6 +203,7 @@ export const signOf = (entry: MagicEntry): '%' | '%%' => signs[entry.kind];
 
 /** As it is written: `%cd [directory]`, `%%bash [argument …]`, `!command`. */
 export function usageOf(entry: MagicEntry): string {
+  if (entry === question) return `${entry.usage}${entry.name}`;
   if (entry === shell) return `${entry.name}${entry.usage}`;
   return `${signOf(entry)}${entry.name} ${entry.usage}`.trimEnd();
 }

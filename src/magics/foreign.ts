@@ -39,7 +39,6 @@ const magics: { readonly [name: string]: Instead } = {
   config: notNeeded,
   load_ext: notNeeded,
   run: 'To run a file, write await import(…).',
-  lsmagic: 'Write %help',
   magic: 'Write %help',
   quickref: 'Write %help',
   js: 'Write %%javascript',

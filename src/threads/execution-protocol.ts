@@ -8,6 +8,7 @@ import type {
   CellPayload,
   CommMessage,
   CompletionItem,
+  HistoryQuery,
   MimeBundle,
   Output,
   Rendering,
@@ -79,8 +80,13 @@ export type ExecutionNotice =
 
 export type ExecutionRequest = Request<ExecutionQuestions> | ExecutionNotice;
 
+/** What a run leaves behind: also names that it asks about, which only the main thread can have answered. */
+export type RunPayload =
+  | CellPayload
+  | { readonly kind: 'question'; readonly subject: string; readonly detail: 0 | 1 };
+
 export type RunOutcome =
-  | { readonly status: 'ok'; readonly result?: Rendering; readonly payloads: readonly CellPayload[] }
+  | { readonly status: 'ok'; readonly result?: Rendering; readonly payloads: readonly RunPayload[] }
   | { readonly status: 'error'; readonly error: CellError };
 
 export type ExecutionEvent =
@@ -131,6 +137,8 @@ export type ExecutionEvent =
       readonly position: number;
     }
   | { readonly kind: 'unfollow'; readonly position: number }
+  /** The worker wants earlier inputs; it blocks for them, which come over the reply port as JSON. */
+  | { readonly kind: 'history'; readonly query: HistoryQuery }
   /** A program that a magic runs was interrupted. */
   | { readonly kind: 'endProgram'; readonly id: number }
   /** The cells' names were deleted (`%reset`). */

@@ -222,7 +222,59 @@ describe('help', () => {
     expect(await notebook.prints('%help %%bash')).toBe('%%bash [argument …]  run the cell in bash\n');
     expect(await notebook.prints('%help time')).toMatch(/^%time code +how .*\n%%time +how .*\n$/);
     expect(await notebook.prints('%help npm')).toMatch(/^%npm install name .*\n +run npm in the project/);
-    expect(await notebook.fails('%help typ')).toContain('there is no magic typ. Did you mean types?');
+    expect(await notebook.fails('%help typ')).toContain('called typ. Did you mean types?');
+  });
+
+  test('%help lists the functions, and describes one with an example', async () => {
+    const text = await notebook.prints('%help');
+    for (const name of ['display', 'input', 'progress', 'widgets', 'sleep'])
+      expect(text).toMatch(new RegExp(`^${name} +[A-Z]`, 'm'));
+    expect(await notebook.prints('%help sleep')).toMatch(
+      /^sleep\(milliseconds: number\).*\n\nWaits for a time[\s\S]*\n {4}sleep\(500\);\n/,
+    );
+    expect(await notebook.prints('%help display')).toMatch(
+      /^display<T>\(value: T, [\s\S]*^display\.table +/m,
+    );
+    expect(await notebook.prints('%help display.table')).toMatch(/^display\.table\(data: unknown/);
+    expect(await notebook.prints('%help timeit')).toContain('    %timeit -n 1000');
+    expect(await notebook.fails('%help sleeep')).toContain('Did you mean sleep?');
+    expect(await notebook.prints('%lsmagic')).toMatch(/^Of a line:\n%help {2}.*\n\nOf a cell:\n%%/);
+  });
+
+  test('name? opens the pager: one page for all that the cell asks', async () => {
+    await notebook.runs('const asked = [{ id: 1 }];');
+    const { reply, stdout } = await notebook.runs('asked?\n?sleep');
+    expect(reply.content.payload).toMatchObject([
+      {
+        source: 'page',
+        start: 0,
+        data: { 'text/plain': expect.stringMatching(/const asked[\s\S]*sleep\(/) },
+      },
+    ]);
+    expect(stdout).toBe('');
+    const source = await notebook.runs('function askedFor() { return 7 }\naskedFor??');
+    expect(source.reply.content.payload[0].data['text/plain']).toContain('return 7');
+    const magic = await notebook.runs('%cd?');
+    expect(magic.reply.content.payload[0].data['text/plain']).toContain('%cd [directory]');
+    const unknown = await notebook.runs('askd?');
+    expect(unknown.reply.content.payload).toEqual([]);
+    expect(unknown.stdout).toBe('Nothing is known of askd. Did you mean asked?\n');
+    expect(await notebook.shows('const chosen = true\n  ? 1\n  : 2\nchosen')).toBe('1');
+  });
+
+  test('%history has the cells, by their numbers, with their results', async () => {
+    const { reply } = await notebook.runs('6 *\n7');
+    const number = reply.content.execution_count as number;
+    expect(await notebook.prints(`%history ${number}`)).toBe('6 *\n7\n');
+    expect(await notebook.prints(`%history -n -o ${number}-${number}`)).toBe(
+      `${String(number).padStart(4)}: 6 *\n      7\n// 42\n`,
+    );
+    expect(await notebook.prints('%history -l 1')).toBe('%history -l 1\n');
+    expect(await notebook.prints(`%history -u -g 6 *7`)).toContain('6 *\n7\n');
+    expect(await notebook.prints('%history 100000')).toBe('No such cells.\n');
+    expect(await notebook.prints(`%history -f cells.ts ${number}`)).toBe('Wrote 1 cell to cells.ts\n');
+    expect(readFileSync(join(place.directory, 'cells.ts'), 'utf8')).toBe('6 *\n7\n');
+    expect(await notebook.fails('%history --last')).toContain('%history knows -n, -o');
   });
 
   test('an unknown one is an error that names the nearest, and runs nothing', async () => {

@@ -1,8 +1,8 @@
-// Lines that are no TypeScript: `%name arguments`, `!command`, and `%%name` for a whole cell.
+// Lines that are no TypeScript: `%name arguments`, `!command`, `name?`, and `%%name` for a whole cell.
 // Rule: what TypeScript could mean is TypeScript. A line is a magic only where a statement may stand, and only when reading
 // it as code does not parse, or could do nothing but fail because it mentions names that nobody knows.
 import ts from 'typescript';
-import { cellMagics, lineMagics, type MagicEntry, shell, signOf } from '../../magics/catalog';
+import { cellMagics, lineMagics, type MagicEntry, question, shell, signOf } from '../../magics/catalog';
 import { magicHere } from '../../magics/foreign';
 import { blankOf } from '../../text/lines';
 import type { SyntaxProblem } from '../../text/problem';
@@ -42,13 +42,31 @@ const nothing: MagicSearch = { magics: [], problems: [], hasImports: false };
 /** A line that may be one; most cells have none, and pay for no more than this. */
 const candidate = /^([ \t]*)(!(?=[ \t]*[^\s])|%%?(?=[A-Za-z]))([^\r\n]*)/gm;
 
+/** A line that may ask about a name or a magic, if TypeScript has no other use for its question mark. */
+const asking = (() => {
+  const part = '[\\p{ID_Start}$_][\\p{ID_Continue}$]*';
+  const index = `\\[(?:\\d+|"[^"\\r\\n]*"|'[^'\\r\\n]*')\\]`;
+  const subject = `(?:%{0,2}${part}(?:(?:${index})*\\.${part})*)`;
+  return new RegExp(`^([ \\t]*)((?:\\?\\??[ \\t]*${subject}|${subject}[ \\t]*\\?\\??))[ \\t]*$`, 'gmu');
+})();
+
 /** Finds the magics of a cell. */
 export function findMagics(source: string, isKnown: IsKnown = isGlobal): MagicSearch {
   const lines: Candidate[] = [];
+  const asks = new Set<number>();
+  if (source.includes('?')) {
+    for (const { 1: indent = '', 2: text = '', index } of source.matchAll(asking)) {
+      const start = index + indent.length;
+      lines.push({ sign: '?', start, end: start + text.length, text });
+      asks.add(start);
+    }
+  }
   for (const { 0: line, 1: indent = '', 2: sign = '', 3: rest = '', index } of source.matchAll(candidate)) {
     const start = index + indent.length;
+    if (asks.has(start)) continue;
     lines.push({ sign, start, end: start + line.trim().length, text: (sign + rest).trim() });
   }
+  lines.sort((a, b) => a.start - b.start);
   const [first] = lines;
   if (first === undefined) return nothing;
   if (first.sign === '%%' && source.slice(0, first.start).trim() === '')
@@ -98,7 +116,12 @@ function readCellMagic(source: string, { start, end, text }: Candidate, isKnown:
   return { ...nothing, magics: [{ ...common, end: source.length, body }], problems };
 }
 
-function readLines(source: string, lines: readonly Candidate[], isKnown: IsKnown): MagicSearch {
+function readLines(source: string, candidates: readonly Candidate[], isKnown: IsKnown): MagicSearch {
+  const asks = candidates.some(({ sign }) => sign === '?');
+  const hasQuestions = asks && parseErrors(parseEither(source).file).length > 0;
+  const lines = candidates.filter(
+    (line) => line.sign !== '?' || (hasQuestions && isQuestion(source, line, candidates)),
+  );
   // With a statement of its own length in the place of each line, the parser says where a statement may stand.
   const { file } = parseEither(lines.reduce((text, line) => replaceLine(text, line), source));
   const statements = statementsAt(file);
@@ -116,6 +139,11 @@ function readLines(source: string, lines: readonly Candidate[], isKnown: IsKnown
   for (const line of possible) {
     const others = possible.filter((other) => other !== line);
     const alone = others.reduce((text, other) => replaceLine(text, other), source);
+    if (line.sign === '?') {
+      const isFirst = firstStatement === undefined || line.start < firstStatement;
+      magics.push({ entry: question, ...line, arguments: line.text, isFirst, doubtful: [] });
+      continue;
+    }
     const doubtful = readAsCode(parseEither(alone).file, line, isNamed);
     if (doubtful === 'code') continue;
     const found = readLine(alone, line);
@@ -134,6 +162,26 @@ function readLines(source: string, lines: readonly Candidate[], isKnown: IsKnown
       (ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined),
   );
   return { magics, problems, hasImports };
+}
+
+/**
+ * Whether a line with a question mark at one end asks about a name: when TypeScript cannot read it with what stands around it,
+ * and can without it. `a\n? b\n: c` and `x ??\ny` are TypeScript, and `? b` alone behind a line that has no end may become it.
+ */
+function isQuestion(source: string, line: Candidate, candidates: readonly Candidate[]): boolean {
+  const alone = candidates.reduce(
+    (text, other) => (other === line ? text : replaceLine(text, other)),
+    source,
+  );
+  if (parseErrors(parseEither(alone).file).length === 0) return false;
+  const { file } = parseEither(replaceLine(alone, line));
+  if (parseErrors(file).length > 0) return false;
+  const at = file.statements.findIndex((statement) => statement.getStart(file) === line.start);
+  const before = file.statements[at - 1];
+  if (at < 0 || !before || !line.text.startsWith('?')) return at >= 0;
+  return (
+    /[;}]$/.test(before.getText(file)) || candidates.some(({ start }) => start === before.getStart(file))
+  );
 }
 
 /** Puts `_   ;` in the place of a line: an expression statement that runs into nothing before or after it. */

@@ -1,31 +1,69 @@
-// %help: every magic in one line.
-import { cellMagics, lineMagics, type MagicEntry, shell, usageOf } from '../../magics/catalog';
+// %help, %lsmagic and name?: what there is without an import, and what is known of a name.
+// Rule: of magics the catalogue tells, of functions their declarations; of other names TypeScript, which the main thread asks.
+import { type Described, describeGlobals, summaryOf } from '../../globals/reference';
+import { cellMagics, lineMagics, type MagicEntry, question, shell, usageOf } from '../../magics/catalog';
 import { nearest } from '../../text/spelling';
 import { type MagicCall, MagicError } from './host';
 
 export function help({ arguments: rest, host }: MagicCall): void {
-  if (rest === '') {
-    host.write(
-      'stdout',
-      `${tableOf([...lineMagics.values(), shell, ...cellMagics.values()])}\nA line that TypeScript could mean is TypeScript: end the statement before it with a semicolon.\n`,
-    );
-  } else host.write('stdout', tableOf(entriesOf(rest)));
+  host.write('stdout', rest === '' ? listAll() : describe(rest));
 }
 
-/** @param written `types`, `%types`, `%%bash`; `time` alone means both. */
+function listAll(): string {
+  const functions = describeGlobals().filter(({ name }) => !name.includes('.') && !name.startsWith('_'));
+  return [
+    tableOf([...lineMagics.values(), shell, question].map(rowOf)),
+    tableOf([...cellMagics.values()].map(rowOf)),
+    tableOf(functions.map((found) => [found.name, summaryOf(found)])),
+    '%help name describes one. A line that TypeScript could mean is TypeScript: end the statement before it with a semicolon.\n',
+  ].join('\n');
+}
+
+/** @param written `types`, `%types`, `%%bash`, `display.table`; `time` alone means both magics. */
+function describe(written: string): string {
+  const entries = entriesOf(written);
+  const functions = describeGlobals();
+  const found = functions.find(({ name }) => name === written.replace(/\(.*\)?$/, ''));
+  const texts = [
+    ...(entries.length > 0 ? [tableOf(entries.map(rowOf))] : []),
+    ...entries.flatMap(({ example }) => (example === undefined ? [] : [exampleText(example)])),
+    ...(found ? [descriptionOf(found, functions)] : []),
+  ];
+  if (texts.length > 0) return texts.join('');
+  const names = [...lineMagics.keys(), ...cellMagics.keys(), ...functions.map(({ name }) => name)];
+  const near = nearest(written.replace(/^%+/, ''), names, 3);
+  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  throw new MagicError(
+    `there is no magic and no function of the kernel's called ${written}.${meant} %help alone lists all of them; what is known of any other name, ${written}? tells`,
+  );
+}
+
 function entriesOf(written: string): MagicEntry[] {
   if (written.startsWith('!')) return [shell];
+  if (written.startsWith('?')) return [question];
   const [, sign = '', name = ''] = /^(%?%?)(.*)$/.exec(written) ?? [];
   const catalogs = { '': [lineMagics, cellMagics], '%': [lineMagics], '%%': [cellMagics] }[sign] ?? [];
-  const found = catalogs.flatMap((magics) => magics.get(name) ?? []);
-  if (found.length > 0) return found;
-  const near = nearest(name, [...lineMagics.keys(), ...cellMagics.keys()], 3);
-  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
-  throw new MagicError(`there is no magic ${written}.${meant} %help alone lists all of them`);
+  return catalogs.flatMap((magics) => magics.get(name) ?? []);
 }
 
-function tableOf(entries: readonly MagicEntry[]): string {
-  const rows = entries.map((entry) => [usageOf(entry), entry.summary] as const);
+function descriptionOf(
+  { name, signatures, about, example }: Described,
+  functions: readonly Described[],
+): string {
+  const members = functions.filter((other) => other.name.startsWith(`${name}.`));
+  const others =
+    members.length > 0 ? `\n${tableOf(members.map((member) => [member.name, summaryOf(member)]))}` : '';
+  const shown = signatures.map((signature) => `${signature}\n`).join('');
+  return `${shown}\n${about}\n${example === undefined ? '' : exampleText(example)}${others}`;
+}
+
+const exampleText = (example: string) => `\n${example.replace(/^/gm, '    ')}\n`;
+
+const rowOf = (entry: MagicEntry): Row => [usageOf(entry), entry.summary];
+
+type Row = readonly [name: string, summary: string];
+
+function tableOf(rows: readonly Row[]): string {
   const width = Math.max(0, ...rows.map(([usage]) => usage.length).filter((length) => length < 40));
   const lines = rows.map(([usage, summary]) =>
     usage.length > width
@@ -33,4 +71,20 @@ function tableOf(entries: readonly MagicEntry[]): string {
       : `${usage.padEnd(width)}  ${summary}\n`,
   );
   return lines.join('');
+}
+
+/** `%lsmagic` */
+export function listMagics({ host }: MagicCall): void {
+  const names = (sign: string, magics: ReadonlyMap<string, unknown>) =>
+    [...magics.keys()].map((name) => sign + name).join('  ');
+  host.write(
+    'stdout',
+    `Of a line:\n${names('%', lineMagics)}  !command  name?\n\nOf a cell:\n${names('%%', cellMagics)}\n`,
+  );
+}
+
+/** `name?`, `?name`, `name??` */
+export function ask({ arguments: written, host }: MagicCall): void {
+  const subject = written.replace(/^[?\s]+|[?\s]+$/g, '');
+  host.addPayload({ kind: 'question', subject, detail: written.includes('??') ? 1 : 0 });
 }

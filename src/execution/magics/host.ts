@@ -1,7 +1,8 @@
 // What the magics find around them, and what they say when they fail.
 import { getSystemErrorMap } from 'node:util';
-import type { CellPayload, EngineErrorName, MimeBundle, StreamName } from '../../api';
+import type { EngineErrorName, HistoryEntry, HistoryQuery, MimeBundle, StreamName } from '../../api';
 import type { CalledMagic, Magic } from '../../compile/types';
+import type { RunPayload } from '../../threads/execution-protocol';
 import type { Modules } from '../modules';
 
 /** The worker as the magics see it. */
@@ -12,7 +13,9 @@ export interface MagicHost {
   /** Writes to the calling cell. */
   write(stream: StreamName, text: string): void;
   display(data: MimeBundle): void;
-  addPayload(payload: CellPayload): void;
+  addPayload(payload: RunPayload): void;
+  /** Blocks for what the host of the engine has kept of earlier cells, the oldest first. @throws KeyboardInterrupt */
+  history(query: HistoryQuery): readonly HistoryEntry[];
   /**
    * Ends a program and what it has started: first as Ctrl-C would, then by force. The main thread does it, for an interrupt
    * that takes long may terminate what this thread does.

@@ -7,7 +7,8 @@ import type { LineOrCellName } from '../../magics/catalog';
 import { runBatch, runScript, runShellLine } from './commands';
 import { changeDirectory, environment, readDotenv, workingDirectory } from './environment';
 import { loadFile, writeFile } from './files';
-import { help } from './help';
+import { ask, help, listMagics } from './help';
+import { showHistory } from './history';
 import { type MagicCall, MagicError, type MagicHost } from './host';
 import { listNames, listValues, resetNames } from './names';
 import { runNpm } from './npm';
@@ -25,6 +26,7 @@ const show =
 /** `%time`, `%%time` and `%timeit` are part of the code, see timing. */
 const handlers: { readonly [Name in LineOrCellName]: Handler } = {
   '!': runShellLine,
+  '?': ask,
   autoreload,
   bash: runScript,
   cd: changeDirectory,
@@ -32,10 +34,12 @@ const handlers: { readonly [Name in LineOrCellName]: Handler } = {
   dotenv: readDotenv,
   env: environment,
   help,
+  history: showHistory,
   html: show('text/html'),
   javascript: show('application/javascript'),
   latex: show('text/latex'),
   load: loadFile,
+  lsmagic: listMagics,
   markdown: show('text/markdown'),
   npm: runNpm,
   pwd: workingDirectory,

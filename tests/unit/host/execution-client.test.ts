@@ -27,6 +27,7 @@ function open({ file = startFile, nodeOptions }: { file?: string; nodeOptions?: 
     events: {
       output: (cell, output) => outputs.push([cell, output]),
       ask: (cell, { prompt }) => heard.push(`${cell} asks ${prompt}`),
+      history: () => Promise.resolve([]),
       replaced: () => heard.push('replaced'),
       forgotten: () => heard.push('forgotten'),
       packages: () => heard.push('packages'),

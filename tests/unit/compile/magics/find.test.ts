@@ -10,6 +10,30 @@ function found(source: string, known: readonly string[] = []): string[] {
 
 const problems = (source: string) => findMagics(source).problems.map(({ message }) => message);
 
+describe('a question mark is TypeScript’s', () => {
+  test.each([
+    'const a = b\n  ? c\n  : d',
+    'const a = b\n? c\n: d\n? e\n: f',
+    'b?\nc\n: d',
+    'b ?\n  c :\n  d',
+    'a ??\nb',
+    'const c = a\n?? b',
+    'a\n?.b\n?.c',
+    'interface A {\n  b?\n}',
+    'class A {\n  b?\n}',
+    'const text = `\nusers?\n`',
+    '/*\nusers?\n*/',
+    // What is not finished, or stands inside of something, stays an error.
+    'const a = b\n? c',
+    'if (a) {\n  b?\n}',
+    'f()?',
+    'users?.',
+    'users?;',
+  ])('%j', (source) => {
+    expect(found(source)).toEqual([]);
+  });
+});
+
 describe('a line is a magic', () => {
   test.each([
     ['%pwd', ['pwd']],
@@ -35,6 +59,16 @@ describe('a line is a magic', () => {
     ['%timeit -n 10 -r 3 work()', ['timeit -n 10 -r 3']],
     ['\n\n%%bash\necho 1\n!x', ['bash']],
     ['%%time\nfoo()\n%pwd', ['time', 'pwd']],
+    ['users?', ['? users?']],
+    ['?users', ['? ?users']],
+    ['users??', ['? users??']],
+    ['  ?? users.map  ', ['? ?? users.map']],
+    ['users[0]["a b"].name?', ['? users[0]["a b"].name?']],
+    ['%time?', ['? %time?']],
+    ['%%bash?', ['? %%bash?']],
+    ['const users = [1];\nusers?\n?Map\n%who', ['? users?', '? ?Map', 'who']],
+    ['foo()\nusers?', ['? users?']],
+    ['users?\nconst a = b ? 1 : 2;', ['? users?']],
     ['%%writefile -a notes.txt\n%pwd', ['writefile -a notes.txt']],
     ['<div>\n  text\n</div>\n%pwd', ['pwd']],
     ['import x from "x"\n%reload ./x.ts\n', ['reload ./x.ts']],
