@@ -53,6 +53,10 @@ class Cell:
         )
 
     @property
+    def displays(self):
+        return [content for kind, content in self.outputs if kind == "display_data"]
+
+    @property
     def result(self):
         """text/plain of the result without its colours. tslab prints its results instead."""
         shown = [content["data"] for kind, content in self.outputs if kind == "execute_result"]
@@ -133,7 +137,8 @@ class Dialogue:
                 "silent": False,
                 "store_history": True,
                 "user_expressions": {},
-                "allow_stdin": False,
+                # As a person's front end does.
+                "allow_stdin": True,
                 "stop_on_error": True,
             },
         )

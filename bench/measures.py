@@ -356,5 +356,5 @@ def look_closer(dialogue, number, turn, figures):
         # A type error that only the types of the earlier cell tell; it is warned of after the cell ran.
         cell = dialogue.start(f"const wrong{number}_{turn}: string = make{chosen}().value;")
         with contextlib.suppress(TooSlow):
-            dialogue.until(lambda: cell.idle and cell.stderr, 10)
+            dialogue.until(lambda: cell.idle and cell.displays, 10)
             figures["warning"][kernel.name][number].append(cell.latest)

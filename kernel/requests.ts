@@ -12,9 +12,19 @@ import type { Fields, Received } from './wire';
  */
 export type Lane = 'exclusive' | 'concurrent' | 'control';
 
+/** An answer with something for the metadata of its message. */
+export class WithMetadata<Content> {
+  constructor(
+    readonly content: Content,
+    readonly metadata: object,
+  ) {}
+}
+
+export type Answered<T extends RequestType> = Answers<T> | WithMetadata<Answers<T>>;
+
 /** One function for each request. */
 export type Handlers = {
-  readonly [T in RequestType]: (asks: Asks<T>, message: Received) => Answers<T> | Promise<Answers<T>>;
+  readonly [T in RequestType]: (asks: Asks<T>, message: Received) => Answered<T> | Promise<Answered<T>>;
 };
 
 type Requests = {

@@ -14,7 +14,7 @@ import { describeError, log } from './log';
 import { type Answers, type CommType, type Failure, type RequestType, replyType } from './messages';
 import { publishOutput } from './outputs';
 import { Publisher } from './publisher';
-import { type Handlers, laneOf, readRequest, requestNamed } from './requests';
+import { type Answered, type Handlers, laneOf, readRequest, requestNamed, WithMetadata } from './requests';
 import { Questions } from './stdin';
 import { type Codec, noParent, type Received } from './wire';
 
@@ -35,7 +35,7 @@ const closePatience = 1700;
 type Asked = 'shell' | 'control';
 
 /** What is done for a message: the reply, or nothing when there is none. */
-type Work = () => Answers<RequestType> | undefined | Promise<Answers<RequestType> | undefined>;
+type Work = () => Answered<RequestType> | undefined | Promise<Answered<RequestType> | undefined>;
 
 export class Server implements Listeners {
   readonly #codec: Codec;
@@ -202,7 +202,7 @@ export class Server implements Listeners {
     else this.#queue.enter({ exclusive: false, run, abort: () => undefined });
   }
 
-  #answer<T extends RequestType>(type: T, message: Received): Answers<T> | Promise<Answers<T>> {
+  #answer<T extends RequestType>(type: T, message: Received): Answered<T> | Promise<Answered<T>> {
     return this.#handlers[type](readRequest(type, message.content), message);
   }
 
@@ -213,7 +213,7 @@ export class Server implements Listeners {
     this.#publisher.busy(parent);
     const started = new Date().toISOString();
     try {
-      let answer: Answers<RequestType> | undefined;
+      let answer: Answered<RequestType> | undefined;
       try {
         const answered = work();
         // Not a turn of the microtask queue for what is known at once.
@@ -240,12 +240,15 @@ export class Server implements Listeners {
     return request === 'execute_request' ? this.#executor.failed(answer) : request && answer;
   }
 
-  #reply(channel: Asked, message: Received, answer: Answers<RequestType>, started: string): void {
+  #reply(channel: Asked, message: Received, answered: Answered<RequestType>, started: string): void {
     const { msg_type: type } = message.header;
+    const isAnnotated = answered instanceof WithMetadata;
+    const answer = isAnnotated ? answered.content : answered;
+    const metadata = isAnnotated ? answered.metadata : {};
     const { frames } = this.#codec.encode({
       type: replyType(type as RequestType),
       parent: message.headerText,
-      metadata: `{"started":"${started}"}`,
+      metadata: JSON.stringify({ started, ...metadata }),
       content: JSON.stringify(answer),
     });
     this.#channels[channel].send([...message.identities, ...frames]);

@@ -27,6 +27,8 @@ export interface Cell {
   readonly wantsResult: boolean;
   /** Whether a front end can answer input(). */
   readonly allowInput: boolean;
+  /** What the document calls the cell, where the front end says so: whatever runs under it again takes its place. */
+  readonly place?: string;
   /** Whether the user leaves the front end by `exit`, as a console. */
   readonly canLeave?: boolean;
   /** Evaluated after the cell, only if it succeeded. */
@@ -53,6 +55,43 @@ export interface CellError {
   readonly message: string;
   /** Lines with ANSI colour, the message included. */
   readonly traceback: readonly string[];
+  /** Where it happened in the cell that it ended. */
+  readonly place?: ErrorPlace;
+}
+
+export interface ErrorPlace {
+  /** Counts from 1. */
+  readonly line: number;
+  /** UTF-16 units, counts from 1. */
+  readonly column: number;
+  /** The line of the traceback in front of which advice belongs; absent when there is some. */
+  readonly advice?: number;
+}
+
+/** A place in the source of a cell as it was typed. Lines and UTF-16 units, both from 0, as in the Language Server Protocol. */
+export interface SourceRange {
+  readonly start: { readonly line: number; readonly character: number };
+  /** Behind the last character. */
+  readonly end: { readonly line: number; readonly character: number };
+}
+
+/** What is wrong with a cell, as data. */
+export interface Diagnostic {
+  /** `error`: what TypeScript calls so. `warning`: what it only suggests and is a mistake. `hint`: what could be better. */
+  readonly severity: 'error' | 'warning' | 'hint';
+  /** TypeScript's number; absent for what only the kernel knows. */
+  readonly code?: number;
+  readonly message: string;
+  readonly range: SourceRange;
+  /** What has to do with it. */
+  readonly related: readonly RelatedPlace[];
+}
+
+export interface RelatedPlace {
+  readonly message: string;
+  /** The label of another cell, or the path of a file as seen from the notebook; absent for the cell itself. */
+  readonly source?: string;
+  readonly range?: SourceRange;
 }
 
 /** A value made visible. */
@@ -73,7 +112,7 @@ export type ExpressionOutcome =
   | { readonly status: 'error'; readonly error: CellError };
 
 /** How a cell ended. Every output that the cell made before its end has been handed over by then. */
-export type Outcome =
+export type Outcome = (
   | {
       readonly status: 'ok';
       /** Absent when the value is undefined or was not wanted. */
@@ -81,7 +120,17 @@ export type Outcome =
       readonly expressions: { readonly [name: string]: ExpressionOutcome };
       readonly payloads: readonly CellPayload[];
     }
-  | { readonly status: 'error'; readonly error: CellError };
+  | { readonly status: 'error'; readonly error: CellError }
+) & {
+  /** What is wrong with its text, where that is known by now or is to be waited for. What comes later is an output. */
+  readonly checked?: Checked | Promise<Checked | undefined>;
+};
+
+export interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Shows what the error does not say; belongs below whatever else the cell shows. */
+  readonly warnings?: Output;
+}
 
 /** A message of a two-way channel between the user's code and a front end (a comm). */
 export interface CommMessage {

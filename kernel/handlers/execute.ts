@@ -15,7 +15,9 @@ import type {
   Failure,
   Payload,
 } from '../messages';
+import { publishOutput } from '../outputs';
 import type { Publisher } from '../publisher';
+import { WithMetadata } from '../requests';
 import type { Questions } from '../stdin';
 import type { Received } from '../wire';
 
@@ -39,7 +41,10 @@ export class ExecuteHandler {
   }
 
   /** Runs one cell. Cells must not overlap: the execution queue sees to that. */
-  async execute(message: Received, request: ExecuteRequest): Promise<ExecuteReply | ExecuteFailure> {
+  async execute(
+    message: Received,
+    request: ExecuteRequest,
+  ): Promise<WithMetadata<ExecuteReply | ExecuteFailure>> {
     const { publisher, history, abortWaiting } = this.#parts;
     const { code, silent, store_history: stored } = request;
     const parent = message.headerText;
@@ -55,7 +60,7 @@ export class ExecuteHandler {
       if (request.stop_on_error && !silent) await abortWaiting();
       const error = errorFields(outcome.error);
       publisher.publish('error', error, parent);
-      return this.failed({ status: 'error', ...error });
+      return this.#complete(outcome, request, parent, this.failed({ status: 'error', ...error }));
     }
     const { result } = outcome;
     if (result && !silent) {
@@ -65,12 +70,24 @@ export class ExecuteHandler {
       const text = result.data['text/plain'];
       if (typeof text === 'string') history.addOutput(count, text);
     }
-    return {
+    return this.#complete(outcome, request, parent, {
       status: 'ok',
       execution_count: count,
       user_expressions: mapValues(outcome.expressions, expressionReply),
       payload: outcome.payloads.map(payload),
-    };
+    });
+  }
+
+  /** The reply with what is wrong with the cell's text, once that is shown. */
+  async #complete<Content>(
+    { checked: pending }: Outcome,
+    { silent }: ExecuteRequest,
+    parent: string,
+    content: Content,
+  ): Promise<WithMetadata<Content>> {
+    const checked = pending instanceof Promise ? await pending : pending;
+    if (checked?.warnings && !silent) publishOutput(this.#parts.publisher, parent, checked.warnings);
+    return new WithMetadata(content, checked ? { diagnostics: checked.diagnostics } : {});
   }
 
   /** The answer to an execution that could not even begin. Front ends expect a number in every reply. */
@@ -96,6 +113,7 @@ export class ExecuteHandler {
   async #run(message: Received, request: ExecuteRequest, count: number): Promise<Outcome> {
     const { engine, cells, questions } = this.#parts;
     const { store_history: stored } = request;
+    const { cellId } = message.metadata;
     const id = cells.begin(message);
     try {
       return await engine.execute({
@@ -107,7 +125,8 @@ export class ExecuteHandler {
         wantsResult: !request.silent,
         allowInput: request.allow_stdin,
         // Notebooks say which cell it is.
-        canLeave: request.allow_stdin && stored && message.metadata.cellId === undefined,
+        ...(typeof cellId === 'string' && { place: cellId }),
+        canLeave: request.allow_stdin && stored && cellId === undefined,
         expressions: request.user_expressions,
       });
     } catch (error) {

@@ -2,6 +2,7 @@
 // Rule: only text that the author of the cell wrote reaches the page as markup.
 import type { tskernel } from '../globals/cells';
 import { isArray } from '../realm/builtins';
+import { escapeHtml } from '../text/html';
 import type { RawBundle } from './bundle';
 import { displaySymbol } from './symbols';
 
@@ -66,19 +67,6 @@ function tag(kind: MarkupKind, toSafe: (text: string) => string): tskernel.Marku
     for (let index = 0; index < values.length; index++) text += insert(values[index]) + strings[index + 1]!;
     return new Markup(kind, text);
   };
-}
-
-const entities: { readonly [character: string]: string } = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Makes a text safe between tags and in quoted attributes. */
-export function escapeHtml(text: string): string {
-  return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (character) => entities[character]!) : text;
 }
 
 function escapeMarkdown(text: string): string {

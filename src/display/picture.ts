@@ -4,10 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath, URL as NodeURL } from 'node:url';
 import type { Rendering } from '../api';
 import type { tskernel } from '../globals/cells';
+import { escapeHtml } from '../text/html';
 import { type RawBundle, toBytes, toRendering } from './bundle';
 import { dataUrlDraft } from './documents';
 import { imageDraft, isSvg } from './image';
-import { escapeHtml, markupBundle } from './markup';
+import { markupBundle } from './markup';
 
 /**
  * @param source a file's path or `file:` URL, an `http(s):` or `data:` address, SVG text, base64, bytes, or a Blob

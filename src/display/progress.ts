@@ -3,8 +3,8 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { tskernel } from '../globals/cells';
 import { isArray } from '../realm/builtins';
+import { escapeHtml } from '../text/html';
 import { toRendering } from './bundle';
-import { escapeHtml } from './markup';
 import { type DisplaySink, newDisplayId } from './sink';
 import { Silent } from './symbols';
 

@@ -13,11 +13,12 @@ import {
   keys,
   messageOf,
 } from '../realm/builtins';
+import { escapeHtml } from '../text/html';
 import { type RawBundle, sizeLimit, textRendering, toRendering } from './bundle';
 import { documentDraft } from './documents';
 import { frameTable } from './frames';
 import { imageDraft } from './image';
-import { escapeHtml, stripTags } from './markup';
+import { stripTags } from './markup';
 import { toShownText } from './plain';
 import { findRenderer } from './registry';
 import { resourceLine } from './resources';

@@ -3,7 +3,7 @@
 import { Console } from 'node:console';
 import { types } from 'node:util';
 import type { RawBundle } from './bundle';
-import { escapeHtml } from './markup';
+import { escapeHtml } from '../text/html';
 import { toBriefText } from './plain';
 import type { Table } from './table';
 import { bounded, type Column, cellText, columnsOf, isFaint, isTemporal, valueText } from './table-cells';

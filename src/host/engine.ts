@@ -16,6 +16,7 @@ import type {
 } from '../api';
 import { nothingBound } from '../compile/types';
 import type { CellSettings } from '../magics/catalog';
+import { diagnosticOf } from '../text/problem';
 import { refuseCell } from '../text/refusal';
 import { nearest } from '../text/spelling';
 import type { RunPayload } from '../threads/execution-protocol';
@@ -25,6 +26,7 @@ import { ExecutionClient } from './execution-client';
 import type { ForeignPipes } from './foreign-output';
 import { type Compilation, LanguageClient, type SourceCell } from './language-client';
 import type { Settings } from './settings';
+import { TypeChecks } from './type-checks';
 
 /** How long the language worker and the compiler wait for the first cell, in milliseconds. */
 const idleStart = 200;
@@ -51,15 +53,23 @@ export function createEngine(options: EngineOptions): Engine {
   return new NotebookEngine(options);
 }
 
+/** The cell between its request and its outcome. */
+interface RunningCell {
+  readonly cell: CellId;
+  interrupted: boolean;
+  stage: 'compile' | 'run';
+}
+
 class NotebookEngine implements Engine {
   readonly #compiler: Compiler | undefined;
   readonly #language: LanguageClient;
   readonly #idleStart: NodeJS.Timeout;
   readonly #execution: ExecutionClient;
+  readonly #checks: TypeChecks;
   /** How the next cell is compiled and checked: the settings, changed by magics at the top of a cell. */
   #cellSettings: CellSettings;
   readonly #comms = new Map<string, { readonly target: string }>();
-  #current: { readonly cell: CellId; interrupted: boolean; stage: 'compile' | 'run' } | undefined;
+  #current: RunningCell | undefined;
   /** The cell of each input question that waits for the user, by the question's number. A cell may ask several at once. */
   readonly #questions = new Map<number, CellId>();
   /** The cell that the language worker compiles now: over when it goes to the execution worker, or fails before. */
@@ -103,9 +113,13 @@ class NotebookEngine implements Engine {
       settings,
       startFile,
       events: {
-        diagnostics: (cell, text) => this.#events.output(cell, { kind: 'text', stream: 'stderr', text }),
+        checked: (cell, check) => this.#checks.receive(cell, check),
         log,
       },
+    });
+    this.#checks = new TypeChecks({
+      check: (cell, failure) => this.#language.check(cell, failure),
+      show: (cell, output) => this.#events.output(cell, output),
     });
     // A TypeScript that the user chose must compile all cells.
     if (!settings.typescript) this.#compiler = new Compiler({ cache: settings.cache, log });
@@ -140,11 +154,12 @@ class NotebookEngine implements Engine {
 
   async #execute(cell: Cell): Promise<Outcome> {
     clearTimeout(this.#idleStart);
-    const current = { cell: cell.id, interrupted: false, stage: 'compile' as 'compile' | 'run' };
+    const current: RunningCell = { cell: cell.id, interrupted: false, stage: 'compile' };
     this.#current = current;
     try {
       const outcome = await this.#run(cell, cell.source);
-      if (outcome.status === 'error') return outcome;
+      const told = await this.#checks.end(outcome);
+      if (outcome.status === 'error' || told.status === 'error') return told;
       const expressions: Record<string, ExpressionOutcome> = {};
       for (const [index, [name, source]] of Object.entries(cell.expressions).entries()) {
         const value = await this.#run(cell, source, index + 1);
@@ -156,7 +171,7 @@ class NotebookEngine implements Engine {
                 rendering: value.result ?? { data: { 'text/plain': 'undefined' }, metadata: {} },
               };
       }
-      return { ...outcome, expressions };
+      return { ...told, expressions };
     } finally {
       this.#current = undefined;
       this.#questions.clear();
@@ -164,7 +179,7 @@ class NotebookEngine implements Engine {
   }
 
   /** Runs the cell's source, or one of its expressions, which declares nothing and is not checked. */
-  async #run(cell: Cell, source: string, expression?: number) {
+  async #run(cell: Cell, source: string, expression?: number): Promise<Outcome> {
     const { name, label, allowInput, canLeave } = cell;
     const isCell = expression === undefined;
     const settings = this.#cellSettings;
@@ -179,13 +194,18 @@ class NotebookEngine implements Engine {
     if (this.#current?.interrupted) {
       this.#compiling?.end();
       if (isCell) this.#language.settle(cell.id, nothingBound);
-      return { status: 'error', error: interrupted } as const;
+      return { status: 'error', error: interrupted };
     }
     if (compilation.status === 'error') {
       this.#compiling?.end();
-      return compilation;
+      if (isCell) this.#checks.refuse(cell);
+      const { error, problems } = compilation;
+      if (!problems) return { status: 'error', error };
+      const diagnostics = problems.map((problem) => diagnosticOf(problem, source));
+      return { status: 'error', error, checked: { diagnostics } };
     }
     if (this.#current) this.#current.stage = 'run';
+    if (isCell) this.#checks.begin(cell, this.#cellSettings.types);
     const { declarations } = compilation.compiled;
     this.#compiler?.begin(cell.id, declarations);
     const running = this.#execution.run({
@@ -201,6 +221,8 @@ class NotebookEngine implements Engine {
       canLeave: isCell && canLeave,
     });
     this.#compiling?.end();
+    // Its check is waited for: it may begin beside the cell.
+    if (isCell && this.#checks.isAwaited) this.#language.start();
     const { outcome, bound } = await running;
     this.#compiler?.settle(cell.id, bound.values);
     if (isCell) this.#language.settle(cell.id, bound);
@@ -241,6 +263,7 @@ class NotebookEngine implements Engine {
       return {
         status: 'error',
         error: refuseCell('SyntaxError', result.problems, source, label),
+        problems: result.problems,
         settings: changed,
       };
     }
@@ -316,6 +339,7 @@ class NotebookEngine implements Engine {
   }
 
   interrupt(): void {
+    if (this.#checks.interrupt()) return;
     if (this.#current?.stage === 'compile') {
       this.#current.interrupted = true;
       this.#language.cancelCompile();

@@ -2,10 +2,12 @@
 // Rule: every request is answered when the language worker dies, and its successor learns of all cells that matter.
 import { inspect } from 'node:util';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
-import type { CellError, CellId, Completeness } from '../api';
+import type { CellError, CellId, Completeness, ErrorPlace } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
 import type { CellSettings } from '../magics/catalog';
+import type { SyntaxProblem } from '../text/problem';
 import type {
+  Check,
   LanguageEvent,
   LanguageNotice,
   LanguageQuestions,
@@ -22,7 +24,8 @@ export interface LanguageClientOptions {
   /** What the worker starts with. */
   readonly startFile: string;
   readonly events: {
-    diagnostics(cell: CellId, text: string): void;
+    /** A cell was checked for which nobody waits. */
+    checked(cell: CellId, check: Check): void;
     log(message: string): void;
   };
 }
@@ -37,7 +40,13 @@ export interface SourceCell {
 
 export type Compilation =
   | { readonly status: 'ok'; readonly compiled: CompiledCell; readonly settings?: Partial<CellSettings> }
-  | { readonly status: 'error'; readonly error: CellError; readonly settings?: Partial<CellSettings> };
+  | {
+      readonly status: 'error';
+      readonly error: CellError;
+      /** What keeps it from running, if that is in its text. */
+      readonly problems?: readonly SyntaxProblem[];
+      readonly settings?: Partial<CellSettings>;
+    };
 
 /** How long a compilation may go on after it was interrupted, in milliseconds. */
 const hurriedPatience = 1000;
@@ -95,7 +104,8 @@ export class LanguageClient {
     try {
       const answer = await this.#ask('compile', cell, compiling);
       const { settings } = answer;
-      if (answer.refusal) return { status: 'error', error: answer.refusal, settings };
+      if (answer.refusal)
+        return { status: 'error', error: answer.refusal, problems: answer.result.problems, settings };
       const compiled = answer.result.cell;
       if (cell.cell !== undefined) {
         const values = compiled.declarations.map(({ name }) => name);
@@ -124,6 +134,14 @@ export class LanguageClient {
 
   checkCompleteness(source: string): Promise<Completeness> {
     return this.#askOr({ status: 'unknown' }, 'completeness', { source });
+  }
+
+  /**
+   * The check of the cell that ran last, as soon as it is made; nothing when it will not be.
+   * @param failure where it failed, if that may have to do with types
+   */
+  check(cell: CellId, failure?: ErrorPlace): Promise<Check | undefined> {
+    return this.#askOr(undefined, 'check', { cell, ...(failure && { failure }) });
   }
 
   /** A cell that the main thread compiled begins to run. */
@@ -253,8 +271,8 @@ export class LanguageClient {
       case 'pruned':
         for (const cell of event.cells) this.#cells.delete(cell);
         return;
-      case 'diagnostics':
-        return this.options.events.diagnostics(event.cell, event.text);
+      case 'checked':
+        return this.options.events.checked(event.cell, event.check);
       default:
         event satisfies never;
     }

@@ -2,12 +2,14 @@
 // Rule: a cell that waits to be compiled goes first; work that it interrupts is started again afterwards.
 import { inspect } from 'node:util';
 import ts from 'typescript';
-import type { CellError, CellId } from '../api';
+import type { CellError, CellId, ErrorPlace } from '../api';
 import { blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
 import { compileNotebookCell } from '../compile/magics/translate';
 import type { TypeChecking } from '../magics/catalog';
 import { refuseCell } from '../text/refusal';
+import type { Warning } from '../text/warnings';
 import type {
+  Check,
   LanguageEvent,
   LanguageNotice,
   LanguageQuestions,
@@ -16,9 +18,12 @@ import type {
 } from '../threads/language-protocol';
 import { answerTo, type Reply, type Request } from '../threads/requests';
 import { complete } from './answers/complete';
-import { checkCell, problemsOf, settingsText, warningText } from './answers/diagnostics';
+import { checkCell } from './answers/diagnostics';
+import { adviceFrom, findingsAt } from './answers/failure';
 import { inspectAt } from './answers/inspect';
 import { completeMagic, inspectMagic } from './answers/magics';
+import { diagnosticsOf, displayOf, problemsOf, settingsWarnings } from './answers/warnings';
+import type { Finding } from './answers/wording';
 import { type CellModule, Notebook } from './notebook/cells';
 import { TypeService } from './types/service';
 import { findDeclarations, type ProjectSettings, readSettings } from './types/tsconfig';
@@ -45,6 +50,15 @@ interface Unchecked {
   readonly types: TypeChecking;
 }
 
+/** A cell that was checked. */
+interface Checked {
+  readonly id: CellId;
+  readonly cell: CellModule;
+  readonly findings: readonly Finding[];
+  /** What is wrong with the notebook's settings: told with the first cell. */
+  readonly settings: readonly Warning[];
+}
+
 /** How long to wait, in milliseconds. */
 const patience = {
   /** Before asking again whether cells wait to be compiled. */
@@ -68,6 +82,10 @@ export class LanguageSession {
   readonly #notebook = new Notebook();
   /** Requests that a compile interrupted: to be answered after it. */
   readonly #postponed: Question[] = [];
+  /** Requests for checks that have not been made. */
+  #awaited: Request<LanguageQuestions, 'check'>[] = [];
+  /** The latest cell that was checked. */
+  #checked: Checked | undefined;
   #unchecked: Unchecked[] = [];
   /** Cells that are being checked. */
   #batch: Unchecked[] = [];
@@ -107,6 +125,10 @@ export class LanguageSession {
       case 'completeness':
         this.#answer(message);
         break;
+      case 'check':
+        this.#awaited.push(message);
+        this.#answerAwaited();
+        break;
       default:
         message satisfies never;
     }
@@ -127,7 +149,7 @@ export class LanguageSession {
     else then();
   }
 
-  #answer(request: LanguageRequest): void {
+  #answer(request: Exclude<LanguageRequest, { kind: 'check' }>): void {
     try {
       switch (request.kind) {
         case 'compile':
@@ -221,9 +243,8 @@ export class LanguageSession {
     try {
       // Cells that come without a pause must not depend on ever longer chains of unchecked cells.
       while (this.#unchecked.length + this.#batch.length >= largestBatch) this.#lookAtNext();
-      const problems = problemsOf(
-        checkCell(this.#types.focus(cell.text, cell.outline.jsx), this.#notebook, cell),
-      );
+      const focus = this.#types.focus(cell.text, cell.outline.jsx);
+      const problems = problemsOf(checkCell(focus, this.#notebook, cell), cell);
       if (problems.length === 0) return undefined;
       return {
         result: { ok: false, problems },
@@ -252,6 +273,8 @@ export class LanguageSession {
     this.#notebook.forget();
     this.#unchecked = [];
     this.#batch = [];
+    this.#checked = undefined;
+    this.#answerAwaited();
     this.#knownTypes?.close();
   }
 
@@ -282,6 +305,7 @@ export class LanguageSession {
   /** How long to wait before the next step: checks must not take the processor from cells that run back to back. */
   get #delay(): number {
     if (this.#isInterrupted) return patience.whileCompiling;
+    if (this.#awaited.length > 0) return 0;
     if (this.#postponed.length > 0 || this.#unchecked.length > largestBacklog) return 0;
     return Math.max(0, this.#lastCompile + this.#beforeChecks - performance.now());
   }
@@ -304,6 +328,7 @@ export class LanguageSession {
       console.error(error);
       this.#batch.shift();
     }
+    this.#answerAwaited();
   }
 
   #lookAtNext(): void {
@@ -319,20 +344,32 @@ export class LanguageSession {
   }
 
   #look({ id, cell, types }: Unchecked): void {
-    let text = types === 'off' ? '' : this.#takeSettingsReport();
-    if (types === 'warn') {
-      text += warningText(checkCell(this.#types.focusCell(cell), this.#notebook, cell), cell);
-    }
-    if (text) this.#post({ kind: 'diagnostics', cell: id, text });
+    const findings = isWarned(types) ? checkCell(this.#types.focusCell(cell), this.#notebook, cell) : [];
+    // Before anything is told: a compile may interrupt it, and then all of this comes again.
     this.#types.freeze(cell);
+    if (types === 'off') return;
+    this.#checked = { id, cell, findings, settings: this.#takeSettingsReport() };
+    if (this.#awaited.some((request) => request.cell === id)) return;
+    this.#post({ kind: 'checked', cell: id, check: checkOf(this.#checked) });
   }
 
-  #takeSettingsReport(): string {
-    if (this.#isReported) return '';
+  #takeSettingsReport(): Warning[] {
+    if (this.#isReported) return [];
     this.#isReported = true;
-    return settingsText(this.#settings);
+    return settingsWarnings(this.#settings);
   }
   #isReported = false;
+
+  /** Answers who asks for the check that was just made, and for one that will not be made. */
+  #answerAwaited(): void {
+    this.#awaited = this.#awaited.filter((request) => {
+      const { cell: id, failure } = request;
+      const checked = this.#checked?.id === id ? this.#checked : undefined;
+      if (!checked && [...this.#batch, ...this.#unchecked].some((waiting) => waiting.id === id)) return true;
+      this.#post(answer(request, checked && checkOf(checked, failure)));
+      return false;
+    });
+  }
 
   get #settings(): ProjectSettings {
     this.#knownSettings ??= readSettings(this.#directory);
@@ -353,6 +390,22 @@ export class LanguageSession {
     return this.#knownTypes;
   }
   #knownTypes: TypeService | undefined;
+}
+
+const isWarned = (types: TypeChecking): boolean => types === 'warn' || types === 'wait';
+
+function checkOf({ cell, findings, settings }: Checked, failure?: ErrorPlace): Check {
+  const causes = failure ? findingsAt(failure, findings, cell) : new Set<Finding>();
+  const warnings = displayOf(
+    findings.filter((finding) => !causes.has(finding)),
+    cell,
+    settings,
+  );
+  return {
+    diagnostics: diagnosticsOf(findings, cell),
+    advice: adviceFrom(causes),
+    ...(warnings && { warnings }),
+  };
 }
 
 const valuesOf = ({ cell }: Extract<CompileResult, { ok: true }>): string[] =>

@@ -34,8 +34,8 @@ interface Row {
 export const settingValues = {
   /** How cells run: by what they need, without top-level await, always with it. */
   dispatch: ['auto', 'blocking', 'task'],
-  /** What becomes of type errors: shown beside the cell, stopping it before it runs, or not looked for. */
-  types: ['warn', 'error', 'off'],
+  /** What becomes of type errors: shown below the cell, shown before the cell ends, stopping it, or not looked for. */
+  types: ['warn', 'wait', 'error', 'off'],
 } as const;
 
 /** `!command`, which has no name. */

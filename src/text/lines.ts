@@ -1,6 +1,8 @@
 // The lines of a text, as JavaScript counts them.
 // Rule: who asks for a line, a column or a line break asks here; V8 and TypeScript count in the same way.
 
+import type { SourceRange } from '../api';
+
 /** Line and column of a place, both counting from 1; columns are UTF-16 units. */
 export interface Position {
   readonly line: number;
@@ -44,6 +46,26 @@ export function positionOf(text: string, offset: number): Position {
     start = index + ending.length;
   }
   return { line, column: Math.min(offset, text.length) - start + 1 };
+}
+
+/** @param line and column count from 1; UTF-16 units */
+export function offsetOf(text: string, line: number, column: number): number {
+  let start = 0;
+  let number = 1;
+  for (const { 0: ending, index } of text.matchAll(new RegExp(lineBreak, 'g'))) {
+    if (number++ === line) break;
+    start = index + ending.length;
+  }
+  return Math.min(start + column - 1, text.length);
+}
+
+/** A piece of a text as data: lines and UTF-16 units from 0. */
+export function rangeOf(text: string, offset: number, length: number): SourceRange {
+  const place = (at: number) => {
+    const { line, column } = positionOf(text, at);
+    return { line: line - 1, character: column - 1 };
+  };
+  return { start: place(offset), end: place(Math.min(offset + length, text.length)) };
 }
 
 /** Spaces of the same length, line breaks kept. */

@@ -1,5 +1,8 @@
 // What is wrong with a cell, and where: what the parser, our own rules and the type checker say alike. Plain data.
 
+import type { Diagnostic } from '../api';
+import { rangeOf } from './lines';
+
 export interface SyntaxProblem {
   readonly message: string;
   /** TypeScript's number, or undefined for our own. */
@@ -9,4 +12,18 @@ export interface SyntaxProblem {
   readonly length: number;
   /** What to do about it, in one sentence. */
   readonly hint?: string;
+}
+
+/** A problem that keeps a cell from running, for programs. */
+export function diagnosticOf(
+  { message, code, offset, length, hint }: SyntaxProblem,
+  source: string,
+): Diagnostic {
+  return {
+    severity: 'error',
+    ...(code !== undefined && { code }),
+    message,
+    range: rangeOf(source, offset, length),
+    related: hint === undefined ? [] : [{ message: hint }],
+  };
 }

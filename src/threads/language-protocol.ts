@@ -1,7 +1,15 @@
 // What the engine and the language worker say to each other over one ordered port.
 // Rule: what has an answer is a question; what is only told is a notice, and what the worker tells is an event.
 
-import type { CellError, CellId, Completeness, Completions, MimeBundle } from '../api';
+import type {
+  CellError,
+  CellId,
+  Completeness,
+  Completions,
+  Diagnostic,
+  ErrorPlace,
+  MimeBundle,
+} from '../api';
 import type { Bound, CompileResult } from '../compile';
 import type { CellSettings, TypeChecking } from '../magics/catalog';
 import type { Request } from './requests';
@@ -38,7 +46,22 @@ export type LanguageQuestions = {
     readonly asks: { readonly source: string };
     readonly answers: Completeness;
   };
+  /** The check of a cell that has run; the latest one only. Nothing when it is not checked. */
+  readonly check: {
+    /** `failure`: where it failed, if that may have to do with types. */
+    readonly asks: { readonly cell: CellId; readonly failure?: ErrorPlace };
+    readonly answers: Check | undefined;
+  };
 };
+
+/** What the type checker says of a cell. */
+export interface Check {
+  readonly diagnostics: readonly Diagnostic[];
+  /** What a person is shown of it; absent when there is nothing. */
+  readonly warnings?: MimeBundle;
+  /** What it says of the place where the cell failed, in lines for the error: the warnings leave that out. */
+  readonly advice: readonly string[];
+}
 
 export type LanguageRequest = Request<LanguageQuestions>;
 
@@ -69,8 +92,8 @@ export interface LiveQuestion {
 }
 
 export type LanguageEvent =
-  /** The check of a cell that runs or ran: text with ANSI colour for its stderr, to be shown once. */
-  | { readonly kind: 'diagnostics'; readonly cell: CellId; readonly text: string }
+  /** The check of a cell that runs or ran, unless somebody asks for it. */
+  | { readonly kind: 'checked'; readonly cell: CellId; readonly check: Check }
   /** Cells that nobody can refer to any more. A worker that takes the place of this one need not be told of them. */
   | { readonly kind: 'pruned'; readonly cells: readonly CellId[] };
 

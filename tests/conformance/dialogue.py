@@ -179,6 +179,7 @@ class Cell:
 
     def __init__(self, reply, messages):
         self.reply = reply["content"] if reply else None
+        self.metadata = reply["metadata"] if reply else {}
         self.messages = messages
 
     @property
@@ -202,6 +203,23 @@ class Cell:
     @property
     def stderr(self):
         return self.stream("stderr")
+
+    @property
+    def warnings(self):
+        """What the types of the cell are warned of, as its display says it now."""
+        shown = [content["data"]["text/plain"] for kind, content in self.displays if content["transient"]["display_id"].startswith("types-")]
+        return shown[-1] if shown else ""
+
+    @property
+    def displays(self):
+        """The displays that can change, and their changes."""
+        kinds = ("display_data", "update_display_data")
+        return [(kind, content) for kind, content in self.all() if kind in kinds and (content.get("transient") or {}).get("display_id")]
+
+    @property
+    def diagnostics(self):
+        """What is wrong with the cell's text, as its reply says for programs; None when it was not known by then."""
+        return self.metadata.get("diagnostics")
 
     @property
     def result(self):

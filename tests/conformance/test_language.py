@@ -64,8 +64,8 @@ class Fingertips(Dialogue):
         for request in requests:
             self.assertIsNone(self.kernel.finish(request).error)
         last = self.kernel.cell(requests[-1])
-        self.kernel.until(lambda: "lastOfAll" in last.stderr, what="the last warning")
-        return [plain(self.kernel.cell(request).stderr) for request in requests[:-1]]
+        self.kernel.until(lambda: "lastOfAll" in last.warnings, what="the last warning")
+        return [self.kernel.cell(request).warnings for request in requests[:-1]]
 
 
 class Completion(Fingertips):

@@ -1,6 +1,6 @@
 """Type checking beside the execution: a warning on the cell, an error before it, or nothing, as the person likes."""
 
-from dialogue import Dialogue, Kernel
+from dialogue import SYNTAX, Dialogue, Kernel
 
 WRONG = "const size: number = 'large' as unknown as string\nsize"
 
@@ -11,16 +11,17 @@ class Types(Dialogue):
         cls._kernel = Kernel(types="warn")
 
     def test_a_wrong_type_is_a_warning_and_the_cell_runs(self):
-        request = self.kernel.send(WRONG)
+        request = self.kernel.send(WRONG, allow_stdin=True)
         self.assertEqual(self.kernel.finish(request).result, "'large'")
-        self.kernel.until(lambda: "TS2322" in self.kernel.cell(request).stderr, what="the warning")
-        self.assertRegex(self.kernel.cell(request).stderr, r"Cell \[\d+\]:1:7")
+        self.kernel.until(lambda: "TS2322" in self.kernel.cell(request).warnings, what="the warning")
+        self.assertRegex(self.kernel.cell(request).warnings, r"Cell \[\d+\]:1:7")
+        self.assertEqual(self.kernel.cell(request).stderr, "")
 
     def test_types_are_known_across_cells(self):
         self.runs("interface Pet { name: string }", "const rex: Pet = { name: 'Rex' }")
-        request = self.kernel.send("rex.colour")
+        request = self.kernel.send("rex.colour", allow_stdin=True)
         self.kernel.finish(request)
-        self.kernel.until(lambda: "TS2339" in self.kernel.cell(request).stderr, what="the warning")
+        self.kernel.until(lambda: "TS2339" in self.kernel.cell(request).warnings, what="the warning")
 
     def test_as_errors_they_keep_the_cell_from_running(self):
         self.runs("%types error")
@@ -48,9 +49,39 @@ class Types(Dialogue):
         try:
             cell = self.shows(WRONG, "'large'")
             self.shows("'afterwards'", "'afterwards'")
-            self.assertEqual(cell.stderr, "")
+            self.assertEqual((cell.warnings, cell.diagnostics), ("", None))
         finally:
             self.runs("%types warn")
 
     def test_a_setting_that_there_is_not_is_an_error(self):
-        self.fails("%types sometimes", "warn, error, off")
+        self.fails("%types sometimes", "warn, wait, error, off")
+
+    def test_where_nobody_answers_the_end_waits_for_them(self):
+        cell = self.shows(WRONG.replace("size", "alone"), "'large'")
+        self.assertEqual([kind for kind, _ in cell.all()][-3:], ["execute_result", "display_data", "status"])
+        self.assertIn("TS2322", cell.warnings)
+        self.assertEqual(self.runs("const fine = 1").diagnostics, [])
+
+    def test_the_end_waits_for_them_where_it_is_told_to(self):
+        self.runs("%types wait")
+        try:
+            cell = self.shows(WRONG.replace("size", "told"), "'large'", answers=[])
+            self.assertIn("TS2322", cell.warnings)
+            (found,) = cell.diagnostics
+            self.assertEqual((found["severity"], found["code"]), ("error", 2322))
+            self.assertEqual(found["range"], {"start": {"line": 0, "character": 6}, "end": {"line": 0, "character": 10}})
+        finally:
+            self.runs("%types warn")
+
+    def test_what_explains_an_error_joins_it_and_is_no_warning(self):
+        for answers in (None, []):
+            cell = self.fails("const one: string = 1; 'text'.toUppercase()", "toUppercase is not a function", answers=answers)
+            self.assertIn("\nDid you mean 'toUpperCase'?\n", cell.traceback)
+            self.assertIn("TS2322", cell.warnings)
+            self.assertNotIn("toUppercase'", cell.warnings)
+            self.assertEqual([found["code"] for found in cell.diagnostics], [2322, 2551])
+
+    def test_a_cell_that_is_no_typescript_has_its_problem_as_data(self):
+        cell = self.fails("const a = 1;\nconst b = ;", SYNTAX)
+        (found,) = cell.diagnostics
+        self.assertEqual((found["code"], found["range"]["start"]), (1109, {"line": 1, "character": 10}))

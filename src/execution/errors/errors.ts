@@ -1,6 +1,6 @@
 // Errors as the user reads them: the message, the lines of the cell around the place, frames named by cells, causes.
 // Rule: never throws, shows no frame of the kernel or of Node.
-import type { CellError, EngineErrorName } from '../../api';
+import type { CellError, EngineErrorName, ErrorPlace } from '../../api';
 import { withoutMarks } from '../../compile/keys';
 import { withIntrinsics } from '../../realm/intrinsics';
 import { bold, errorHead, faint, red } from '../../text/colours';
@@ -65,11 +65,9 @@ export class ErrorFormatter {
       return this.stacks.read(() =>
         withIntrinsics(() => {
           const { name, message } = this.#describe(thrown);
-          return {
-            name,
-            message,
-            traceback: this.#lines(thrown, { errors: new Set(), places: new Set() }, 0, run),
-          };
+          const shown: Shown = { errors: new Set(), places: new Set() };
+          const traceback = this.#lines(thrown, shown, 0, run);
+          return { name, message, traceback, ...(shown.place && { place: shown.place }) };
         }),
       );
     } catch {
@@ -119,6 +117,11 @@ export class ErrorFormatter {
     if (!isThrownError) return [...lines, ...frames.map(faint)];
     const at = file ?? inCell;
     const advice = adviseOn({ name, message, column: at?.column, line: at && lineOf(at.source, at.line) });
+    if (depth === 0 && inCell && run && inCell.cell === this.labels.findByName(run.file)) {
+      const { line, column } = inCell;
+      const isAdvised = advice !== undefined || hints !== undefined;
+      shown.place = { line, column, ...(!isAdvised && { advice: lines.length }) };
+    }
     if (advice !== undefined) lines.push(advice);
     // How Node looked for a module, and what it adds for programs, is said in words then.
     if (hints) lines.push(...hints, ...frames.filter(isOfCell).map(faint));
@@ -218,6 +221,8 @@ export class ErrorFormatter {
 interface Shown {
   readonly errors: Set<unknown>;
   readonly places: Set<string>;
+  /** Of the error itself, where it is in the cell that it ends. */
+  place?: ErrorPlace;
 }
 
 interface ErrorPlaces {

@@ -102,7 +102,7 @@ describe('settings', () => {
     expect(read(wrong)).toEqual(read());
     expect(problems(wrong)).toEqual([
       'TSKERNEL_DISPATCH=Task is not understood: it takes auto, blocking or task; auto is used',
-      'TSKERNEL_TYPES=banana is not understood: it takes warn, error or off; warn is used',
+      'TSKERNEL_TYPES=banana is not understood: it takes warn, wait, error or off; warn is used',
       'TSKERNEL_AUTORELOAD=maybe is not understood: it takes on or off; on is used',
     ]);
   });

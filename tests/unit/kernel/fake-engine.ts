@@ -1,10 +1,12 @@
 // An engine for tests: its cells are little scripts of one command a line, so that a test can say what a cell does.
 //   print TEXT · warn TEXT · show MIME TEXT · update ID TEXT · clear · value TEXT · page TEXT · propose TEXT
+//   find TEXT · find-later TEXT (what is wrong with the cell's text)
 //   ask PROMPT (then prints the answer) · wait (until release or interrupt) · hang (until the engine is closed) · fail NAME
 import type {
   Cell,
   CellId,
   CellPayload,
+  Checked,
   CommMessage,
   Completeness,
   Completions,
@@ -42,6 +44,7 @@ export class FakeEngine implements Engine {
     this.cells.push(cell);
     if (this.broken) throw new TypeError('the engine is broken');
     let result: Rendering | undefined;
+    let checked: Outcome['checked'];
     const payloads: CellPayload[] = [];
     for (const line of cell.source.split('\n')) {
       const [command, ...words] = line.split(' ');
@@ -72,6 +75,12 @@ export class FakeEngine implements Engine {
         case 'clear':
           this.output(cell.id, { kind: 'clear', wait: true });
           break;
+        case 'find':
+          checked = found(text);
+          break;
+        case 'find-later':
+          checked = new Promise((resolve) => setTimeout(() => resolve(found(text)), 20));
+          break;
         case 'value':
           result = plain(text);
           break;
@@ -98,7 +107,7 @@ export class FakeEngine implements Engine {
             this.#waiting.add(entry);
           });
         case 'fail':
-          return failed(text);
+          return { ...failed(text), ...(checked && { checked }) };
       }
     }
     const expressions = Object.entries(cell.expressions).map(
@@ -114,6 +123,7 @@ export class FakeEngine implements Engine {
       ...(result && cell.wantsResult && { result }),
       expressions: Object.fromEntries(expressions),
       payloads,
+      ...(checked && { checked }),
     };
   }
 
@@ -235,5 +245,13 @@ function failed(name: string): Outcome & { status: 'error' } {
   return {
     status: 'error',
     error: { name, message: `${name} happened`, traceback: [`${name}: ${name} happened`] },
+  };
+}
+
+function found(text: string): Checked {
+  const start = { line: 0, character: 0 };
+  return {
+    diagnostics: [{ severity: 'error', code: 1, message: text, range: { start, end: start }, related: [] }],
+    warnings: { kind: 'display', displayId: 'types', ...plain(text) },
   };
 }

@@ -56,6 +56,39 @@ describe('an execution', () => {
     });
   });
 
+  test('shows what is wrong with its text last, and has it as data in the metadata of the reply', async () => {
+    const kernel = new Dialogue();
+    for (const [name, code] of [
+      ['known', 'find it\nvalue 42'],
+      ['awaited', 'find-later it\nvalue 42'],
+      ['failed', 'find it\nfail TypeError'],
+    ] as const) {
+      kernel.execute(code, { stop_on_error: false }, { name });
+      await kernel.idle(name);
+      expect(kernel.types(name).slice(2)).toEqual([
+        name === 'failed' ? 'error' : 'execute_result',
+        'display_data',
+        'execute_reply',
+        'idle',
+      ]);
+      const [, , , display, reply] = kernel.about(name);
+      expect(display?.content.transient).toEqual({ display_id: 'types' });
+      expect(reply?.metadata.diagnostics).toMatchObject([{ severity: 'error', code: 1, message: 'it' }]);
+      expect(reply?.content).not.toHaveProperty('checked');
+    }
+    kernel.execute('find it', { silent: true }, { name: 'silent' });
+    await kernel.idle('silent');
+    expect(kernel.types('silent')).toEqual(['busy', 'execute_reply', 'idle']);
+  });
+
+  test('knows the cell of the document, where the front end says it', async () => {
+    const kernel = new Dialogue();
+    kernel.execute('value 1', {}, { name: 'one', metadata: { cellId: 'abc' } });
+    kernel.execute('value 2', {}, { name: 'two' });
+    await kernel.idle('two');
+    expect(kernel.engine.cells.map(({ place }) => place)).toEqual(['abc', undefined]);
+  });
+
   test('counts when it is stored, and has its number in the cell', async () => {
     const kernel = new Dialogue();
     kernel.execute('value 1');

@@ -1,8 +1,9 @@
 // A notebook without a kernel: cells are compiled, registered, checked and asked about, as the manager would do it.
-import type { CellId, CompletionItem } from '../../../src/api';
+import type { CellId, CompletionItem, ErrorPlace } from '../../../src/api';
 import { LanguageSession } from '../../../src/language/session';
 import type { TypeChecking } from '../../../src/magics/catalog';
 import type {
+  Check,
   LanguageEvent,
   LanguageQuestions,
   LanguageRequest,
@@ -34,7 +35,8 @@ export class Dialogue {
   readonly waiting = new Int32Array(new SharedArrayBuffer(4));
   readonly session: LanguageSession;
   readonly #replies: Reply[] = [];
-  readonly #warnings = new Map<CellId, string>();
+  readonly #checks = new Map<CellId, Check>();
+  #latest: Check | undefined;
   /** Labels of the cells that the session let go of. */
   readonly pruned: string[] = [];
   readonly #labels = new Map<CellId, string>();
@@ -43,8 +45,10 @@ export class Dialogue {
 
   constructor(directory: string) {
     const post = (message: Reply | LanguageEvent) => {
-      if (message.kind === 'diagnostics') this.#warnings.set(message.cell, plain(message.text));
-      else if (message.kind === 'pruned')
+      if (message.kind === 'checked') {
+        this.#latest = message.check;
+        this.#checks.set(message.cell, message.check);
+      } else if (message.kind === 'pruned')
         this.pruned.push(...message.cells.map((id) => this.#labels.get(id)!));
       else this.#replies.push(message);
     };
@@ -73,7 +77,7 @@ export class Dialogue {
       return id;
     });
     await this.quiet();
-    return ids.map((id) => this.#warnings.get(id) ?? '').join('');
+    return ids.map((id) => this.warningOf(id) ?? '').join('');
   }
 
   compile(source: string, types: TypeChecking = 'warn'): { id: CellId; reply: Answer<'compile'> } {
@@ -89,12 +93,31 @@ export class Dialogue {
   }
 
   warningOf(cell: CellId): string | undefined {
-    return this.#warnings.get(cell);
+    return this.#checks.get(cell)?.warnings?.['text/plain'] as string | undefined;
   }
 
   /** The codes of what a cell is warned of, in order. */
   async codes(source: string): Promise<string[]> {
-    return [...(await this.run(source)).matchAll(/Warning (TS\d+)/g)].map(([, code]) => code!);
+    const { diagnostics } = await this.check(source);
+    return diagnostics.filter(({ severity }) => severity !== 'hint').map(({ code }) => `TS${code}`);
+  }
+
+  /** Runs a cell. @returns what the type checker says of it */
+  async check(source: string, run: Run = {}): Promise<Check> {
+    await this.run([source, run]);
+    return this.#latest!;
+  }
+
+  /** Runs a cell that fails, and asks for what there is to say about that. */
+  async checkFailed(source: string, failure: ErrorPlace): Promise<Check | undefined> {
+    const { id } = this.compile(source);
+    this.session.receive({ kind: 'settled', cell: id, bound: { values: [], types: [], completed: false } });
+    const request = ++this.#requests;
+    this.session.receive({ kind: 'check', id: request, cell: id, failure });
+    await this.quiet();
+    const reply = this.#replies.pop();
+    if (reply?.kind !== 'answered' || reply.id !== request) throw new Error('the check was not answered');
+    return reply.answer as Check | undefined;
   }
 
   /** @param text a cell with `|` where the cursor is */

@@ -12,7 +12,7 @@ for (const [name, text] of Object.entries({
   '@scope/plain/package.json': '{ "name": "@scope/plain", "version": "1.0.0", "main": "index.js" }',
   '@scope/plain/index.js': 'exports.a = 1',
   'typed/package.json': '{ "name": "typed", "version": "1.0.0", "types": "index.d.ts" }',
-  'typed/index.d.ts': 'export declare const size: number;',
+  'typed/index.d.ts': 'export declare const size: number; export interface Box { sides: number }',
 })) {
   const path = join(directory, 'node_modules', name);
   mkdirSync(join(path, '..'), { recursive: true });
@@ -29,7 +29,6 @@ test('a warning names the error, the place, and shows the lines', async () => {
       '  1 | const a = 1;',
       '> 2 | const b: string = a;',
       '    |       ^',
-      '',
     ].join('\n'),
   );
 });
@@ -40,11 +39,95 @@ test('what has to do with it is told as well', async () => {
   expect(text).toContain("Cell [1]:1:26 'y' is declared here.");
 });
 
-test('what has to do with it in a file beside the notebook has its line, in a library it has none', async () => {
-  writeFileSync(join(directory, 'beside.ts'), '\nexport interface Size { width: number }\n');
-  const text = await notebook.run('import type { Size } from "./beside"; const s: Size = { width: "1" }');
-  expect(text).toContain("  beside.ts:2:25 The expected type comes from property 'width'");
-  expect(await notebook.run('"a".anchr')).toMatch(/^ {2}lib\.[\w.]+\.d\.ts 'anchor' is declared here\.$/m);
+test('files have their path as seen from the notebook, and their line', async () => {
+  mkdirSync(join(directory, 'lib'), { recursive: true });
+  writeFileSync(join(directory, 'lib', 'size.ts'), '\nexport interface Size { width: number }\n');
+  const text = await notebook.run(
+    'import type { Size } from "./lib/size"; const s: Size = { width: "1" }',
+    'interface Size { width: string }; const wrong: Size = null! as import("./lib/size").Size',
+  );
+  expect(text).toContain("  lib/size.ts:2:25 The expected type comes from property 'width'");
+  expect(text).not.toContain(directory);
+});
+
+test('what a package declares has the name of its file alone, what the language, Node or the kernel do is left out', async () => {
+  expect(await notebook.run('import { size } from "typed"; size.tofixed()')).not.toContain(
+    'is declared here',
+  );
+  expect(await notebook.run('import type { Box } from "typed"; const box: Box = {}')).toMatch(
+    /^ {2}typed\/index\.d\.ts 'sides' is declared here\.$/m,
+  );
+  for (const source of ['"a".anchr', 'process.exitcode', 'display.htm("")'])
+    expect(await notebook.run(source)).not.toContain('.d.ts');
+});
+
+test('overloads that fail for one reason tell it once', async () => {
+  const pick = 'declare function pick(name: string): 1; declare function pick(name: string, at?: number): 2;';
+  expect(await notebook.run(pick, 'pick(5)')).toBe(
+    [
+      'Warning TS2769: No overload matches this call.',
+      "  Argument of type 'number' is not assignable to parameter of type 'string'.",
+      'Cell [2]:1:6',
+      '> 1 | pick(5)',
+      '    |      ^',
+    ].join('\n'),
+  );
+  const text = await notebook.run('[1, 2].reduce((sum: string, one: number) => sum + one, 0)');
+  expect(text.match(/Argument of type/g)).toHaveLength(2);
+  expect(text).not.toContain('Overload');
+});
+
+test('the same about one name is told once, with a count and every place', async () => {
+  expect(await notebook.run('tota = 1;\nconst a = tota;\n\n\n\n\nconst b = tota + 1;')).toBe(
+    [
+      "Warning TS2304: Cannot find name 'tota'. (3 times)",
+      'Cell [1]:1:1, 2:11, 7:11',
+      '> 1 | tota = 1;',
+      '    | ^~~~',
+      '> 2 | const a = tota;',
+      '    |           ^~~~',
+      '  … |',
+      '> 7 | const b = tota + 1;',
+      '    |           ^~~~',
+    ].join('\n'),
+  );
+});
+
+test('what is in one line is shown in one frame', async () => {
+  expect(await notebook.run('const pair: [string, string] = [1, true];')).toBe(
+    [
+      "Warning TS2322: Type 'number' is not assignable to type 'string'.",
+      "Warning TS2322: Type 'boolean' is not assignable to type 'string'.",
+      'Cell [1]:1:33, 1:36',
+      '> 1 | const pair: [string, string] = [1, true];',
+      '    |                                 ^  ^~~~',
+    ].join('\n'),
+  );
+});
+
+test('for programs there are ranges, as the cell was typed', async () => {
+  const { diagnostics } = await notebook.check('%types warn\ninterface P { y: number }\nconst p: P = {};');
+  expect(diagnostics).toEqual([
+    {
+      severity: 'error',
+      code: 2741,
+      message: "Property 'y' is missing in type '{}' but required in type 'P'.",
+      range: { start: { line: 2, character: 6 }, end: { line: 2, character: 7 } },
+      related: [
+        {
+          message: "'y' is declared here.",
+          range: { start: { line: 1, character: 14 }, end: { line: 1, character: 15 } },
+        },
+      ],
+    },
+  ]);
+  expect((await notebook.check('await fetch')).diagnostics).toMatchObject([
+    { severity: 'warning', code: 80007 },
+  ]);
+  expect((await notebook.check('import { a } from "plain"')).diagnostics).toMatchObject([
+    { severity: 'hint' },
+  ]);
+  expect((await notebook.check('const fine = 1')).diagnostics).toEqual([]);
 });
 
 describe('worth saying', () => {
@@ -207,9 +290,9 @@ describe('comments that silence', () => {
 describe('a package without types', () => {
   test('is one line', async () => {
     expect(await notebook.run('import { a } from "plain"')).toBe(
-      "Hint: no types for 'plain': %npm install --save-dev @types/plain\n",
+      "Hint: no types for 'plain': %npm install --save-dev @types/plain",
     );
-    expect(await notebook.run('import { a } from "@scope/plain"')).toContain('@types/scope__plain\n');
+    expect(await notebook.run('import { a } from "@scope/plain"')).toContain('@types/scope__plain');
   });
 
   test.each(['./plain.js', './plain.mjs', './plain.cjs', join(directory, 'plain.js')])(

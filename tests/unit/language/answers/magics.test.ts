@@ -18,7 +18,7 @@ afterAll(() => process.chdir(before));
 
 describe('completion of arguments', () => {
   test.each([
-    ['%types |', ['warn', 'error', 'off'], ''],
+    ['%types |', ['warn', 'wait', 'error', 'off'], ''],
     ['%types e|', ['error'], 'e'],
     ['%types x|', [], 'x'],
     ['%types off |', [], ''],

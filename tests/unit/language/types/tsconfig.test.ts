@@ -125,7 +125,6 @@ describe('a notebook', () => {
         '> 4 |     "target": "ES2022"',
         '    |     ^~~~~~~~',
         '  5 |   }',
-        '',
       ].join('\n'),
     );
     expect(await notebook.run('function g(a) {}')).toBe('');

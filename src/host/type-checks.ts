@@ -1,0 +1,192 @@
+// What the type checker says of each cell: when it is told, where, and how often.
+// Rule: one mistake is told once. Of a cell that failed it joins the error, as far as it is about the place of that; the rest
+// is one display below what the cell showed, which a later run of the same cell changes in place.
+import type { Cell, CellError, CellId, Checked, ErrorPlace, Outcome, Output } from '../api';
+import type { TypeChecking } from '../magics/catalog';
+import type { Check } from '../threads/language-protocol';
+
+/** How long to wait, in milliseconds. */
+const patience = {
+  /** Until what is known of a cell that runs is shown, though the cell may still fail of it. */
+  forTheEnd: 1000,
+  /** For what joins an error, before that is shown without. Loading TypeScript may take a second. */
+  forAnError: 2000,
+};
+
+/** The errors that wrong types lead to; what code throws by itself is mostly another one. */
+const typical = new Set(['ReferenceError', 'SyntaxError', 'TypeError']);
+
+export interface TypeChecksParts {
+  /** Asks for a check that is not made yet, or for one that was just made. */
+  check(cell: CellId, failure?: ErrorPlace): Promise<Check | undefined>;
+  show(cell: CellId, output: Output): void;
+}
+
+/** The cell that runs. */
+interface RunningCell {
+  readonly id: CellId;
+  readonly place: string;
+  /** Its end waits for its check. */
+  readonly waits: boolean;
+  /** What its check says may explain its error. */
+  readonly isExplained: boolean;
+  /** Arrives while it runs. */
+  check?: Check;
+  readonly timer: NodeJS.Timeout;
+  /** It runs for so long that the check is shown before its end. */
+  isLong: boolean;
+}
+
+export class TypeChecks {
+  readonly #parts: TypeChecksParts;
+  #running: RunningCell | undefined;
+  /** Runs whose check has not come, with the place of each. */
+  readonly #waiting = new Map<CellId, string>();
+  /** The run that has a place now. */
+  readonly #latest = new Map<string, CellId>();
+  /** The run whose warnings are shown at a place. */
+  readonly #shown = new Map<string, CellId>();
+  /** The cell whose check is being asked for. */
+  #asked: CellId | undefined;
+  #interrupt: (() => void) | undefined;
+
+  constructor(parts: TypeChecksParts) {
+    this.#parts = parts;
+  }
+
+  /** A cell begins to run. */
+  begin(cell: Cell, types: TypeChecking): void {
+    // Nothing is shown of a silent cell.
+    if (types === 'off' || !cell.wantsResult) return;
+    const { id } = cell;
+    const place = placeOf(cell);
+    if (cell.place !== undefined) this.#latest.set(place, id);
+    this.#waiting.set(id, place);
+    const timer = setTimeout(() => this.#tire(id), patience.forTheEnd).unref();
+    const isExplained = types !== 'error';
+    this.#running = { id, place, waits: waitsFor(cell, types), isExplained, timer, isLong: false };
+  }
+
+  /** Whether the end of the cell that runs waits for its check. */
+  get isAwaited(): boolean {
+    return this.#running?.waits === true;
+  }
+
+  /** A cell will not run: what is shown at its place is about another text. */
+  refuse(cell: Cell): void {
+    const output = this.#outputAt(cell.id, placeOf(cell), undefined);
+    if (output) this.#parts.show(cell.id, output);
+  }
+
+  /** The check of a cell, beside its run or after it. */
+  receive(id: CellId, check: Check): void {
+    if (this.#asked === id) return;
+    if (this.#running?.id !== id) return this.#showLate(id, check);
+    this.#running.check = check;
+    if (this.#running.isLong) this.#show(id, this.#running.place, check);
+  }
+
+  /** The cell that ran has come to its end. @returns the outcome with what is to be told with it */
+  async end(outcome: Outcome): Promise<Outcome> {
+    const running = this.#running;
+    if (!running) return outcome;
+    this.#running = undefined;
+    clearTimeout(running.timer);
+    const { id, waits, isExplained, check } = running;
+    if (outcome.status === 'error') {
+      const { error } = outcome;
+      const failure = isExplained && typical.has(error.name) ? error.place : undefined;
+      if (!failure && !waits) return check ? { ...outcome, checked: this.#tell(running, check) } : outcome;
+      const found = await this.#ask(id, failure, waits ? undefined : patience.forAnError);
+      if (!found) return outcome;
+      return { ...outcome, error: withAdvice(error, found.advice), checked: this.#tell(running, found) };
+    }
+    if (check) return { ...outcome, checked: this.#tell(running, check) };
+    if (!waits) return outcome;
+    const asked = this.#ask(id).then((found) => found && this.#tell(running, found));
+    return { ...outcome, checked: asked };
+  }
+
+  /** Whoever waits for a check waits no longer; it is told when it comes. @returns whether somebody waited */
+  interrupt(): boolean {
+    this.#interrupt?.();
+    return this.#interrupt !== undefined;
+  }
+
+  /** @returns nothing when it takes too long; it is shown later then */
+  async #ask(id: CellId, failure?: ErrorPlace, milliseconds?: number): Promise<Check | undefined> {
+    this.#asked = id;
+    let timer: NodeJS.Timeout | undefined;
+    const givenUp = new Promise<'late'>((resolve) => {
+      const giveUp = () => resolve('late');
+      if (milliseconds !== undefined) timer = setTimeout(giveUp, milliseconds);
+      this.#interrupt = giveUp;
+    });
+    const asked = this.#parts.check(id, failure);
+    const first = await Promise.race([asked, givenUp]);
+    clearTimeout(timer);
+    this.#interrupt = undefined;
+    this.#asked = undefined;
+    if (first !== 'late') return first;
+    void asked.then(async (check) => {
+      // The error was shown without: what belongs to it is a warning like the others.
+      const late = check?.advice.length ? ((await this.#parts.check(id)) ?? check) : check;
+      if (late) this.#showLate(id, late);
+    });
+    return undefined;
+  }
+
+  /** It runs for long: what is known of it now is shown now. */
+  #tire(id: CellId): void {
+    if (this.#running?.id !== id) return;
+    this.#running.isLong = true;
+    if (this.#running.check) this.#show(id, this.#running.place, this.#running.check);
+  }
+
+  #showLate(id: CellId, check: Check): void {
+    const place = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    // Where the cell has been run again meanwhile, this is about what is no longer there.
+    if (place !== undefined && (this.#latest.get(place) ?? id) === id) this.#show(id, place, check);
+  }
+
+  #show(id: CellId, place: string, check: Check): void {
+    const output = this.#outputAt(id, place, check);
+    if (output) this.#parts.show(id, output);
+  }
+
+  #tell({ id, place }: RunningCell, check: Check): Checked {
+    this.#waiting.delete(id);
+    const warnings = this.#outputAt(id, place, check);
+    return { diagnostics: check.diagnostics, ...(warnings && { warnings }) };
+  }
+
+  /** The display at a place: new with each run, since front ends begin with an empty cell, and changed within a run. */
+  #outputAt(id: CellId, place: string, check: Check | undefined): Output | undefined {
+    const displayId = `types-${place}`;
+    const shown = this.#shown.get(place);
+    if (check?.warnings) {
+      this.#shown.set(place, id);
+      const kind = shown === id ? 'update' : 'display';
+      return { kind, displayId, data: check.warnings, metadata: {} };
+    }
+    if (shown === undefined) return undefined;
+    this.#shown.delete(place);
+    return { kind: 'update', displayId, data: { 'text/plain': '', 'text/html': '' }, metadata: {} };
+  }
+}
+
+const placeOf = ({ id, place }: Cell): string => place ?? `run-${id}`;
+
+/** Where nobody can answer, nobody hears of what comes after the end either. */
+function waitsFor({ allowInput, number }: Cell, types: TypeChecking): boolean {
+  return types === 'wait' || (types === 'warn' && !allowInput && number !== undefined);
+}
+
+/** The error with what the type checker adds to it, below the place, unless there is advice already. */
+function withAdvice(error: CellError, advice: readonly string[]): CellError {
+  const at = error.place?.advice;
+  if (at === undefined || advice.length === 0) return error;
+  const { traceback } = error;
+  return { ...error, traceback: [...traceback.slice(0, at), ...advice, ...traceback.slice(at)] };
+}
