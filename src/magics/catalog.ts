@@ -148,7 +148,7 @@ const rows = [
     kind: 'setting',
     usage: settingValues.types.join('|'),
     choices: settingValues.types,
-    summary: 'whether type errors are shown, stop the cell, or are not looked for',
+    summary: 'whether type errors are shown, are waited for and shown, stop the cell, or are not looked for',
   },
   { name: 'time', kind: 'codeCell', usage: '', summary: 'how long the cell takes' },
   { name: 'bash', kind: 'cell', waits: true, usage: '[argument …]', summary: 'run the cell in bash' },

@@ -211,13 +211,13 @@ describe('files and displays', () => {
 describe('help', () => {
   test('%help lists them', async () => {
     const text = await notebook.prints('%help');
-    for (const name of ['%npm install', '%reload', '!command', '%%bash', '%types warn|error|off'])
+    for (const name of ['%npm install', '%reload', '!command', '%%bash', '%types warn|wait|error|off'])
       expect(text).toContain(name);
   });
 
   test('%help describes one', async () => {
     expect(await notebook.prints('%help types')).toMatch(
-      /^%types warn\|error\|off {2}whether type errors .*\n$/,
+      /^%types warn\|wait\|error\|off {2}whether type errors .*\n$/,
     );
     expect(await notebook.prints('%help %%bash')).toBe('%%bash [argument …]  run the cell in bash\n');
     expect(await notebook.prints('%help time')).toMatch(/^%time code +how .*\n%%time +how .*\n$/);

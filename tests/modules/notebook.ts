@@ -35,7 +35,8 @@ export class Notebook {
   ) {}
 
   static async open(directory: string, env: { readonly [name: string]: string } = {}): Promise<Notebook> {
-    const kernel = await startKernel({ cwd: directory, env });
+    // What types say of a cell is not looked at here, and its end would wait for it.
+    const kernel = await startKernel({ cwd: directory, env: { TSKERNEL_TYPES: 'off', ...env } });
     return new Notebook(directory, kernel, await kernel.connect());
   }
 

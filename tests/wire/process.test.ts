@@ -87,7 +87,7 @@ describe('a kernel process', () => {
     const client = await kernel.connect();
     expect((await client.execute('1 + 1')).reply.content.status).toBe('ok');
     expect(kernel.written.stderr.trimEnd().split('\n')).toEqual([
-      '[tskernel] TSKERNEL_TYPES=banana is not understood: it takes warn, error or off; warn is used',
+      '[tskernel] TSKERNEL_TYPES=banana is not understood: it takes warn, wait, error or off; warn is used',
       expect.stringMatching(
         /^\[tskernel\] TSKERNEL_MEMORY=abc is not understood: it takes a number of megabytes; \d+ is used$/,
       ),

@@ -124,7 +124,7 @@ describe('a magic that is not right', () => {
     ['%bash', 'There is no magic %bash. Did you mean %%bash?'],
     ['%pip install lodash', 'There is no magic %pip.'],
     ['foo()\n%%html', '%%html takes a whole cell: it belongs in its first line.'],
-    ['%types loud', "%types takes one of warn, error, off, not 'loud'"],
+    ['%types loud', "%types takes one of warn, wait, error, off, not 'loud'"],
     ['foo()\n%types off', '%types belongs at the top of the cell.'],
     ['%time', '%time needs code to measure: %time code'],
     ['%who a', "%who takes no arguments, not 'a'."],
