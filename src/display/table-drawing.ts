@@ -2,8 +2,8 @@
 // Rule: what is not shown is told of above, and by a row and a column of dots; cells are escaped.
 import { Console } from 'node:console';
 import { types } from 'node:util';
-import type { RawBundle } from './bundle';
 import { escapeHtml } from '../text/html';
+import type { RawBundle } from './bundle';
 import { toBriefText } from './plain';
 import type { Table } from './table';
 import { bounded, type Column, cellText, columnsOf, isFaint, isTemporal, valueText } from './table-cells';
