@@ -54,6 +54,10 @@ function createFrameContext(shared: SharedState): ExecutionContext {
     const origin = current === undefined ? undefined : listeners.originOf(this, rest[0], current);
     return origin === undefined ? emit.apply(this, rest) : storage.run(origin, () => emit.apply(this, rest));
   };
+  listeners.hearTargets((target, event, work) => {
+    const origin = listeners.originOf(target, event, storage.getStore());
+    return origin === undefined ? work() : storage.run(origin, work);
+  });
   return {
     enter(origin, work) {
       // A listener is entered as its own cell's from within the message that it listens to.
@@ -208,6 +212,13 @@ function createHookContext(shared: SharedState): ExecutionContext {
     const activity = isNative ? Activity.callback : shared.activity;
     return within(origin, activity, () => emit.apply(this, rest));
   };
+  listeners.hearTargets((target, event, work) => {
+    const isNative = current === undefined;
+    const origin = listeners.originOf(target, event, current);
+    return origin === undefined
+      ? work()
+      : within(origin, isNative ? Activity.callback : shared.activity, work);
+  });
 
   // Callbacks of native requests come without an emitter.
   for (const [owner, names] of callbackFunctions) {

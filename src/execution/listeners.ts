@@ -4,6 +4,15 @@
 import { EventEmitter } from 'node:events';
 import type { Origin } from './origin';
 
+/** What Node calls the way of all events to the listeners of an `EventTarget`. */
+const dispatching = Symbol.for('nodejs.internal.kHybridDispatch');
+
+type Dispatch = (this: object, value: unknown, type: unknown, ...rest: unknown[]) => unknown;
+
+function replaceMethod(owner: object, name: string | symbol, value: unknown): void {
+  Object.defineProperty(owner, name, { ...Object.getOwnPropertyDescriptor(owner, name), value });
+}
+
 interface Heard {
   /** The cell that listened to anything first. */
   readonly first: Origin;
@@ -21,15 +30,40 @@ export class Listeners {
     for (const name of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener'] as const) {
       const original = prototype[name];
       prototype[name] = function (this: EventEmitter, ...rest: Parameters<typeof original>) {
-        const origin = current();
-        if (origin !== undefined) {
-          const known = heard.get(this);
-          if (known) known.latest.set(rest[0], origin);
-          else heard.set(this, { first: origin, latest: new Map([[rest[0], origin]]) });
-        }
+        note(this, rest[0]);
         return original.apply(this, rest);
       };
     }
+    const { addEventListener } = EventTarget.prototype;
+    const listen = {
+      addEventListener(this: EventTarget, ...rest: Parameters<typeof addEventListener>) {
+        note(this ?? globalThis, rest[0]);
+        return addEventListener.apply(this, rest);
+      },
+    }.addEventListener;
+    replaceMethod(EventTarget.prototype, 'addEventListener', listen);
+
+    function note(emitter: object, event: unknown): void {
+      const origin = current();
+      if (origin === undefined) return;
+      const known = heard.get(emitter);
+      if (known) known.latest.set(event, origin);
+      else heard.set(emitter, { first: origin, latest: new Map([[event, origin]]) });
+    }
+  }
+
+  /**
+   * Has the events of `EventTarget` delivered by `deliver`. All of them go one way, also those of signals, ports and sockets,
+   * which Node delivers itself.
+   */
+  hearTargets(deliver: <T>(target: object, event: unknown, work: () => T) => T): void {
+    const prototype = EventTarget.prototype as unknown as { [method: symbol]: Dispatch | undefined };
+    const dispatch = prototype[dispatching];
+    if (!dispatch) return;
+    const delivered: Dispatch = function (this: object, value, type, ...rest) {
+      return deliver(this, type, () => dispatch.call(this, value, type, ...rest));
+    };
+    replaceMethod(EventTarget.prototype, dispatching, delivered);
   }
 
   /** The cell that an event belongs to, when that is another one than the cell whose doing it is. */

@@ -24,6 +24,7 @@ import { answerTo, type Ready, type Reply } from '../threads/requests';
 import { RingWriter } from '../threads/ring';
 import { SharedState, Signal } from '../threads/shared';
 import { createWidgets } from '../widgets';
+import { latestCalledBack } from './callbacks';
 import { createContext } from './context';
 import { explainDenial } from './errors/denial';
 import { ErrorFormatter } from './errors/errors';
@@ -89,7 +90,16 @@ const questions = new OpenQuestions();
 /** The cell of code that nothing else tells about: the one that runs, or else the last. */
 let latestCell = 0;
 const originOf = (origin: Origin | undefined): Origin => origin ?? { cell: latestCell };
-const currentCell = () => outputCellOf(originOf(context.current()));
+const cellOfScript = (file: string) => labels.findId(file);
+/** Whose the calling code is: the doing of a cell, or a function of a later one that was called back. */
+function currentCell(): CellId {
+  const origin = originOf(context.current());
+  const cell = outputCellOf(origin);
+  // What a listener of the page does is its own cell's, whatever that calls.
+  if (cell >= latestCell || origin.delivery) return cell;
+  const called = latestCalledBack(stacks.sites(), cellOfScript);
+  return called > cell ? called : cell;
+}
 /** Messages of the page that are being handled. */
 const deliveries = new Set<Delivery>();
 

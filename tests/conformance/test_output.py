@@ -458,6 +458,56 @@ class Heard(Dialogue):
         self.runs("clearInterval(ticking); server.close(); undefined")
 
 
+    def hears_later(self, before, listen, tells, own="of the first"):
+        """What the first cell has set going when there is a file reaches the listener of the second in the second."""
+        kernel = self.kernel
+        self.runs("const waitFor = (): Promise<void> => new Promise((go) => { globalThis.go = go })")
+        one = kernel.send(f"{before}; undefined")
+        kernel.finish(one)
+        two = kernel.send(f"{listen}; undefined")
+        kernel.finish(two)
+        three = self.runs("globalThis.go(); await new Promise((r) => setTimeout(r, 100))")
+        kernel.until(lambda: all(told in kernel.cell(two).stdout for told in tells))
+        self.assertEqual(three.stdout, "")
+        self.assertEqual(kernel.cell(one).stdout, f"{own}\n" if own else "")
+
+    def test_a_listener_of_an_event_target(self):
+        self.hears_later(
+            "const target = new EventTarget(); const abort = new AbortController()\n"
+            "target.addEventListener('mine', () => console.log('of the first'))\n"
+            "waitFor().then(() => { target.dispatchEvent(new Event('mine')); target.dispatchEvent(new Event('tick')); abort.abort() })",
+            "target.addEventListener('tick', console.log); abort.signal.addEventListener('abort', async () => { await null; console.log('aborted') })",
+            ("'tick'", "aborted"),
+        )
+
+    def test_a_listener_of_a_port_and_of_a_channel(self):
+        self.hears_later(
+            "const { port1, port2 } = new MessageChannel(); const [one, other] = [new BroadcastChannel('b'), new BroadcastChannel('b')]\n"
+            "waitFor().then(() => { console.log('of the first'); port1.postMessage('ported'); one.postMessage('cast') })",
+            "port2.on('message', console.log); other.onmessage = ({ data }: any) => { console.log(data); port2.close(); one.close(); other.close() }",
+            ("ported", "cast"),
+        )
+
+    def test_a_function_that_a_library_calls(self):
+        library = "exports.Subject = class { list = []; subscribe(f) { this.list.push(f) } next(value) { for (const f of this.list) f(value) } }"
+        self.runs(f"require('node:fs').writeFileSync('subject.cjs', {library!r}); undefined")
+        self.addCleanup(lambda: self.runs("require('node:fs').rmSync('subject.cjs')"))
+        self.hears_later(
+            "const { Subject } = require('./subject.cjs'); const subject = new Subject(); subject.subscribe(() => console.log('of the first'))\n"
+            "waitFor().then(() => subject.next('value'))",
+            "subject.subscribe(async (value: string) => { console.log(value); await null; console.log('late'); setTimeout(() => console.log('later'), 5) })",
+            ("value", "late", "later"),
+        )
+
+    def test_a_function_that_code_of_cells_calls_is_a_part_of_that(self):
+        self.hears_later(
+            "function tell(text: string) { console.log('old', text) }; waitFor().then(async () => { [1].forEach(() => tell('a')); await null; tell('b') })",
+            "function tell(text: string) { console.log('new', text) }",
+            (),
+            own="new a\nnew b",
+        )
+
+
 class Uncaught(Dialogue):
     """A listener of the person's own takes what no code caught, as in Node; without one the kernel tells of it."""
 

@@ -56,7 +56,7 @@ export class ErrorFormatter {
 
   constructor(
     readonly labels: Labels,
-    readonly stacks: StackTraces,
+    readonly stacks: Omit<StackTraces, 'sites'>,
     readonly explain: Explain = () => undefined,
   ) {}
 

@@ -94,6 +94,11 @@ export class Labels {
     return found && others.length === 0 ? this.findOffset(fileName, found.index) : undefined;
   }
 
+  /** The number of a script's cell. */
+  findId(fileName: string): CellId | undefined {
+    return this.#scripts.has(fileName) ? Number(/#(\d+)(?:\.\d+)?$/.exec(fileName)![1]) : undefined;
+  }
+
   /** The cell of a script. */
   findByName(fileName: string): LabelledCell | undefined {
     return this.#scripts.get(fileName);

@@ -16,8 +16,10 @@ const { defineProperty, getOwnPropertyDescriptor } = Object;
 const { apply } = Reflect;
 const NativeError = Error;
 const { captureStackTrace } = Error;
+const { isArray } = Array;
 const { toString: textOf } = Error.prototype;
 
+const sitesOnly: Prepare = (_, sites) => sites;
 const nameFirst: Prepare = (_, [site]) => `\n${site?.getFileName()}`;
 
 /**
@@ -39,6 +41,8 @@ export interface StackTraces {
   read<T>(work: () => T): T;
   /** Of the frames that the text of a stack leaves out (it has as many as Node's): those that say where a cell came to it. */
   deeperFrames(error: Error): readonly string[];
+  /** The calling code, innermost first, whatever code has made of stacks. Takes some microseconds. */
+  sites(): readonly NodeJS.CallSite[];
   /** Whether a script belongs to the kernel. */
   isKernelFile(file: string): boolean;
 }
@@ -48,10 +52,11 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
   const prepare: Prepare = (error, sites) => withIntrinsics(() => composeStack(error, sites));
   /** Code has its own function read from here, Node is given one that leaves the kernel's frames out for it. */
   let custom: { readonly own: Prepare; readonly forNode: Prepare } | undefined;
-  let isProbing = false;
+  /** What Node and V8 are given while the kernel itself looks at a stack. */
+  let probe: Prepare | undefined;
   const deeper = new WeakMap<object, readonly string[]>();
   const get = () => {
-    if (isProbing) return nameFirst;
+    if (probe !== undefined) return probe;
     if (custom === undefined) return prepare;
     return isReadByNode() ? custom.forNode : custom.own;
   };
@@ -64,15 +69,25 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
 
   /** Whether it is Node that wants the function, to make a stack with it. */
   function isReadByNode(): boolean {
-    const probe: { readonly stack?: unknown } = {};
-    isProbing = true;
+    // While V8 makes one stack, its own text is what it makes of another.
+    return String(look(nameFirst, get)).split('\n', 2)[1]?.includes('node:internal/errors') === true;
+  }
+
+  /** What `prepared` makes of the stack of the code that called `below`. */
+  function look(prepared: Prepare, below: () => unknown): unknown {
+    const looked: { readonly stack?: unknown } = {};
+    probe = prepared;
     try {
-      captureStackTrace(probe, get);
-      // While V8 makes one stack, its own text is what it makes of another.
-      return String(probe.stack).split('\n', 2)[1]?.includes('node:internal/errors') === true;
+      captureStackTrace(looked, below);
+      return looked.stack;
     } finally {
-      isProbing = false;
+      probe = undefined;
     }
+  }
+
+  function sites(): readonly NodeJS.CallSite[] {
+    const found = look(sitesOnly, sites);
+    return isArray(found) ? (found as NodeJS.CallSite[]) : [];
   }
 
   function programSites(sites: readonly NodeJS.CallSite[]): NodeJS.CallSite[] {
@@ -138,7 +153,7 @@ export function installStackTraces(labels: Labels, isKernelFile: (file: string) 
   Reflect.deleteProperty(NativeError, 'prepareStackTrace');
   keep();
   if (NativeError.stackTraceLimit === usualFrames) NativeError.stackTraceLimit = keptFrames;
-  return { keep, read, deeperFrames: (error) => deeper.get(error) ?? [], isKernelFile };
+  return { keep, read, deeperFrames: (error) => deeper.get(error) ?? [], sites, isKernelFile };
 }
 
 const frameLimit = (): number =>
