@@ -20,9 +20,10 @@ export interface OpenMarks {
 /**
  * Makes `await __tsk_.on(x,line,column)` of the `await x` at the top level, and `throw __tsk_thrown.value=x` of the `throw x`
  * of functions. To be called before the text is edited otherwise.
+ * @param placeOf nothing for code that is evaluated, which has no top level of a cell
  * @returns what closes all that it opened. What is inside closes first, so this is for when that is edited
  */
-export function markAwaits(file: ts.SourceFile, text: CellText, placeOf: PlaceOf): OpenMarks {
+export function markAwaits(file: ts.SourceFile, text: CellText, placeOf?: PlaceOf): OpenMarks {
   const expressions: Closer[] = [];
   const statements: Closer[] = [];
   const close = (closers: readonly Closer[]) => {
@@ -35,7 +36,7 @@ export function markAwaits(file: ts.SourceFile, text: CellText, placeOf: PlaceOf
   if (!/\b(?:await|throw)\b/.test(file.text)) return marks;
   /** The `for await` around, whose next step is waited for at the end of each round. */
   let resume: string | undefined;
-  for (const statement of file.statements) visit(statement, true);
+  for (const statement of file.statements) visit(statement, placeOf !== undefined);
   return marks;
 
   function visit(node: ts.Node, isTop: boolean): void {
@@ -97,7 +98,7 @@ export function markAwaits(file: ts.SourceFile, text: CellText, placeOf: PlaceOf
   }
 
   function asArguments(node: ts.Node): string {
-    const place = placeOf(node.getStart(file));
+    const place = placeOf?.(node.getStart(file));
     return place ? `,${place.join()}` : '';
   }
 }

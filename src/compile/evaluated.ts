@@ -1,4 +1,5 @@
 // What `eval` is given in a cell: its mentions of cells' names are marked as those of the cell are.
+import { markAwaits } from './awaits';
 import { markMentions, namesOfBody } from './mentions';
 import { parseErrors, parseModule } from './parse';
 import { CellText } from './text';
@@ -17,6 +18,7 @@ export function markEvaluated(
   if (parseErrors(file).length > 0) return code;
   const text = new CellText(code, code, file.getLineStarts());
   const own = [...locals, ...namesOfBody(file.statements)];
+  markAwaits(file, text);
   markMentions(file, text, { isOwn: isKept, isBound: () => true }, false, own);
   return text.assemble().text;
 }

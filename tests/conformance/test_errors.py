@@ -102,6 +102,20 @@ class Places(Dialogue):
         self.awaited("await fs.promises.readFile('/nope')\nawait 7", 1, 1, "^Error: ENOENT")
         self.awaited("await 1; await Promise.all([fs.promises.access('/nope')])", 1, 10, "^Error: ENOENT")
 
+    def test_of_an_error_that_a_callback_throws_on(self):
+        request = self.kernel.send("const fs9 = require('node:fs')\nfs9.readFile('/nope', (error) => {\n  if (error) throw error\n})")
+        self.kernel.finish(request)
+        self.kernel.until(lambda: "ENOENT" in self.kernel.cell(request).stderr)
+        self.assertRegex(self.kernel.cell(request).stderr, r"Cell \[\d+\]:3:20")
+        cell = self.awaited(
+            "async function read() {\n  try { await fs9.promises.access('/nope') } catch (error) { throw [error][0] }\n}\nconst read9 = async () => {\n"
+            "  throw await new Promise((done) => fs9.access('/nope', done))\n}\nawait read9()",
+            5,
+            9,
+            "^Error: ENOENT",
+        )
+        self.assertRegex(cell.traceback, r"at async Cell \[\d+\]:7:1")
+
     def test_of_what_is_no_error(self):
         self.awaited("await Promise.reject('text')", 1, 1, "^Thrown: 'text'$")
         self.awaited(f"{ENUM}const a = await Promise.reject({{ code: 1 }})", 2, 11, "^Thrown: { code: 1 }$")
@@ -109,6 +123,7 @@ class Places(Dialogue):
         self.awaited("await 1\nthrow 'text'", 2, 7, "^Thrown: 'text'$")
         cell = self.awaited("function refuse(why) {\n  throw { why }\n}\nrefuse(1)", 2, 9, "^Thrown: { why: 1 }$")
         self.assertRegex(cell.traceback, r"\n    at refuse \(Cell \[\d+\]:2:9\)\n    at Cell \[\d+\]:4:1$")
+        self.awaited("eval('throw \\'evaluated\\'')", 1, 1, "^Thrown: 'evaluated'$")
         self.awaited("try { refuse2() } catch {}\nawait Promise.reject('no')\nfunction refuse2() { throw 'no' }", 2, 1, "^Thrown: 'no'$")
         self.assertEqual(self.runs("refuse.toString()").result, "'function refuse(why) {\\n  throw { why }\\n}'")
 

@@ -100,9 +100,9 @@ export class ErrorFormatter {
     if (!isThrownError && depth > 0)
       return [name === notAnError ? toPage(message) : errorHead(name, toPage(message))];
     shown.errors.add(thrown);
-    const found = isThrownError ? this.#placesOf(thrown, run) : this.#originOf(thrown);
-    const { file, frames } = found;
-    const place = found.place ?? run?.awaited;
+    const found = isThrownError ? this.#placesOf(thrown, run) : noPlaces;
+    const { file, place, frames } =
+      found.place || depth > 0 ? found : this.#completePlaces(thrown, found, run);
     const custom = hints || file || found.place || !isThrownError ? undefined : customStack(thrown);
     const lines = [custom === undefined ? errorHead(name, toPage(message)) : toPage(custom)];
     const show = (label: string, at: FilePlace | (SourcePosition & { readonly source: string })) => {
@@ -167,12 +167,16 @@ export class ErrorFormatter {
     return { place, file: file ?? this.#ownFile(frames), frames: shownFrames(frames) };
   }
 
-  /** Where something was thrown that is no error. */
-  #originOf(thrown: unknown): ErrorPlaces {
+  /** The places of what has no frame of a cell: where a cell threw it, or what it awaited. */
+  #completePlaces(thrown: unknown, { file, frames }: ErrorPlaces, run: FailedRun | undefined): ErrorPlaces {
     const stack = stackOf(thrown);
-    if (typeof stack !== 'string') return { place: undefined, frames: [] };
-    const frames = knownFrames(stack, '', this.labels, this.stacks.isKernelFile);
-    return { place: this.#firstPlace(frames), file: this.#ownFile(frames), frames: shownFrames(frames) };
+    const thrownBy =
+      typeof stack === 'string' ? knownFrames(stack, '', this.labels, this.stacks.isKernelFile) : [];
+    return {
+      place: this.#firstPlace(thrownBy) ?? run?.awaited,
+      file: file ?? this.#ownFile(thrownBy),
+      frames: [...frames, ...shownFrames(thrownBy)],
+    };
   }
 
   /** @returns whether the error has ended another run before */
@@ -230,6 +234,8 @@ interface ErrorPlaces {
   readonly file?: FilePlace | undefined;
   readonly frames: readonly string[];
 }
+
+const noPlaces: ErrorPlaces = { place: undefined, frames: [] };
 
 /** What Node's loaders say of a module that they do not find. */
 const importCodes = new Set<unknown>([

@@ -1,6 +1,6 @@
-// Where something was thrown that has no stack of its own: a text, a plain object. Compiled code gives it to the setter.
-// Rule: costs nothing where an error is thrown on, and keeps nothing alive that the program has let go.
-const NativeError = Error;
+// Where something was thrown that has no frame of a cell: a text, a plain object, an error that a callback was given. Compiled
+// code gives what its functions throw to the setter.
+// Rule: costs a loop that throws all the time next to nothing, and keeps nothing alive that the program has let go.
 const { captureStackTrace } = Error;
 
 interface Trace {
@@ -11,7 +11,8 @@ interface Trace {
 const mostTraces = 1000;
 let tracesLeft = mostTraces;
 
-const ofObjects = new WeakMap<object, Trace>();
+/** Where it was thrown first: an error that is caught may be thrown on. */
+let ofObjects = new WeakMap<object, Trace>();
 /** The latest that is no object: equal ones cannot be told from one another. */
 let latest: { readonly value: unknown; readonly trace: Trace } | undefined;
 
@@ -20,9 +21,8 @@ const isObject = (value: unknown): value is object =>
 
 export const thrownValues = {
   set value(value: unknown) {
-    if (value instanceof NativeError) return;
     latest = undefined;
-    if (tracesLeft === 0) return;
+    if (tracesLeft === 0 || (isObject(value) && ofObjects.has(value))) return;
     tracesLeft--;
     const trace: Trace = {};
     captureStackTrace(trace);
@@ -39,6 +39,7 @@ export function stackOf(thrown: unknown): unknown {
 
 /** A cell begins. */
 export function renewTraces(): void {
+  if (tracesLeft < mostTraces) ofObjects = new WeakMap();
   tracesLeft = mostTraces;
   latest = undefined;
 }
