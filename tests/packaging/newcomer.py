@@ -125,3 +125,9 @@ class start:
 def jupyter():
     """The environment of somebody who uses JupyterLab."""
     return Environment("jupyter", ["-r", Path(__file__).with_name("jupyter.txt")])
+
+
+@functools.cache
+def tools():
+    """The environment of somebody who has every tool for notebooks."""
+    return Environment("tools", ["-r", Path(__file__).with_name("tools.txt")])
