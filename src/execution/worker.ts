@@ -53,6 +53,7 @@ import { becomeTerminal, sayColours } from './process/terminal';
 import { installWorkers } from './process/workers';
 import { Results } from './results';
 import { Runner } from './runner';
+import { Observer } from './values/observer';
 import { weigh } from './weight';
 
 const port = parentPort!;
@@ -213,9 +214,12 @@ const runner = new Runner({
       releaseStdin();
       drawings.endCell();
       post({ kind: 'done', cell, outcome, bound, position: ring.mark() });
+      observer.resume();
     });
   },
 });
+
+const observer = new Observer(() => runner.active !== undefined);
 
 /** Whether a cell's values are shown in colours. @param isWatched whether somebody can answer */
 function wantsColours(isWatched: boolean): boolean {
@@ -354,6 +358,8 @@ port.on('message', (request: ExecutionRequest) => {
       return post(answer(request, listMembers(request.path, request.prefix)));
     case 'preview':
       return post(answer(request, previewValue(request.path)));
+    case 'observe':
+      return observer.observe(request.names, (shapes) => post(answer(request, shapes)));
     case 'deliver':
       return deliver(request);
     case 'exit':

@@ -114,6 +114,7 @@ class NotebookEngine implements Engine {
       startFile,
       events: {
         checked: (cell, check) => this.#checks.receive(cell, check),
+        observe: (names) => this.#execution.observe(names),
         log,
       },
     });

@@ -31,6 +31,7 @@ import {
 } from '../threads/execution-protocol';
 import type { StartData } from '../threads/requests';
 import { createRingBuffer, RingReader } from '../threads/ring';
+import type { Shape } from '../threads/shape';
 import { Activity, messageWeight, SharedState } from '../threads/shared';
 import { allowBytes, allowMessages } from './allowance';
 import { describeDeath, type WorkerEnd } from './deaths';
@@ -162,6 +163,11 @@ export class ExecutionClient {
 
   preview(path: readonly string[]): Promise<MimeBundle | undefined> {
     return this.#worker.ask('preview', { path }, this.#patience).catch(() => undefined);
+  }
+
+  /** The shapes of values, once no cell runs. @throws Unanswered when the worker is gone */
+  observe(names: readonly string[]): Promise<readonly (Shape | undefined)[]> {
+    return this.#worker.ask('observe', { names });
   }
 
   /** In milliseconds. A cell that computes does not answer; a worker at rest does, however busy the machine is. */

@@ -14,6 +14,7 @@ import type {
   LanguageWorkerData,
 } from '../threads/language-protocol';
 import type { StartData } from '../threads/requests';
+import type { Shape } from '../threads/shape';
 import { kernelError } from './deaths';
 import type { Settings } from './settings';
 import { type Death, SupervisedWorker, Unanswered } from './supervised-worker';
@@ -26,6 +27,8 @@ export interface LanguageClientOptions {
   readonly events: {
     /** A cell was checked for which nobody waits. */
     checked(cell: CellId, check: Check): void;
+    /** The worker wants to know what the values of names are like. @throws when nobody can say */
+    observe(names: readonly string[]): Promise<readonly (Shape | undefined)[]>;
     log(message: string): void;
   };
 }
@@ -70,6 +73,8 @@ export class LanguageClient {
   /** Cells that later ones may refer to, to be replayed to the next worker. */
   readonly #cells = new Map<CellId, { readonly begun: Begun; bound?: Bound }>();
   #relapses = 0;
+  /** How many workers have died: the next one has asked other questions. */
+  #deaths = 0;
   /** The cell that is being compiled. */
   #compiling: { isCancelled: boolean } | undefined;
   #hurry: NodeJS.Timeout | undefined;
@@ -174,6 +179,15 @@ export class LanguageClient {
     this.#notices.push({ kind: 'forget' });
   }
 
+  /** After what it was told of cells, in order: a name may be another cell's by now. */
+  async #observe(question: number, names: readonly string[]): Promise<void> {
+    const deaths = this.#deaths;
+    const shapes = await this.options.events.observe(names).catch(() => []);
+    if (deaths !== this.#deaths) return;
+    this.#notices.push({ kind: 'observed', question, shapes });
+    this.start();
+  }
+
   /** Packages were installed or removed. */
   packagesChanged(): void {
     this.#notices.push({ kind: 'packages' });
@@ -240,13 +254,14 @@ export class LanguageClient {
   }
 
   #createWorker(): Worker {
-    const { cache, data, typescript } = this.options.settings;
+    const { cache, data, typescript, observes } = this.options.settings;
     const workerData: LanguageWorkerData & StartData = {
       script: 'language.cjs',
       directory: this.options.directory,
       cache,
       data,
       typescript,
+      observes,
       waiting: this.#waiting.buffer as SharedArrayBuffer,
     };
     const worker = new Worker(this.options.startFile, {
@@ -273,6 +288,8 @@ export class LanguageClient {
         return;
       case 'checked':
         return this.options.events.checked(event.cell, event.check);
+      case 'observe':
+        return void this.#observe(event.question, event.names);
       default:
         event satisfies never;
     }
@@ -280,6 +297,7 @@ export class LanguageClient {
 
   /** If no request was open, the worker died while it checked a cell, mostly the last one. */
   #bury({ code, error, unanswered }: Death): void {
+    this.#deaths++;
     Atomics.store(this.#waiting, 0, 0);
     if (error) this.options.events.log(`language worker: ${inspect(error)}`);
     if (!this.#worker.isRetired) this.options.events.log(`language worker ended with code ${code}`);

@@ -33,6 +33,7 @@ interface Setting<Value> {
 const settingTable = {
   dispatch: choice('TSKERNEL_DISPATCH', 'how cells run', settingValues.dispatch, 'auto'),
   types: choice('TSKERNEL_TYPES', 'what types that do not fit do', settingValues.types, 'warn'),
+  observes: toggle('TSKERNEL_VALUE_TYPES', 'values without a type get one from what they are', true),
   colours: choice<ColourSetting>(
     'TSKERNEL_COLORS',
     'whether values are shown in colours',

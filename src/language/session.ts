@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import ts from 'typescript';
 import type { CellError, CellId, ErrorPlace } from '../api';
-import { blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
+import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
 import { compileNotebookCell } from '../compile/magics/translate';
 import type { TypeChecking } from '../magics/catalog';
 import { refuseCell } from '../text/refusal';
@@ -18,13 +18,14 @@ import type {
 } from '../threads/language-protocol';
 import { answerTo, type Reply, type Request } from '../threads/requests';
 import { complete } from './answers/complete';
-import { checkCell } from './answers/diagnostics';
+import { checkCell, checkWithValues } from './answers/diagnostics';
 import { adviceFrom, findingsAt } from './answers/failure';
 import { inspectAt } from './answers/inspect';
 import { completeMagic, inspectMagic } from './answers/magics';
 import { diagnosticsOf, displayOf, problemsOf, settingsWarnings } from './answers/warnings';
 import type { Finding } from './answers/wording';
 import { type CellModule, Notebook } from './notebook/cells';
+import { Observations } from './observations';
 import { TypeService } from './types/service';
 import { findDeclarations, type ProjectSettings, readSettings } from './types/tsconfig';
 
@@ -36,7 +37,7 @@ type Refused = Extract<CompileResult, { ok: false }>;
 
 const answer = answerTo<LanguageQuestions>();
 
-export interface SessionOptions extends Pick<LanguageWorkerData, 'directory' | 'waiting'> {
+export interface SessionOptions extends Pick<LanguageWorkerData, 'directory' | 'waiting' | 'observes'> {
   /** The kernel's own project for the directory, where packages are looked for last; it need not exist. */
   readonly project?: string | undefined;
 }
@@ -50,6 +51,16 @@ interface Unchecked {
   readonly types: TypeChecking;
 }
 
+/** A cell that was checked by static types, while the values of names in it are asked for. */
+interface Observed extends Unchecked {
+  readonly findings: readonly Finding[];
+  readonly names: readonly string[];
+  /** What is told of it waits for that. */
+  isAwaited: boolean;
+  /** The values are known, or not waited for any longer. */
+  isDue: boolean;
+}
+
 /** A cell that was checked. */
 interface Checked {
   readonly id: CellId;
@@ -61,6 +72,8 @@ interface Checked {
 
 /** How long to wait, in milliseconds. */
 const patience = {
+  /** For the values of names, before a cell that still runs is told what is known without. */
+  whileRunning: 500,
   /** Before asking again whether cells wait to be compiled. */
   whileCompiling: 2,
   /** After the start, before the warm-up begins. */
@@ -89,6 +102,9 @@ export class LanguageSession {
   #unchecked: Unchecked[] = [];
   /** Cells that are being checked. */
   #batch: Unchecked[] = [];
+  /** Cells whose values, or those that they may have changed, are asked for. */
+  #observed: Observed[] = [];
+  readonly #observations: Observations | undefined;
   #warmUp: Generator<void> | undefined;
   /** False while it is being warmed up. */
   #isWarm: boolean | undefined;
@@ -97,7 +113,11 @@ export class LanguageSession {
   #isUninterruptible = false;
 
   /** @param beforeChecks how long the notebook must be quiet before cells are checked, in milliseconds */
-  constructor({ directory, project, waiting }: SessionOptions, post: Post, beforeChecks = 50) {
+  constructor({ directory, project, waiting, observes }: SessionOptions, post: Post, beforeChecks = 50) {
+    if (observes) {
+      const holesOf = (cell: CellModule) => this.#types.holesOf(cell);
+      this.#observations = new Observations({ notebook: this.#notebook, holesOf, post });
+    }
     this.#beforeChecks = beforeChecks;
     this.#directory = directory;
     this.#project = project;
@@ -111,7 +131,10 @@ export class LanguageSession {
         this.#begin(message);
         break;
       case 'settled':
-        this.#notebook.settle(message.cell, message.bound);
+        this.#settle(message.cell, message.bound);
+        break;
+      case 'observed':
+        this.#observations?.take(message.question, message.shapes);
         break;
       case 'forget':
         this.#forget();
@@ -231,7 +254,8 @@ export class LanguageSession {
   /** Must not be called while a program has cells open. Keeps what the cells that wait for their check refer to. */
   #prune(): void {
     if (!this.#notebook.isCrowded || this.#batch.length > 0) return;
-    const wanted = this.#unchecked.filter(({ types }) => types !== 'off').map(({ cell }) => cell);
+    const awaited = [...this.#unchecked.filter(({ types }) => types !== 'off'), ...this.#observed];
+    const wanted = awaited.map(({ cell }) => cell);
     const cells = this.#notebook.prune(wanted);
     this.#unchecked = this.#unchecked.filter(({ cell }) => this.#notebook.find(cell.name));
     if (cells.length > 0) this.#post({ kind: 'pruned', cells });
@@ -244,7 +268,13 @@ export class LanguageSession {
       // Cells that come without a pause must not depend on ever longer chains of unchecked cells.
       while (this.#unchecked.length + this.#batch.length >= largestBatch) this.#lookAtNext();
       const focus = this.#types.focus(cell.text, cell.outline.jsx);
-      const problems = problemsOf(checkCell(focus, this.#notebook, cell), cell);
+      const findings = checkCell(focus, this.#notebook, cell);
+      // The type of a value takes an objection away, but never makes one.
+      const told = findings.length > 0 ? this.#reconsider(cell, findings) : findings;
+      const problems = problemsOf(
+        told.filter((finding) => findings.includes(finding)),
+        cell,
+      );
       if (problems.length === 0) return undefined;
       return {
         result: { ok: false, problems },
@@ -256,6 +286,7 @@ export class LanguageSession {
   }
 
   #complete({ source, offset }: Request<LanguageQuestions, 'complete'>) {
+    this.#refresh(source);
     return (
       completeMagic(source, offset, this.#directory, this.#isKnown) ??
       complete(this.#types, this.#notebook, blankMagics(source, this.#isKnown), offset)
@@ -263,16 +294,24 @@ export class LanguageSession {
   }
 
   #inspect({ source, offset, detail }: Request<LanguageQuestions, 'inspect'>) {
+    this.#refresh(source);
     return (
       inspectMagic(source, offset, this.#isKnown) ??
       inspectAt(this.#types, this.#notebook, blankMagics(source, this.#isKnown), offset, detail)
     );
   }
 
+  /** Asks for the values of the names in a text that a cell may have changed since: for the next question about it. */
+  #refresh(source: string): void {
+    if (this.#knownTypes) this.#observations?.refresh(namesIn(source));
+  }
+
   #forget(): void {
     this.#notebook.forget();
     this.#unchecked = [];
     this.#batch = [];
+    this.#observed = [];
+    this.#observations?.forget();
     this.#checked = undefined;
     this.#answerAwaited();
     this.#knownTypes?.close();
@@ -298,8 +337,14 @@ export class LanguageSession {
 
   /** With `%types off` no cell is checked, and TypeScript is not warmed up before the first completion. */
   get #wantsLook(): boolean {
+    if (this.#due) return true;
     const isAsked = this.#knownTypes !== undefined || this.#unchecked.some(({ types }) => types !== 'off');
     return this.#batch.length > 0 || (this.#unchecked.length > 0 && isAsked);
+  }
+
+  /** A cell of which everything is known that there is to tell. */
+  get #due(): Observed | undefined {
+    return this.#observed.find(({ isAwaited, isDue }) => isAwaited && isDue);
   }
 
   /** How long to wait before the next step: checks must not take the processor from cells that run back to back. */
@@ -333,6 +378,8 @@ export class LanguageSession {
 
   #lookAtNext(): void {
     if (this.#batch.length === 0) {
+      const due = this.#due;
+      if (due) return this.#conclude(due);
       this.#batch = this.#unchecked.splice(0, largestBatch);
       this.#types.open(this.#batch.map(({ cell }) => cell));
     }
@@ -343,10 +390,71 @@ export class LanguageSession {
     if (this.#batch.length === 0) this.#types.close();
   }
 
-  #look({ id, cell, types }: Unchecked): void {
+  #look(unchecked: Unchecked): void {
+    const { id, cell, types } = unchecked;
     const findings = isWarned(types) ? checkCell(this.#types.focusCell(cell), this.#notebook, cell) : [];
     // Before anything is told: a compile may interrupt it, and then all of this comes again.
     this.#types.freeze(cell);
+    const isWanted = (name: string) => this.#observations?.isWanted(name) === true;
+    const isAwaited = types !== 'off' && cell.brought.some(({ name }) => isWanted(name));
+    if (!isAwaited) this.#tell(unchecked, findings);
+    const names = namesIn(cell.source).filter(isWanted);
+    if (names.length === 0) return forgetBrought(cell);
+    const observed = { ...unchecked, findings, names, isAwaited, isDue: false };
+    this.#observed.push(observed);
+    if (!this.#notebook.isRunning(id)) return this.#observe(observed);
+    if (isAwaited) setTimeout(() => this.#hurry(observed), patience.whileRunning).unref();
+  }
+
+  #settle(id: CellId, bound: Bound): void {
+    this.#notebook.settle(id, bound);
+    this.#observations?.noteEnd();
+    for (const observed of this.#observed) if (observed.id === id) this.#observe(observed);
+  }
+
+  /** Asks for the values that a cell made or may have changed. */
+  #observe(observed: Observed): void {
+    this.#observations?.ask(observed.names, () => {
+      if (observed.isAwaited) observed.isDue = true;
+      else this.#drop(observed);
+      this.#schedule();
+    });
+  }
+
+  /** The cell runs for long. */
+  #hurry(observed: Observed): void {
+    observed.isDue = true;
+    this.#schedule();
+  }
+
+  /** Tells of a cell, now that the values of the names in it are known. */
+  #conclude(observed: Observed): void {
+    const { id, cell, findings } = observed;
+    let told = findings;
+    try {
+      told = this.#reconsider(cell, findings);
+    } catch (error) {
+      if (error instanceof ts.OperationCanceledException) throw error;
+      console.error(error);
+    }
+    observed.isAwaited = false;
+    if (!this.#notebook.isRunning(id)) this.#drop(observed);
+    this.#tell(observed, told);
+  }
+
+  #reconsider(cell: CellModule, findings: readonly Finding[]): readonly Finding[] {
+    const text = this.#notebook.withValues(cell);
+    if (text === undefined) return findings;
+    const focus = this.#types.focus(text, cell.outline.jsx);
+    return checkWithValues(focus, this.#notebook, { ...cell, text }, findings);
+  }
+
+  #drop(observed: Observed): void {
+    this.#observed = this.#observed.filter((one) => one !== observed);
+    forgetBrought(observed.cell);
+  }
+
+  #tell({ id, cell, types }: Unchecked, findings: readonly Finding[]): void {
     if (types === 'off') return;
     this.#checked = { id, cell, findings, settings: this.#takeSettingsReport() };
     if (this.#awaited.some((request) => request.cell === id)) return;
@@ -365,7 +473,9 @@ export class LanguageSession {
     this.#awaited = this.#awaited.filter((request) => {
       const { cell: id, failure } = request;
       const checked = this.#checked?.id === id ? this.#checked : undefined;
-      if (!checked && [...this.#batch, ...this.#unchecked].some((waiting) => waiting.id === id)) return true;
+      const awaited = this.#observed.filter(({ isAwaited }) => isAwaited);
+      const waiting = [...this.#batch, ...this.#unchecked, ...awaited];
+      if (!checked && waiting.some((one) => one.id === id)) return true;
       this.#post(answer(request, checked && checkOf(checked, failure)));
       return false;
     });
@@ -406,6 +516,16 @@ function checkOf({ cell, findings, settings }: Checked, failure?: ErrorPlace): C
     advice: adviceFrom(causes),
     ...(warnings && { warnings }),
   };
+}
+
+/** All that may be a name. */
+const namesIn = (source: string): string[] => [
+  ...new Set(source.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu)),
+];
+
+/** What it holds on to would keep cells from being garbage-collected. */
+function forgetBrought(cell: CellModule): void {
+  cell.brought = [];
 }
 
 const valuesOf = ({ cell }: Extract<CompileResult, { ok: true }>): string[] =>

@@ -26,6 +26,7 @@ async function load({
   typescript: choice,
   cache,
   waiting,
+  observes,
 }: LanguageWorkerData & StartData): Promise<Loaded> {
   const typescript = loadTypeScript({
     directory,
@@ -35,7 +36,7 @@ async function load({
   // Imported only now: its files must get the TypeScript that was just loaded.
   const { LanguageSession } = await import('./session');
   const project = keptProject(data, directory);
-  const session = new LanguageSession({ directory, project, waiting }, post);
+  const session = new LanguageSession({ directory, project, waiting, observes }, post);
   port.on('message', (message: LanguageRequest | LanguageNotice) => session.receive(message));
   post({ kind: 'ready', build });
   session.rehearse();

@@ -15,6 +15,7 @@ import type {
 } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
 import type { Request } from './requests';
+import type { Shape } from './shape';
 
 /** The number of the question for which the worker blocks; there is one at a time. Its answer comes over the reply port. */
 export const blockingQuestion = 0;
@@ -44,6 +45,11 @@ export type ExecutionQuestions = {
   readonly preview: {
     readonly asks: { readonly path: readonly string[] };
     readonly answers: MimeBundle | undefined;
+  };
+  /** Answered once no cell runs. Nothing for a name that has no value. */
+  readonly observe: {
+    readonly asks: { readonly names: readonly string[] };
+    readonly answers: readonly (Shape | undefined)[];
   };
   /** Answered when the message has been handled. */
   readonly deliver: {

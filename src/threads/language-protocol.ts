@@ -13,6 +13,7 @@ import type {
 import type { Bound, CompileResult } from '../compile';
 import type { CellSettings, TypeChecking } from '../magics/catalog';
 import type { Request } from './requests';
+import type { Shape } from './shape';
 
 /** What the worker can be asked. */
 export type LanguageQuestions = {
@@ -81,7 +82,13 @@ export type LanguageNotice =
   /** The namespace is empty again: the execution worker was replaced. */
   | { readonly kind: 'forget' }
   /** Packages were installed or removed: what was read of them may no longer be so. */
-  | { readonly kind: 'packages' };
+  | { readonly kind: 'packages' }
+  /** The answer to an `observe`: the shape of each value, nothing for a name that has none. */
+  | {
+      readonly kind: 'observed';
+      readonly question: number;
+      readonly shapes: readonly (Shape | undefined)[];
+    };
 
 /** A place in live values that types cannot tell: the manager asks the execution worker for its members. */
 export interface LiveQuestion {
@@ -94,6 +101,8 @@ export interface LiveQuestion {
 export type LanguageEvent =
   /** The check of a cell that runs or ran, unless somebody asks for it. */
   | { readonly kind: 'checked'; readonly cell: CellId; readonly check: Check }
+  /** What are the values of these names like? To be answered once no cell runs. */
+  | { readonly kind: 'observe'; readonly question: number; readonly names: readonly string[] }
   /** Cells that nobody can refer to any more. A worker that takes the place of this one need not be told of them. */
   | { readonly kind: 'pruned'; readonly cells: readonly CellId[] };
 
@@ -106,4 +115,6 @@ export interface LanguageWorkerData {
   readonly waiting: SharedArrayBuffer;
   /** Nothing, `project`, or the path of a typescript package. */
   readonly typescript: string | undefined;
+  /** Whether values without a type get one from what they are. */
+  readonly observes: boolean;
 }

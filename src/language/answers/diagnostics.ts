@@ -9,6 +9,7 @@ import type { CellModule, Notebook } from '../notebook/cells';
 import type { ValueKind } from '../notebook/declarations';
 import type { Focus } from '../types/service';
 import { isMistakenAwait } from './awaits';
+import { isSaidUnknown, MemberUses } from './members';
 import { findAround } from './places';
 import { type Finding, Wording } from './wording';
 
@@ -41,6 +42,12 @@ const implicitAny = new Set([
   ...[7025, 7031, 7032, 7033, 7034, 7039, 7052, 7053, 7055, 7057],
 ]);
 
+/** A member that is not there, without and with another name that may be meant. */
+const missingMember = new Set([2339, 2551]);
+
+/** Something of type `unknown` is used. */
+const usedUnknown = new Set([18046, 2571]);
+
 /** An assignment to an import, which may be the tail's import of an earlier cell's declaration. */
 const assignedImport = 2632;
 const assignedDeclarations: { readonly [kind in ValueKind]?: readonly [code: number, what: string] } = {
@@ -68,11 +75,40 @@ export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): F
     const offset = (found.start ?? 0) - cell.shift;
     if (found.file !== file || offset >= cell.source.length || noise.has(found.code)) continue;
     if (isSketch && implicitAny.has(found.code)) continue;
+    if (isSketch && usedUnknown.has(found.code) && !isSaidUnknown(focus, notebook, found.start ?? 0))
+      continue;
     const diagnostic = found.code === assignedImport ? assignmentOf(found, focus, notebook) : found;
     const finding = found.code === untypedModule ? hintOf(found, offset) : wording.findingOf(diagnostic);
     if (finding) findings.push(finding);
   }
   return findings.sort((a, b) => a.offset - b.offset);
+}
+
+/**
+ * Checks a cell once more, with the types that the values of earlier cells have.
+ * @param cell its text has these types
+ * @param findings those by static types
+ * @returns those that hold all the same, and members that are not there
+ * @throws ts.OperationCanceledException when a cell waits to be compiled
+ */
+export function checkWithValues(
+  focus: Focus,
+  notebook: Notebook,
+  cell: CellModule,
+  findings: readonly Finding[],
+): Finding[] {
+  const seen = checkCell(focus, notebook, cell);
+  const isIn = (all: readonly Finding[], { code, offset }: Finding) =>
+    all.some((one) => one.code === code && one.offset === offset);
+  const members = new MemberUses(focus, cell.source.length + cell.shift);
+  const kept = findings.filter((found) => isIn(seen, found));
+  const added = seen.filter(
+    (found) =>
+      missingMember.has(found.code) &&
+      !isIn(findings, found) &&
+      members.isMistaken(found.offset + cell.shift),
+  );
+  return [...kept, ...added].sort((a, b) => a.offset - b.offset);
 }
 
 /** The finding for a declaration of an earlier cell that is assigned to, as TypeScript has it for one of the same file. */

@@ -26,8 +26,22 @@ export interface CellModule {
   frozen?: string;
   /** The type of each value in one line; known once the module is frozen. */
   signatures?: ReadonlyMap<string, string>;
+  /** The modules that have the types of its values, by the values' names. */
+  readonly seen: Map<string, string>;
+  /** Variables of earlier cells that it mentions; dropped once it has been looked at for good. */
+  brought: readonly Brought[];
   /** The host's id of the cell, once the module is published. */
   id?: CellId;
+}
+
+/** A variable or import of an earlier cell in another cell's tail. */
+export interface Brought {
+  readonly name: string;
+  readonly value: KnownValue;
+  /** How the tail declares it, by its static type. */
+  readonly text: string;
+  /** It is a type as well. */
+  readonly isType: boolean;
 }
 
 /** The source that is being edited, as a module. */
@@ -36,7 +50,7 @@ export interface CellInProgress {
   readonly outline: Outline;
 }
 
-interface KnownValue extends DeclaredValue {
+export interface KnownValue extends DeclaredValue {
   readonly cell: CellModule;
   /** The cell that has narrowed it since its declaration. */
   readonly narrowedIn?: CellModule;
@@ -64,6 +78,9 @@ export const cellPrefix = 'tskernel-cell-';
 /** The file name of the source that is being edited. */
 export const currentName = `${cellPrefix}current`;
 
+/** The prefix of the names of modules that have the type of a value. */
+export const valuePrefix = 'tskernel-value-';
+
 /** The name under which a cell exports the narrowed type of a constant. */
 const narrowed = (name: string): string => `__tskernel_narrowed_${name}`;
 
@@ -83,6 +100,8 @@ export class Notebook {
   readonly #bound = new BoundNames();
   /** Names that cells assigned as properties of `globalThis`. */
   readonly #globalNames = new Map<string, CellModule>();
+  /** The texts of the modules that have the type of a value. */
+  readonly #values = new Map<string, string>();
   #count = 0;
   /** With this many modules, garbage is collected. */
   #mostModules = fewModules;
@@ -116,12 +135,51 @@ export class Notebook {
     const name = `${cellPrefix}${++this.#count}`;
     const shift = outline.isObject ? 1 : 0;
     const checked = this.#narrowedBy(outline);
-    const text = (shift ? `(${code}\n)` : code) + this.#tailOf(outline, checked);
+    const brought: Brought[] = [];
+    const text = (shift ? `(${code}\n)` : code) + this.#tailOf(outline, { checked, brought });
     const { jsx, values, types, globals, changesGlobals } = outline;
     const surface: Surface = { jsx, values, types, globals, changesGlobals };
-    const cell: CellModule = { name, label, source, outline: surface, text, shift, narrowed: checked };
-    this.#modules.set(name, cell);
-    return cell;
+    const seen = new Map<string, string>();
+    const made = { name, label, source, outline: surface, text, shift, narrowed: checked, seen, brought };
+    this.#modules.set(name, made);
+    return made;
+  }
+
+  /**
+   * Gives a name of a cell the type of its value, for drafts.
+   * @param type `Static` in it is the static type; nothing if the value says no more than that
+   */
+  see({ name, seen }: CellModule, value: string, type: string | undefined): void {
+    const before = seen.get(value);
+    const text =
+      type === undefined
+        ? undefined
+        : `type Static = typeof import(${JSON.stringify(`./${name}`)}).${value};\nexport declare const value: ${type};\n`;
+    if (before !== undefined) {
+      if (this.#values.get(before) === text) return;
+      seen.delete(value);
+      this.#values.delete(before);
+    }
+    if (text === undefined) return;
+    const module = `${valuePrefix}${++this.#count}`;
+    this.#values.set(module, text);
+    seen.set(value, module);
+  }
+
+  /** The text of a module that has the type of a value. */
+  findValue(module: string): string | undefined {
+    return this.#values.get(module);
+  }
+
+  /** A cell's module with the types that values have now; nothing if none of them is known. */
+  withValues({ text, source, brought }: CellModule): string | undefined {
+    let tail = text.slice(source.length);
+    for (const bringing of brought) {
+      const seen = declareSeen(bringing);
+      if (seen !== undefined) tail = tail.replace(bringing.text, () => seen);
+    }
+    const changed = text.slice(0, source.length) + tail;
+    return changed === text ? undefined : changed;
   }
 
   /**
@@ -131,7 +189,10 @@ export class Notebook {
   draft(source: string, language?: 'tsx'): CellInProgress {
     const outline = outlineOf(source, language);
     const probing = `declare let ${probes.value}: never; type ${probes.type} = never;`;
-    return { text: `${source}${closersFor(source, language)}${this.#tailOf(outline)}${probing}`, outline };
+    return {
+      text: `${source}${closersFor(source, language)}${this.#tailOf(outline, { usesValues: true })}${probing}`,
+      outline,
+    };
   }
 
   /**
@@ -156,6 +217,10 @@ export class Notebook {
       if (value) narrowed.set(name, value);
     }
     this.#running.set(id, { cell, values, before, narrowed });
+  }
+
+  isRunning(id: CellId): boolean {
+    return this.#running.has(id);
   }
 
   /** The cell ended. Names that it declared and did not bind get their earlier meaning back. */
@@ -189,6 +254,7 @@ export class Notebook {
   /** Drops the module of a cell that will not run. */
   discard(cell: CellModule): void {
     this.#modules.delete(cell.name);
+    for (const module of cell.seen.values()) this.#values.delete(module);
   }
 
   /** Whether there are twice as many modules as after the last collection: that keeps its cost constant per cell. */
@@ -208,7 +274,7 @@ export class Notebook {
     for (const cell of this.#modules.values()) {
       // A module without a host's id belongs to a cell that is about to run.
       if (cell.id === undefined || needed.has(cell)) continue;
-      this.#modules.delete(cell.name);
+      this.discard(cell);
       pruned.push(cell.id);
     }
     this.#mostModules = Math.max(fewModules, 2 * this.#modules.size);
@@ -229,8 +295,9 @@ export class Notebook {
       if (type) needed.add(type);
     }
     // The loop also visits what it adds.
-    for (const { frozen, text } of needed) {
-      for (const [name] of (frozen ?? text).matchAll(moduleNames)) {
+    for (const { frozen, text, seen } of needed) {
+      const values = [...seen.values()].map((module) => this.#values.get(module));
+      for (const [name] of [frozen ?? text, ...values].join('\n').matchAll(moduleNames)) {
         const imported = this.#modules.get(name);
         if (imported) needed.add(imported);
       }
@@ -244,6 +311,7 @@ export class Notebook {
     this.#running.clear();
     this.#bound.clear();
     this.#globalNames.clear();
+    this.#values.clear();
     this.#global = [];
     this.#mostModules = fewModules;
   }
@@ -257,11 +325,11 @@ export class Notebook {
    * The tail that follows the source: declares the names that the source mentions and other cells declare, and exports its own.
    * Ambient variables may be used above their declaration and be assigned, unlike imports.
    */
-  #tailOf(outline: Outline, checked: readonly string[] = []): string {
+  #tailOf(outline: Outline, { checked = [], brought, usesValues = false }: TailOptions): string {
     let tail = `\n;\n${outline.reexports}`;
     for (const name of outline.mentions) {
       const known = this.#names.get(name);
-      if (known) tail += bringIn(name, known, outline);
+      if (known) tail += bringIn(name, known, outline, { brought, usesValues });
       else if (!outline.values.has(name) && this.#isUntyped(name)) tail += `declare let ${name}: any;`;
     }
     const given = new Set([...outline.values.keys(), ...outline.types]);
@@ -288,7 +356,35 @@ const isTypeWithValue = (kind: ValueKind): boolean =>
 
 const from = (cell: CellModule): string => JSON.stringify(`./${cell.name}`);
 
-function bringIn(name: string, { value, type }: KnownName, { values, types, imported }: Outline): string {
+interface TailOptions {
+  readonly checked?: readonly string[];
+  /** Takes the variables whose values may tell their types. */
+  readonly brought?: Brought[] | undefined;
+  /** Variables have the types of their values, where these are known and say more. */
+  readonly usesValues?: boolean;
+}
+
+function bringIn(
+  name: string,
+  known: KnownName,
+  outline: Outline,
+  { brought, usesValues }: TailOptions,
+): string {
+  const { value, type } = known;
+  const text = declare(name, known, outline);
+  const { values, types, imported, assigned } = outline;
+  if (!value || values.has(name) || imported.has(name) || assigned.has(name)) return text;
+  const isVariable = value.kind === 'let' || value.kind === 'const';
+  const isType = type !== undefined && !types.has(name);
+  // An import of a module without types is a type as well.
+  if (isVariable ? isType : value.kind !== 'import') return text;
+  const bringing: Brought = { name, value, text, isType };
+  brought?.push(bringing);
+  return (usesValues && declareSeen(bringing)) || text;
+}
+
+/** A name by its static meaning. */
+function declare(name: string, { value, type }: KnownName, { values, types, imported }: Outline): string {
   const wantsValue = value && !values.has(name) && !imported.has(name);
   const wantsType = type && !types.has(name);
   const isVariable = value?.kind === 'let' || value?.kind === 'const';
@@ -300,9 +396,19 @@ function bringIn(name: string, { value, type }: KnownName, { values, types, impo
     return `import { ${name} } from ${from(value.cell)};`;
   }
   if (!wantsValue) return text;
-  const keyword = value.kind === 'let' ? 'let' : 'const';
-  return `${text}${value.documentation ?? ''}declare ${keyword} ${name}: ${shapeOf(name, value)};`;
+  return `${text}${declaration(name, value)}: ${shapeOf(name, value)};`;
 }
+
+/** A name by the type of its value, where that is known. */
+function declareSeen({ name, value, isType }: Brought): string | undefined {
+  const module = value.cell.seen.get(name);
+  if (module === undefined) return undefined;
+  const type = isType ? `type ${name} = any;` : '';
+  return `${declaration(name, value)}: typeof import(${JSON.stringify(`./${module}`)}).value;${type}`;
+}
+
+const declaration = (name: string, { kind, documentation = '' }: KnownValue): string =>
+  `${documentation}declare ${kind === 'let' ? 'let' : 'const'} ${name}`;
 
 /** The type of a variable as written in another cell's tail. */
 function shapeOf(name: string, { isOpen, cell, narrowedIn }: KnownValue): string {

@@ -10,6 +10,10 @@ export interface DeclaredValue {
   readonly documentation?: string;
   /** A variable that begins with `null` or `undefined` and has no type: later values give it one, wherever they come from. */
   readonly isOpen?: boolean;
+  /** Its declaration says what it is, be it `any`. */
+  readonly isTyped?: boolean;
+  /** How many type parameters a class has. */
+  readonly parameters?: number;
 }
 
 /** Gathers what is declared, statement by statement. */
@@ -38,8 +42,11 @@ export class Declarations {
       if (statement.name) this.#declare(statement.name, 'function', statement, isExported);
     } else if (ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) {
       if (!statement.name) return;
-      const kind = ts.isClassDeclaration(statement) ? 'class' : 'enum';
-      this.#declare(statement.name, kind, statement, isExported);
+      if (ts.isEnumDeclaration(statement)) this.#declare(statement.name, 'enum', statement, isExported);
+      else {
+        const parameters = statement.typeParameters?.length ?? 0;
+        this.#declare(statement.name, 'class', statement, isExported, { parameters });
+      }
       this.types.add(statement.name.text);
     } else if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
       this.types.add(statement.name.text);
@@ -60,7 +67,7 @@ export class Declarations {
   addHoisted(list: ts.VariableDeclarationList): void {
     if (this.#topLists.has(list)) return;
     for (const variable of list.declarations)
-      this.#declare(variable.name, 'let', list, false, beginsWithNothing(variable));
+      this.#declare(variable.name, 'let', list, false, traitsOf(variable, 'let'));
   }
 
   /**
@@ -83,10 +90,8 @@ export class Declarations {
     const { declarationList: list } = statement;
     this.#topLists.add(list);
     const kind = isConstant(list) ? 'const' : 'let';
-    for (const variable of list.declarations) {
-      const isOpen = kind === 'let' && beginsWithNothing(variable);
-      this.#declare(variable.name, kind, statement, isExported, isOpen);
-    }
+    for (const variable of list.declarations)
+      this.#declare(variable.name, kind, statement, isExported, traitsOf(variable, kind));
   }
 
   #addNamespace(statement: ts.ModuleDeclaration, isExported: boolean): void {
@@ -116,15 +121,15 @@ export class Declarations {
     kind: ValueKind,
     statement: ts.Node,
     isExported: boolean,
-    isOpen = false,
+    traits: Traits = {},
   ): void {
     if (!ts.isIdentifier(name)) {
       for (const element of name.elements)
-        if (ts.isBindingElement(element)) this.#declare(element.name, kind, statement, isExported);
+        if (ts.isBindingElement(element)) this.#declare(element.name, kind, statement, isExported, traits);
       return;
     }
     if (!name.text) return;
-    this.values.set(name.text, { kind, documentation: documentationOf(statement, this.#source), isOpen });
+    this.values.set(name.text, { kind, documentation: documentationOf(statement, this.#source), ...traits });
     if (isExported) this.exported.add(name.text);
   }
 }
@@ -172,6 +177,18 @@ const has = (node: ts.Statement, kind: ts.SyntaxKind) =>
 // `using` and `await using` carry the flag of `const` or stand for it.
 const isConstant = ({ flags }: ts.VariableDeclarationList) =>
   (flags & ts.NodeFlags.BlockScoped) !== 0 && (flags & ts.NodeFlags.BlockScoped) !== ts.NodeFlags.Let;
+
+type Traits = Pick<DeclaredValue, 'isOpen' | 'isTyped' | 'parameters'>;
+
+const traitsOf = (variable: ts.VariableDeclaration, kind: 'let' | 'const'): Traits => ({
+  isOpen: kind === 'let' && beginsWithNothing(variable),
+  isTyped: variable.type !== undefined || isCast(variable.initializer),
+});
+
+/** `… as any`; `as const` names no type. */
+const isCast = (value: ts.Expression | undefined): boolean =>
+  value !== undefined &&
+  ((ts.isAsExpression(value) && !ts.isConstTypeReference(value.type)) || ts.isTypeAssertionExpression(value));
 
 /** What TypeScript works out a type for from later assignments, but only for the module itself. */
 const beginsWithNothing = ({ name, type, initializer }: ts.VariableDeclaration): boolean =>

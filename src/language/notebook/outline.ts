@@ -26,6 +26,8 @@ export interface Outline extends Surface {
   readonly imported: ReadonlySet<string>;
   /** Imports that bind what it re-exports: a cell has these names too, a module would not. */
   readonly reexports: string;
+  /** Names that it assigns to: what an earlier cell gave them says nothing of what they are here. */
+  readonly assigned: ReadonlySet<string>;
   /** Names that a check which ends the cell mentions, such as `if (!row) throw …`: after it more is known of them. */
   readonly checked: ReadonlySet<string>;
   /** The whole source is an object literal, which a module would take for a block. */
@@ -46,11 +48,13 @@ export function outlineOf(source: string, forced?: Language): Outline {
   }
   const mentions = new Set(jsx ? ['React', 'h'] : []);
   const globals = new Set<string>();
-  collectMentions(file, mentions, globals, (list) => declared.addHoisted(list));
+  const assigned = new Set<string>();
+  const found = { globals, assigned, hoist: (list: ts.VariableDeclarationList) => declared.addHoisted(list) };
+  collectMentions(file, mentions, found);
   const reexports = declared.bindReexports();
   const { values, types, imported, exported, changesGlobals } = declared;
   const { isObject } = parseCell(source);
-  const asked = { mentions, checked, isObject };
+  const asked = { mentions, checked, assigned, isObject };
   return { jsx, values, types, imported, exported, reexports, globals, changesGlobals, ...asked };
 }
 
@@ -70,19 +74,24 @@ function throws(statement: ts.Statement): boolean {
   return last !== undefined && ts.isThrowStatement(last);
 }
 
-/** Walks the whole tree; calls `hoist` for each list of `var` that belongs to the cell, not to a function. */
-function collectMentions(
-  tree: ts.Node,
-  mentions: Set<string>,
-  globals?: Set<string>,
-  hoist?: (list: ts.VariableDeclarationList) => void,
-): void {
+/** What is found besides mentions. */
+interface Found {
+  readonly globals: Set<string>;
+  readonly assigned: Set<string>;
+  /** Takes each list of `var` that belongs to the cell, not to a function. */
+  hoist(list: ts.VariableDeclarationList): void;
+}
+
+/** Walks the whole tree. */
+function collectMentions(tree: ts.Node, mentions: Set<string>, found?: Found): void {
   const visit = (node: ts.Node, inFunction: boolean): void => {
     if (ts.isIdentifier(node)) {
       mentions.add(node.text);
       return;
     }
-    if (isAssignment(node) && isGlobalThis(node.left)) globals?.add(node.left.name.text);
+    if (isAssignment(node) && isGlobalThis(node.left)) found?.globals.add(node.left.name.text);
+    const target = targetOf(node);
+    if (target && found) collectTargets(target, found.assigned);
     // What comes after a dot or before a colon names a member.
     const only = ts.isPropertyAccessExpression(node)
       ? node.expression
@@ -96,11 +105,34 @@ function collectMentions(
       return;
     }
     if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped) && !inFunction)
-      hoist?.(node);
+      found?.hoist(node);
     const inner = inFunction || ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleBlock(node);
     ts.forEachChild(node, (child) => visit(child, inner));
   };
   visit(tree, false);
+}
+
+/** What a node assigns to, if it does. */
+function targetOf(node: ts.Node): ts.Node | undefined {
+  if (ts.isBinaryExpression(node)) {
+    const { kind } = node.operatorToken;
+    const assigns = kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+    return assigns ? node.left : undefined;
+  }
+  if (ts.isForOfStatement(node) || ts.isForInStatement(node)) return node.initializer;
+  const counts = (operator: ts.SyntaxKind) =>
+    operator === ts.SyntaxKind.PlusPlusToken || operator === ts.SyntaxKind.MinusMinusToken;
+  const isCount =
+    (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && counts(node.operator);
+  return isCount ? node.operand : undefined;
+}
+
+/** The names in a target; those in a pattern may be too many, which does no harm. */
+function collectTargets(target: ts.Node, names: Set<string>): void {
+  if (ts.isParenthesizedExpression(target)) collectTargets(target.expression, names);
+  else if (ts.isIdentifier(target)) names.add(target.text);
+  else if (ts.isArrayLiteralExpression(target) || ts.isObjectLiteralExpression(target))
+    collectMentions(target, names);
 }
 
 const isAssignment = (node: ts.Node): node is ts.BinaryExpression =>

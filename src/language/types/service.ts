@@ -6,12 +6,13 @@ import ts from 'typescript';
 import { globalsSource } from '../../globals';
 import { isPackaged } from '../../system/lookup';
 import { joinSlashed, slashed } from '../../text/slashed';
-import { type CellModule, cellPrefix, currentName, type Notebook } from '../notebook/cells';
+import { type CellModule, cellPrefix, currentName, type Notebook, valuePrefix } from '../notebook/cells';
 import { assetType, assetTypes } from './assets';
+import { type Hole, holesOf } from './holes';
 import { NodeTypes, rareModules } from './node';
 import { createRegistry } from './registry';
 import { type FinderOptions, isLibrary, libraries, ModuleFinder } from './resolution';
-import { signatureOf } from './signature';
+import { signaturesOf } from './signature';
 
 /** The file that declares what the kernel adds to the globals. */
 export const globalsName = 'tskernel-globals.d.ts';
@@ -49,6 +50,7 @@ export class TypeService {
   readonly #globals: string;
   readonly #paths: { readonly ts: string; readonly tsx: string };
   readonly #declarations = new Map<CellModule, string>();
+  readonly #holes = new WeakMap<CellModule, ReadonlyMap<string, Hole>>();
   /** What each import of a library means. With the first program of a cell TypeScript asks for all of them again. */
   #importsOfLibraries = new WeakMap<ts.StringLiteralLike, ts.ResolvedModuleWithFailedLookupLocations>();
   #opened: readonly CellModule[] = [];
@@ -129,9 +131,11 @@ export class TypeService {
    * cells and are cheap to check. A cell whose declarations cannot be emitted keeps its text.
    */
   freeze(cell: CellModule): void {
-    if (cell.outline.changesGlobals) return;
     const { service, program, file } = this.focusCell(cell);
-    cell.signatures = signaturesOf(file, program.getTypeChecker(), cell);
+    const checker = program.getTypeChecker();
+    this.#holes.set(cell, holesOf(file, checker, cell));
+    if (cell.outline.changesGlobals) return;
+    cell.signatures = signaturesOf(file, checker, cell);
     const output = service.getEmitOutput(file.fileName, true, true);
     // The language service hands the problems over, but the declarations do not say so.
     const { diagnostics = [] } = output as { diagnostics?: readonly ts.Diagnostic[] };
@@ -139,6 +143,11 @@ export class TypeService {
     // Declarations leave the attributes of imports out.
     if (file.statements.some((statement) => assetType(statement) !== undefined)) return;
     if (declarations && diagnostics.length === 0) this.#declarations.set(cell, declarations.text);
+  }
+
+  /** The values of a cell whose types say nothing, or not all; known once it is frozen. */
+  holesOf(cell: CellModule): ReadonlyMap<string, Hole> {
+    return this.#holes.get(cell) ?? new Map();
   }
 
   close(): void {
@@ -249,6 +258,7 @@ export class TypeService {
   ): ts.ResolvedModuleWithFailedLookupLocations {
     return (
       this.#findCell(literal.text) ??
+      this.#findValue(literal.text) ??
       this.#findAsset(literal) ??
       this.#findRare(literal.text, containing) ??
       this.#finder.findModule(literal.text, containing, mode)
@@ -264,6 +274,20 @@ export class TypeService {
       resolvedFileName.indexOf('.', resolvedFileName.lastIndexOf('/')),
     );
     return declaredIn(resolvedFileName, extension);
+  }
+
+  #findValue(specifier: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
+    if (!specifier.startsWith(`./${valuePrefix}`)) return undefined;
+    const name = specifier.slice(2);
+    if (this.#options.notebook.findValue(name) === undefined) return undefined;
+    return declaredIn(joinSlashed(this.#options.directory, `${name}.d.ts`));
+  }
+
+  /** The text of the module of a value that has this path, if any. */
+  #valueAt(path: string): string | undefined {
+    const start = path.lastIndexOf('/') + 1;
+    if (!path.startsWith(valuePrefix, start)) return undefined;
+    return this.#options.notebook.findValue(path.slice(start, path.indexOf('.', start)));
   }
 
   #assetPath(type: string): string {
@@ -308,7 +332,7 @@ export class TypeService {
     if (path === this.#currentPath) return String(this.#current.version);
     const known = this.#files.get(path);
     if (known) return known.version;
-    if (this.#cellAt(path)) return '1';
+    if (this.#cellAt(path) || this.#valueAt(path) !== undefined) return '1';
     return versionOnDisk(path);
   }
 
@@ -316,6 +340,8 @@ export class TypeService {
     if (path === this.#currentPath) return this.#snapshot;
     const cell = this.#cellAt(path);
     if (cell) return ts.ScriptSnapshot.fromString(path.endsWith('.d.ts') ? cell.frozen! : cell.text);
+    const value = this.#valueAt(path);
+    if (value !== undefined) return ts.ScriptSnapshot.fromString(value);
     const known = this.#files.get(path);
     if (known) return known.snapshot;
     try {
@@ -337,20 +363,6 @@ const versionOnDisk = (path: string): string =>
 /** A resolved module without the list of failed look-ups, which would take memory. */
 const declaredIn = (resolvedFileName: string, extension = '.d.ts') =>
   ({ resolvedModule: { resolvedFileName, extension } }) as ts.ResolvedModuleWithFailedLookupLocations;
-
-function signaturesOf(
-  file: ts.SourceFile,
-  checker: ts.TypeChecker,
-  { outline }: CellModule,
-): Map<string, string> {
-  const signatures = new Map<string, string>();
-  const module = checker.getSymbolAtLocation(file);
-  for (const symbol of module ? checker.getExportsOfModule(module) : []) {
-    const text = outline.values.has(symbol.name) && signatureOf(symbol, checker, file);
-    if (text) signatures.set(symbol.name, text);
-  }
-  return signatures;
-}
 
 /** Binds a file ahead of the first request; otherwise TypeScript binds it then. */
 function bind(file: ts.SourceFile, options: ts.CompilerOptions): void {

@@ -1,7 +1,23 @@
 // A type in one line, for lists.
 import ts from 'typescript';
+import type { CellModule } from '../notebook/cells';
 
 const longest = 300;
+
+/** Those of the values of a cell, by their names. */
+export function signaturesOf(
+  file: ts.SourceFile,
+  checker: ts.TypeChecker,
+  { outline }: CellModule,
+): Map<string, string> {
+  const signatures = new Map<string, string>();
+  const module = checker.getSymbolAtLocation(file);
+  for (const symbol of module ? checker.getExportsOfModule(module) : []) {
+    const text = outline.values.has(symbol.name) && signatureOf(symbol, checker, file);
+    if (text) signatures.set(symbol.name, text);
+  }
+  return signatures;
+}
 
 /** The signature of a function, or the type of a variable. */
 export function signatureOf(

@@ -25,6 +25,7 @@ describe('settings', () => {
     expect(read()).toEqual({
       dispatch: 'auto',
       types: 'warn',
+      observes: true,
       colours: 'auto',
       memory: expect.any(Number),
       groupMemory: undefined,
@@ -49,6 +50,7 @@ describe('settings', () => {
     const environment = {
       TSKERNEL_DISPATCH: 'task',
       TSKERNEL_TYPES: 'off',
+      TSKERNEL_VALUE_TYPES: 'off',
       TSKERNEL_COLORS: 'on',
       TSKERNEL_MEMORY: '100',
       TSKERNEL_AUTORELOAD: 'off',
@@ -61,6 +63,7 @@ describe('settings', () => {
     expect(read(environment)).toMatchObject({
       dispatch: 'task',
       types: 'off',
+      observes: false,
       memory: 100,
       autoreload: false,
       installsPackages: true,

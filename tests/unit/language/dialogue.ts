@@ -1,5 +1,6 @@
 // A notebook without a kernel: cells are compiled, registered, checked and asked about, as the manager would do it.
 import type { CellId, CompletionItem, ErrorPlace } from '../../../src/api';
+import { Look } from '../../../src/execution/values/look';
 import { LanguageSession } from '../../../src/language/session';
 import type { TypeChecking } from '../../../src/magics/catalog';
 import type {
@@ -10,6 +11,7 @@ import type {
   LiveQuestion,
 } from '../../../src/threads/language-protocol';
 import type { Reply } from '../../../src/threads/requests';
+import type { Shape } from '../../../src/threads/shape';
 
 type Answer<Kind extends keyof LanguageQuestions> = LanguageQuestions[Kind]['answers'];
 
@@ -43,9 +45,14 @@ export class Dialogue {
   #requests = 0;
   #cells = 0;
 
+  /** The values that the names of cells have, as far as anybody asks for them. */
+  readonly live: { [name: string]: unknown } = {};
+  #unanswered = 0;
+
   constructor(directory: string) {
     const post = (message: Reply | LanguageEvent) => {
-      if (message.kind === 'checked') {
+      if (message.kind === 'observe') this.#observe(message.question, message.names);
+      else if (message.kind === 'checked') {
         this.#latest = message.check;
         this.#checks.set(message.cell, message.check);
       } else if (message.kind === 'pruned')
@@ -53,7 +60,7 @@ export class Dialogue {
       else this.#replies.push(message);
     };
     this.session = new LanguageSession(
-      { directory, waiting: this.waiting.buffer as SharedArrayBuffer },
+      { directory, waiting: this.waiting.buffer as SharedArrayBuffer, observes: true },
       post,
     );
   }
@@ -61,6 +68,7 @@ export class Dialogue {
   /** A fresh notebook for the next dialogue. */
   restart(): void {
     this.session.receive({ kind: 'forget' });
+    for (const name of Object.keys(this.live)) delete this.live[name];
     this.#cells = 0;
   }
 
@@ -142,8 +150,19 @@ export class Dialogue {
     return this.#ask('inspect', { ...cursorIn(text), detail });
   }
 
-  quiet(): Promise<void> {
-    return new Promise((resolve) => this.session.whenQuiet(resolve));
+  async quiet(): Promise<void> {
+    do await new Promise<void>((resolve) => setImmediate(() => this.session.whenQuiet(resolve)));
+    while (this.#unanswered > 0);
+  }
+
+  /** As the cells' thread would: later, when no cell runs. */
+  #observe(question: number, names: readonly string[]): void {
+    this.#unanswered++;
+    setImmediate(() => {
+      const shapes = names.map((name) => (name in this.live ? shapeOf(this.live[name]) : undefined));
+      this.session.receive({ kind: 'observed', question, shapes });
+      this.#unanswered--;
+    });
   }
 
   #ask<Kind extends keyof LanguageQuestions>(
@@ -157,6 +176,13 @@ export class Dialogue {
       throw new Error(`no answer to ${JSON.stringify({ kind, ...asks })}: ${JSON.stringify(reply)}`);
     return reply.answer as Answer<Kind>;
   }
+}
+
+/** What the cells' thread says of a value. */
+export function shapeOf(value: unknown): Shape {
+  const look = new Look(value);
+  look.proceed(() => 0, 1);
+  return look.shape;
 }
 
 export const plain = (text: string) => text.replace(/\u001b\[[\d;]+m/g, '');

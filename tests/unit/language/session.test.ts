@@ -14,7 +14,11 @@ function openSession() {
   const heard: string[] = [];
   const post = (message: Reply | LanguageEvent) =>
     heard.push('id' in message ? `${message.kind} ${message.id}` : message.kind);
-  const session = new LanguageSession({ directory, waiting: waiting.buffer as SharedArrayBuffer }, post, 0);
+  const session = new LanguageSession(
+    { directory, waiting: waiting.buffer as SharedArrayBuffer, observes: false },
+    post,
+    0,
+  );
   const compile = (id: number, source: string): LanguageRequest => ({
     kind: 'compile',
     id,
