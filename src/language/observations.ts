@@ -80,8 +80,9 @@ export class Observations {
     for (const [index, { name, cell, hole }] of asked.targets.entries()) {
       const shape = shapes[index];
       if (!shape || notebook.names.get(name)?.value?.cell !== cell) continue;
-      const text = fill(hole, shape, 'Static', new TypeWriter(this.#nameClass));
-      notebook.see(cell, name, text === 'any' || text === 'Static' ? undefined : text);
+      const classes = new Map<string, CellModule>();
+      const text = fill(hole, shape, 'Static', new TypeWriter((named) => this.#nameClass(named, classes)));
+      notebook.see(cell, name, text === 'any' || text === 'Static' ? undefined : text, classes);
     }
     asked.then?.();
   }
@@ -105,11 +106,11 @@ export class Observations {
     ages.set(name, this.#age);
   }
 
-  readonly #nameClass = ({ name, isOwn }: ClassName): string => {
+  #nameClass({ name, isOwn }: ClassName, classes: Map<string, CellModule>): string {
     if (!isOwn) return name;
     const value = this.#options.notebook.names.get(name)?.value;
     if (value?.kind !== 'class') return 'any';
-    const parameters = value.parameters ? `<${Array(value.parameters).fill('any').join(', ')}>` : '';
-    return `import(${JSON.stringify(`./${value.cell.name}`)}).${name}${parameters}`;
-  };
+    classes.set(name, value.cell);
+    return value.parameters ? `${name}<${Array(value.parameters).fill('any').join(', ')}>` : name;
+  }
 }

@@ -148,13 +148,20 @@ export class Notebook {
   /**
    * Gives a name of a cell the type of its value, for drafts.
    * @param type `Static` in it is the static type; nothing if the value says no more than that
+   * @param classes what it names, with the cells that these are of
    */
-  see({ name, seen }: CellModule, value: string, type: string | undefined): void {
+  see(
+    { name, seen }: CellModule,
+    value: string,
+    type: string | undefined,
+    classes: ReadonlyMap<string, CellModule>,
+  ): void {
     const before = seen.get(value);
+    const imports = Array.from(classes, ([named, cell]) => `import type { ${named} } from ${from(cell)};\n`);
     const text =
       type === undefined
         ? undefined
-        : `type Static = typeof import(${JSON.stringify(`./${name}`)}).${value};\nexport declare const value: ${type};\n`;
+        : `${imports.join('')}type Static = typeof import(${JSON.stringify(`./${name}`)}).${value};\nexport declare const value: ${type};\n`;
     if (before !== undefined) {
       if (this.#values.get(before) === text) return;
       seen.delete(value);
