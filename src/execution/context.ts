@@ -5,18 +5,15 @@
 // AsyncLocalStorage rests on async_hooks, and terminating execution in a promise job would leave its stack of ids
 // corrupted, which kills the process. There, V8's promise hooks and wrapped timers carry a plain variable instead.
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
-import crypto from 'node:crypto';
-import dns from 'node:dns';
 import { EventEmitter } from 'node:events';
-import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import { promisify } from 'node:util';
 import v8 from 'node:v8';
-import zlib from 'node:zlib';
 import { Activity, type SharedState } from '../threads/shared';
 import { Listeners } from './listeners';
 import type { Origin } from './origin';
+import { callbackFunctions } from './requests';
 
 export interface ExecutionContext {
   /** Calls `work` as caused by a cell. Its synchronous part may be terminated by an interrupt. */
@@ -76,30 +73,6 @@ function createFrameContext(shared: SharedState): ExecutionContext {
     },
   };
 }
-
-/** Functions of Node's that take a callback as their last argument, for the hook context. */
-const callbackFunctions: readonly (readonly [object, readonly string[]])[] = [
-  [fs, Object.keys(fs).filter((name) => `${name}Sync` in fs && name !== 'mkdtempDisposable')],
-  [dns, Object.keys(dns).filter((name) => /^(lookup|resolve|reverse)/.test(name))],
-  [zlib, Object.keys(zlib).filter((name) => `${name}Sync` in zlib)],
-  [
-    crypto,
-    [
-      'randomBytes',
-      'randomFill',
-      'randomInt',
-      'pbkdf2',
-      'scrypt',
-      'hkdf',
-      'generateKeyPair',
-      'generateKey',
-      'generatePrime',
-      'checkPrime',
-      'sign',
-      'verify',
-    ],
-  ],
-];
 
 /** Is what it is constructed with, so that a subclass puts its private fields on any object. */
 class Identity {

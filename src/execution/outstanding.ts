@@ -1,10 +1,9 @@
-// What a cell has begun and not ended when its own code has: timers, immediates, callbacks of files. A script of Node's would
-// go on until all of it is done. A client with the user in front shows what comes later; one without stops listening.
+// What a cell has begun and not ended when its own code has: timers, immediates, children, callbacks of files, names, keys. A
+// script of Node's would go on until all of it is done. A client with the user in front shows what comes later; one without stops listening.
 // Rule: counted only in cells that nobody watches, by what Node says is under way; nothing is counted for the others.
-import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import { promisify } from 'node:util';
+import { Requests } from './requests';
 
 const { apply, defineProperty } = Reflect;
 const now = performance.now.bind(performance);
@@ -15,7 +14,7 @@ export const usualLinger = 250;
 
 /** Kinds that last as long as their owner wants: those who serve, watch or listen. */
 const lasting = /Server|^UDP|FSEvent|StatWatcher|MessagePort|Worker|Signal|TTY/;
-const brief = /^(?:Timeout|Immediate|FSReqCallback|FSReqPromise)$/;
+const brief = /^(?:Timeout|Immediate|FSReqCallback|FSReqPromise|GetAddrInfoReqWrap|ProcessWrap|PipeWrap)$/;
 
 type Timer = NodeJS.Timeout & { readonly _destroyed?: boolean };
 
@@ -32,12 +31,11 @@ export class Outstanding {
   #before = new Map<string, number>();
   /** Timers that no end waits for, as far as can be told when they begin. */
   #excepted: Excepted[] = [];
-  /** Calls of both `readFile` under way: Node 26 does not tell of them. */
-  #filesRead = 0;
+  readonly #requests = new Requests();
   #isInstalled = false;
   #isCounting = false;
 
-  /** @param linger how long a cell's end waits, in milliseconds. Beyond the usual, connections and children count too */
+  /** @param linger how long a cell's end waits, in milliseconds. Beyond the usual, connections count too */
   constructor(readonly linger: number) {}
 
   /** A cell begins that nobody watches. */
@@ -63,7 +61,7 @@ export class Outstanding {
     const late = this.#excepted.filter(({ timer, due }) => due > deadline && isActive(timer)).length;
     const counts = new Map<string, number>([
       ['Timeout', -late],
-      ['readFile', this.#filesRead],
+      ['request', this.#requests.underway],
     ]);
     for (const kind of activeResources()) {
       if (this.linger > usualLinger ? lasting.test(kind) : !brief.test(kind)) continue;
@@ -78,37 +76,7 @@ export class Outstanding {
     this.#isInstalled = true;
     this.#watch('setTimeout', (delay) => now() + delay);
     this.#watch('setInterval', () => Number.POSITIVE_INFINITY);
-    this.#watchFiles();
-  }
-
-  #watchFiles(): void {
-    const original = fs.readFile as unknown as (...rest: unknown[]) => void;
-    const watched = (...rest: unknown[]) => {
-      const done = rest.at(-1);
-      if (typeof done !== 'function') return apply(original, fs, rest);
-      rest[rest.length - 1] = (...given: unknown[]) => {
-        this.#filesRead--;
-        return apply(done as () => unknown, undefined, given);
-      };
-      // A call that throws has begun nothing.
-      apply(original, fs, rest);
-      this.#filesRead++;
-    };
-    Object.defineProperties(watched, Object.getOwnPropertyDescriptors(original));
-    Reflect.set(fs, 'readFile', watched);
-    const promised = fs.promises.readFile as unknown as (...rest: unknown[]) => Promise<unknown>;
-    const { readFile } = {
-      readFile: async (...rest: unknown[]) => {
-        this.#filesRead++;
-        try {
-          return await apply(promised, fs.promises, rest);
-        } finally {
-          this.#filesRead--;
-        }
-      },
-    };
-    Reflect.set(fs.promises, 'readFile', readFile);
-    syncBuiltinESMExports();
+    this.#requests.watch();
   }
 
   #watch(name: 'setTimeout' | 'setInterval', dueAfter: (delay: number) => number): void {

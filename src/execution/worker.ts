@@ -49,7 +49,7 @@ import { Blocker, createInput, OpenQuestions } from './process/input';
 import { createSleep } from './process/sleep';
 import { hearReadline, Stdin } from './process/stdin';
 import { installStreams } from './process/streams';
-import { becomeTerminal, sayColours } from './process/terminal';
+import { becomeTerminal, becomeTerminalForTty } from './process/terminal';
 import { installWorkers } from './process/workers';
 import { Results } from './results';
 import { Runner } from './runner';
@@ -174,7 +174,6 @@ installProcessCalls((call, given) => {
 modules.autoreload = autoreload;
 modules.installsPackages = installsPackages;
 if (dotenv) readSettingDotenv(directory, dotenv);
-sayColours();
 
 const results = new Results();
 
@@ -370,3 +369,4 @@ port.on('message', (request: ExecutionRequest) => {
   }
 });
 post({ kind: 'ready', build });
+becomeTerminalForTty();

@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 import psutil
-from dialogue import Dialogue, Kernel
+from dialogue import Dialogue, Kernel, plain
 
 
 def alive(pid):
@@ -195,7 +195,7 @@ class WithoutPs(Dialogue):
         self.assertLess(time.monotonic() - began, 2)
         self.assertRegex(cell.error, "^KeyboardInterrupt")
         self.shows("kept", "'kept'")
-        return int(cell.stdout.split()[0])
+        return int(plain(cell.stdout).split()[0])
 
     def test_an_interrupt_reaches_what_the_cell_waits_for(self):
         pid = self.interrupts("execSync('echo $$; sleep 1000; true', { stdio: 'inherit' })")
@@ -221,4 +221,4 @@ class WithoutPs(Dialogue):
         request = self.kernel.send(f"execSync(`node -e \"{script}\"`, {{ stdio: 'inherit' }})")
         self.kernel.until(lambda: self.kernel.cell(request).stdout)
         self.kernel.interrupt()
-        self.assertEqual(self.kernel.finish(request).stdout.split()[1:], ["1"])
+        self.assertEqual(plain(self.kernel.finish(request).stdout).split()[1:], ["1"])

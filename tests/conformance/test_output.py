@@ -276,6 +276,34 @@ class Unwatched(Dialogue):
             with self.subTest(code=code):
                 self.assertEqual(self.runs(f"console.log('now'); {code}; undefined").stdout, "now\nlate\n")
 
+    def test_what_other_threads_and_processes_do_for_it(self):
+        self.runs("import crypto, { webcrypto } from 'node:crypto'; import dns from 'node:dns'; import zlib from 'node:zlib'")
+        self.runs("import { exec, spawn } from 'node:child_process'; import { promisify } from 'node:util'")
+        for code in (
+            "zlib.gzip('x'.repeat(100_000), () => console.log('late'))",
+            "promisify(zlib.brotliCompress)('x').then(() => console.log('late'))",
+            "zlib.createGzip().on('end', () => console.log('late')).resume().end('x'.repeat(100_000))",
+            "crypto.pbkdf2('a', 'b', 10_000, 64, 'sha512', () => console.log('late'))",
+            "promisify(crypto.scrypt)('a', 'b', 64).then(() => console.log('late'))",
+            "crypto.randomBytes(8, () => console.log('late'))",
+            "webcrypto.subtle.digest('SHA-256', new Uint8Array(1_000_000)).then(() => console.log('late'))",
+            "dns.lookup('localhost', () => console.log('late'))",
+            "dns.promises.lookup('localhost').then(() => console.log('late'))",
+            "exec('exit 1', () => console.log('late'))",
+            "promisify(exec)('sleep 0.03').then(() => console.log('late'))",
+            "spawn('sleep', ['0.03']).on('close', () => console.log('late'))",
+            "WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)).then(() => console.log('late'))",
+        ):
+            with self.subTest(code=code):
+                self.assertEqual(self.runs(f"console.log('now'); {code}; undefined").stdout, "now\nlate\n")
+        # What failed to begin is not waited for, nor what an earlier cell began and never ends.
+        self.runs("try { crypto.pbkdf2('a', 'b', -1, 64, 'sha512', () => {}) } catch {}; undefined", "var child = spawn('sleep', ['1000']); undefined")
+        began = time.monotonic()
+        for _ in range(8):
+            self.runs("setTimeout(() => {}, 1)")
+        self.assertLess(time.monotonic() - began, 1)
+        self.runs("child.kill()")
+
     def test_errors_thrown_there(self):
         cell = self.runs("setTimeout(() => { throw new Error('thrown late') }, 5); undefined")
         self.assertIn("thrown late", cell.stderr)

@@ -82,8 +82,15 @@ describe('colours', () => {
     );
   });
 
-  test('are shown of what children print', async () => {
-    expect(await notebook.prints('!node -p "process.env.FORCE_COLOR"')).toMatch(/1/);
+  test('are shown of what children print, and are not in what the cell reads', async () => {
+    const print = 'node -p 1';
+    expect(await notebook.prints(`!${print}`)).toBe('\u001b[33m1\u001b[39m\n');
+    await notebook.runs("import { execSync, spawn } from 'node:child_process'");
+    expect(await notebook.prints(`execSync('${print}', { stdio: 'inherit' }); undefined`)).toMatch(/\[33m1/);
+    const spawned = `await new Promise((r) => spawn('node', ['-p', '1'], { stdio: 'inherit' }).on('close', r)); undefined`;
+    expect(await notebook.prints(spawned)).toMatch(/\[33m1/);
+    expect(await notebook.shows(`String(execSync('${print}'))`)).toBe(String.raw`'1\n'`);
+    expect(await notebook.shows('process.env.FORCE_COLOR')).toBeUndefined();
   });
 
   test('are not given to values by one of two consoles', async () => {
@@ -93,6 +100,7 @@ describe('colours', () => {
 
   test.each<[{ readonly [name: string]: string }, string, string | undefined]>([
     [{ NO_COLOR: '1' }, '', undefined],
+    [{ TERM: 'dumb' }, 'chalk,picocolors,kleur,debug,node', undefined],
     [{ FORCE_COLOR: '0' }, 'picocolors,kleur,debug', "'0'"],
     [{ FORCE_COLOR: '3' }, 'chalk,picocolors,kleur,debug,node', "'3'"],
   ])('follow what %j says, as each library reads it', async (env, told, kept) => {
@@ -138,7 +146,7 @@ describe('what is drawn again', () => {
       const stopLater = startAgain(process.stderr); setTimeout(() => stopLater('late'), 200); undefined`);
     const next = await notebook.runs("console.log('next'); await sleep(300)");
     expect(next.outputs.map(({ header }) => header.msg_type)).toEqual(['execute_input', 'stream']);
-    expect(cell.stderr + next.stderr).toBe('');
+    expect(cell.stderr + next.stderr).not.toContain('late');
   });
 });
 

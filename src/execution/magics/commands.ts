@@ -8,6 +8,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { runInThisContext } from 'node:vm';
 import type { StreamName } from '../../api';
 import { hasValue, keyOf } from '../../compile/keys';
+import { inColour } from '../../system/colours';
 import { CommandError, type MagicCall } from './host';
 
 export interface ShellCommand {
@@ -42,6 +43,7 @@ export function runCommand(command: ShellCommand): Promise<void> {
       child = spawn(parameters === undefined ? inUtf8(file) : file, parameters ?? [], {
         shell: parameters === undefined,
         stdio: ['ignore', 'pipe', 'pipe'],
+        env: inColour(),
         windowsHide: true,
         ...(directory !== undefined && { cwd: directory }),
       });

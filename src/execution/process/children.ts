@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { v4 as uuid } from 'uuid';
+import { inColour } from '../../system/colours';
 import { Activity, type SharedState } from '../../threads/shared';
 import type { WriteText } from './streams';
 
@@ -22,7 +23,7 @@ export interface Follower {
 
 const uptime = process.uptime.bind(process);
 
-type Options = { stdio?: unknown; [name: string]: unknown };
+type Options = { stdio?: unknown; env?: NodeJS.ProcessEnv; [name: string]: unknown };
 type StdioEntry = unknown;
 
 const inheritsOutput = (entry: StdioEntry): 1 | 2 | undefined => {
@@ -66,8 +67,12 @@ export function installChildren(shared: SharedState, write: WriteText, follower:
     }
     return child;
   }
-  const piped = (entries: readonly StdioEntry[]) =>
-    entries.map((entry) => (inheritsOutput(entry) ? 'pipe' : entry));
+  const piped = (options: Options, entries: readonly StdioEntry[]) =>
+    ({
+      ...options,
+      ...(entries.some(inheritsOutput) && { env: inColour(options.env) }),
+      stdio: entries.map((entry) => (inheritsOutput(entry) ? 'pipe' : entry)),
+    }) as never;
 
   /** Splits the optional parts of `(file, args?, options?)`. */
   function parse(rest: readonly unknown[]): { args: unknown[]; options: Options } {
@@ -79,7 +84,7 @@ export function installChildren(shared: SharedState, write: WriteText, follower:
   childProcess.spawn = ((file: string, ...rest: unknown[]) => {
     const { args, options } = parse(rest);
     const entries = standardEntries(options.stdio, ['pipe', 'pipe', 'pipe']);
-    return forward(spawn(file, args as string[], { ...options, stdio: piped(entries) as never }), entries);
+    return forward(spawn(file, args as string[], piped(options, entries)), entries);
   }) as typeof spawn;
 
   childProcess.fork = ((file: string, ...rest: unknown[]) => {
@@ -90,7 +95,7 @@ export function installChildren(shared: SharedState, write: WriteText, follower:
       'pipe',
     ]);
     if (!entries.includes('ipc')) entries.push('ipc');
-    return forward(fork(file, args as string[], { ...options, stdio: piped(entries) as never }), entries);
+    return forward(fork(file, args as string[], piped(options, entries)), entries);
   }) as typeof fork;
 
   /** Runs `work` with inherited output going to files that the main thread follows. */
@@ -111,7 +116,7 @@ export function installChildren(shared: SharedState, write: WriteText, follower:
         const target = inheritsOutput(entry);
         return target && files ? files[target] : entry;
       });
-      return work(stdio ? { ...options, stdio } : options);
+      return work({ ...options, ...(stdio && { stdio }), ...(files && { env: inColour(options.env) }) });
     } finally {
       shared.activity = outer;
       if (files) follower.unfollow();

@@ -1,7 +1,7 @@
-// What libraries ask before they colour or draw: a page shows colours, and `drawings` what moves a cursor, so they are told yes.
-// Rule: what the user has said by NO_COLOR or FORCE_COLOR holds; asking for lines goes on as where there is no terminal.
+// What libraries ask before they colour or draw: a page shows colours, and `drawings` what moves a cursor, so they are told yes, in
+// the words of a terminal. Rule: what the user has said by NO_COLOR or FORCE_COLOR holds; FORCE_COLOR is set for nobody who does
+// not print on the page; asking for lines goes on as where there is no terminal.
 import { syncBuiltinESMExports } from 'node:module';
-import timers from 'node:timers';
 import type { WriteStream } from 'node:tty';
 import { windowSize } from './drawings';
 
@@ -20,17 +20,6 @@ const methods = [
 ] as const;
 
 const loadTty = () => require('node:tty') as typeof import('node:tty');
-
-/** Whether nobody has said that there shall be no colours. */
-const wantsColours = () => process.env.NO_COLOR === undefined || process.env.NO_COLOR === '';
-
-/**
- * Says by the environment, which is that of child processes as well, that colours are shown: libraries such as chalk ask nothing
- * else. Those 16 that a page's theme makes readable, as ipykernel says.
- */
-export function sayColours(): void {
-  if (process.env.FORCE_COLOR === undefined && wantsColours()) process.env.FORCE_COLOR = '1';
-}
 
 /** Makes process.stdout and process.stderr answer as the streams of a terminal do. */
 export function becomeTerminal(): void {
@@ -51,14 +40,17 @@ export function becomeTerminal(): void {
       defineProperty(stream, name, { value: method, writable: true, configurable: true });
     }
   }
-  // Loading it takes a millisecond, in which the thread is said to be ready first.
-  timers.setImmediate(() => {
-    const tty = loadTty();
-    const { isatty } = tty;
-    tty.isatty = (descriptor) =>
-      ((descriptor === 1 || descriptor === 2) && wantsColours()) || isatty(descriptor);
-    syncBuiltinESMExports();
-  });
+  // A server that was not started in a terminal says nothing, and libraries go by that.
+  if (!process.env.TERM || process.env.TERM === 'dumb') process.env.TERM = 'xterm-color';
+}
+
+/** The same, for those who ask about descriptors. Loading what they ask takes a millisecond: to be called when that is there. */
+export function becomeTerminalForTty(): void {
+  const tty = loadTty();
+  const { isatty } = tty;
+  tty.isatty = (descriptor) =>
+    ((descriptor === 1 || descriptor === 2) && !process.env.NO_COLOR) || isatty(descriptor);
+  syncBuiltinESMExports();
 }
 
 /**
