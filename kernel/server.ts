@@ -16,6 +16,7 @@ import { publishOutput } from './outputs';
 import { Publisher } from './publisher';
 import { type Answered, type Handlers, laneOf, readRequest, requestNamed, WithMetadata } from './requests';
 import { Questions } from './stdin';
+import type { UnfinishedCell } from './unfinished';
 import { type Codec, noParent, type Received } from './wire';
 
 export interface ServerParts {
@@ -24,6 +25,7 @@ export interface ServerParts {
   /** For connect_request. */
   readonly ports: Ports;
   readonly history: History;
+  readonly unfinished?: UnfinishedCell;
   readonly engine: Engine;
   /** Called once, when the last message is on its way to the sockets. */
   leave(): void;
@@ -56,7 +58,7 @@ export class Server implements Listeners {
   #closing: Promise<void> | undefined;
   #left = false;
 
-  constructor({ codec, channels, ports, history, engine, leave }: ServerParts) {
+  constructor({ codec, channels, ports, history, unfinished, engine, leave }: ServerParts) {
     this.#codec = codec;
     this.#channels = channels;
     this.#leave = leave;
@@ -76,6 +78,7 @@ export class Server implements Listeners {
       cells: this.#cells,
       questions: this.#questions,
       history,
+      unfinished,
       abortWaiting: () => this.#abortWaiting(),
     });
     this.#handlers = createHandlers({

@@ -8,6 +8,7 @@ import { log } from './log';
 import { watchParent } from './parent';
 import { Server } from './server';
 import { bindSockets, type Sockets } from './sockets';
+import { UnfinishedCell } from './unfinished';
 import { createCodec } from './wire';
 
 /** How long the history may take to be written at the end, in milliseconds. */
@@ -31,13 +32,18 @@ export async function serve(path: string, engine: Engine, data: string): Promise
   const sockets = await bindSockets(connection);
   if (asksForPorts(connection)) writePorts(path, sockets.ports);
   const history = new History(join(data, 'history'));
+  const unfinished = new UnfinishedCell(join(data, 'unfinished'), path);
   const server = new Server({
     codec: createCodec(connection.key, connection.hash),
     channels: sockets,
     ports: sockets.ports,
     history,
+    unfinished,
     engine,
-    leave: () => void leave(engine, sockets, history),
+    leave: () => {
+      unfinished.end();
+      void leave(engine, sockets, history);
+    },
   });
   const shutDown = (): void => void server.shutdown();
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, shutDown);

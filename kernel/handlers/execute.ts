@@ -19,6 +19,7 @@ import { publishOutput } from '../outputs';
 import type { Publisher } from '../publisher';
 import { WithMetadata } from '../requests';
 import type { Questions } from '../stdin';
+import type { UnfinishedCell } from '../unfinished';
 import type { Received } from '../wire';
 
 export interface ExecutionParts {
@@ -27,6 +28,7 @@ export interface ExecutionParts {
   readonly cells: Cells;
   readonly questions: Questions;
   readonly history: History;
+  readonly unfinished: UnfinishedCell | undefined;
   /** Sees to it that executions that have arrived by now do not run. */
   abortWaiting(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export class ExecuteHandler {
     const count = this.#count;
     if (!silent) publisher.publish('execute_input', { code, execution_count: count }, parent);
     if (stored) history.addInput(count, code);
+    if (!silent) this.#tellOfLastKernel(parent);
 
     const outcome = await this.#run(message, request, count);
 
@@ -76,6 +79,14 @@ export class ExecuteHandler {
       user_expressions: mapValues(outcome.expressions, expressionReply),
       payload: outcome.payloads.map(payload),
     });
+  }
+
+  /** In the first cell that somebody sees. */
+  #tellOfLastKernel(parent: string): void {
+    const told = this.#parts.unfinished?.takeLastWords();
+    if (told === undefined) return;
+    log(told);
+    publishOutput(this.#parts.publisher, parent, { kind: 'text', stream: 'stderr', text: `${told}\n` });
   }
 
   /** The reply with what is wrong with the cell's text, once that is shown. */
@@ -111,10 +122,11 @@ export class ExecuteHandler {
   }
 
   async #run(message: Received, request: ExecuteRequest, count: number): Promise<Outcome> {
-    const { engine, cells, questions } = this.#parts;
+    const { engine, cells, questions, unfinished } = this.#parts;
     const { store_history: stored } = request;
     const { cellId } = message.metadata;
     const id = cells.begin(message);
+    unfinished?.begin(stored ? `cell ${count}` : 'a cell without a number');
     try {
       return await engine.execute({
         id,
@@ -134,6 +146,7 @@ export class ExecuteHandler {
       const { ename: name, evalue: message, traceback } = failure('KernelError', describeError(error));
       return { status: 'error', error: { name, message, traceback } };
     } finally {
+      unfinished?.end();
       cells.end(id);
       questions.forget(id);
     }

@@ -19,6 +19,9 @@ export function kernelError(thrown: unknown): CellError {
   ]);
 }
 
+/** In Node 26 an `ArrayBuffer` that is refused ends a thread, where it throws a RangeError in Node 24, and in the main thread. */
+const endsThreadsOfRefusals = Number(process.versions.node.split('.')[0]) >= 26;
+
 /** @param end why it was ended, if it was */
 export function describeDeath(
   end: WorkerEnd | undefined,
@@ -39,10 +42,14 @@ export function describeDeath(
       `the cell used up the memory that the container or batch job may take; its thread was ended before the system would have killed the kernel. ${lost}`,
     );
   }
-  if (end === 'memory' || (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+  const isOfNode = (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  if (end === 'memory' || isOfNode) {
+    const way = 'set TSKERNEL_MEMORY to a larger number of MB';
     return cellError(
       'OutOfMemory',
-      `the cell used up the memory of the worker (set TSKERNEL_MEMORY to a larger number of MB). ${lost}`,
+      isOfNode && endsThreadsOfRefusals
+        ? `the cell asked for more memory than there is. For values, ${way}; a buffer that the system refuses ends the thread in this version of Node. ${lost}`
+        : `the cell used up the memory of the worker (${way}). ${lost}`,
     );
   }
   return cellError(

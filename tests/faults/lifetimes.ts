@@ -1,6 +1,6 @@
 // Kernels that end, in every way and out of every state, and start again.
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Client } from '../wire/client';
 import type { KernelProcess } from '../wire/launch';
@@ -123,4 +123,18 @@ fault('a kernel that is asked to end does so, whatever blocks it', async () => {
     sizes.shutdowns * kinds.length,
     `${kinds.length} kinds, each answered and ended by itself, the slowest in ${Math.round(slowest)} ms`,
   );
+});
+
+fault('a kernel that V8 has ended is spoken of by the next one of the same connection', async () => {
+  const first = await start();
+  const env = { TSKERNEL_DATA: join(dirname(first.connectionPath), 'data') };
+  const client = await first.connect();
+  await client.execute('1');
+  client.startExecution("'x'.repeat(3e8).split('')");
+  expect(await first.ended).not.toBe(0);
+  const next = await start({ env, connectionPath: first.connectionPath });
+  const again = await next.connect();
+  expect((await again.execute('2')).stderr).toMatch(/^The kernel before this one ended in cell 2, .*V8/);
+  expect((await again.execute('3')).stderr).toBe('');
+  report('a kernel that V8 ends', 1, 'the next one says in which cell');
 });

@@ -39,11 +39,13 @@ export async function startKernel(
     /** Of the connection file, and of the directory that it is in. */
     readonly mode?: number;
     readonly folderMode?: number;
+    /** The file of a kernel that has ended: this one takes its place, as a manager restarts it. */
+    readonly connectionPath?: string;
   } = {},
 ): Promise<KernelProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'tskernel-test-'));
   if (options.folderMode !== undefined) chmodSync(folder, options.folderMode);
-  const connectionPath = join(folder, 'connection.json');
+  const connectionPath = options.connectionPath ?? join(folder, 'connection.json');
   const ports = { shell_port: 0, iopub_port: 0, stdin_port: 0, control_port: 0, hb_port: 0 };
   const wanted = {
     transport: 'tcp',
@@ -53,7 +55,8 @@ export async function startKernel(
     signature_scheme: 'hmac-sha256',
     ...options.connection,
   };
-  writeFileSync(connectionPath, JSON.stringify(wanted), { mode: options.mode ?? 0o600 });
+  if (options.connectionPath === undefined)
+    writeFileSync(connectionPath, JSON.stringify(wanted), { mode: options.mode ?? 0o600 });
   const script = options.script ?? resolve(__dirname, '../../dist/kernel.cjs');
   const child = spawn(process.execPath, [...(options.nodeArguments ?? []), script, connectionPath], {
     cwd: options.cwd ?? folder,
