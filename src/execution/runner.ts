@@ -42,6 +42,8 @@ export interface RunnerOptions {
   readonly host: MagicHost;
   /** How long the end of a cell that nobody watches may wait for what it has set going, in milliseconds. */
   readonly linger: number;
+  /** Whether an interrupt has cut off what ran, and is about to say so. */
+  isCutOff(): boolean;
   /** Tells the engine that the run ended. */
   done(cell: CellId, outcome: RunOutcome, bound: Bound): void;
 }
@@ -368,7 +370,8 @@ export class Runner {
 
   #endNow(turn: number): void {
     const active = this.#active;
-    if (active?.turn !== turn || this.#lingers(active, turn)) return;
+    // Ticks that never ended belong to the run: the interrupt that cut them off ends it.
+    if (active?.turn !== turn || this.options.isCutOff() || this.#lingers(active, turn)) return;
     const { payloads } = active;
     const made = typeof active.result === 'function' ? active.result() : active.result;
     const result = made && withIntrinsics(() => plainRendering(made));

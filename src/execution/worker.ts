@@ -101,6 +101,8 @@ function currentCell(): CellId {
   const called = latestCalledBack(stacks.sites(), cellOfScript);
   return called > cell ? called : cell;
 }
+/** Number of the latest interrupt that was dealt with. */
+let answeredToken = 0;
 /** Messages of the page that are being handled. */
 const deliveries = new Set<Delivery>();
 
@@ -207,6 +209,7 @@ const runner = new Runner({
   host,
   results,
   linger,
+  isCutOff: () => shared.token > answeredToken && shared.wasCutOff(shared.token),
   done(cell, outcome, bound) {
     withIntrinsics(() => {
       questions.abandon();
@@ -309,6 +312,22 @@ hideMarks();
 if (isConfined) withholdInspector();
 trustGlobalGetters();
 
+function beInterrupted(request: Extract<ExecutionRequest, { readonly kind: 'interrupt' }>): void {
+  if (request.isForced) shared.endShelter();
+  // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once, unless it cut the code off.
+  shared.clear(Signal.interrupt);
+  withIntrinsics(() => modules.forgetUnfinished(request.isForced));
+  if (!request.isForced && shared.hasFelt(request.token)) return;
+  const cell = runner.active?.cell;
+  // Listeners that were cut off never end.
+  for (const delivery of deliveries) delivery.close();
+  // What it was doing ends where it sleeps, or it would go on behind its end.
+  if (cell !== undefined) wakeSleepers(cell);
+  // What was cut off was not waiting, wherever that was. Last: a termination that strikes here leaves all of it to the
+  // next question.
+  runner.fail(interruptAt(request.places, labels, stacks.isKernelFile), !request.isForced);
+}
+
 /** Answered when the listeners that hear it are done. */
 function deliver(request: Extract<ExecutionRequest, { readonly kind: 'deliver' }>): void {
   const { cell, name, message } = request;
@@ -336,20 +355,9 @@ port.on('message', (request: ExecutionRequest) => {
     case 'interrupt':
       // What says where it was cut off follows.
       if (!request.isForced && shared.wasCutOff(request.token)) return;
-      if (request.isForced) shared.endShelter();
-      // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once, unless it cut the code off.
-      shared.clear(Signal.interrupt);
-      withIntrinsics(() => modules.forgetUnfinished(request.isForced));
-      if (request.isForced || !shared.hasFelt(request.token)) {
-        const cell = runner.active?.cell;
-        // Listeners that were cut off never end.
-        for (const delivery of deliveries) delivery.close();
-        // What it was doing ends where it sleeps, or it would go on behind its end.
-        if (cell !== undefined) wakeSleepers(cell);
-        // What was cut off was not waiting, wherever that was. Last: a termination that strikes here leaves all of it to the
-        // next question.
-        runner.fail(interruptAt(request.places, labels, stacks.isKernelFile), !request.isForced);
-      }
+      // What code has made of Error.prepareStackTrace may be what never ends.
+      stacks.read(() => beInterrupted(request));
+      answeredToken = request.token;
       return post({ kind: 'interrupted', token: request.token });
     case 'answer':
       return questions.answer(request.id, request.line);

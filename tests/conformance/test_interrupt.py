@@ -68,6 +68,15 @@ class Interrupting(Dialogue):
         self.stops("console.log('in'); const late = await new Promise((r) => setTimeout(() => r(1), 300))")
         self.shows("const late = await new Promise((r) => setTimeout(() => r(2), 600)); late", "2")
 
+    def test_of_ticks_that_never_end_behind_the_last_statement(self):
+        self.stops("const f = () => process.nextTick(f); f(); console.log('in')")
+
+    def test_with_a_prepare_stack_trace_that_loops(self):
+        self.runs("Error.prepareStackTrace = () => { while (true) {} }; undefined")
+        self.addCleanup(lambda: self.runs("Error.prepareStackTrace = undefined; undefined"))
+        self.stops("console.log('in'); while (true) {}")
+        self.stops("console.log('in'); await new Promise(() => {})")
+
     def test_while_a_timer_is_awaited(self):
         self.stops("console.log('in'); await new Promise((r) => setTimeout(r, 1e8))")
 
