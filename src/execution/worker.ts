@@ -53,7 +53,7 @@ import { becomeTerminal, becomeTerminalForTty } from './process/terminal';
 import { installWorkers } from './process/workers';
 import { Results } from './results';
 import { Runner } from './runner';
-import { Observer } from './values/observer';
+import { describeNow, Observer } from './values/observer';
 import { weigh } from './weight';
 
 const port = parentPort!;
@@ -189,6 +189,13 @@ const host: MagicHost = {
     blocker.discardReplies();
     post({ kind: 'history', query });
     return JSON.parse(blocker.receive()!) as readonly HistoryEntry[];
+  },
+  typeOf(name, as) {
+    const shape = describeNow(name);
+    if (!shape) return undefined;
+    blocker.discardReplies();
+    post({ kind: 'typeOf', question: { name, as, shape } });
+    return (JSON.parse(blocker.receive()!) as string | null) ?? undefined;
   },
   endProgram: (id) => post({ kind: 'endProgram', id }),
   forgetNames() {

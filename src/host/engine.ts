@@ -98,6 +98,7 @@ class NotebookEngine implements Engine {
           this.#questions.set(id, cell);
           this.#events.input(cell, { id, prompt, password });
         },
+        typeOf: (question) => this.#language.typeOf(question),
         history: (query) => this.#events.history?.(query).catch(() => []) ?? Promise.resolve([]),
         replaced: () => {
           this.#comms.clear();

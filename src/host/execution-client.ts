@@ -31,7 +31,7 @@ import {
 } from '../threads/execution-protocol';
 import type { StartData } from '../threads/requests';
 import { createRingBuffer, RingReader } from '../threads/ring';
-import type { Shape } from '../threads/shape';
+import type { Shape, TypeQuestion } from '../threads/shape';
 import { Activity, messageWeight, SharedState } from '../threads/shared';
 import { allowBytes, allowMessages } from './allowance';
 import { describeDeath, type WorkerEnd } from './deaths';
@@ -52,6 +52,7 @@ export interface ExecutionClientEvents {
   ask(cell: CellId, question: InputQuestion): void;
   /** Never rejects. */
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
+  typeOf(question: TypeQuestion): Promise<string | undefined>;
   /** The worker died and took the namespace along. */
   replaced(): void;
   /** The namespace is empty, the worker lives on. */
@@ -330,6 +331,11 @@ export class ExecutionClient {
         return this.#reply(JSON.stringify(performCall(event.call, event.given)));
       case 'history':
         void this.options.events.history(event.query).then((entries) => this.#reply(JSON.stringify(entries)));
+        return;
+      case 'typeOf':
+        void this.options.events
+          .typeOf(event.question)
+          .then((text) => this.#reply(JSON.stringify(text ?? null)));
         return;
       case 'follow':
         this.#followed = new FollowedFiles(event.stdout, event.stderr, (stream, text) =>

@@ -14,7 +14,7 @@ import type {
   LanguageWorkerData,
 } from '../threads/language-protocol';
 import type { StartData } from '../threads/requests';
-import type { Shape } from '../threads/shape';
+import type { Shape, TypeQuestion } from '../threads/shape';
 import { kernelError } from './deaths';
 import type { Settings } from './settings';
 import { type Death, SupervisedWorker, Unanswered } from './supervised-worker';
@@ -135,6 +135,11 @@ export class LanguageClient {
 
   inspect(source: string, offset: number, detail: 0 | 1): Promise<LanguageQuestions['inspect']['answers']> {
     return this.#askOr({}, 'inspect', { source, offset, detail });
+  }
+
+  /** Nothing when no cell declares the name, or nobody can answer. */
+  typeOf(question: TypeQuestion): Promise<string | undefined> {
+    return this.#askOr(undefined, 'typeOf', question);
   }
 
   checkCompleteness(source: string): Promise<Completeness> {

@@ -22,6 +22,7 @@ import { checkCell, checkWithValues } from './answers/diagnostics';
 import { adviceFrom, findingsAt } from './answers/failure';
 import { inspectAt } from './answers/inspect';
 import { completeMagic, inspectMagic } from './answers/magics';
+import { typeOf } from './answers/type-of';
 import { diagnosticsOf, displayOf, problemsOf, settingsWarnings } from './answers/warnings';
 import type { Finding } from './answers/wording';
 import { type CellModule, Notebook } from './notebook/cells';
@@ -31,7 +32,7 @@ import { findDeclarations, type ProjectSettings, readSettings } from './types/ts
 
 type Begun = Extract<LanguageNotice, { kind: 'begun' }>;
 /** A request that waits while a cell is compiled. */
-type Question = Request<LanguageQuestions, 'complete' | 'inspect'>;
+type Question = Request<LanguageQuestions, 'complete' | 'inspect' | 'typeOf'>;
 
 type Refused = Extract<CompileResult, { ok: false }>;
 
@@ -145,6 +146,7 @@ export class LanguageSession {
       case 'compile':
       case 'complete':
       case 'inspect':
+      case 'typeOf':
       case 'completeness':
         this.#answer(message);
         break;
@@ -189,6 +191,8 @@ export class LanguageSession {
           return this.#post(answer(request, this.#complete(request)));
         case 'inspect':
           return this.#post(answer(request, this.#inspect(request)));
+        case 'typeOf':
+          return this.#post(answer(request, typeOf(this.#types, this.#notebook, request)));
         default:
           request satisfies never;
       }

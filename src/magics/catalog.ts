@@ -130,6 +130,13 @@ const rows = [
   { name: 'who', kind: 'line', usage: '', summary: 'the names that cells have made' },
   { name: 'whos', kind: 'line', usage: '', summary: 'the names that cells have made, with types and values' },
   {
+    name: 'typeof',
+    kind: 'line',
+    usage: 'name [Type]',
+    example: '%typeof users User',
+    summary: 'the type of a value, as an interface to paste; Type is what to call it',
+  },
+  {
     name: 'reset',
     kind: 'line',
     usage: '',

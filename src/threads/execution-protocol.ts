@@ -15,7 +15,7 @@ import type {
 } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
 import type { Request } from './requests';
-import type { Shape } from './shape';
+import type { Shape, TypeQuestion } from './shape';
 
 /** The number of the question for which the worker blocks; there is one at a time. Its answer comes over the reply port. */
 export const blockingQuestion = 0;
@@ -145,6 +145,8 @@ export type ExecutionEvent =
   | { readonly kind: 'unfollow'; readonly position: number }
   /** The worker wants earlier inputs; it blocks for them, which come over the reply port as JSON. */
   | { readonly kind: 'history'; readonly query: HistoryQuery }
+  /** What type has a value? The main thread replies over the reply port, by a text or null as JSON. */
+  | { readonly kind: 'typeOf'; readonly question: TypeQuestion }
   /** A program that a magic runs was interrupted. */
   | { readonly kind: 'endProgram'; readonly id: number }
   /** The cells' names were deleted (`%reset`). */

@@ -13,7 +13,7 @@ import type {
 import type { Bound, CompileResult } from '../compile';
 import type { CellSettings, TypeChecking } from '../magics/catalog';
 import type { Request } from './requests';
-import type { Shape } from './shape';
+import type { Shape, TypeQuestion } from './shape';
 
 /** What the worker can be asked. */
 export type LanguageQuestions = {
@@ -43,6 +43,8 @@ export type LanguageQuestions = {
     readonly asks: { readonly source: string; readonly offset: number; readonly detail: 0 | 1 };
     readonly answers: { readonly data?: MimeBundle; readonly live?: LiveQuestion };
   };
+  /** The type of a name's value as declarations to paste, or as a type. Nothing for a name that no cell declares. */
+  readonly typeOf: { readonly asks: TypeQuestion; readonly answers: string | undefined };
   readonly completeness: {
     readonly asks: { readonly source: string };
     readonly answers: Completeness;

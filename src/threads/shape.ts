@@ -17,6 +17,15 @@ export interface Shape {
   readonly functions?: FunctionShape;
 }
 
+/** What is asked for the type of a name as a text. */
+export interface TypeQuestion {
+  readonly name: string;
+  /** What the type is to be called. */
+  readonly as?: string | undefined;
+  /** Of the value that it has now. */
+  readonly shape: Shape;
+}
+
 export interface ObjectShape {
   readonly fields: readonly Field[];
   /** There are other fields. */

@@ -16,6 +16,8 @@ export interface MagicHost {
   addPayload(payload: RunPayload): void;
   /** Blocks for what the host of the engine has kept of earlier cells, the oldest first. @throws KeyboardInterrupt */
   history(query: HistoryQuery): readonly HistoryEntry[];
+  /** The type of a name's value, as a text; nothing for a name without a value. @param as what to call it */
+  typeOf(name: string, as?: string): string | undefined;
   /**
    * Ends a program and what it has started: first as Ctrl-C would, then by force. The main thread does it, for an interrupt
    * that takes long may terminate what this thread does.

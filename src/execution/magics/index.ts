@@ -13,6 +13,7 @@ import { type MagicCall, MagicError, type MagicHost } from './host';
 import { listNames, listValues, resetNames } from './names';
 import { runNpm } from './npm';
 import { autoreload, reload } from './reload';
+import { showType } from './type-of';
 
 type Handler = (call: MagicCall) => unknown;
 
@@ -47,6 +48,7 @@ const handlers: { readonly [Name in LineOrCellName]: Handler } = {
   reset: resetNames,
   sh: runScript,
   svg: show('image/svg+xml'),
+  typeof: showType,
   who: listNames,
   whos: listValues,
   writefile: writeFile,

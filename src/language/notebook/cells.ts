@@ -192,12 +192,13 @@ export class Notebook {
   /**
    * The module of a text that may not even parse.
    * @param language `tsx` for JSX that does not parse as JSX yet
+   * @param usesValues whether names have the types of their values, where these say more
    */
-  draft(source: string, language?: 'tsx'): CellInProgress {
+  draft(source: string, language?: 'tsx', usesValues = true): CellInProgress {
     const outline = outlineOf(source, language);
     const probing = `declare let ${probes.value}: never; type ${probes.type} = never;`;
     return {
-      text: `${source}${closersFor(source, language)}${this.#tailOf(outline, { usesValues: true })}${probing}`,
+      text: `${source}${closersFor(source, language)}${this.#tailOf(outline, { usesValues })}${probing}`,
       outline,
     };
   }

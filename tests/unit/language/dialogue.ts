@@ -150,6 +150,11 @@ export class Dialogue {
     return this.#ask('inspect', { ...cursorIn(text), detail });
   }
 
+  /** What `%typeof` says of a name, with the value that it has. */
+  typeOf(name: string, as?: string): string | undefined {
+    return this.#ask('typeOf', { name, as, shape: shapeOf(this.live[name]) });
+  }
+
   async quiet(): Promise<void> {
     do await new Promise<void>((resolve) => setImmediate(() => this.session.whenQuiet(resolve)));
     while (this.#unanswered > 0);
