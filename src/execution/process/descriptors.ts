@@ -17,10 +17,23 @@ const names: { readonly [path: string]: 1 | 2 } = {
   '/proc/self/fd/2': 2,
 };
 
+/** Descriptors that cells have opened by one of these names. */
+const opened = new Map<number, 1 | 2>();
+
 /** Which of the two a file is that somebody writes to. */
 function outputOf(file: unknown): 1 | 2 | undefined {
-  if (file === 1 || file === 2) return file;
-  return typeof file === 'string' && Object.hasOwn(names, file) ? names[file] : undefined;
+  if (typeof file === 'number') return file === 1 || file === 2 ? file : opened.get(file);
+  return namedOutput(file);
+}
+
+function namedOutput(file: unknown): 1 | 2 | undefined {
+  const path =
+    file instanceof URL
+      ? file.pathname
+      : ArrayBuffer.isView(file)
+        ? Buffer.from(file as Buffer).toString()
+        : file;
+  return typeof path === 'string' && Object.hasOwn(names, path) ? names[path] : undefined;
 }
 
 /** Puts the cell's output in the place of the descriptors, for what the functions of node:fs do to them. */
@@ -109,13 +122,71 @@ export function installDescriptors(write: WriteText): void {
       () => [],
     );
 
+  // What is opened by name is written to by number.
+  replace('openSync', (original) => (file, ...rest) => {
+    const descriptor = Reflect.apply(original, fs, [file, ...rest]) as number;
+    const output = namedOutput(file);
+    if (output) opened.set(descriptor, output);
+    return descriptor;
+  });
+  replace('open', (original) => (file, ...rest) => {
+    const output = namedOutput(file);
+    const done = rest.at(-1);
+    if (output && typeof done === 'function')
+      rest[rest.length - 1] = (error: unknown, descriptor: number) => {
+        if (!error) opened.set(descriptor, output);
+        Reflect.apply(done, undefined, [error, descriptor]);
+      };
+    return Reflect.apply(original, fs, [file, ...rest]);
+  });
+  /** Takes what a method that gives a promise is to write. @param target which output that is, and what comes before the data */
+  function divertPromised(
+    owner: object,
+    name: string,
+    target: (given: readonly unknown[]) => { output: 1 | 2 | undefined; at: number },
+    take: Put,
+    result: (length: number, data: unknown) => unknown,
+  ): void {
+    const original = Reflect.get(owner, name) as Function;
+    const promised = async (...given: unknown[]) => {
+      const { output, at } = target(given);
+      const data = given[at];
+      const length = output && take(output, data, given.slice(at + 1));
+      return length === undefined ? Reflect.apply(original, owner, given) : result(length, data);
+    };
+    Object.defineProperty(promised, 'name', { value: name });
+    Reflect.set(owner, name, promised);
+  }
+  const putWhole: Put = (output, data, [options]) => putFile(output, data, options);
+  const byName = ([file]: readonly unknown[]) => ({ output: namedOutput(file), at: 1 });
+  for (const name of ['writeFile', 'appendFile'])
+    divertPromised(fs.promises, name, byName, putWhole, () => undefined);
+  const { open } = fs.promises;
+  fs.promises.open = async (file, ...rest) => {
+    const handle = await open(file, ...rest);
+    const output = namedOutput(file);
+    const own = () => ({ output, at: 0 });
+    if (output) {
+      divertPromised(handle, 'write', own, putPart, (bytesWritten, buffer) => ({ bytesWritten, buffer }));
+      divertPromised(handle, 'writev', own, putAll, (bytesWritten, buffers) => ({ bytesWritten, buffers }));
+      for (const name of ['writeFile', 'appendFile'])
+        divertPromised(handle, name, own, putWhole, () => undefined);
+    }
+    return handle;
+  };
+
   const isStandard = (file: unknown) => file === 0 || file === 1 || file === 2;
   replace('closeSync', (original) => (file) => {
     // The number would go to the next file or connection of the process, and cells would print into that.
-    if (!isStandard(file)) Reflect.apply(original, fs, [file]);
+    if (isStandard(file)) return;
+    opened.delete(file as number);
+    Reflect.apply(original, fs, [file]);
   });
   replace('close', (original) => (file, ...rest) => {
-    if (!isStandard(file)) return Reflect.apply(original, fs, [file, ...rest]);
+    if (!isStandard(file)) {
+      opened.delete(file as number);
+      return Reflect.apply(original, fs, [file, ...rest]);
+    }
     const [done] = rest;
     if (typeof done === 'function') setImmediate(() => (done as Function)(null));
     return undefined;

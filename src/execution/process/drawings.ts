@@ -55,7 +55,7 @@ export class Drawings {
 
   /** What is to be printed of a text that a cell writes: all of it, unless it draws. */
   pass(stream: StreamName, text: string, cell: CellId): string {
-    const drawing = this.#active.get(stream);
+    const drawing = this.#active.size > 0 ? this.#active.get(stream) : undefined;
     if (drawing?.cell === cell && !this.#isOver(stream, drawing, text))
       return this.#draw(stream, drawing, text);
     if (!text.includes('\u001b') || !control.test(text)) {
