@@ -18,6 +18,9 @@ from packaging.tags import sys_tags
 from packaging.utils import parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "remote"))
+from gateway import Gateway  # noqa: E402, F401
+
 PACKAGES = Path(os.environ.get("TSKERNEL_PACKAGES") or ROOT / "artifacts" / "packages")
 # What a system without developers' tools still has.
 EVERYDAY = ["cat", "echo", "env", "ls", "mkfifo", "sh", "sleep", "uname"]
@@ -123,8 +126,8 @@ class start:
 
 @functools.cache
 def jupyter():
-    """The environment of somebody who uses JupyterLab."""
-    return Environment("jupyter", ["-r", Path(__file__).with_name("jupyter.txt")])
+    """The environment of somebody who uses JupyterLab: that of binder/."""
+    return Environment("jupyter", ["-r", ROOT / "binder" / "requirements.txt"])
 
 
 @functools.cache

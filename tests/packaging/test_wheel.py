@@ -10,12 +10,8 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from newcomer import PACKAGES, ROOT, Environment, environment, find_wheel, jupyter, scratch, start
-
-sys.path.insert(0, str(ROOT / "tests" / "remote"))
-from gateway import Gateway  # noqa: E402
-
-import nbformat  # noqa: E402
+import nbformat
+from newcomer import PACKAGES, ROOT, Environment, Gateway, environment, find_wheel, jupyter, scratch, start
 
 TOUR = ROOT / "examples" / "tour.ipynb"
 # Megabytes that a wheel may have.

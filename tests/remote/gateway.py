@@ -25,18 +25,22 @@ def free_port():
 
 
 class Gateway:
-    """@param command: starts it; `{port}` and `{token}` are filled in.
-    @param log: path of a file for what it writes."""
+    """@param command: starts it; `{port}` and `{token}` are filled in, in `env` too.
+    @param log: path of a file for what it writes.
+    @param base: below which path its interface is.
+    @param is_gateway: whether it has that interface, or only pages, as Voilà."""
 
-    def __init__(self, command, log, env=None):
+    def __init__(self, command, log, env=None, base="", is_gateway=True):
+        self.is_gateway = is_gateway
         self.port = free_port()
         self.token = uuid.uuid4().hex
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://127.0.0.1:{self.port}{base}"
         self.log = log
-        words = [word.format(port=self.port, token=self.token) for word in command]
+        words = [self.fill(word) for word in command]
+        env = {name: self.fill(value) for name, value in (env or {}).items()}
         with open(log, "w") as output:
             self.process = subprocess.Popen(
-                words, env={**os.environ, **(env or {})}, stdout=output, stderr=output, stdin=subprocess.DEVNULL
+                words, env={**os.environ, **env}, stdout=output, stderr=output, stdin=subprocess.DEVNULL
             )
         try:
             self.wait()
@@ -44,11 +48,16 @@ class Gateway:
             self.close()
             raise
 
+    def fill(self, text):
+        return text.replace("{port}", str(self.port)).replace("{token}", self.token)
+
     def wait(self):
         deadline = time.monotonic() + TIMEOUT
         while True:
             try:
-                return self.ask("GET", "/api")
+                if self.is_gateway:
+                    return self.ask("GET", "/api")
+                return socket.create_connection(("127.0.0.1", self.port)).close()
             except (urllib.error.URLError, ConnectionError):
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise AssertionError(f"the gateway did not start:\n{self.told()}") from None
