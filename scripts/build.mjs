@@ -62,8 +62,8 @@ await bundle({
 });
 await bundle({
   ...settings,
-  entryPoints: { compiler: 'src/compile/erasing.ts' },
-  plugins: [parserOnly],
+  entryPoints: { compiler: 'src/completion/parser.ts' },
+  plugins: [parserOnly, asText],
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: false,

@@ -49,7 +49,7 @@ export const parserOnly = {
     });
     // Of a default import everything is used, of a namespace what is named.
     build.onLoad(
-      { filter: /(?:src[\\/]compile[\\/][\w\\/-]+\.ts|ts-blank-space[\\/].*\.js)$/ },
+      { filter: /(?:src[\\/](?:compile|completion)[\\/][\w\\/-]+\.ts|ts-blank-space[\\/].*\.js)$/ },
       async ({ path }) => {
         const text = await readFile(path, 'utf8');
         return {

@@ -28,6 +28,8 @@ async function prepare(): Promise<void> {
   await run(3, 'throw new Error(greeting)');
   await run(4, 'enum Colour { red }');
   await engine.complete('greeting.to', 11);
+  // The value of a call takes types.
+  await engine.complete('greeting.trim().to', 18);
   await engine.inspect('greeting.to', 11, 1);
   await engine.checkCompleteness('if (greeting) {');
   await engine.saveCaches();

@@ -1,4 +1,4 @@
-// The entry of dist/compiler.cjs: marks what is evaluated, and compiles the cells that need no more of TypeScript than its parser, which are nearly all.
+// Marks what is evaluated, and compiles the cells that need no more of TypeScript than its parser, which are nearly all.
 import type { Dispatch } from '../magics/catalog';
 import { compileCell } from './cell';
 import { EmitterNeeded } from './emitted';

@@ -1,12 +1,14 @@
-// The main thread's own compiler. Parsing a cell takes less time than asking another thread to do it.
+// The main thread's own compiler, which completes as well until there are types. Parsing a cell takes less time than asking
+// another thread to do it.
 // Rule: it compiles only what takes a few milliseconds; cells that are long or have to be emitted go to the language worker.
 
 import { inspect } from 'node:util';
 import type { CellId } from '../api';
-import type { compileErasable } from '../compile/erasing';
 import { BoundNames } from '../compile/keys';
 import type { NotebookCell } from '../compile/magics/translate';
-import type { Declaration } from '../compile/types';
+import type { Declaration, DeclarationKind } from '../compile/types';
+import type * as Parser from '../completion/parser';
+import type { UntypedAnswer } from '../completion/untyped';
 import type { Dispatch } from '../magics/catalog';
 import { type LoadedScript, loadOwnScript } from '../system/scripts';
 
@@ -16,12 +18,15 @@ const longestSource = 20_000;
 export interface CompilerOptions {
   /** The user's directory for our caches. */
   readonly cache: string;
+  /** Where the notebook lives. */
+  readonly directory: string;
   log(message: string): void;
 }
 
 export class Compiler {
   #script: LoadedScript | undefined;
   readonly #names = new BoundNames();
+  readonly #kinds = new Map<string, DeclarationKind>();
 
   constructor(readonly options: CompilerOptions) {}
 
@@ -29,7 +34,7 @@ export class Compiler {
   compile(source: string, dispatch: Dispatch): NotebookCell | undefined {
     if (source.length > longestSource) return undefined;
     try {
-      return this.#compileErasable(source, this.#isKnown, this.#names.all, dispatch);
+      return this.#exports.compileErasable(source, this.#isKnown, this.#names.all, dispatch);
     } catch (error) {
       // Not a reason to refuse the cell: the language worker may manage.
       this.options.log(`a cell could not be compiled at once: ${inspect(error)}`);
@@ -39,6 +44,7 @@ export class Compiler {
 
   /** A cell begins to run: later cells may refer to what it declares. */
   begin(cell: CellId, declarations: readonly Declaration[]): void {
+    for (const { name, kind } of declarations) this.#kinds.set(name, kind);
     this.#names.begin(
       cell,
       declarations.map(({ name }) => name),
@@ -53,11 +59,26 @@ export class Compiler {
   /** The names of all cells are gone. */
   forget(): void {
     this.#names.clear();
+    this.#kinds.clear();
   }
 
-  /** The names that cells have declared. */
-  get names(): ReadonlySet<string> {
-    return this.#names.all;
+  /** The names that cells have declared, and as what. */
+  get names(): ReadonlyMap<string, DeclarationKind> {
+    return new Map(Array.from(this.#names.all, (name) => [name, this.#kinds.get(name) ?? 'let']));
+  }
+
+  /** What can be completed without types. @returns undefined where that is nothing */
+  complete(source: string, offset: number): UntypedAnswer | undefined {
+    if (source.length > longestSource) return undefined;
+    try {
+      const { completeUntyped } = this.#exports;
+      const { directory } = this.options;
+      return completeUntyped({ source, offset, directory, isKnown: this.#isKnown, names: this.names });
+    } catch (error) {
+      // The types may know.
+      this.options.log(`a completion failed without types: ${inspect(error)}`);
+      return undefined;
+    }
   }
 
   /** Loads the compiler ahead of the first cell. */
@@ -77,7 +98,7 @@ export class Compiler {
     return this.#script;
   }
 
-  get #compileErasable(): typeof compileErasable {
-    return (this.#loaded.exports as { readonly compileErasable: typeof compileErasable }).compileErasable;
+  get #exports(): typeof Parser {
+    return this.#loaded.exports as typeof Parser;
   }
 }

@@ -2,11 +2,13 @@
 // Rule: compile, run, tell the language worker what is bound now; every path ends in exactly one outcome.
 
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type {
   Cell,
   CellId,
   CellPayload,
   CommMessage,
+  CompletionItem,
   Completions,
   Engine,
   EngineEvents,
@@ -15,6 +17,7 @@ import type {
   Outcome,
 } from '../api';
 import { nothingBound } from '../compile/types';
+import { hiddenLast, withMembers } from '../completion/members';
 import type { CellSettings } from '../magics/catalog';
 import { diagnosticOf } from '../text/problem';
 import { refuseCell } from '../text/refusal';
@@ -24,9 +27,12 @@ import { Compiler } from './compiler';
 import { interrupted, kernelError } from './deaths';
 import { ExecutionClient } from './execution-client';
 import type { ForeignPipes } from './foreign-output';
-import { type Compilation, LanguageClient, type SourceCell } from './language-client';
+import { type Compilation, type CompletionAnswer, LanguageClient, type SourceCell } from './language-client';
 import type { Settings } from './settings';
 import { TypeChecks } from './type-checks';
+
+/** How long a completion waits for types that have been read, in milliseconds. */
+const typesPatience = 150;
 
 /** How long the language worker and the compiler wait for the first cell, in milliseconds. */
 const idleStart = 200;
@@ -124,7 +130,7 @@ class NotebookEngine implements Engine {
       show: (cell, output) => this.#events.output(cell, output),
     });
     // A TypeScript that the user chose must compile all cells.
-    if (!settings.typescript) this.#compiler = new Compiler({ cache: settings.cache, log });
+    if (!settings.typescript) this.#compiler = new Compiler({ cache: settings.cache, directory, log });
     this.#idleStart = setTimeout(() => {
       this.#compiler?.load();
       this.#language.start();
@@ -243,7 +249,7 @@ class NotebookEngine implements Engine {
         const answer = await this.inspect(subject, subject.length, detail);
         if (answer) answers.push(answer);
         else {
-          const near = nearest(subject, this.#compiler?.names ?? [], 3);
+          const near = nearest(subject, this.#compiler?.names.keys() ?? [], 3);
           const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
           const text = `Nothing is known of ${subject}.${meant}\n`;
           this.#events.output(cell, { kind: 'text', stream: 'stdout', text });
@@ -289,14 +295,42 @@ class NotebookEngine implements Engine {
   }
 
   async complete(source: string, offset: number): Promise<Completions> {
-    const { completions, live } = await this.#language.complete(source, offset);
+    if (!this.#language.isWarm) return this.#completeCold(source, offset);
+    const typed = this.#completeTyped(source, offset);
+    const early = await Promise.race([typed, delay(typesPatience, undefined, { ref: false })]);
+    if (early) return early;
+    const untyped = await this.#completeUntyped(source, offset);
+    return untyped ?? typed;
+  }
+
+  /** Without types, unless there is nothing to say without them. The types are read from now on, for the next question. */
+  async #completeCold(source: string, offset: number): Promise<Completions> {
+    const untyped = await this.#completeUntyped(source, offset);
+    if (!untyped) return this.#completeTyped(source, offset);
+    setImmediate(() => this.#language.start());
+    return untyped;
+  }
+
+  async #completeTyped(source: string, offset: number): Promise<Completions> {
+    return this.#addMembers(await this.#language.complete(source, offset));
+  }
+
+  async #completeUntyped(source: string, offset: number): Promise<Completions | undefined> {
+    const answer = this.#compiler?.complete(source, offset);
+    if (!answer) return undefined;
+    const completions = await this.#addMembers(answer);
+    // Nothing but words of the language is no answer.
+    return completions.items.some(({ kind }) => kind !== 'keyword') ? completions : undefined;
+  }
+
+  /** Adds what live values have, where the answer says which. */
+  async #addMembers({ completions, live }: CompletionAnswer): Promise<Completions> {
     if (!live) return completions;
-    const known = new Set(completions.items.map(({ text }) => text));
     const members = await this.#execution.members(live.path, live.prefix);
-    return {
-      ...completions,
-      items: [...completions.items, ...members.filter(({ text }) => !known.has(text))],
-    };
+    const isGlobal = live.path.length === 1 && live.path[0] === 'globalThis';
+    return isGlobal
+      ? withMembers(completions, members.map(asGlobal))
+      : hiddenLast(withMembers(completions, members));
   }
 
   async inspect(source: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined> {
@@ -359,6 +393,12 @@ class NotebookEngine implements Engine {
     await Promise.all([this.#execution.close(), this.#language.close()]);
   }
 }
+
+/** A member of the global object, as a name. */
+const asGlobal = (item: CompletionItem): CompletionItem => ({
+  ...item,
+  kind: item.kind === 'method' ? (/^[A-Z]/.test(item.text) ? 'class' : 'function') : 'instance',
+});
 
 /** Several answers as one, under each other. */
 function onOnePage(answers: readonly MimeBundle[]): MimeBundle {

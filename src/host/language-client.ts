@@ -33,6 +33,8 @@ export interface LanguageClientOptions {
   };
 }
 
+export type CompletionAnswer = LanguageQuestions['complete']['answers'];
+
 export interface SourceCell {
   /** Absent for an expression, which later cells cannot refer to. */
   readonly cell: CellId | undefined;
@@ -75,6 +77,7 @@ export class LanguageClient {
   #relapses = 0;
   /** How many workers have died: the next one has asked other questions. */
   #deaths = 0;
+  #isWarm = false;
   /** The cell that is being compiled. */
   #compiling: { isCancelled: boolean } | undefined;
   #hurry: NodeJS.Timeout | undefined;
@@ -128,13 +131,22 @@ export class LanguageClient {
     }
   }
 
-  complete(source: string, offset: number): Promise<LanguageQuestions['complete']['answers']> {
+  async complete(source: string, offset: number): Promise<CompletionAnswer> {
     const none = { completions: { start: offset, end: offset, items: [] } };
-    return this.#askOr(none, 'complete', { source, offset });
+    const answer = await this.#askOr(none, 'complete', { source, offset });
+    if (answer !== none) this.#isWarm = true;
+    return answer;
   }
 
-  inspect(source: string, offset: number, detail: 0 | 1): Promise<LanguageQuestions['inspect']['answers']> {
-    return this.#askOr({}, 'inspect', { source, offset, detail });
+  async inspect(
+    source: string,
+    offset: number,
+    detail: 0 | 1,
+  ): Promise<LanguageQuestions['inspect']['answers']> {
+    const none = {};
+    const answer = await this.#askOr(none, 'inspect', { source, offset, detail });
+    if (answer !== none) this.#isWarm = true;
+    return answer;
   }
 
   /** Nothing when no cell declares the name, or nobody can answer. */
@@ -232,6 +244,11 @@ export class LanguageClient {
     }
   }
 
+  /** Whether the worker has read what every answer needs. */
+  get isWarm(): boolean {
+    return this.#isWarm;
+  }
+
   /** @param fallback the answer when there is none */
   async #askOr<Kind extends keyof LanguageQuestions>(
     fallback: LanguageQuestions[Kind]['answers'],
@@ -288,6 +305,9 @@ export class LanguageClient {
 
   #receive(event: LanguageEvent): void {
     switch (event.kind) {
+      case 'warm':
+        this.#isWarm = true;
+        return;
       case 'pruned':
         for (const cell of event.cells) this.#cells.delete(cell);
         return;
@@ -304,6 +324,7 @@ export class LanguageClient {
   #bury({ code, error, unanswered }: Death): void {
     this.#deaths++;
     Atomics.store(this.#waiting, 0, 0);
+    this.#isWarm = false;
     if (error) this.options.events.log(`language worker: ${inspect(error)}`);
     if (!this.#worker.isRetired) this.options.events.log(`language worker ended with code ${code}`);
     if (unanswered > 0) return;

@@ -5,6 +5,7 @@ import ts from 'typescript';
 import type { CellError, CellId, ErrorPlace } from '../api';
 import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
 import { compileNotebookCell } from '../compile/magics/translate';
+import { completeMagic, inspectMagic } from '../completion/magics';
 import type { TypeChecking } from '../magics/catalog';
 import { refuseCell } from '../text/refusal';
 import type { Warning } from '../text/warnings';
@@ -21,7 +22,6 @@ import { complete } from './answers/complete';
 import { checkCell, checkWithValues } from './answers/diagnostics';
 import { adviceFrom, findingsAt } from './answers/failure';
 import { inspectAt } from './answers/inspect';
-import { completeMagic, inspectMagic } from './answers/magics';
 import { typeOf } from './answers/type-of';
 import { diagnosticsOf, displayOf, problemsOf, settingsWarnings } from './answers/warnings';
 import type { Finding } from './answers/wording';
@@ -109,6 +109,7 @@ export class LanguageSession {
   #warmUp: Generator<void> | undefined;
   /** False while it is being warmed up. */
   #isWarm: boolean | undefined;
+  #isAnnounced = false;
   #lastCompile = 0;
   #isScheduled = false;
   #isUninterruptible = false;
@@ -291,18 +292,17 @@ export class LanguageSession {
 
   #complete({ source, offset }: Request<LanguageQuestions, 'complete'>) {
     this.#refresh(source);
-    return (
-      completeMagic(source, offset, this.#directory, this.#isKnown) ??
-      complete(this.#types, this.#notebook, blankMagics(source, this.#isKnown), offset)
-    );
+    const completions = completeMagic(source, offset, this.#directory, this.#isKnown);
+    if (completions) return { completions };
+    const text = blankMagics(source, this.#isKnown);
+    return complete(this.#types, this.#notebook, text, offset, this.#directory);
   }
 
   #inspect({ source, offset, detail }: Request<LanguageQuestions, 'inspect'>) {
     this.#refresh(source);
-    return (
-      inspectMagic(source, offset, this.#isKnown) ??
-      inspectAt(this.#types, this.#notebook, blankMagics(source, this.#isKnown), offset, detail)
-    );
+    const data = inspectMagic(source, offset, this.#isKnown);
+    if (data) return { data };
+    return inspectAt(this.#types, this.#notebook, blankMagics(source, this.#isKnown), offset, detail);
   }
 
   /** Asks for the values of the names in a text that a cell may have changed since: for the next question about it. */
@@ -369,6 +369,10 @@ export class LanguageSession {
     try {
       this.#warmUp ??= this.#types.warmUp();
       this.#isWarm = this.#warmUp.next().done === true;
+      if (this.#isWarm && !this.#isAnnounced) {
+        this.#isAnnounced = true;
+        this.#post({ kind: 'warm' });
+      }
       if (this.#isWarm) this.#lookAtNext();
       this.#prune();
     } catch (error) {

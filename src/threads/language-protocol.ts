@@ -101,6 +101,8 @@ export interface LiveQuestion {
 }
 
 export type LanguageEvent =
+  /** The files that every answer needs have been read. */
+  | { readonly kind: 'warm' }
   /** The check of a cell that runs or ran, unless somebody asks for it. */
   | { readonly kind: 'checked'; readonly cell: CellId; readonly check: Check }
   /** What are the values of these names like? To be answered once no cell runs. */

@@ -32,6 +32,8 @@ class Fingertips(Dialogue):
         return self.kernel.ask(method, text.replace("|", "", 1), cursor_pos=text.index("|"), **options)
 
     def complete(self, text):
+        """As the types know it. Before they do, and when they take long, the kernel answers without them."""
+        self.ask_at("inspect", text)
         reply = self.ask_at("complete", text)
         self.assertEqual(reply["status"], "ok")
         experimental = reply["metadata"]["_jupyter_types_experimental"]

@@ -64,7 +64,7 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
  */
 const floorPlan: { readonly [room: string]: readonly string[] } = {
   index: ['api', 'host', 'system'],
-  host: ['api', 'compile', 'control', 'magics', 'system', 'text', 'threads'],
+  host: ['api', 'compile', 'completion', 'control', 'magics', 'system', 'text', 'threads'],
   control: ['system', 'threads'],
   threads: ['api', 'compile', 'magics', 'system'],
   execution: [
@@ -97,10 +97,19 @@ const floorPlan: { readonly [room: string]: readonly string[] } = {
   widgets: ['api', 'comms', 'display', 'globals', 'realm'],
   comms: ['api', 'display', 'globals', 'realm'],
   display: ['api', 'globals', 'realm', 'text'],
-  language: ['api', 'compile', 'magics', 'system', 'text', 'threads', 'language'],
-  'language/answers': ['api', 'compile', 'magics', 'text', 'threads', 'language/notebook', 'language/types'],
+  language: ['api', 'compile', 'completion', 'magics', 'system', 'text', 'threads', 'language'],
+  'language/answers': [
+    'api',
+    'compile',
+    'completion',
+    'text',
+    'threads',
+    'language/notebook',
+    'language/types',
+  ],
   'language/notebook': ['api', 'compile'],
   'language/types': ['compile', 'globals', 'system', 'text', 'threads', 'language/notebook'],
+  completion: ['api', 'compile', 'globals', 'magics', 'system', 'text', 'threads'],
   compile: ['api', 'magics', 'text'],
   text: ['api'],
   globals: [],
@@ -194,9 +203,12 @@ describe('imports', () => {
     expect(offences(({ to }) => /^src\/[^/]+\/worker\.ts$/.test(to))).toEqual([]);
   });
 
-  test('TypeScript is named in compile and language only', () => {
+  test('TypeScript is named in compile, completion and language only', () => {
     expect(
-      offences(({ from, to }) => inside('typescript')(to) && !inside('src/compile', 'src/language')(from)),
+      offences(
+        ({ from, to }) =>
+          inside('typescript')(to) && !inside('src/compile', 'src/completion', 'src/language')(from),
+      ),
     ).toEqual([]);
   });
 

@@ -1,8 +1,8 @@
 // Which of the awaits that TypeScript finds without effect point to a mistake.
 // Rule: awaiting a plain value is no mistake: it yields, and what is called may give a promise one day.
 import ts from 'typescript';
+import { findAround } from '../../completion/places';
 import type { Focus } from '../types/service';
-import { findAround } from './places';
 
 /**
  * Whether an `await` without effect is a mistake: a forgotten call (`await load`) or a forgotten `Promise.all`

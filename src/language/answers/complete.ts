@@ -2,13 +2,23 @@
 // Rule: types answer. For `any` and for index signatures, the live value is asked as well.
 import ts from 'typescript';
 import type { CompletionItem, CompletionKind, Completions } from '../../api';
+import { hiddenLast } from '../../completion/members';
+import {
+  isLocalTo,
+  livePathOf,
+  quotedKeyAt,
+  receiverAt,
+  type Span,
+  specifierAt,
+  wordAround,
+} from '../../completion/places';
+import { completeString } from '../../completion/strings';
 import type { LiveQuestion } from '../../threads/language-protocol';
 import { type CellInProgress, type Notebook, probes } from '../notebook/cells';
 import type { DeclaredValue } from '../notebook/declarations';
 import type { TypeService } from '../types/service';
 import { signatureOf } from '../types/signature';
 import { isInJsx } from './jsx';
-import { livePathOf, quotedKeyAt, receiverAt, type Span, specifierAt, wordAround } from './places';
 
 export interface CompletionAnswer {
   readonly completions: Completions;
@@ -40,14 +50,15 @@ export function complete(
   notebook: Notebook,
   source: string,
   offset: number,
+  directory: string,
 ): CompletionAnswer {
   if (isInJsx(source, offset)) {
-    const answer = completeDraft(types, notebook, notebook.draft(source, 'tsx'), source, offset);
+    const answer = completeDraft(types, notebook, notebook.draft(source, 'tsx'), source, offset, directory);
     // `<Ro`, `<Row>us`
     const mayBeCast = /<[^\s>]*>*[\p{ID_Continue}$.]*$/u.test(source.slice(0, offset));
     if (answer.completions.items.length > 0 || !mayBeCast) return answer;
   }
-  return completeDraft(types, notebook, notebook.draft(source), source, offset);
+  return completeDraft(types, notebook, notebook.draft(source), source, offset, directory);
 }
 
 function completeDraft(
@@ -56,6 +67,7 @@ function completeDraft(
   { text, outline }: CellInProgress,
   source: string,
   offset: number,
+  directory: string,
 ): CompletionAnswer {
   const { service, program, file } = types.focus(text, outline.jsx);
   const checker = program.getTypeChecker();
@@ -66,7 +78,7 @@ function completeDraft(
   const isUntyped = receiverType !== undefined && (receiverType.flags & ts.TypeFlags.Any) !== 0;
   const hasMore =
     receiverType && (isUntyped || checker.getIndexInfoOfType(receiverType, ts.IndexKind.String));
-  const path = receiver && hasMore ? livePathOf(receiver, checker) : undefined;
+  const path = receiver && hasMore ? livePathOf(receiver, isLocalTo(checker)) : undefined;
   const live = path && { path, prefix: source.slice(word.start, offset) };
 
   const info = isUntyped ? undefined : service.getCompletionsAtPosition(file.fileName, offset, preferences);
@@ -88,11 +100,13 @@ function completeDraft(
     addNames(candidates, notebook, wants, usual, source.slice(usual.start, offset));
   const specifier = specifierAt(file, offset);
   if (specifier) addRareModules(candidates, types, specifier);
+  addText(candidates, completeString(file, offset, directory), specifier);
   const isValueOnly = wants.value && !wants.type;
   const fitting = candidates.filter(
     ({ kind, text }) => !(isValueOnly && kind === 'keyword' && typeKeywords.has(text)),
   );
-  return { completions: arrange(withPrefix(fitting, source, offset), source, offset, usual), live };
+  const completions = arrange(withPrefix(fitting, source, offset), source, offset, usual);
+  return { completions: receiver ? hiddenLast(completions) : completions, live };
 }
 
 const preferences = {
@@ -160,6 +174,18 @@ function addRareModules(candidates: Candidate[], types: TypeService, span: Span)
   for (const text of types.rareModules) {
     if (!known.has(text)) candidates.push({ text, kind: 'module', rank: localRank, span });
   }
+}
+
+/** What a text may be without types: a module, a file. TypeScript knows better where it knows anything of files. */
+function addText(candidates: Candidate[], text: Completions | undefined, specifier: Span | undefined): void {
+  if (!text || (candidates.length > 0 && !specifier)) return;
+  // Relative modules are TypeScript's, which has them by the names that an import takes.
+  if (specifier && text.start !== specifier.start && candidates.length > 0) return;
+  const known = new Set(candidates.map((candidate) => candidate.text));
+  const { start, end, items } = text;
+  for (const item of items)
+    if (!known.has(item.text))
+      candidates.push({ text: item.text, kind: item.kind, rank: localRank, span: { start, end } });
 }
 
 /** All items replace one span, so members that need brackets or `?.` are listed only if all of them do. */

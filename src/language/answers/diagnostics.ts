@@ -3,6 +3,7 @@
 
 import ts from 'typescript';
 import { isLeaving } from '../../compile/leaving';
+import { findAround } from '../../completion/places';
 import { lineOf, positionOf } from '../../text/lines';
 import { isBare, packageOf, withoutNpm } from '../../text/specifiers';
 import type { CellModule, Notebook } from '../notebook/cells';
@@ -10,7 +11,6 @@ import type { ValueKind } from '../notebook/declarations';
 import type { Focus } from '../types/service';
 import { isMistakenAwait } from './awaits';
 import { isSaidUnknown, MemberUses } from './members';
-import { findAround } from './places';
 import { type Finding, Wording } from './wording';
 
 /** TypeScript's only suggestion that is about a mistake and not about style: an `await` without effect. */

@@ -2,13 +2,13 @@
 // Rule: plain text and Markdown have the same content; if nothing is found the answer is undefined, not empty.
 import ts from 'typescript';
 import type { MimeBundle } from '../../api';
+import { findAround, isLocalTo, livePathOf, wordAround } from '../../completion/places';
 import type { LiveQuestion } from '../../threads/language-protocol';
 import type { Notebook } from '../notebook/cells';
 import { readComments } from '../types/registry';
 import type { Focus, TypeService } from '../types/service';
 import { definitionOf } from './definition';
 import { bulletsOf, documentationText } from './documentation';
-import { findAround, livePathOf, wordAround } from './places';
 
 export interface InspectionAnswer {
   readonly data?: MimeBundle;
@@ -179,7 +179,7 @@ function liveQuestion(
   const name = findAround(file, offset, ts.isIdentifier);
   if (!name) return undefined;
   const checker = program.getTypeChecker();
-  const path = livePathOf(accessOf(name) ?? name, checker);
+  const path = livePathOf(accessOf(name) ?? name, isLocalTo(checker));
   if (!path) return undefined;
   const kind = notebook.names.get(path[0]!)?.value?.kind;
   const isUntyped = (checker.getTypeAtLocation(name).flags & ts.TypeFlags.Any) !== 0;

@@ -2,9 +2,9 @@
 // Rule: a type that was read off a value knows what was there, not what the code is about to put there or asks for.
 import ts from 'typescript';
 import { walk } from '../../compile/erased';
+import { findAround } from '../../completion/places';
 import type { Notebook } from '../notebook/cells';
 import type { Focus } from '../types/service';
-import { findAround } from './places';
 
 export class MemberUses {
   readonly #focus: Focus;

@@ -57,7 +57,7 @@ export class Dialogue {
         this.#checks.set(message.cell, message.check);
       } else if (message.kind === 'pruned')
         this.pruned.push(...message.cells.map((id) => this.#labels.get(id)!));
-      else this.#replies.push(message);
+      else if (message.kind !== 'warm') this.#replies.push(message);
     };
     this.session = new LanguageSession(
       { directory, waiting: this.waiting.buffer as SharedArrayBuffer, observes: true },

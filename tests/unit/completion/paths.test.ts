@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { startOfName } from '../../../../src/language/answers/paths';
+import { startOfName } from '../../../src/completion/paths';
 
 test.each([
   ['da', '/', 0],

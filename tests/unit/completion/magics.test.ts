@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Dialogue } from '../dialogue';
+import { Dialogue } from '../language/dialogue';
 
 const directory = realpathSync(mkdtempSync(join(tmpdir(), 'notebook-')));
 for (const folder of ['data', 'my data', '.git']) mkdirSync(join(directory, folder));

@@ -1,12 +1,11 @@
 // Completions and help for magics: their names and arguments.
 // Rule: in a magic's line TypeScript offers nothing, except in the code of %time and %timeit.
 
-import type { CompletionKind, Completions, MimeBundle } from '../../api';
-import { findMagics, type IsKnown } from '../../compile/magics/find';
-import { cellMagics, lineMagics, type MagicEntry, shell, signOf, usageOf } from '../../magics/catalog';
-import { lineStart } from '../../text/lines';
-import type { CompletionAnswer } from './complete';
-import type { InspectionAnswer } from './inspect';
+import type { CompletionKind, Completions, MimeBundle } from '../api';
+import { findMagics, type IsKnown } from '../compile/magics/find';
+import { describeGlobals } from '../globals/reference';
+import { cellMagics, lineMagics, type MagicEntry, shell, signOf, usageOf } from '../magics/catalog';
+import { lineStart } from '../text/lines';
 import { listPaths, startOfName } from './paths';
 
 /** The magic whose line the cursor is in; its name may be unknown. */
@@ -28,10 +27,10 @@ export function completeMagic(
   offset: number,
   directory: string,
   isKnown: IsKnown,
-): CompletionAnswer | undefined {
+): Completions | undefined {
   const named = completeName(source, offset);
-  if (named) return { completions: named };
-  const nothing = { completions: { start: offset, end: offset, items: [] } };
+  if (named) return named;
+  const nothing = { start: offset, end: offset, items: [] };
   if (isInText(source, offset, isKnown)) return nothing;
   const head = headAt(source, offset, isKnown);
   if (!head || offset < head.nameEnd) return undefined;
@@ -42,18 +41,17 @@ export function completeMagic(
 }
 
 /** `%help`'s text for the magic that the cursor is in. */
-export function inspectMagic(source: string, offset: number, isKnown: IsKnown): InspectionAnswer | undefined {
+export function inspectMagic(source: string, offset: number, isKnown: IsKnown): MimeBundle | undefined {
   const head = headAt(source, offset, isKnown);
   if (!head?.entry) return undefined;
   const { entry, nameEnd } = head;
   const hasOtherCode = entry.kind === 'code' || entry === shell;
   if (hasOtherCode && offset > nameEnd) return undefined;
   const usage = usageOf(entry);
-  const data: MimeBundle = {
+  return {
     'text/plain': `${usage}\n\n${entry.summary}`,
     'text/markdown': `\`\`\`\n${usage}\n\`\`\`\n\n${entry.summary}`,
   };
-  return { data };
 }
 
 /** `%` or `%%` and the start of a name. */
@@ -97,18 +95,15 @@ function headAt(source: string, offset: number, isKnown: IsKnown): Head | undefi
 }
 
 /** @param before the text between the name and the cursor */
-function completeArgument(
-  entry: MagicEntry,
-  before: string,
-  offset: number,
-  directory: string,
-): CompletionAnswer {
+function completeArgument(entry: MagicEntry, before: string, offset: number, directory: string): Completions {
   const words = [...before.matchAll(/(?:[^\s"']|"[^"]*"?|'[^']*'?)+/g)];
   const last = words.at(-1);
   const typed = last && last.index + last[0].length === before.length ? last[0] : '';
   const isFirst = words.length === (typed === '' ? 0 : 1);
   const answer = (texts: readonly string[], kind: CompletionKind, start = offset - typed.length) => ({
-    completions: { start, end: offset, items: texts.map((text) => ({ text, kind })) },
+    start,
+    end: offset,
+    items: texts.map((text) => ({ text, kind })),
   });
   const paths = (texts: readonly string[]) => answer(texts, 'path', offset - lastPart(typed).length);
   // %cd changes the directory of the process, for all threads.
@@ -134,7 +129,8 @@ function completeArgument(
           )
         : paths(startOfName(typed) > 0 ? quotedPaths(directory, typed, isModule) : []);
     case 'magic': {
-      const names = new Set([...lineMagics.keys(), ...cellMagics.keys()]);
+      const functions = describeGlobals().map(({ name }) => name);
+      const names = new Set([...lineMagics.keys(), ...cellMagics.keys(), ...functions]);
       return answer(isFirst ? [...names].filter((name) => name.startsWith(typed)) : [], 'magic');
     }
     case 'variable': {

@@ -1,6 +1,6 @@
 // What is at the cursor: the word around it, the node it is in, the value before the dot.
 import ts from 'typescript';
-import { walk } from '../../compile/erased';
+import { walk } from '../compile/erased';
 
 export interface Span {
   readonly start: number;
@@ -43,8 +43,8 @@ export function receiverAt(file: ts.SourceFile, start: number): ts.Expression | 
   return access?.expression;
 }
 
-/** The string literal that the cursor is in, with the span between its quotes. */
-function quotedAt(
+/** The string literal that the cursor is in, with the span between its quotes. One that has no end goes to that of its line. */
+export function quotedAt(
   file: ts.SourceFile,
   offset: number,
 ): (Span & { literal: ts.StringLiteralLike }) | undefined {
@@ -91,20 +91,22 @@ function loadsModule(callee: ts.Expression): boolean {
 /**
  * The names that lead from a global to a value: `data.items[0]` is data, items, 0.
  * Undefined when the path contains a call, or begins at a local variable of a function.
+ * @param isLocal whether a name is one of a scope inside the cell
  */
-export function livePathOf(expression: ts.Expression, checker: ts.TypeChecker): string[] | undefined {
-  if (ts.isIdentifier(expression)) {
-    const declaration = checker.getSymbolAtLocation(expression)?.declarations?.[0];
-    return expression.text && !(declaration && isLocal(declaration)) ? [expression.text] : undefined;
-  }
+export function livePathOf(
+  expression: ts.Expression,
+  isLocal: (name: ts.Identifier) => boolean,
+): string[] | undefined {
+  if (ts.isIdentifier(expression))
+    return expression.text && !isLocal(expression) ? [expression.text] : undefined;
   if (ts.isPropertyAccessExpression(expression)) {
-    const path = livePathOf(expression.expression, checker);
+    const path = livePathOf(expression.expression, isLocal);
     return path && [...path, expression.name.text];
   }
   if (ts.isElementAccessExpression(expression)) {
     const key = expression.argumentExpression;
     if (!ts.isStringLiteralLike(key) && !ts.isNumericLiteral(key)) return undefined;
-    const path = livePathOf(expression.expression, checker);
+    const path = livePathOf(expression.expression, isLocal);
     return path && [...path, key.text];
   }
   const isWrapped =
@@ -112,13 +114,22 @@ export function livePathOf(expression: ts.Expression, checker: ts.TypeChecker): 
     ts.isNonNullExpression(expression) ||
     ts.isAsExpression(expression) ||
     ts.isSatisfiesExpression(expression);
-  return isWrapped ? livePathOf(expression.expression, checker) : undefined;
+  return isWrapped ? livePathOf(expression.expression, isLocal) : undefined;
 }
 
-function isLocal(node: ts.Node): boolean {
+/** Whether a declaration stands in a scope inside the cell. */
+export function isInScope(node: ts.Node): boolean {
   for (let at = node.parent; at && !ts.isSourceFile(at); at = at.parent) {
     const isScope = ts.isFunctionLike(at) || ts.isBlock(at) || ts.isCaseBlock(at) || ts.isModuleBlock(at);
     if (isScope || ts.isForStatement(at) || ts.isForOfStatement(at) || ts.isForInStatement(at)) return true;
   }
   return false;
 }
+
+/** Asks the checker whether a name is one of a scope inside the cell. */
+export const isLocalTo =
+  (checker: ts.TypeChecker) =>
+  (name: ts.Identifier): boolean => {
+    const declaration = checker.getSymbolAtLocation(name)?.declarations?.[0];
+    return declaration !== undefined && isInScope(declaration);
+  };
