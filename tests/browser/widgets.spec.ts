@@ -209,6 +209,31 @@ new widgets.VBox({ children: [go, place] })`,
   });
 });
 
+/** What shows notebooks as pages without their code runs the cells itself: its page has sent none of them. */
+test('in Voilà, a click prints into its output widget, and a slider redraws', async () => {
+  const name = lab.addNotebook('voila.ipynb', [
+    `const place = new widgets.Output()
+const go = new widgets.Button({ description: 'Go' })
+go.onClick(() => place.run(() => console.log('clicked')))
+display(new widgets.VBox({ children: [go, place] }))
+interact(({ size }) => html('<b>' + '*'.repeat(size) + '</b>'), { size: { min: 0, max: 20, value: 1 } })`,
+  ]);
+  // The page takes a font from elsewhere, and would wait for it where there is no network.
+  await page.route(
+    (url) => url.origin !== new URL(lab.url).origin,
+    (route) => route.abort(),
+  );
+  await page.goto(`${lab.url}voila/render/${name}?token=${lab.token}`, { waitUntil: 'commit' });
+  await page.locator('b').filter({ hasText: /^\*$/ }).waitFor();
+  await page.locator('button', { hasText: 'Go' }).click();
+  await page.locator('.jp-OutputArea').getByText('clicked').first().waitFor();
+  await drag(page.locator('.widget-slider'), 0.5);
+  await page
+    .locator('b')
+    .filter({ hasText: /^\*{10}$/ })
+    .waitFor();
+});
+
 describe('a button', () => {
   test('is clicked while its cell waits for the click', async () => {
     const notebook = await open(
