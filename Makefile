@@ -20,7 +20,7 @@ ENTERPRISE := .tools/enterprise-gateway
 
 PACKAGING := .tools/packaging
 
-.PHONY: setup run test unit test-browser test-faults lab check bench clean test-nodes wheel pack release
+.PHONY: setup run test unit test-browser test-faults test-platforms lab check bench clean test-nodes wheel pack release
 
 setup: $(SPEC)
 
@@ -59,6 +59,10 @@ test-nodes: setup $(OTHER_NODES:%=test-node-%)
 test-node-%: setup $(FIXTURES) $(ENTERPRISE)/.requirements $(EXAMPLES) .tools/node-%/package.json
 	@echo "Node $*"
 	@$(BIN)/python scripts/test.py --node .tools/node-$*/node_modules/node-$(PLATFORM)/bin/node
+
+## The dialogues on arm64 (qemu), musl and Windows (Wine), where this machine can set them up: root on Debian. An hour.
+test-platforms: setup
+	@$(BIN)/python scripts/platforms.py $(ARGS)
 
 ## The figures, beside other kernels.
 bench: setup

@@ -12,7 +12,8 @@ from queue import Empty
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
-TIMEOUT = 30
+# Seconds. PATIENCE multiplies them, for a kernel on an emulated processor.
+TIMEOUT = 30 * float(os.environ.get("PATIENCE", "1"))
 
 # What a cell that is no TypeScript ends with, whoever found it.
 SYNTAX = "^SyntaxError"
