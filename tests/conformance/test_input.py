@@ -1,11 +1,11 @@
 """Asking the person: input() and its kin block the cell, in either kind of cell, and end with a line, an EOF or an interrupt."""
 
-from dialogue import Dialogue
+from dialogue import Dialogue, plain
 
 
 class Asking(Dialogue):
     def asks(self, code, *answers):
-        """Runs a cell whose questions are answered; returns its result and the questions."""
+        """Runs a cell whose questions are answered; returns its result, without colours, and the questions."""
         kernel = self.kernel
         request = kernel.send(code, allow_stdin=True)
         questions = []
@@ -17,7 +17,7 @@ class Asking(Dialogue):
             kernel.answer(answer)
         cell = kernel.finish(request)
         self.assertIsNone(cell.error, cell.errors and cell.traceback)
-        return cell.result, questions
+        return cell.result and plain(cell.result), questions
 
     def test_input_gives_the_line(self):
         self.assertEqual(self.asks("const name = input('Name? '); name", "Ada"), ("'Ada'", [("Name? ", False)]))
@@ -55,7 +55,7 @@ class Asking(Dialogue):
         for answer in ("2", "3"):
             kernel.until(lambda: kernel.questions, what="a question")
             kernel.answer(answer)
-        self.assertEqual(kernel.finish(request).result, "[ '2', '3' ]")
+        self.assertEqual(plain(kernel.finish(request).result), "[ '2', '3' ]")
 
     def test_prompt_confirm_alert_as_in_a_browser(self):
         self.assertEqual(self.asks("prompt('Age?')", "36")[0], "'36'")
