@@ -3,7 +3,7 @@
 import type { Rendering } from '../api';
 import type { Globals } from '../globals';
 import type { tskernel } from '../globals/cells';
-import { isPlainObject, isProxy, keys } from '../realm/builtins';
+import { hasOwn, isPlainObject, isProxy, keys } from '../realm/builtins';
 import { type RawBundle, textRendering, toRendering } from './bundle';
 import { frameTable } from './frames';
 import { DisplayHandle } from './handle';
@@ -14,6 +14,7 @@ import { createProgress } from './progress';
 import { registerRenderer } from './registry';
 import { render } from './render';
 import { type DisplaySink, newDisplayId, Sequence } from './sink';
+import { displaySymbol } from './symbols';
 import { type TableBounds, tabulate } from './table';
 import { tableDraft } from './table-drawing';
 
@@ -44,9 +45,13 @@ export function createDisplay(sink: DisplaySink): DisplayGlobals {
       show(value, (input) => toRendering({ data: toBundle(String(input)) }, () => String(input)), options);
 
   const showValue = (value: unknown, options: tskernel.ValueOptions = {}): DisplayHandle => {
-    const { mime } = options;
-    if (mime === undefined) return show(value, render, options);
-    return show(value, (input) => toRendering({ data: { [mime]: input } }, () => textOf(input)), options);
+    const { mime, raw, display_id: id = options.id, update } = options;
+    const named = id === undefined ? {} : { id };
+    if (update && id !== undefined)
+      return new DisplayHandle(id, sequence, render, render(raw ? bundled(value) : value), 'update');
+    if (raw) return show(value, (input) => render(bundled(input)), named);
+    if (mime === undefined) return show(value, render, named);
+    return show(value, (input) => toRendering({ data: { [mime]: input } }, () => textOf(input)), named);
   };
 
   const markdown = ofText((text) => markupBundle('text/markdown', text));
@@ -103,13 +108,23 @@ export function createDisplay(sink: DisplaySink): DisplayGlobals {
   };
 }
 
-/** Whether the second of two values says how to show the first: it has `id` or `mime`, as text, and nothing else. */
+const optionTypes: { readonly [name: string]: string } = {
+  id: 'string',
+  mime: 'string',
+  display_id: 'string',
+  raw: 'boolean',
+  update: 'boolean',
+};
+
+const bundled = (data: unknown) => ({ [displaySymbol]: () => data });
+
+/** Whether the second of two values says how to show the first: it has such options, and nothing else. */
 function isOptions(value: unknown): value is tskernel.ValueOptions {
   if (!isPlainObject(value)) return false;
   const names = keys(value);
   return (
     names.length > 0 &&
-    names.every((name) => (name === 'id' || name === 'mime') && typeof value[name] === 'string')
+    names.every((name) => hasOwn(optionTypes, name) && typeof value[name] === optionTypes[name])
   );
 }
 

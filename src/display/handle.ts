@@ -16,12 +16,13 @@ export class DisplayHandle<Input = unknown> extends Silent implements tskernel.D
     sequence: Sequence,
     renderInput: (value: Input) => Rendering | Promise<Rendering>,
     rendering: Rendering | Promise<Rendering>,
+    kind: 'display' | 'update' = 'display',
   ) {
     super();
     this.id = id;
     this.#sequence = sequence;
     this.#render = renderInput;
-    this.#ready = sequence.send(rendering, (sent) => ({ kind: 'display', displayId: id, ...sent }));
+    this.#ready = sequence.send(rendering, (sent) => ({ kind, displayId: id, ...sent }));
   }
 
   /** At once unless the value takes time to be shown. */

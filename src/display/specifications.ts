@@ -25,7 +25,7 @@ export function specificationDraft(value: object): RawBundle | undefined {
   const type = own(value, 'type');
   if (typeof type === 'string')
     return isGeoJson(value, type) ? { data: { 'application/geo+json': value } } : undefined;
-  return isPlotly(value) ? { data: { 'application/vnd.plotly.v1+json': value } } : undefined;
+  return isPlotly(value) ? plotlyDraft(value) : undefined;
 }
 
 /**
@@ -47,6 +47,16 @@ function isGeoJson(value: object, type: string): boolean {
   if (member === undefined) return false;
   const content = own(value, member);
   return type === 'Feature' ? content === null || isPlainObject(content) : isArray(content);
+}
+
+/** Pages that cannot draw it show the text. */
+function plotlyDraft(figure: object): RawBundle {
+  const traces = (own(figure, 'data') as object[]).map((trace) => String(own(trace, 'type')));
+  const kinds = [...new Set(traces)].join(', ');
+  const text = `Plotly figure: ${traces.length} ${traces.length === 1 ? 'trace' : 'traces'} (${kinds})`;
+  const hint =
+    'JupyterLab draws it after pip install plotly where JupyterLab runs, and a reload of the page.';
+  return { data: { 'application/vnd.plotly.v1+json': figure, 'text/plain': `${text}\n${hint}` } };
 }
 
 function isPlotly(value: object): boolean {

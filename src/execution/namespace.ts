@@ -12,6 +12,7 @@
 import { initialOf, isKey, keyOf, nameOfKey, probeOf, withoutCalls, withoutMarks } from '../compile/keys';
 import type { Bound, CompiledCell, Declaration } from '../compile/types';
 import { withIntrinsics } from '../realm/intrinsics';
+import type { StandIn } from '../standins/kernel';
 
 const { defineProperty, getOwnPropertyDescriptor, hasOwn } = Object;
 const { apply, deleteProperty, set: assign } = Reflect;
@@ -113,14 +114,26 @@ type Names = Pick<CompiledCell, 'declarations' | 'mentions' | 'probes'>;
 const uninitialised = (name: string) => new ReferenceError(`Cannot access '${name}' before initialization`);
 const unknown = (name: string) => new ReferenceError(`${name} is not defined`);
 
+let standIns: ReadonlyMap<string, StandIn> = new Map();
+
+/** Names that cells find where nothing else has them. */
+export function offerStandIns(names: ReadonlyMap<string, StandIn>): void {
+  standIns = names;
+}
+
 /** The realm's global of a name stands for it: a library may make one at any time. */
 function defineMention(name: string): void {
+  const standIn = standIns.get(name);
   const get = () => {
     if (name in realm) return realm[name];
+    if (standIn) return standIn.get();
     throw unknown(name);
   };
   const set = (value: unknown) => {
-    if (!(name in realm)) throw unknown(name);
+    if (!(name in realm)) {
+      if (standIn?.set) return standIn.set(value);
+      throw unknown(name);
+    }
     if (!assign(realm, name, value)) throw new TypeError(`Cannot assign to read only property '${name}'`);
   };
   ofMentions.add(get);

@@ -10,6 +10,7 @@ import { showColours } from '../display/colours';
 import { createConsole } from '../display/console';
 import { newDisplayId } from '../display/sink';
 import { withIntrinsics } from '../realm/intrinsics';
+import { createStandIns } from '../standins';
 import { isConfined } from '../system/permissions';
 import { keptProject } from '../system/project';
 import { build, recogniseOwnFiles } from '../system/scripts';
@@ -37,7 +38,7 @@ import { installPackages } from './magics/npm';
 import { marks, plainRendering } from './marks';
 import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
-import { hideMarks } from './namespace';
+import { hideMarks, offerStandIns } from './namespace';
 import { after, Delivery, type Origin, outputCellOf } from './origin';
 import { installProcessCalls } from './process/calls';
 import { installChildren } from './process/children';
@@ -79,6 +80,7 @@ const ring = new RingWriter(ringBuffer, () => post({ kind: 'bell' }));
 const labels = new Labels(directory);
 const modules: Modules = new Modules({
   directory,
+  standIn: (specifier) => standIns.modules.get(specifier)?.(),
   project: keptProject(data, directory),
   install: (packages) => installPackages(packages, host, runner.signal),
   shelter: (work) => shared.shelter(work),
@@ -302,8 +304,11 @@ const { console, endGroups } = createConsole(writeConsole, (rendering) =>
   emit({ kind: 'display', ...rendering }),
 );
 const { sleep, interrupt: wakeSleepers } = createSleep(blocker, currentCell);
+const displays = createDisplay(sink);
+const standIns = createStandIns({ ...displays, input: input.input, sink });
+offerStandIns(standIns.names);
 defineGlobals({
-  ...createDisplay(sink),
+  ...displays,
   ...createWidgets(comms, sink),
   ...input,
   comms,

@@ -14,6 +14,12 @@ export declare namespace tskernel {
   interface ValueOptions extends DisplayOptions {
     /** The value is a text, bytes or JSON of this MIME type, and shown as that. */
     readonly mime?: string;
+    /** As in Deno: the value is a bundle of MIME types, as `display.mime` takes it. */
+    readonly raw?: boolean;
+    /** As in Deno: the same as `id`. */
+    readonly display_id?: string;
+    /** As in Deno: changes what is shown under that id already. */
+    readonly update?: boolean;
   }
 
   interface ImageOptions extends DisplayOptions {

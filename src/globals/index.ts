@@ -1,6 +1,7 @@
 // What cells have without an import: as text for TypeScript, and as a type for the code that makes it.
 // Rule: the declarations are modules, so that `display` and `input` are no globals of the kernel's own source.
 import cells from './cells.d.ts?text';
+import standIns from './standins.d.ts?text';
 import web from './web.d.ts?text';
 import widgets from './widgets.d.ts?text';
 
@@ -16,5 +17,13 @@ const toScript = (declarations: string) => declarations.replace(/^(?:export |\/\
 /** What the kernel gives to cells. */
 export const kernelGlobals = toScript(`${cells}${widgets}`);
 
-/** All that cells are told of: also what Node has and its own types lack. */
-export const globalsSource = `${kernelGlobals}${toScript(web)}`;
+/** The module that notebooks of tslab import. */
+const tslabModule = `declare module 'tslab' {
+  export const display: standIns.TslabDisplay;
+  export const newDisplay: standIns.Tslab['newDisplay'];
+  export const versions: standIns.Tslab['versions'];
+}
+`;
+
+/** All that cells are told of: also what Node has and its own types lack, and what stands in for other kernels. */
+export const globalsSource = `${kernelGlobals}${toScript(web)}${toScript(standIns)}${tslabModule}`;

@@ -103,6 +103,7 @@ const rows = [
     takes: 'directory',
     summary: 'change the working directory; - goes back',
   },
+  { name: 'echo', kind: 'line', usage: '[text]', summary: 'print a text, as %echo of ijavascript' },
   { name: 'pwd', kind: 'line', usage: '', summary: 'the working directory' },
   {
     name: 'env',

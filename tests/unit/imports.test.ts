@@ -74,6 +74,7 @@ const floorPlan: { readonly [room: string]: readonly string[] } = {
     'display',
     'globals',
     'realm',
+    'standins',
     'system',
     'threads',
     'widgets',
@@ -96,6 +97,7 @@ const floorPlan: { readonly [room: string]: readonly string[] } = {
   'execution/process': ['api', 'compile', 'globals', 'system', 'threads', 'execution/errors'],
   widgets: ['api', 'comms', 'display', 'globals', 'realm'],
   comms: ['api', 'display', 'globals', 'realm'],
+  standins: ['display', 'globals'],
   display: ['api', 'globals', 'realm', 'text'],
   language: ['api', 'compile', 'completion', 'magics', 'system', 'text', 'threads', 'language'],
   'language/answers': [

@@ -33,6 +33,7 @@ const handlers: { readonly [Name in LineOrCellName]: Handler } = {
   cd: changeDirectory,
   cmd: runBatch,
   dotenv: readDotenv,
+  echo: ({ arguments: text, host }) => host.write('stdout', `${text}\n`),
   env: environment,
   help,
   history: showHistory,

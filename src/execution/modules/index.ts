@@ -15,6 +15,7 @@ import { createImport, type DynamicImport, type Namespace } from './importer';
 import { installLoader, type Loader } from './loader';
 import { explainMissing, missingExport, notInstalled } from './missing';
 import { isSatisfied } from './packages';
+import { plotPackage, withDocument } from './plot';
 import { RequiredModules } from './required';
 import { renewTranslator } from './translator';
 
@@ -23,6 +24,8 @@ export interface ModulesOptions {
   readonly directory: string;
   /** The kernel's own project for that directory, where packages are looked for last; it need not exist. */
   readonly project: string | undefined;
+  /** A module that the kernel has for cells, wherever else there is one of its name. */
+  standIn(specifier: string): object | undefined;
   /** Installs packages for the cell that runs. */
   install(packages: readonly string[]): Promise<void>;
   /** Does what an interrupt must not cut off. */
@@ -59,7 +62,7 @@ export class Modules {
   constructor(readonly options: ModulesOptions) {
     this.parent = join(options.directory, 'notebook.mts');
     this.main = createMainModule(this.parent, options.directory);
-    this.require = createCellRequire(this.parent);
+    this.require = createCellRequire(this.parent, options);
     this.#load = createImport(this.parent);
   }
 
@@ -82,7 +85,13 @@ export class Modules {
     if (!mayLoad && imports.length === 0) return undefined;
     const { directory } = this.options;
     const needsHooks = mayLoad || this.#unfinished.size > 0;
-    if (!needsHooks && !this.#loader && imports.every((declaration) => isForNode(declaration, directory)))
+    if (
+      !needsHooks &&
+      !this.#loader &&
+      imports.every(
+        (each) => this.options.standIn(each.specifier) !== undefined || isForNode(each, directory),
+      )
+    )
       return undefined;
     const stale = this.#autoreload ? [...this.#required.refresh()] : [];
     if (!this.#loader) return this.#install();
@@ -220,6 +229,13 @@ export class Modules {
     return explainMissing(error, this.options);
   }
 
+  /** A package that wants what only pages have. */
+  #completed(specifier: string, namespace: Namespace): Namespace {
+    if (withoutNpm(specifier) !== plotPackage) return namespace;
+    const { directory, project } = this.options;
+    return withDocument(namespace, project === undefined ? [directory] : [directory, project]);
+  }
+
   /** Loads one import declaration. @returns the values of its bindings, by local name */
   async bind(declaration: ImportDeclaration): Promise<Map<string, unknown>> {
     const { specifier, bindings, attributes, commonJs } = declaration;
@@ -230,7 +246,10 @@ export class Modules {
       return values;
     }
     if (specifier.startsWith('npm:')) await this.#provide([specifier]);
-    const namespace = await this.#loadDeclared(specifier, attributes);
+    const standIn = this.options.standIn(specifier);
+    const namespace = standIn
+      ? { default: standIn, ...standIn }
+      : this.#completed(specifier, await this.#loadDeclared(specifier, attributes));
     for (const { imported, local, usedAsTypeOnly } of bindings) {
       if (imported === '*') values.set(local, namespace);
       else if (imported in namespace) values.set(local, namespace[imported]);
@@ -290,9 +309,11 @@ function createMainModule(file: string, directory: string): NodeModule {
 }
 
 /** The `require` of cells: a module that is missing is missed by the cell, not inside of Node. */
-function createCellRequire(parent: string): NodeJS.Require {
+function createCellRequire(parent: string, { standIn }: Pick<ModulesOptions, 'standIn'>): NodeJS.Require {
   const native = createRequire(parent);
   const require = (id: string): unknown => {
+    const own = standIn(id);
+    if (own) return own;
     try {
       return native(id) as unknown;
     } catch (error) {
