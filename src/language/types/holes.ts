@@ -10,6 +10,8 @@ import { type TypeWriter, writeKey } from './shapes';
 export type Hole =
   | { readonly kind: 'all' }
   | { readonly kind: 'elements' | 'set' | 'values'; readonly of: Hole }
+  /** An array that has more than arrays have. */
+  | { readonly kind: 'list'; readonly of: Hole }
   | { readonly kind: 'map'; readonly keys: Hole | undefined; readonly values: Hole | undefined }
   /** An object type without a name, written out. */
   | { readonly kind: 'literal'; readonly fields: readonly LiteralField[] }
@@ -50,18 +52,21 @@ const deepest = 3;
 /** Types with more members than this are taken as they are. */
 const mostMembers = 100;
 
-const { Any, Unknown, Object: IsObject } = ts.TypeFlags;
+const { Any, Unknown, NonPrimitive, Object: IsObject } = ts.TypeFlags;
 
 export function findHole(type: ts.Type, checker: ts.TypeChecker, depth = 0): Hole | undefined {
-  if (type.flags & (Any | Unknown)) return { kind: 'all' };
+  // `object` says as little.
+  if (type.flags & (Any | Unknown | NonPrimitive)) return { kind: 'all' };
   if (!(type.flags & IsObject) || depth > deepest) return undefined;
   const inside = (part: ts.Type | undefined) => part && findHole(part, checker, depth + 1);
-  const one = (kind: 'elements' | 'set' | 'values', part: ts.Type | undefined): Hole | undefined => {
+  const one = (kind: 'elements' | 'set' | 'values' | 'list', part: ts.Type | undefined): Hole | undefined => {
     const of = inside(part);
     return of && { kind, of };
   };
   const parameters = isReference(type) ? checker.getTypeArguments(type) : [];
   if (checker.isArrayType(type)) return one('elements', parameters[0]);
+  if (checker.isArrayLikeType(type) && !checker.isTupleType(type))
+    return one('list', type.getNumberIndexType());
   if (isBuiltIn(type, 'Set')) return one('set', parameters[0]);
   if (isBuiltIn(type, 'Map')) {
     const [keys, values] = [inside(parameters[0]), inside(parameters[1])];
@@ -110,7 +115,7 @@ const isBuiltIn = ({ symbol }: ts.Type, name: string): boolean =>
 /** A field that is what a parameter stands for, or an array of that. */
 const isDirect = (type: ts.Type, checker: ts.TypeChecker): boolean => {
   const part = checker.isArrayType(type) ? checker.getTypeArguments(type as ts.TypeReference)[0]! : type;
-  return (part.flags & (Any | Unknown)) !== 0;
+  return (part.flags & (Any | Unknown | NonPrimitive)) !== 0;
 };
 
 /**
@@ -130,6 +135,10 @@ export function fill(
     case 'elements':
       if (shape.elements && hole.of.kind === 'all') return writer.write({ elements: shape.elements });
       return shape.elements ? `(${fill(hole.of, shape.elements, `${path}[number]`, writer)})[]` : path;
+    case 'list':
+      return shape.elements
+        ? `Omit<${path}, keyof any[]> & (${fill(hole.of, shape.elements, `${path}[number]`, writer)})[]`
+        : path;
     case 'set':
       return shape.set ? `Set<${fill(hole.of, shape.set, 'any', writer)}>` : path;
     case 'map': {

@@ -12,7 +12,9 @@ for (const [name, text] of Object.entries({
   'plain/index.js': 'exports.a = 1',
   'csv/package.json': '{ "name": "csv", "version": "1.0.0", "types": "index.d.ts" }',
   'csv/index.d.ts': `export interface Result<T> { data: T[]; errors: Error[]; meta: { delimiter: string } }
-    export declare function parse<T>(text: string): Result<T>;`,
+    export interface Rows<T> extends Array<T> { columns: string[] }
+    export declare function parse<T>(text: string): Result<T>;
+    export declare function rows(text: string): Rows<object>;`,
 })) {
   const path = join(directory, 'node_modules', name);
   mkdirSync(join(path, '..'), { recursive: true });
@@ -186,6 +188,16 @@ describe('gaps in a type are filled', () => {
     expect(await notebook.codes('parsed.data.map((row) => row.nam)')).toEqual(['TS2551']);
     expect(await notebook.codes('parsed.mta')).toEqual(['TS2551']);
   });
+});
+
+test('a list of a library’s has elements of what they are', async () => {
+  const rows = Object.assign([{ name: 'a', size: 1 }], { columns: ['name', 'size'] });
+  await make('import { rows as read } from "csv"; const rows = read("…")', { rows });
+  expect(notebook.complete('rows.map((row) => row.|').texts).toEqual(['name', 'size']);
+  expect(
+    await notebook.run('rows.filter((row) => row.size > 1)[0].name; rows.columns.length; rows[0].size'),
+  ).toBe('');
+  expect(await notebook.codes('rows[0].sizes; rows.colums')).toEqual(['TS2551', 'TS2551']);
 });
 
 test('a class of the notebook goes by its name', async () => {
