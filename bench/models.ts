@@ -1,8 +1,10 @@
 // The execution models, measured inside one process, without sockets: threads, switches, dispatch strategies, awaits.
 // Rule: what is compared takes turns; every figure is a list of milliseconds, and the report takes the median.
 import { fork } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { createEngine, type Engine, type Outcome, readSettings } from '../src';
+import { createEngine, type Engine, type Outcome, readSettings, type Settings } from '../src';
+import { Look } from '../src/execution/values/look';
 
 type Strategy = 'auto' | 'blocking' | 'task';
 const strategies: readonly Strategy[] = ['auto', 'blocking', 'task'];
@@ -31,6 +33,7 @@ async function main(rounds: number): Promise<void> {
     dispatchMemory: await compareDispatchMemory(),
     awaits: await compareAwaits(Math.max(3, Math.round(rounds / 4))),
     tasks: await compareTasks(Math.max(3, Math.round(rounds / 4))),
+    values: await measureValues(Math.max(3, Math.round(rounds / 4))),
   };
   process.stdout.write(JSON.stringify(report));
 }
@@ -287,20 +290,74 @@ async function besidePlainNode(
   return figures;
 }
 
+// ── What values are like ───────────────────────────────────────────────────────────────────────────────────────
+
+/** About a kilobyte of JSON each. */
+const record = `{ id, name: 'n'.repeat(800), tags: ['a', 'b'], home: { city: 'c', at: [id, 2] }, note: id % 7 ? null : 'x' }`;
+const megabytes = (count: number) =>
+  `JSON.parse(JSON.stringify(Array.from({ length: ${count * 1100} }, (_, id) => (${record}))))`;
+
+/** How long a look at a value takes, in slices, and what a cell takes that comes while there are values to be looked at. */
+async function measureValues(rounds: number): Promise<Figures> {
+  const figures: Figures = {};
+  const note = (title: string, milliseconds: number) => {
+    figures[title] ??= [];
+    figures[title].push(milliseconds);
+  };
+  for (const size of [1, 100]) {
+    const value: unknown = new Function(`return ${megabytes(size)}`)();
+    for (let round = -2; round < rounds; round++) {
+      const look = new Look(value);
+      let total = 0;
+      let longest = 0;
+      for (let isOver = false; !isOver; ) {
+        const began = performance.now();
+        isOver = look.proceed(() => performance.now(), began + 2);
+        const took = performance.now() - began;
+        total += took;
+        longest = Math.max(longest, took);
+      }
+      if (round < 0) continue;
+      note(`a look at ${size} MB of JSON`, total);
+      note(`its longest slice, ${size} MB`, longest);
+    }
+  }
+  const engines = [true, false].map((observes) => ({
+    switched: observes ? 'on' : 'off',
+    engine: startEngine('auto', { types: 'warn', observes }),
+  }));
+  for (const { engine } of engines) {
+    await run(engine, `const data = ${megabytes(100)}`, true);
+    await engine.complete('data.', 5);
+  }
+  for (let round = -2; round < rounds; round++) {
+    for (const { switched, engine } of engines) {
+      // It mentions the value, which is looked at again some time after it has ended.
+      await run(engine, 'data.length', true);
+      await wait((round * 37) % 200);
+      const milliseconds = await timed(() => run(engine, 'data.length', true));
+      if (round >= 0) note(`a cell beside 100 MB of JSON, ${switched}`, milliseconds);
+    }
+  }
+  await Promise.all(engines.map(({ engine }) => engine.close()));
+  return figures;
+}
+
 // ── Engines ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 let lastCell = 0;
 
-function startEngine(strategy: Strategy): Engine {
+function startEngine(strategy: Strategy, more: Partial<Settings> = {}): Engine {
   return createEngine({
     log: () => undefined,
     directory: process.cwd(),
     // Checking types goes on beside the cells and is no part of the question.
-    settings: { ...readSettings().settings, dispatch: strategy, types: 'off' },
+    settings: { ...readSettings().settings, dispatch: strategy, types: 'off', ...more },
   });
 }
 
-async function run(engine: Engine, source: string): Promise<Outcome> {
+/** @param isWatched somebody can answer: the end of the cell does not wait for its types */
+async function run(engine: Engine, source: string, isWatched = false): Promise<Outcome> {
   const number = ++lastCell;
   const outcome = await engine.execute({
     id: number,
@@ -309,7 +366,7 @@ async function run(engine: Engine, source: string): Promise<Outcome> {
     number,
     source,
     wantsResult: true,
-    allowInput: false,
+    allowInput: isWatched,
     expressions: {},
   });
   if (outcome.status === 'error') throw new Error(outcome.error.traceback.join('\n'));

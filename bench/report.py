@@ -229,6 +229,12 @@ def models(results):
         ]
     )
     plain("Awaits and tasks.", {**told["awaits"], **told["tasks"]}, "As a cell, and as an async function in a bare thread.")
+    plain(
+        "Values without a type.",
+        told["values"],
+        "A look at a value takes the same time whatever its size; between its slices a cell may begin. A cell that follows another at "
+        "once, with `TSKERNEL_VALUE_TYPES` on and off.",
+    )
     return "\n\n".join(parts)
 
 
