@@ -49,7 +49,8 @@ export function renderWarnings(
     ].join('\n\n'),
     'text/html': [
       `<div style="${styles.box}">`,
-      ...shown.map((warning, index) => htmlWarning(warning, index === 0)),
+      // A warning alone needs nothing to fold it by, which some pages show as text.
+      ...shown.map((warning, index) => htmlWarning(warning, shown.length > 1, index === 0)),
       ...(rest === undefined ? [] : [`<div style="${styles.faint}">${rest}</div>`]),
       ...hints.map((hint) => `<div><span style="${styles.faint}">Hint:</span> ${escapeHtml(hint)}</div>`),
       '</div>',
@@ -69,7 +70,7 @@ function plainWarning(warning: Warning): string {
   ].join('\n');
 }
 
-function htmlWarning(warning: Warning, isOpen: boolean): string {
+function htmlWarning(warning: Warning, isFolding: boolean, isOpen: boolean): string {
   const { messages, related } = warning;
   const heads = messages.map(({ code, text, count }) => {
     const told = escapeHtml(linesOfText(text)[0]! + times(count));
@@ -83,8 +84,10 @@ function htmlWarning(warning: Warning, isOpen: boolean): string {
     ...frameOf(warning, html),
     ...related.map((line) => `  ${escapeHtml(line)}`),
   ];
-  return `<details${isOpen ? ' open' : ''}><summary style="${styles.head}">${heads.join('<br>')}</summary>
-<pre style="${styles.body}">${body.join('\n')}</pre></details>`;
+  const head = heads.join('<br>');
+  const text = `<pre style="${styles.body}">${body.join('\n')}</pre>`;
+  if (!isFolding) return `<div>${head}</div>\n${text}`;
+  return `<details${isOpen ? ' open' : ''}><summary style="${styles.head}">${head}</summary>\n${text}</details>`;
 }
 
 const times = (count: number) => (count > 1 ? ` (${count} times)` : '');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type FrameOptions, renderFrame } from '../../../src/text/frame';
+import { type FrameOptions, renderFrame, renderMarks } from '../../../src/text/frame';
 
 const plain = (options: FrameOptions) =>
   renderFrame(options).map((line) => line.replace(/\u001b\[\d+m/g, ''));
@@ -73,5 +73,36 @@ describe('a code frame', () => {
   test('is empty for a place that does not exist', () => {
     expect(renderFrame({ source: 'a', line: 3, column: 1 })).toEqual([]);
     expect(renderFrame({ source: 'a', line: 0, column: 1 })).toEqual([]);
+  });
+});
+
+describe('a frame of several places', () => {
+  const paint = { code: (text: string) => text, faint: (text: string) => text, mark: (text: string) => text };
+  const source = Array.from({ length: 9 }, (_, index) => `line${index + 1} and more`).join('\n');
+
+  test('leaves out what is far from all of them', () => {
+    const marks = [1, 2, 8].map((line) => ({ line, column: 1, length: 4 }));
+    expect(renderMarks(source, marks, paint)).toEqual([
+      '> 1 | line1 and more',
+      '    | ^~~~',
+      '> 2 | line2 and more',
+      '    | ^~~~',
+      '  … |',
+      '  7 | line7 and more',
+      '> 8 | line8 and more',
+      '    | ^~~~',
+    ]);
+  });
+
+  test('marks them beside each other in a line, and one inside another once', () => {
+    const marks = [
+      { line: 1, column: 11, length: 4 },
+      { line: 1, column: 1, length: 5 },
+      { line: 1, column: 3, length: 2 },
+    ];
+    expect(renderMarks(source, marks, paint).slice(0, 2)).toEqual([
+      '> 1 | line1 and more',
+      '    | ^~~~~     ^~~~',
+    ]);
   });
 });
