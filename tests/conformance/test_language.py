@@ -223,9 +223,11 @@ class Inspection(Fingertips):
     def test_live_values_show_themselves(self):
         self.runs("""const inbox = JSON.parse('{"unread": [7, 8]}')""")
         self.assertIn("unread", self.inspect("inbox|"))
-        # What has no type is its value and nothing else.
+        # What had no type has that of its value, and the value below it.
         reply = self.ask_at("inspect", "inbox.unread|")
-        self.assertEqual(reply["data"], {"text/plain": "inbox.unread: array of 2\n[ 7, 8 ]"})
+        self.assertEqual(
+            reply["data"]["text/plain"], "(property) unread: number[]\n\ninbox.unread: array of 2\n[ 7, 8 ]"
+        )
 
     def test_after_astral_characters(self):
         self.runs("const planet = 'Mars'")
