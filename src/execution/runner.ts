@@ -16,7 +16,8 @@ import type { Labels, SourcePosition } from './errors/labels';
 import { forgetThrown, renewTraces } from './errors/origins';
 import { callCell } from './errors/stacks';
 import { carryOut } from './magics';
-import type { MagicHost } from './magics/host';
+import { MagicError, type MagicHost } from './magics/host';
+import { type Profile, startProfile } from './magics/profile';
 import { formatTime, measure, now } from './magics/timing';
 import { plainRendering } from './marks';
 import type { Modules } from './modules';
@@ -89,9 +90,13 @@ class Helper {
       case '%time':
         active.startedAt = now();
         return undefined;
+      case '%prof':
+        this.profile(index);
+        return undefined;
       case 'time':
       case 'timeit':
-        // Their code stands in the cell, and calls `timed` and `timeit`.
+      case 'prof':
+        // Their code stands in the cell, and calls `timed`, `timeit` and `profile`.
         return undefined;
       default:
         return carryOut(magic, this.#options.host, signalOf(active));
@@ -109,6 +114,20 @@ class Helper {
     const magic = this.#active.run.compiled.magics![index]!;
     this.#active.line = undefined;
     return measure({ ...magic, host: this.#options.host, signal: signalOf(this.#active) }, work, isAsync);
+  }
+
+  /** `%prof`: what runs from now on, to `profiled` or to the end of the cell. */
+  profile(index: number): void {
+    const active = this.#active;
+    if (active.profile) throw new MagicError('%prof stands within another one: one at a time');
+    active.profile = startProfile(active.run.compiled.magics![index]!.arguments, this.#options.host);
+  }
+
+  profiled<T>(_begun?: undefined, value?: T): T | undefined {
+    const { profile } = this.#active;
+    this.#active.profile = undefined;
+    profile?.report();
+    return value;
   }
 
   /** `%time` around an expression. */
@@ -147,6 +166,8 @@ interface ActiveRun {
   controller?: AbortController;
   /** Until when its end waits for what it has set going, in milliseconds of `performance.now()`. */
   deadline?: number;
+  /** What looks on, until it is told to report. */
+  profile?: Profile | undefined;
   /** When a cell that is timed began. */
   startedAt?: number;
   /** The turn of the event loop that it ends with, once it has come to its end. */
@@ -395,7 +416,8 @@ export class Runner {
    * An interrupt may cut this off too. The run is over once its end is posted: until then the next question of that
    * interrupt finds it, and ends it again.
    */
-  #settle(active: ActiveRun, outcome: RunOutcome): void {
+  #settle(active: ActiveRun, ended: RunOutcome): void {
+    const outcome = this.#reportProfile(active, ended);
     this.options.done(
       active.run.cell,
       outcome,
@@ -403,5 +425,19 @@ export class Runner {
     );
     this.#active = undefined;
     this.#outstanding.end();
+  }
+
+  /** A cell that fails, or is interrupted, has a profile as well; that it could not be written is told if nothing else is. */
+  #reportProfile(active: ActiveRun, outcome: RunOutcome): RunOutcome {
+    const { profile } = active;
+    active.profile = undefined;
+    try {
+      profile?.report();
+      return outcome;
+    } catch (error) {
+      return outcome.status === 'error'
+        ? outcome
+        : { status: 'error', error: this.options.errors.format(error, undefined) };
+    }
   }
 }

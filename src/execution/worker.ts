@@ -187,6 +187,15 @@ const host: MagicHost = {
   write,
   display: (data) => emit({ kind: 'display', data, metadata: {} }),
   addPayload: (payload) => runner.addPayload(payload),
+  isKernelFile: stacks.isKernelFile,
+  findPlace(file, line, column) {
+    const cell = labels.findByName(file);
+    if (!cell) return undefined;
+    const { label } = cell;
+    const found = labels.find(file, line, column);
+    const place = found ? `${label}:${found.line}:${found.column}` : label;
+    return { label, isTop: !found || line < 1, place };
+  },
   history(query) {
     blocker.discardReplies();
     post({ kind: 'history', query });

@@ -128,6 +128,13 @@ const rows = [
     example: '%timeit -n 1000 rows.map(({ price }) => price)',
     summary: 'how long a line takes, measured many times',
   },
+  {
+    name: 'prof',
+    kind: 'code',
+    usage: '[-o file] code',
+    summary: 'where the time of a line goes: a flame chart and a table',
+    example: '%prof -o work.cpuprofile work()    also as a file that DevTools opens',
+  },
   { name: 'who', kind: 'line', usage: '', summary: 'the names that cells have made' },
   { name: 'whos', kind: 'line', usage: '', summary: 'the names that cells have made, with types and values' },
   {
@@ -159,6 +166,12 @@ const rows = [
     summary: 'whether type errors are shown, are waited for and shown, stop the cell, or are not looked for',
   },
   { name: 'time', kind: 'codeCell', usage: '', summary: 'how long the cell takes' },
+  {
+    name: 'prof',
+    kind: 'codeCell',
+    usage: '[-o file]',
+    summary: 'where the time of the cell goes: a flame chart and a table',
+  },
   { name: 'bash', kind: 'cell', waits: true, usage: '[argument …]', summary: 'run the cell in bash' },
   { name: 'sh', kind: 'cell', waits: true, usage: '[argument …]', summary: 'run the cell in sh' },
   { name: 'cmd', kind: 'cell', waits: true, usage: '', summary: 'run the cell as a batch file of Windows' },

@@ -118,6 +118,44 @@ describe('the clock', () => {
   });
 });
 
+describe('the profiler', () => {
+  const busy = 'function busy(n: number): number { return n < 2 ? n : busy(n - 1) + busy(n - 2) }';
+
+  test('%prof shows where the time of a line goes, with places of the cells', async () => {
+    const { reply } = await notebook.runs(busy);
+    const cell = await notebook.runs('%prof busy(31), 7');
+    expect(cell.result).toBe('7');
+    const { data } = cell.outputs.find(({ header }) => header.msg_type === 'display_data')!.content;
+    const lines = (data['text/plain'] as string).split('\n');
+    expect(lines[1]).toMatch(/^ +self +total +function +where$/);
+    expect(data['text/plain']).toMatch(
+      new RegExp(
+        `^ *[\\d.]+ ms +\\d+ % +[\\d.]+ ms +busy +Cell \\[${reply.content.execution_count}\\]:1:14$`,
+        'm',
+      ),
+    );
+    // Of the kernel and of what calls it nothing is left.
+    expect(data['text/plain']).not.toMatch(/node:internal|node:inspector|dist|tskernel/);
+    expect(data['text/html']).toMatch(/^<svg [\s\S]*<title>busy \(Cell \[\d+\]:1:14\): [\s\S]*<\/pre>$/);
+    expect(data['text/html']).not.toContain('<script');
+  });
+
+  test('%%prof has the whole cell, also one that fails, and a file for other tools', async () => {
+    const shown = await notebook.displays('%%prof -o x.cpuprofile\nawait 1;\nbusy(31)');
+    expect(shown['text/plain']).toContain('busy');
+    const { nodes, samples } = JSON.parse(readFileSync(join(place.directory, 'x.cpuprofile'), 'utf8'));
+    expect(nodes.length).toBeGreaterThan(1);
+    expect(samples.length).toBeGreaterThan(1);
+    const failed = await notebook.run('%%prof\nbusy(31); throw new Error("late")');
+    expect(failed.reply.content.evalue).toBe('late');
+    expect(failed.outputs.map(({ header }) => header.msg_type)).toContain('display_data');
+    expect(await notebook.shows('%prof const twice = 2\ntwice')).toBe('2');
+    expect(await notebook.fails('%prof -o /nowhere/x busy(0)')).toContain('%prof cannot write /nowhere/x');
+    expect(await notebook.fails('%%prof\n%prof busy(0)')).toContain('one at a time');
+    expect(await notebook.fails('%prof')).toContain('%prof needs code to measure');
+  });
+});
+
 describe('names', () => {
   test('are listed, and forgotten by %reset', async () => {
     await notebook.runs('%reset');
@@ -222,7 +260,7 @@ describe('help', () => {
     expect(await notebook.prints('%help %%bash')).toBe('%%bash [argument …]  run the cell in bash\n');
     expect(await notebook.prints('%help time')).toMatch(/^%time code +how .*\n%%time +how .*\n$/);
     expect(await notebook.prints('%help npm')).toMatch(/^%npm install name .*\n +run npm in the project/);
-    expect(await notebook.fails('%help typ')).toContain('called typ. Did you mean types?');
+    expect(await notebook.fails('%help typ')).toContain('called typ. Did you mean types');
   });
 
   test('%help lists the functions, and describes one with an example', async () => {

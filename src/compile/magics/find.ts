@@ -205,6 +205,10 @@ function readAsCode(file: ts.SourceFile, line: Candidate, isNamed: IsKnown): 'co
   return names;
 }
 
+/** What may stand in front of code that is measured. */
+const numberOptions = /^(?:-[a-z]+[ \t]*\d+[ \t]+)*/;
+const fileOption = /^(?:-o[ \t]+(?:"[^"]*"|'[^']*'|\S+)[ \t]+)?/;
+
 function readLine(source: string, line: Candidate): Omit<FoundMagic, 'isFirst' | 'doubtful'> | SyntaxProblem {
   const { sign, start, end, text } = line;
   if (sign === '!') return { entry: shell, start, end, arguments: text.slice(1).trim() };
@@ -216,7 +220,7 @@ function readLine(source: string, line: Candidate): Omit<FoundMagic, 'isFirst' |
   const entry = lineMagics.get(name);
   if (!entry) return unknownMagic(`%${name}`, start, rest);
   if (entry.kind !== 'code') return { entry, start, end, arguments: rest };
-  const [options = ''] = /^(?:-[a-z]+[ \t]*\d+[ \t]+)*/.exec(rest) ?? [];
+  const [options = ''] = (name === 'prof' ? fileOption : numberOptions).exec(rest) ?? [];
   const codeStart = start + text.length - rest.length + options.length;
   if (codeStart >= end) return problemAt(line, `%${name} needs code to measure: %${name} ${entry.usage}`);
   const code = readCode(source, codeStart);

@@ -96,6 +96,14 @@ const measures: { readonly [Name in CodeName]: Measure } = {
     edits.replace(code.end, code.end, isExpression ? '))' : `;void __tsk_.timed(${clock})`);
   },
 
+  /** `%prof code` lets it stand as well, and looks on from its begin to its end. */
+  prof({ start, arguments: parameters }, code, edits, called) {
+    const begin = `__tsk_.profile(${called.length})`;
+    called.push({ name: 'prof', arguments: parameters, isEarly: false, doubtful: [] });
+    edits.replace(start, code.start, code.isExpression ? `__tsk_.profiled(${begin},(` : `${begin};`);
+    edits.replace(code.end, code.end, code.isExpression ? '))' : ';void __tsk_.profiled()');
+  },
+
   /** `%timeit code` makes a function of it. */
   timeit({ start, arguments: parameters }, code, edits, called) {
     const isAsync = /\bawait\b/.test(edits.source.slice(code.start, code.end));

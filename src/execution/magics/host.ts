@@ -13,6 +13,14 @@ export interface MagicHost {
   /** Writes to the calling cell. */
   write(stream: StreamName, text: string): void;
   display(data: MimeBundle): void;
+  /** Whether a script is the kernel's own. */
+  isKernelFile(file: string): boolean;
+  /** The place of a cell's code, from 1; `isTop` for the code around all that its person wrote. */
+  findPlace(
+    file: string,
+    line: number,
+    column: number,
+  ): { readonly label: string; readonly isTop: boolean; readonly place: string } | undefined;
   addPayload(payload: RunPayload): void;
   /** Blocks for what the host of the engine has kept of earlier cells, the oldest first. @throws KeyboardInterrupt */
   history(query: HistoryQuery): readonly HistoryEntry[];
