@@ -144,7 +144,8 @@ export class TypeChecks {
   }
 
   #showLate(id: CellId, check: Check): void {
-    const place = this.#waiting.get(id);
+    // More may come of the latest run at a place.
+    const place = this.#waiting.get(id) ?? [...this.#latest].find(([, latest]) => latest === id)?.[0];
     this.#waiting.delete(id);
     // Where the cell has been run again meanwhile, this is about what is no longer there.
     if (place !== undefined && (this.#latest.get(place) ?? id) === id) this.#show(id, place, check);

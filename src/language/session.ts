@@ -19,7 +19,7 @@ import type {
 } from '../threads/language-protocol';
 import { answerTo, type Reply, type Request } from '../threads/requests';
 import { complete } from './answers/complete';
-import { checkCell, checkWithValues } from './answers/diagnostics';
+import { checkCell, checkWithValues, typesPackageOf } from './answers/diagnostics';
 import { adviceFrom, findingsAt } from './answers/failure';
 import { inspectAt } from './answers/inspect';
 import { typeOf } from './answers/type-of';
@@ -27,6 +27,7 @@ import { diagnosticsOf, displayOf, problemsOf, settingsWarnings } from './answer
 import type { Finding } from './answers/wording';
 import { type CellModule, Notebook } from './notebook/cells';
 import { Observations } from './observations';
+import { type IsPublished, TypesPackages } from './types/packages';
 import { TypeService } from './types/service';
 import { findDeclarations, type ProjectSettings, readSettings } from './types/tsconfig';
 
@@ -41,6 +42,8 @@ const answer = answerTo<LanguageQuestions>();
 export interface SessionOptions extends Pick<LanguageWorkerData, 'directory' | 'waiting' | 'observes'> {
   /** The kernel's own project for the directory, where packages are looked for last; it need not exist. */
   readonly project?: string | undefined;
+  /** Whether a package is there to be installed; npm is asked when absent. */
+  readonly isPublished?: IsPublished;
 }
 
 export type Post = (message: Reply | LanguageEvent) => void;
@@ -106,6 +109,7 @@ export class LanguageSession {
   /** Cells whose values, or those that they may have changed, are asked for. */
   #observed: Observed[] = [];
   readonly #observations: Observations | undefined;
+  readonly #typesPackages: TypesPackages;
   #warmUp: Generator<void> | undefined;
   /** False while it is being warmed up. */
   #isWarm: boolean | undefined;
@@ -115,11 +119,16 @@ export class LanguageSession {
   #isUninterruptible = false;
 
   /** @param beforeChecks how long the notebook must be quiet before cells are checked, in milliseconds */
-  constructor({ directory, project, waiting, observes }: SessionOptions, post: Post, beforeChecks = 50) {
+  constructor(
+    { directory, project, waiting, observes, isPublished }: SessionOptions,
+    post: Post,
+    beforeChecks = 50,
+  ) {
     if (observes) {
       const holesOf = (cell: CellModule) => this.#types.holesOf(cell);
       this.#observations = new Observations({ notebook: this.#notebook, holesOf, post });
     }
+    this.#typesPackages = new TypesPackages(directory, isPublished);
     this.#beforeChecks = beforeChecks;
     this.#directory = directory;
     this.#project = project;
@@ -464,9 +473,34 @@ export class LanguageSession {
 
   #tell({ id, cell, types }: Unchecked, findings: readonly Finding[]): void {
     if (types === 'off') return;
-    this.#checked = { id, cell, findings, settings: this.#takeSettingsReport() };
+    const checked = {
+      id,
+      cell,
+      findings: this.#withoutVainHints(findings),
+      settings: this.#takeSettingsReport(),
+    };
+    this.#checked = checked;
+    this.#askForTypes(checked, findings);
     if (this.#awaited.some((request) => request.cell === id)) return;
-    this.#post({ kind: 'checked', cell: id, check: checkOf(this.#checked) });
+    this.#post({ kind: 'checked', cell: id, check: checkOf(checked) });
+  }
+
+  /** Without hints to install what is not there, or not known to be. */
+  #withoutVainHints(findings: readonly Finding[]): readonly Finding[] {
+    return findings.filter((finding) => {
+      const name = typesPackageOf(finding);
+      return name === undefined || this.#typesPackages.has(name);
+    });
+  }
+
+  /** Nothing waits for the answer: a hint is told when it comes, while the cell is the latest. */
+  #askForTypes(checked: Checked, findings: readonly Finding[]): void {
+    const names = findings.flatMap((finding) => typesPackageOf(finding) ?? []);
+    void this.#typesPackages.ask(names)?.then((isThere) => {
+      if (!isThere || this.#checked !== checked) return;
+      this.#checked = { ...checked, findings: this.#withoutVainHints(findings) };
+      this.#post({ kind: 'checked', cell: checked.id, check: checkOf(this.#checked) });
+    });
   }
 
   #takeSettingsReport(): Warning[] {

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { lineMagics } from '../../magics/catalog';
+import { findNpm } from '../../system/npm';
 import { isConfined } from '../../system/permissions';
 import { misspelled } from '../../text/spelling';
-import { findNpm } from '../modules/npm';
 import { createProject, findProject } from '../modules/packages';
 import { runCommand } from './commands';
 import { CommandError, type MagicCall, MagicError, type MagicHost, splitWords } from './host';

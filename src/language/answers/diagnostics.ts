@@ -8,6 +8,7 @@ import { lineOf, positionOf } from '../../text/lines';
 import { isBare, packageOf, withoutNpm } from '../../text/specifiers';
 import type { CellModule, Notebook } from '../notebook/cells';
 import type { ValueKind } from '../notebook/declarations';
+import { isLibrary } from '../types/resolution';
 import type { Focus } from '../types/service';
 import { isMistakenAwait } from './awaits';
 import { isSaidUnknown, MemberUses } from './members';
@@ -127,11 +128,17 @@ function assignmentOf(
   return { ...diagnostic, code, messageText: `Cannot assign to '${name.text}' because it is ${what}.` };
 }
 
-/** How to install the types of a package; nothing for the user's own files. */
+/** The package of types that a hint speaks of. */
+export const typesPackageOf = ({ code, message }: Finding): string | undefined =>
+  code === untypedModule ? message.slice(message.lastIndexOf(' ') + 1) : undefined;
+
+/** How to install the types of a package; nothing for the user's own files and packages. */
 function hintOf({ code, messageText, length = 1 }: ts.Diagnostic, offset: number): Finding | undefined {
-  const [, specifier = ''] = /'([^']+)'/.exec(ts.flattenDiagnosticMessageText(messageText, '\n')) ?? [];
+  const text = ts.flattenDiagnosticMessageText(messageText, '\n');
+  const [, specifier = '', file = ''] = /'([^']+)'\. '([^']+)'/.exec(text) ?? [];
   const path = withoutNpm(specifier);
-  if (!isBare(path)) return undefined;
+  // Packages of a workspace are found where they really are.
+  if (!isBare(path) || !isLibrary(file)) return undefined;
   const name = packageOf(path).replace(/^@(.*)\/(.*)$/, '$1__$2');
   const message = `no types for '${specifier}': %npm install --save-dev @types/${name}`;
   return { severity: 'hint', code, message, offset, length, related: [] };

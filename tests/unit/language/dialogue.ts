@@ -47,6 +47,8 @@ export class Dialogue {
 
   /** The values that the names of cells have, as far as anybody asks for them. */
   readonly live: { [name: string]: unknown } = {};
+  /** Packages that npm would find. */
+  readonly published: string[] = [];
   #unanswered = 0;
 
   constructor(directory: string) {
@@ -60,7 +62,12 @@ export class Dialogue {
       else if (message.kind !== 'warm') this.#replies.push(message);
     };
     this.session = new LanguageSession(
-      { directory, waiting: this.waiting.buffer as SharedArrayBuffer, observes: true },
+      {
+        directory,
+        waiting: this.waiting.buffer as SharedArrayBuffer,
+        observes: true,
+        isPublished: async (name) => this.published.includes(name),
+      },
       post,
     );
   }

@@ -1,5 +1,5 @@
 // What a cell is warned of.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -11,6 +11,8 @@ for (const [name, text] of Object.entries({
   'plain/index.js': 'exports.a = 1',
   '@scope/plain/package.json': '{ "name": "@scope/plain", "version": "1.0.0", "main": "index.js" }',
   '@scope/plain/index.js': 'exports.a = 1',
+  'unpublished/package.json': '{ "name": "unpublished", "version": "1.0.0", "main": "index.js" }',
+  'unpublished/index.js': 'exports.a = 1',
   'typed/package.json': '{ "name": "typed", "version": "1.0.0", "types": "index.d.ts" }',
   'typed/index.d.ts': 'export declare const size: number; export interface Box { sides: number }',
 })) {
@@ -18,7 +20,12 @@ for (const [name, text] of Object.entries({
   mkdirSync(join(path, '..'), { recursive: true });
   writeFileSync(path, text);
 }
+mkdirSync(join(directory, 'packages/own'), { recursive: true });
+writeFileSync(join(directory, 'packages/own/package.json'), '{ "name": "own", "main": "index.js" }');
+writeFileSync(join(directory, 'packages/own/index.js'), 'exports.a = 1');
+symlinkSync(join(directory, 'packages/own'), join(directory, 'node_modules/own'), 'junction');
 const notebook = new Dialogue(directory);
+notebook.published.push('@types/plain', '@types/scope__plain', '@types/own');
 beforeEach(() => notebook.restart());
 
 test('a warning names the error, the place, and shows the lines', async () => {
@@ -288,6 +295,11 @@ describe('comments that silence', () => {
 });
 
 describe('a package without types', () => {
+  test('of which the registry has none is no hint, nor is a package of the workspace', async () => {
+    expect(await notebook.run('import { a } from "unpublished"')).toBe('');
+    expect(await notebook.run('import { a } from "own"')).toBe('');
+  });
+
   test('is one line', async () => {
     expect(await notebook.run('import { a } from "plain"')).toBe(
       "Hint: no types for 'plain': %npm install --save-dev @types/plain",

@@ -2,7 +2,7 @@
 // without a shell. Rule: looks where installers put npm, and along PATH; starts nothing.
 import { realpathSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
-import { isThere } from '../../system/permissions';
+import { isThere } from './permissions';
 
 export interface NpmCommand {
   readonly file: string;

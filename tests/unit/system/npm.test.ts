@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findNpm, type NpmPlaces } from '../../../../src/execution/modules/npm';
+import { findNpm, type NpmPlaces } from '../../../src/system/npm';
 
 /** A machine with these files and links. */
 function machine(
