@@ -1,12 +1,24 @@
 // Gets large files of JavaScript into memory fast: V8 takes its own machine code for them from a cache.
 // Rule: a cache only ever saves time; without one, with a stale one or with none to be written, the file loads all the same.
 import { isAscii } from 'node:buffer';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { Script } from 'node:vm';
 
 declare const buildId: string;
+
+/** After which time a cache is taken for one of a build or a Node that is gone, in milliseconds; one in use is written anew. */
+const lifetime = 90 * 24 * 60 * 60 * 1000;
 
 /** Tells one build from all others; the build puts it in. Code that was not built has none. */
 export const build: string = typeof buildId === 'undefined' ? '' : buildId;
@@ -102,5 +114,13 @@ function writeCache(directory: string | undefined, name: string, script: Script)
     mkdirSync(directory, { recursive: true });
     writeFileSync(temporary, script.createCachedData());
     renameSync(temporary, path);
+    removeOld(directory);
   } catch {}
+}
+
+function removeOld(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    if (/\.v8cache(?:\.\d+)?$/.test(name) && Date.now() - statSync(path).mtimeMs > lifetime) rmSync(path);
+  }
 }
