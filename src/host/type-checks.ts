@@ -42,6 +42,8 @@ export class TypeChecks {
   #running: RunningCell | undefined;
   /** Runs whose check has not come, with the place of each. */
   readonly #waiting = new Map<CellId, string>();
+  /** The run that began last. */
+  #last: { readonly id: CellId; readonly place: string } | undefined;
   /** The run that has a place now. */
   readonly #latest = new Map<string, CellId>();
   /** The run whose warnings are shown at a place. */
@@ -62,6 +64,7 @@ export class TypeChecks {
     const place = placeOf(cell);
     if (cell.place !== undefined) this.#latest.set(place, id);
     this.#waiting.set(id, place);
+    this.#last = { id, place };
     const timer = setTimeout(() => this.#tire(id), patience.forTheEnd).unref();
     const isExplained = types !== 'error';
     this.#running = { id, place, waits: waitsFor(cell, types), isExplained, timer, isLong: false };
@@ -144,8 +147,8 @@ export class TypeChecks {
   }
 
   #showLate(id: CellId, check: Check): void {
-    // More may come of the latest run at a place.
-    const place = this.#waiting.get(id) ?? [...this.#latest].find(([, latest]) => latest === id)?.[0];
+    // More may come of the last run.
+    const place = this.#waiting.get(id) ?? (this.#last?.id === id ? this.#last.place : undefined);
     this.#waiting.delete(id);
     // Where the cell has been run again meanwhile, this is about what is no longer there.
     if (place !== undefined && (this.#latest.get(place) ?? id) === id) this.#show(id, place, check);

@@ -70,6 +70,16 @@ describe('a cell that ends well', () => {
     expect(notebook.shown).toEqual(['1: wrong (types-run-1)']);
   });
 
+  test('has in the same display what is added afterwards, as a hint that the registry had to be asked for', async () => {
+    const notebook = new Notebook();
+    notebook.begin(1);
+    notebook.checks.receive(1, check());
+    expect(await notebook.end()).toMatchObject({ told: 'nothing' });
+    notebook.checks.receive(1, check('a hint'));
+    notebook.checks.receive(1, check('a hint, and another'));
+    expect(notebook.shown).toEqual(['1: a hint (types-run-1)', '1+ a hint, and another (types-run-1)']);
+  });
+
   test('that runs for long shows it meanwhile', () => {
     const notebook = new Notebook();
     notebook.begin(1);
