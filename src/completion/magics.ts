@@ -4,7 +4,15 @@
 import type { CompletionKind, Completions, MimeBundle } from '../api';
 import { findMagics, type IsKnown } from '../compile/magics/find';
 import { describeGlobals } from '../globals/reference';
-import { cellMagics, lineMagics, type MagicEntry, shell, signOf, usageOf } from '../magics/catalog';
+import {
+  type CustomMagic,
+  cellMagics,
+  lineMagics,
+  type MagicEntry,
+  shell,
+  signOf,
+  usageOf,
+} from '../magics/catalog';
 import { lineStart } from '../text/lines';
 import { listPaths, startOfName } from './paths';
 
@@ -27,8 +35,9 @@ export function completeMagic(
   offset: number,
   directory: string,
   isKnown: IsKnown,
+  custom: readonly CustomMagic[] = [],
 ): Completions | undefined {
-  const named = completeName(source, offset);
+  const named = completeName(source, offset, custom);
   if (named) return named;
   const nothing = { start: offset, end: offset, items: [] };
   if (isInText(source, offset, isKnown)) return nothing;
@@ -55,7 +64,11 @@ export function inspectMagic(source: string, offset: number, isKnown: IsKnown): 
 }
 
 /** `%` or `%%` and the start of a name. */
-function completeName(source: string, offset: number): Completions | undefined {
+function completeName(
+  source: string,
+  offset: number,
+  custom: readonly CustomMagic[],
+): Completions | undefined {
   const before = /(?:^|[\n\r])[ \t]*(%%?)(\w*)$/.exec(source.slice(0, offset));
   if (!before) return undefined;
   const [, sign = '', start = ''] = before;
@@ -63,12 +76,16 @@ function completeName(source: string, offset: number): Completions | undefined {
   const entries: MagicEntry[] = [];
   if (sign === '%') entries.push(...lineMagics.values());
   if (isAtTop) entries.push(...cellMagics.values());
+  const magics: Omit<CustomMagic, 'usage'>[] = [
+    ...entries.map((entry) => ({ sign: signOf(entry), name: entry.name, summary: entry.summary })),
+    ...custom.filter((magic) => (magic.sign === '%' ? sign === '%' : isAtTop)),
+  ];
   return {
     start: offset - start.length - sign.length,
     end: offset,
-    items: entries
+    items: magics
       .filter(({ name }) => name.startsWith(start))
-      .map((entry) => ({ text: signOf(entry) + entry.name, kind: 'magic', signature: entry.summary })),
+      .map((magic) => ({ text: magic.sign + magic.name, kind: 'magic', signature: magic.summary })),
   };
 }
 

@@ -7,6 +7,7 @@ import { walk } from '../compile/erased';
 import { blankMagics, type IsKnown } from '../compile/magics/find';
 import { parseEither } from '../compile/parse';
 import type { DeclarationKind } from '../compile/types';
+import type { CustomMagic } from '../magics/catalog';
 import type { LiveQuestion } from '../threads/language-protocol';
 import { completeMagic } from './magics';
 import { findAround, isInScope, livePathOf, quotedKeyAt, wordAround } from './places';
@@ -21,6 +22,8 @@ export interface UntypedQuestion {
   readonly isKnown: IsKnown;
   /** The names that cells have declared. */
   readonly names: ReadonlyMap<string, DeclarationKind>;
+  /** Those that cells and packages have added. */
+  readonly magics?: readonly CustomMagic[];
 }
 
 export interface UntypedAnswer {
@@ -33,8 +36,8 @@ const probe = '__tsk_word';
 
 /** @returns undefined when it takes types to answer */
 export function completeUntyped(question: UntypedQuestion): UntypedAnswer | undefined {
-  const { source, offset, directory, isKnown } = question;
-  const magic = completeMagic(source, offset, directory, isKnown);
+  const { source, offset, directory, isKnown, magics } = question;
+  const magic = completeMagic(source, offset, directory, isKnown, magics);
   if (magic) return { completions: magic };
   const text = blankMagics(source, isKnown);
   const written = linked(parseEither(text).file);

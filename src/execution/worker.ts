@@ -32,6 +32,7 @@ import { ErrorFormatter } from './errors/errors';
 import { interruptAt } from './errors/interrupted';
 import { Labels } from './errors/labels';
 import { installStackTraces } from './errors/stacks';
+import { CustomMagics } from './magics/custom';
 import { readSettingDotenv } from './magics/environment';
 import type { MagicHost } from './magics/host';
 import { installPackages } from './magics/npm';
@@ -181,7 +182,10 @@ if (dotenv) readSettingDotenv(directory, dotenv);
 
 const results = new Results();
 
+const custom = new CustomMagics((magics) => post({ kind: 'magics', magics }));
+
 const host: MagicHost = {
+  custom,
   directory,
   modules,
   write,
@@ -320,6 +324,7 @@ defineGlobals({
   ...displays,
   ...createWidgets(comms, sink),
   ...input,
+  ...custom.globals,
   comms,
   console,
   module: modules.main,

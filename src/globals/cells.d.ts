@@ -164,6 +164,28 @@ export declare namespace tskernel {
     bar(options?: ProgressOptions): ProgressBar;
   }
 
+  interface MagicOptions {
+    /** What follows the name, for %help: `[file]`. */
+    readonly usage?: string;
+    /** What it does, in one line, for %help. */
+    readonly summary?: string;
+  }
+
+  interface Magics {
+    /**
+     * Adds a magic of a line, `%name …`. What the function gives, or its promise, is the value of the line.
+     * @param run is given what follows the name
+     * @throws Error for a name that the kernel has
+     */
+    line(name: string, run: (line: string) => unknown, options?: MagicOptions): void;
+    /**
+     * Adds a magic of a whole cell, `%%name …` in its first line.
+     * @param run is given what follows the name, and the lines below
+     * @throws Error for a name that the kernel has
+     */
+    cell(name: string, run: (line: string, body: string) => unknown, options?: MagicOptions): void;
+  }
+
   interface InputOptions {
     /** Hides what is typed. */
     readonly password?: boolean;
@@ -240,6 +262,14 @@ export declare function page(content: unknown): void;
  * nextCell(`const rows = await load('${file}');`);
  */
 export declare function nextCell(source: string, options?: { readonly replace?: boolean }): void;
+
+/**
+ * Adds magics, for the cells that follow. `%load_ext` loads a package that does so.
+ * @example
+ * magics.line('greet', (name) => `Hello ${name}`, { usage: 'name', summary: 'greet somebody' });
+ * magics.cell('csv', (_, body) => body.trim().split('\n').map((line) => line.split(',')));
+ */
+export declare var magics: tskernel.Magics;
 
 /**
  * Asks the user for a line of text and waits for it; `input.async` does not block.

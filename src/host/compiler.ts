@@ -9,7 +9,7 @@ import type { NotebookCell } from '../compile/magics/translate';
 import type { Declaration, DeclarationKind } from '../compile/types';
 import type * as Parser from '../completion/parser';
 import type { UntypedAnswer } from '../completion/untyped';
-import type { Dispatch } from '../magics/catalog';
+import type { CustomMagic, Dispatch } from '../magics/catalog';
 import { type LoadedScript, loadOwnScript } from '../system/scripts';
 
 /** The longest source that is compiled here, in UTF-16 units: it takes about 10 ms. */
@@ -26,6 +26,7 @@ export interface CompilerOptions {
 export class Compiler {
   #script: LoadedScript | undefined;
   readonly #names = new BoundNames();
+  #magics: readonly CustomMagic[] = [];
   readonly #kinds = new Map<string, DeclarationKind>();
 
   constructor(readonly options: CompilerOptions) {}
@@ -56,6 +57,11 @@ export class Compiler {
     this.#names.settle(cell, bound);
   }
 
+  /** The magics that cells and packages have added. */
+  noteMagics(magics: readonly CustomMagic[]): void {
+    this.#magics = magics;
+  }
+
   /** The names of all cells are gone. */
   forget(): void {
     this.#names.clear();
@@ -73,7 +79,14 @@ export class Compiler {
     try {
       const { completeUntyped } = this.#exports;
       const { directory } = this.options;
-      return completeUntyped({ source, offset, directory, isKnown: this.#isKnown, names: this.names });
+      return completeUntyped({
+        source,
+        offset,
+        directory,
+        isKnown: this.#isKnown,
+        names: this.names,
+        magics: this.#magics,
+      });
     } catch (error) {
       // The types may know.
       this.options.log(`a completion failed without types: ${inspect(error)}`);
@@ -91,7 +104,10 @@ export class Compiler {
     if (this.#loaded.cacheIsStale) this.#loaded.saveCache();
   }
 
-  readonly #isKnown = (name: string): boolean => this.#names.all.has(name) || name in globalThis;
+  readonly #isKnown = (name: string): boolean =>
+    this.#names.all.has(name) ||
+    name in globalThis ||
+    this.#magics.some((magic) => magic.sign + magic.name === name);
 
   get #loaded(): LoadedScript {
     this.#script ??= loadOwnScript('compiler.cjs', this.options.cache);

@@ -18,7 +18,7 @@ import type {
 } from '../api';
 import { nothingBound } from '../compile/types';
 import { hiddenLast, withMembers } from '../completion/members';
-import type { CellSettings } from '../magics/catalog';
+import type { CellSettings, CustomMagic } from '../magics/catalog';
 import { diagnosticOf } from '../text/problem';
 import { refuseCell } from '../text/refusal';
 import { nearest } from '../text/spelling';
@@ -107,9 +107,11 @@ class NotebookEngine implements Engine {
         typeOf: (question) => this.#language.typeOf(question),
         history: (query) => this.#events.history?.(query).catch(() => []) ?? Promise.resolve([]),
         replaced: () => {
+          this.#noteMagics([]);
           this.#comms.clear();
           this.#forgetNames();
         },
+        magics: (magics) => this.#noteMagics(magics),
         forgotten: () => this.#forgetNames(),
         packages: () => this.#language.packagesChanged(),
         log,
@@ -139,6 +141,11 @@ class NotebookEngine implements Engine {
 
   listen(events: EngineEvents): void {
     this.#events = events;
+  }
+
+  #noteMagics(magics: readonly CustomMagic[]): void {
+    this.#compiler?.noteMagics(magics);
+    this.#language.noteMagics(magics);
   }
 
   #forgetNames(): void {

@@ -18,6 +18,7 @@ import { WorkerInspector } from '../control/inspector';
 import { executionArguments, Interruption } from '../control/interruption';
 import { headroom, MemoryWatch } from '../control/memory';
 import { Whereabouts } from '../control/whereabouts';
+import type { CustomMagic } from '../magics/catalog';
 import { isAllowed } from '../system/permissions';
 import { endFamily, endGroup, findWaitedFor, signalAll } from '../system/processes';
 import {
@@ -55,6 +56,8 @@ export interface ExecutionClientEvents {
   typeOf(question: TypeQuestion): Promise<string | undefined>;
   /** The worker died and took the namespace along. */
   replaced(): void;
+  /** The magics that cells and packages have added. */
+  magics(magics: readonly CustomMagic[]): void;
   /** The namespace is empty, the worker lives on. */
   forgotten(): void;
   /** Packages were installed or removed. */
@@ -348,6 +351,8 @@ export class ExecutionClient {
         return;
       case 'endProgram':
         return void endFamily(event.id);
+      case 'magics':
+        return this.options.events.magics(event.magics);
       case 'forgotten':
         return this.options.events.forgotten();
       case 'packages':

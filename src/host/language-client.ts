@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { CellError, CellId, Completeness, ErrorPlace } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
-import type { CellSettings } from '../magics/catalog';
+import type { CellSettings, CustomMagic } from '../magics/catalog';
 import type { SyntaxProblem } from '../text/problem';
 import type {
   Check,
@@ -78,6 +78,7 @@ export class LanguageClient {
   /** How many workers have died: the next one has asked other questions. */
   #deaths = 0;
   #isWarm = false;
+  #magics: readonly CustomMagic[] = [];
   /** The cell that is being compiled. */
   #compiling: { isCancelled: boolean } | undefined;
   #hurry: NodeJS.Timeout | undefined;
@@ -205,6 +206,12 @@ export class LanguageClient {
     this.start();
   }
 
+  /** The magics that cells and packages have added. */
+  noteMagics(magics: readonly CustomMagic[]): void {
+    this.#magics = magics;
+    if (this.#worker.isStarted) this.#notices.push({ kind: 'magics', magics });
+  }
+
   /** Packages were installed or removed. */
   packagesChanged(): void {
     this.#notices.push({ kind: 'packages' });
@@ -296,6 +303,8 @@ export class LanguageClient {
       env: SHARE_ENV,
       name: 'language',
     });
+    if (this.#magics.length > 0)
+      worker.postMessage({ kind: 'magics', magics: this.#magics } satisfies LanguageNotice);
     for (const [cell, { begun, bound }] of this.#cells) {
       worker.postMessage(begun);
       if (bound) worker.postMessage({ kind: 'settled', cell, bound } satisfies LanguageNotice);

@@ -6,7 +6,7 @@ import type { CellError, CellId, ErrorPlace } from '../api';
 import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
 import { compileNotebookCell } from '../compile/magics/translate';
 import { completeMagic, inspectMagic } from '../completion/magics';
-import type { TypeChecking } from '../magics/catalog';
+import type { CustomMagic, TypeChecking } from '../magics/catalog';
 import { refuseCell } from '../text/refusal';
 import type { Warning } from '../text/warnings';
 import type {
@@ -147,6 +147,9 @@ export class LanguageSession {
       case 'observed':
         this.#observations?.take(message.question, message.shapes);
         break;
+      case 'magics':
+        this.#magics = message.magics;
+        break;
       case 'forget':
         this.#forget();
         break;
@@ -216,7 +219,11 @@ export class LanguageSession {
   }
 
   /** Whether a name that a cell does not declare has a meaning for it. */
-  readonly #isKnown = (name: string): boolean => this.#notebook.names.has(name) || name in globalThis;
+  readonly #isKnown = (name: string): boolean =>
+    this.#notebook.names.has(name) ||
+    name in globalThis ||
+    this.#magics.some((magic) => magic.sign + magic.name === name);
+  #magics: readonly CustomMagic[] = [];
 
   #compile(request: Request<LanguageQuestions, 'compile'>): void {
     const { cell: id, label, source, settings: before } = request;
@@ -301,7 +308,7 @@ export class LanguageSession {
 
   #complete({ source, offset }: Request<LanguageQuestions, 'complete'>) {
     this.#refresh(source);
-    const completions = completeMagic(source, offset, this.#directory, this.#isKnown);
+    const completions = completeMagic(source, offset, this.#directory, this.#isKnown, this.#magics);
     if (completions) return { completions };
     const text = blankMagics(source, this.#isKnown);
     return complete(this.#types, this.#notebook, text, offset, this.#directory);

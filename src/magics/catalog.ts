@@ -56,6 +56,24 @@ export const question = {
   summary: 'what is known of a name, as name? or ?name; name?? has its source too',
 } as const satisfies Row;
 
+/** A magic that cells or packages have added, of a line or of a whole cell. */
+export interface CustomMagic {
+  readonly sign: '%' | '%%';
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+}
+
+/** Stand for all of those in a cell: their names are the first word of the arguments. */
+export const customLine = {
+  name: 'custom',
+  kind: 'line',
+  waits: true,
+  usage: 'name …',
+  summary: 'a magic that a cell or a package has added',
+} as const satisfies Row;
+export const customCell = { ...customLine, name: 'customCell', kind: 'cell' } as const satisfies Row;
+
 const rows = [
   {
     name: 'help',
@@ -150,6 +168,14 @@ const rows = [
     usage: '',
     summary: 'forget all names that cells have made, and all results',
   },
+  {
+    name: 'load_ext',
+    kind: 'line',
+    waits: true,
+    usage: 'package',
+    takes: 'modules',
+    summary: 'load a package or a module that adds magics',
+  },
   { name: 'load', kind: 'line', usage: 'file', takes: 'file', summary: 'put a file into the cell' },
   {
     name: 'dispatch',
@@ -191,7 +217,7 @@ const rows = [
 ] as const satisfies readonly Row[];
 
 type NameOf<Kind extends MagicKind> = Extract<
-  (typeof rows)[number] | typeof shell | typeof question,
+  (typeof rows)[number] | typeof shell | typeof question | typeof customLine | typeof customCell,
   { kind: Kind }
 >['name'];
 

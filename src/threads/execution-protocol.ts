@@ -14,6 +14,7 @@ import type {
   Rendering,
 } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
+import type { CustomMagic } from '../magics/catalog';
 import type { Request } from './requests';
 import type { Shape, TypeQuestion } from './shape';
 
@@ -149,6 +150,8 @@ export type ExecutionEvent =
   | { readonly kind: 'typeOf'; readonly question: TypeQuestion }
   /** A program that a magic runs was interrupted. */
   | { readonly kind: 'endProgram'; readonly id: number }
+  /** A cell or a package has added one: all that there are. */
+  | { readonly kind: 'magics'; readonly magics: readonly CustomMagic[] }
   /** The cells' names were deleted (`%reset`). */
   | { readonly kind: 'forgotten' }
   /** Packages were installed or removed. */

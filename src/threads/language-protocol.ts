@@ -11,7 +11,7 @@ import type {
   MimeBundle,
 } from '../api';
 import type { Bound, CompileResult } from '../compile';
-import type { CellSettings, TypeChecking } from '../magics/catalog';
+import type { CellSettings, CustomMagic, TypeChecking } from '../magics/catalog';
 import type { Request } from './requests';
 import type { Shape, TypeQuestion } from './shape';
 
@@ -83,6 +83,8 @@ export type LanguageNotice =
   | { readonly kind: 'settled'; readonly cell: CellId; readonly bound: Bound }
   /** The namespace is empty again: the execution worker was replaced. */
   | { readonly kind: 'forget' }
+  /** The magics that cells and packages have added. */
+  | { readonly kind: 'magics'; readonly magics: readonly CustomMagic[] }
   /** Packages were installed or removed: what was read of them may no longer be so. */
   | { readonly kind: 'packages' }
   /** The answer to an `observe`: the shape of each value, nothing for a name that has none. */

@@ -118,6 +118,57 @@ describe('the clock', () => {
   });
 });
 
+describe('magics of one’s own', () => {
+  test('run for the cells that follow, are listed, and are completed', async () => {
+    await notebook.runs(
+      "magics.line('greet', (name) => `Hello ${name}`, { usage: 'name', summary: 'greet somebody' });\n" +
+        "magics.cell('csv', async (line, body) => [line, ...body.trim().split('\\n')]);",
+    );
+    expect(await notebook.shows('%greet Anna')).toBe("'Hello Anna'");
+    expect(await notebook.shows('const greeted = 1;\n%greet Bert B.')).toBe("'Hello Bert B.'");
+    expect(await notebook.shows('%%csv x y\na,b\n1,2')).toBe("[ 'x y', 'a,b', '1,2' ]");
+    expect(await notebook.prints('%help greet')).toBe('%greet name  greet somebody\n');
+    expect(await notebook.prints('%help')).toContain('%greet name  greet somebody\n');
+    expect(await notebook.prints('%lsmagic')).toMatch(/ %greet .*\n[\s\S]* %%csv\n$/);
+    const asked = { code: '%gre', cursor_pos: 4 };
+    const { content } = await notebook.client.request('shell', 'complete_request', asked);
+    expect(content.matches).toEqual(['%greet']);
+    await notebook.runs('%reset');
+    expect(await notebook.shows('%greet Carl')).toBe("'Hello Carl'");
+  });
+
+  test('fail as their author wrote it, there', async () => {
+    const { reply } = await notebook.runs(
+      "magics.line('fail', (text) => {\n  throw new RangeError(text);\n});",
+    );
+    const label = `Cell [${reply.content.execution_count}]`;
+    expect(await notebook.fails('1;\n%fail now')).toMatch(
+      new RegExp(`^RangeError: now\n${label.replace(/[[\]]/g, '\\$&')}:2:9[\\s\\S]*at Cell \\[\\d+\\]:2:1`),
+    );
+  });
+
+  test('take no name of the kernel’s', async () => {
+    expect(await notebook.fails("magics.line('time', () => 1)")).toContain(
+      "Error: %time is a magic of the kernel's own and stays that: choose another name",
+    );
+    expect(await notebook.fails("magics.cell('a b', () => 1)")).toContain('A magic needs a name of letters');
+    expect(await notebook.shows("magics.cell('who', () => 2); 1")).toBe('1');
+  });
+
+  test('come with a package, for the same cell too', async () => {
+    notebook.write(
+      'shout.ts',
+      'export const loadExtension = (add: any) => add.line("shout", (text: string) => text.toUpperCase());',
+    );
+    const cell = await notebook.runs('%load_ext ./shout.ts\n%shout hey');
+    expect([cell.stdout, cell.result]).toEqual(['./shout.ts adds %shout\n', "'HEY'"]);
+    expect(await notebook.fails('%load_ext ./shout.ts\n%whisper')).toContain(
+      'there is no magic %whisper: what should',
+    );
+    expect(await notebook.fails('%load_ext')).toContain('%load_ext needs a package or a module');
+  });
+});
+
 describe('the profiler', () => {
   const busy = 'function busy(n: number): number { return n < 2 ? n : busy(n - 1) + busy(n - 2) }';
 

@@ -2,7 +2,16 @@
 // Rule: what TypeScript could mean is TypeScript. A line is a magic only where a statement may stand, and only when reading
 // it as code does not parse, or could do nothing but fail because it mentions names that nobody knows.
 import ts from 'typescript';
-import { cellMagics, lineMagics, type MagicEntry, question, shell, signOf } from '../../magics/catalog';
+import {
+  cellMagics,
+  customCell,
+  customLine,
+  lineMagics,
+  type MagicEntry,
+  question,
+  shell,
+  signOf,
+} from '../../magics/catalog';
 import { magicHere } from '../../magics/foreign';
 import { blankOf } from '../../text/lines';
 import type { SyntaxProblem } from '../../text/problem';
@@ -10,7 +19,7 @@ import { nearest } from '../../text/spelling';
 import { walk } from '../erased';
 import { parseEither, parseErrors } from '../parse';
 
-/** Whether a name has a meaning outside of the cell. */
+/** Whether a name has a meaning outside of the cell: `users`, and magics that were added with their sign, `%greet`, `%%table`. */
 export type IsKnown = (name: string) => boolean;
 
 /** A magic in a source. Offsets count UTF-16 units. */
@@ -100,9 +109,16 @@ interface Candidate {
 
 function readCellMagic(source: string, { start, end, text }: Candidate, isKnown: IsKnown): MagicSearch {
   const { name, rest } = split(text.slice(2));
-  const entry = cellMagics.get(name);
+  const isCustom = !cellMagics.has(name) && isKnown(`%%${name}`);
+  const entry = isCustom ? customCell : cellMagics.get(name);
   if (!entry) return { ...nothing, problems: [unknownMagic(`%%${name}`, start, rest)] };
-  const common = { entry, start, arguments: rest, isFirst: true, doubtful: [] };
+  const common = {
+    entry,
+    start,
+    arguments: isCustom ? `${name} ${rest}` : rest,
+    isFirst: true,
+    doubtful: [],
+  };
   const problems = checkArguments({ start, end }, common);
   if (entry.kind === 'codeCell') {
     const inner = findMagics(blankOf(source.slice(0, end)) + source.slice(end), isKnown);
@@ -130,6 +146,7 @@ function readLines(source: string, candidates: readonly Candidate[], isKnown: Is
 
   const declared = declaredNames(file);
   const isNamed: IsKnown = (name) => declared.has(name) || isKnown(name);
+  const addsMagics = adds.test(source);
   const magics: FoundMagic[] = [];
   const problems: SyntaxProblem[] = [];
   const starts = new Set(possible.map(({ start }) => start));
@@ -146,7 +163,7 @@ function readLines(source: string, candidates: readonly Candidate[], isKnown: Is
     }
     const doubtful = readAsCode(parseEither(alone).file, line, isNamed);
     if (doubtful === 'code') continue;
-    const found = readLine(alone, line);
+    const found = readLine(alone, line, (name) => isKnown(name) || addsMagics);
     if ('message' in found) problems.push(found);
     else {
       const isFirst = firstStatement === undefined || line.start < firstStatement;
@@ -201,15 +218,25 @@ function readAsCode(file: ts.SourceFile, line: Candidate, isNamed: IsKnown): 'co
   const continues = sign === '!' && !statementsAt(file).has(start);
   if (unknown.length === 0 || continues) return 'code';
   // An operator that goes on with the line before: only the name of a magic can turn it into one.
-  if (sign !== '!') return lineMagics.has(split(text.slice(1)).name) ? [] : 'code';
+  if (sign !== '!') {
+    const { name } = split(text.slice(1));
+    return lineMagics.has(name) || isNamed(`%${name}`) ? [] : 'code';
+  }
   return names;
 }
+
+/** The cell adds magics itself: what is not known yet is looked for when its line is come to. */
+const adds = /\bmagics\s*\.\s*line\b|^[ \t]*%load_ext\b/m;
 
 /** What may stand in front of code that is measured. */
 const numberOptions = /^(?:-[a-z]+[ \t]*\d+[ \t]+)*/;
 const fileOption = /^(?:-o[ \t]+(?:"[^"]*"|'[^']*'|\S+)[ \t]+)?/;
 
-function readLine(source: string, line: Candidate): Omit<FoundMagic, 'isFirst' | 'doubtful'> | SyntaxProblem {
+function readLine(
+  source: string,
+  line: Candidate,
+  isKnown: IsKnown,
+): Omit<FoundMagic, 'isFirst' | 'doubtful'> | SyntaxProblem {
   const { sign, start, end, text } = line;
   if (sign === '!') return { entry: shell, start, end, arguments: text.slice(1).trim() };
   const { name, rest } = split(text.slice(sign.length));
@@ -218,6 +245,7 @@ function readLine(source: string, line: Candidate): Omit<FoundMagic, 'isFirst' |
     return problemAt(line, `%%${name} takes a whole cell: it belongs in its first line.`);
   }
   const entry = lineMagics.get(name);
+  if (!entry && isKnown(`%${name}`)) return { entry: customLine, start, end, arguments: text.slice(1) };
   if (!entry) return unknownMagic(`%${name}`, start, rest);
   if (entry.kind !== 'code') return { entry, start, end, arguments: rest };
   const [options = ''] = (name === 'prof' ? fileOption : numberOptions).exec(rest) ?? [];

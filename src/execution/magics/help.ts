@@ -1,32 +1,44 @@
 // %help, %lsmagic and name?: what there is without an import, and what is known of a name.
 // Rule: of magics the catalogue tells, of functions their declarations; of other names TypeScript, which the main thread asks.
 import { type Described, describeGlobals, summaryOf } from '../../globals/reference';
-import { cellMagics, lineMagics, type MagicEntry, question, shell, usageOf } from '../../magics/catalog';
+import {
+  type CustomMagic,
+  cellMagics,
+  lineMagics,
+  type MagicEntry,
+  question,
+  shell,
+  usageOf,
+} from '../../magics/catalog';
 import { nearest } from '../../text/spelling';
 import { type MagicCall, MagicError } from './host';
 
 export function help({ arguments: rest, host }: MagicCall): void {
-  host.write('stdout', rest === '' ? listAll() : describe(rest));
+  host.write('stdout', rest === '' ? listAll(host.custom.all) : describe(rest, host.custom.all));
 }
 
-function listAll(): string {
+function listAll(custom: readonly CustomMagic[]): string {
   const functions = describeGlobals().filter(({ name }) => !name.includes('.') && !name.startsWith('_'));
   return [
     tableOf([...lineMagics.values(), shell, question].map(rowOf)),
     tableOf([...cellMagics.values()].map(rowOf)),
+    ...(custom.length > 0 ? [tableOf(custom.map(rowOfCustom))] : []),
     tableOf(functions.map((found) => [found.name, summaryOf(found)])),
     '%help name describes one. A line that TypeScript could mean is TypeScript: end the statement before it with a semicolon.\n',
   ].join('\n');
 }
 
 /** @param written `types`, `%types`, `%%bash`, `display.table`; `time` alone means both magics. */
-function describe(written: string): string {
+function describe(written: string, custom: readonly CustomMagic[]): string {
   const entries = entriesOf(written);
   const functions = describeGlobals();
   const found = functions.find(({ name }) => name === written.replace(/\(.*\)?$/, ''));
   const texts = [
     ...(entries.length > 0 ? [tableOf(entries.map(rowOf))] : []),
     ...entries.flatMap(({ example }) => (example === undefined ? [] : [exampleText(example)])),
+    ...custom
+      .filter(({ sign, name }) => written === name || written === sign + name)
+      .map((magic) => tableOf([rowOfCustom(magic)])),
     ...(found ? [descriptionOf(found, functions)] : []),
   ];
   if (texts.length > 0) return texts.join('');
@@ -61,6 +73,11 @@ const exampleText = (example: string) => `\n${example.replace(/^/gm, '    ')}\n`
 
 const rowOf = (entry: MagicEntry): Row => [usageOf(entry), entry.summary];
 
+const rowOfCustom = ({ sign, name, usage, summary }: CustomMagic): Row => [
+  `${sign}${name} ${usage}`.trimEnd(),
+  summary,
+];
+
 type Row = readonly [name: string, summary: string];
 
 function tableOf(rows: readonly Row[]): string {
@@ -75,8 +92,10 @@ function tableOf(rows: readonly Row[]): string {
 
 /** `%lsmagic` */
 export function listMagics({ host }: MagicCall): void {
-  const names = (sign: string, magics: ReadonlyMap<string, unknown>) =>
-    [...magics.keys()].map((name) => sign + name).join('  ');
+  const names = (sign: string, magics: ReadonlyMap<string, unknown>) => {
+    const custom = host.custom.all.filter((magic) => magic.sign === sign).map(({ name }) => name);
+    return [...magics.keys(), ...custom].map((name) => sign + name).join('  ');
+  };
   host.write(
     'stdout',
     `Of a line:\n${names('%', lineMagics)}  !command  name?\n\nOf a cell:\n${names('%%', cellMagics)}\n`,

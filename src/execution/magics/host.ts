@@ -2,6 +2,8 @@
 import { getSystemErrorMap } from 'node:util';
 import type { EngineErrorName, HistoryEntry, HistoryQuery, MimeBundle, StreamName } from '../../api';
 import type { CalledMagic, Magic } from '../../compile/types';
+import type { Globals } from '../../globals';
+import type { CustomMagic } from '../../magics/catalog';
 import type { RunPayload } from '../../threads/execution-protocol';
 import type { Modules } from '../modules';
 
@@ -13,6 +15,14 @@ export interface MagicHost {
   /** Writes to the calling cell. */
   write(stream: StreamName, text: string): void;
   display(data: MimeBundle): void;
+  /** Magics that cells and packages have added. */
+  readonly custom: {
+    readonly all: readonly CustomMagic[];
+    /** What cells call. */
+    readonly globals: Pick<Globals, 'magics'>;
+    /** @param line the name, and what follows it */
+    run(sign: CustomMagic['sign'], line: string, body?: string): unknown;
+  };
   /** Whether a script is the kernel's own. */
   isKernelFile(file: string): boolean;
   /** The place of a cell's code, from 1; `isTop` for the code around all that its person wrote. */

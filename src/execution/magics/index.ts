@@ -5,6 +5,7 @@ import type { MimeBundle } from '../../api';
 import type { CalledMagic } from '../../compile/types';
 import type { LineOrCellName } from '../../magics/catalog';
 import { runBatch, runScript, runShellLine } from './commands';
+import { loadExtension } from './custom';
 import { changeDirectory, environment, readDotenv, workingDirectory } from './environment';
 import { loadFile, writeFile } from './files';
 import { ask, help, listMagics } from './help';
@@ -32,6 +33,8 @@ const handlers: { readonly [Name in LineOrCellName]: Handler } = {
   bash: runScript,
   cd: changeDirectory,
   cmd: runBatch,
+  custom: ({ arguments: line, host }) => host.custom.run('%', line),
+  customCell: ({ arguments: line, body, host }) => host.custom.run('%%', line, body),
   dotenv: readDotenv,
   echo: ({ arguments: text, host }) => host.write('stdout', `${text}\n`),
   env: environment,
@@ -41,6 +44,7 @@ const handlers: { readonly [Name in LineOrCellName]: Handler } = {
   javascript: show('application/javascript'),
   latex: show('text/latex'),
   load: loadFile,
+  load_ext: loadExtension,
   lsmagic: listMagics,
   markdown: show('text/markdown'),
   npm: runNpm,

@@ -6,6 +6,7 @@ import ts from 'typescript';
 import { createComms } from '../../../src/comms/comms';
 import { createDisplay } from '../../../src/display/api';
 import { createConsole } from '../../../src/display/console';
+import { CustomMagics } from '../../../src/execution/magics/custom';
 import type { DefinedGlobals } from '../../../src/execution/process/globals';
 import { type Blocker, createInput, OpenQuestions } from '../../../src/execution/process/input';
 import { createSleep } from '../../../src/execution/process/sleep';
@@ -69,6 +70,7 @@ function createGlobals(): DefinedGlobals {
     ...createDisplay(sink),
     ...createWidgets(comms, sink),
     ...input,
+    ...new CustomMagics(() => {}).globals,
     comms,
     console: createConsole(() => {}).console,
     module,

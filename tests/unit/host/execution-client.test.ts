@@ -28,6 +28,7 @@ function open({ file = startFile, nodeOptions }: { file?: string; nodeOptions?: 
       output: (cell, output) => outputs.push([cell, output]),
       ask: (cell, { prompt }) => heard.push(`${cell} asks ${prompt}`),
       history: () => Promise.resolve([]),
+      magics: () => undefined,
       typeOf: () => Promise.resolve(undefined),
       replaced: () => heard.push('replaced'),
       forgotten: () => heard.push('forgotten'),

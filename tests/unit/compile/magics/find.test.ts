@@ -10,6 +10,22 @@ function found(source: string, known: readonly string[] = []): string[] {
 
 const problems = (source: string) => findMagics(source).problems.map(({ message }) => message);
 
+describe('magics that cells have added', () => {
+  const known = ['%greet', '%%table'];
+
+  test('are known by their names', () => {
+    expect(found('%greet Anna', known)).toEqual(['custom greet Anna']);
+    expect(found('const a = 1\n%greet', known)).toEqual(['custom greet']);
+    expect(found('%%table wide\na,b', known)).toEqual(['customCell table wide']);
+  });
+
+  test('are no others, and leave the sign of another kind alone', () => {
+    expect(problems('%greet Anna')).toEqual(['There is no magic %greet. Did you mean %reset?']);
+    expect(found('%table', known)).toEqual([]);
+    expect(found('let greet = 2, a = 5\na\n%greet', [...known, 'a'])).toEqual([]);
+  });
+});
+
 describe('a question mark is TypeScript’s', () => {
   test.each([
     'const a = b\n  ? c\n  : d',
@@ -59,6 +75,8 @@ describe('a line is a magic', () => {
     ['%timeit -n 10 -r 3 work()', ['timeit -n 10 -r 3']],
     ['\n\n%%bash\necho 1\n!x', ['bash']],
     ['%%time\nfoo()\n%pwd', ['time', 'pwd']],
+    ["magics.line('greet', f);\n%greet Anna", ['custom greet Anna']],
+    ['%load_ext greetings\n%greet Anna', ['load_ext greetings', 'custom greet Anna']],
     ['users?', ['? users?']],
     ['?users', ['? ?users']],
     ['users??', ['? users??']],
