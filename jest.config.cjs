@@ -3,7 +3,7 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   transform: {
-    '\\.ts$': '<rootDir>/tests/esbuild-transform.cjs',
+    '\\.ts$|\\.page\\.\\w+$': '<rootDir>/tests/esbuild-transform.cjs',
     '(?:ts-blank-space|uuid).*\\.js$': '<rootDir>/tests/esbuild-transform.cjs',
   },
   moduleNameMapper: { '^(\\..*)\\?text$': '$1' },

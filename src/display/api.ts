@@ -5,7 +5,7 @@ import type { Globals } from '../globals';
 import type { tskernel } from '../globals/cells';
 import { hasOwn, isPlainObject, isProxy, keys } from '../realm/builtins';
 import { type RawBundle, textRendering, toRendering } from './bundle';
-import { frameTable } from './frames';
+import { type Frame, frameOf, frameTable } from './frames';
 import { DisplayHandle } from './handle';
 import { html, markupBundle, md, svg } from './markup';
 import { renderImage } from './picture';
@@ -15,7 +15,7 @@ import { registerRenderer } from './registry';
 import { render } from './render';
 import { type DisplaySink, newDisplayId, Sequence } from './sink';
 import { displaySymbol } from './symbols';
-import { type TableBounds, tabulate } from './table';
+import { recordsFrame, type TableBounds, tabulate } from './table';
 import { tableDraft } from './table-drawing';
 
 export { isSilent } from './symbols';
@@ -28,8 +28,11 @@ type DisplayGlobals = Pick<
 
 type Render<Input> = (value: Input) => Rendering | Promise<Rendering>;
 
-/** @returns the names that the user's cells get */
-export function createDisplay(sink: DisplaySink): DisplayGlobals {
+/**
+ * @param makeGrid makes a widget that shows a frame on a page that has widgets
+ * @returns the names that the user's cells get
+ */
+export function createDisplay(sink: DisplaySink, makeGrid?: (frame: Frame) => object): DisplayGlobals {
   const sequence = new Sequence(sink);
 
   const show = <Input>(
@@ -78,7 +81,7 @@ export function createDisplay(sink: DisplaySink): DisplayGlobals {
     json: (value, options = {}) =>
       show(value, (input) => renderJson(input, options.expanded ?? false), options),
     image: (source, options = {}) => show(source, (input) => renderImage(input, options), options),
-    table: (data, options = {}) => show(data, (input) => renderTable(input, options), options),
+    table: (data, options = {}) => show(data, (input) => renderTable(input, options, makeGrid), options),
     mime: (bundle, metadata, options) =>
       show(bundle, (data) => toRendering({ data, metadata }, () => Object.keys(data).join(', ')), options),
     update(id, value) {
@@ -143,11 +146,20 @@ function renderJson(value: unknown, expanded: boolean): Rendering {
   );
 }
 
-function renderTable(data: unknown, { columns, maxRows, maxColumns }: tskernel.TableOptions): Rendering {
+function renderTable(
+  data: unknown,
+  { columns, maxRows, maxColumns, interactive }: tskernel.TableOptions,
+  makeGrid: ((frame: Frame) => object) | undefined,
+): Rendering | Promise<Rendering> {
   const bounds: TableBounds = { rows: maxRows, columns: maxColumns };
   const isFrame = columns === undefined && typeof data === 'object' && data !== null && !isProxy(data);
   const table = (isFrame ? frameTable(data, bounds) : undefined) ?? tabulate(data, columns, bounds);
   if (table === undefined)
     throw new TypeError('display.table takes an array, a Map, a Set, an object of rows, or a data frame');
-  return toRendering(tableDraft(table), () => '');
+  const draft = tableDraft(table);
+  if (!interactive || !makeGrid) return toRendering(draft, () => '');
+  const frame = (isFrame ? frameOf(data) : undefined) ?? recordsFrame(data, columns);
+  // Beside it, for a page that has no widgets.
+  const { data: view } = render(makeGrid(frame)) as Rendering;
+  return toRendering({ data: { ...view, ...draft.data } }, () => '');
 }

@@ -100,7 +100,7 @@ export function tabulate(
   let hasValues = false;
   for (const [index, value] of source.entries) {
     const cells: Record<string, unknown> = create(null);
-    if (typeof value === 'object' && value !== null && !isProxy(value) && !isDate(value)) {
+    if (hasColumns(value)) {
       const names = chosen ?? keys(value);
       for (let at = 0; at < names.length; at++) {
         const name = names[at]!;
@@ -126,6 +126,43 @@ interface RowSource {
   readonly entries: readonly (readonly [unknown, unknown])[];
   readonly headLength: number;
   readonly count: number;
+}
+
+/** All rows of a collection, to be read from. */
+export function recordsFrame(
+  data: unknown,
+  chosen?: readonly string[],
+): {
+  readonly names: readonly string[];
+  readonly count: number;
+  read(column: number, row: number): unknown;
+  indexOf(row: number): unknown;
+} {
+  const { entries } = rowsOf(data, Number.POSITIVE_INFINITY)!;
+  const names = new Set(chosen);
+  let hasValues = false;
+  for (const [, value] of entries) {
+    if (!hasColumns(value)) hasValues = true;
+    else if (!chosen) for (const name of keys(value)) names.add(name);
+  }
+  if (hasValues && !chosen) names.add(valuesColumn);
+  const columns = [...names];
+  return {
+    names: columns,
+    count: entries.length,
+    read(column, row) {
+      const value = entries[row]![1];
+      const name = columns[column]!;
+      if (!hasColumns(value)) return name === valuesColumn ? value : undefined;
+      const descriptor = getOwnPropertyDescriptor(value, name);
+      return descriptor?.get ? getter : descriptor?.value;
+    },
+    indexOf: (row) => entries[row]![0],
+  };
+}
+
+function hasColumns(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !isProxy(value) && !isDate(value);
 }
 
 function rowsOf(data: unknown, bound: number | undefined): RowSource | undefined {

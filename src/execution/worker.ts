@@ -25,6 +25,7 @@ import { answerTo, type Ready, type Reply } from '../threads/requests';
 import { RingWriter } from '../threads/ring';
 import { SharedState, Signal } from '../threads/shared';
 import { createWidgets } from '../widgets';
+import { createGrid } from '../widgets/grid';
 import { latestCalledBack } from './callbacks';
 import { createContext } from './context';
 import { explainDenial } from './errors/denial';
@@ -317,12 +318,13 @@ const { console, endGroups } = createConsole(writeConsole, (rendering) =>
   emit({ kind: 'display', ...rendering }),
 );
 const { sleep, interrupt: wakeSleepers } = createSleep(blocker, currentCell);
-const displays = createDisplay(sink);
+const widgets = createWidgets(comms, sink);
+const displays = createDisplay(sink, (frame) => createGrid(widgets.widget, frame));
 const standIns = createStandIns({ ...displays, input: input.input, sink });
 offerStandIns(standIns.names);
 defineGlobals({
   ...displays,
-  ...createWidgets(comms, sink),
+  ...widgets,
   ...input,
   ...custom.globals,
   comms,

@@ -37,6 +37,8 @@ export declare namespace tskernel {
     readonly columns?: readonly string[];
     readonly maxRows?: number;
     readonly maxColumns?: number;
+    /** To be sorted, filtered and scrolled, all rows of it, on a page that has widgets; elsewhere it is as without. */
+    readonly interactive?: boolean;
   }
 
   /** Something that is shown. As the value of a cell it shows nothing more. */

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { type Lab, startLab } from './lab';
-import { chromiumFlags, colourOf, Notebook, openPage, screenshot } from './notebook';
+import { chromiumFlags, colourOf, contrastOf, Notebook, openPage, screenshot } from './notebook';
 
 /** What this program knows of the page's own globals, in functions that run there. */
 declare const getComputedStyle: (element: unknown) => { readonly textAlign: string; readonly fill: string };
@@ -341,6 +341,59 @@ describe('rich output', () => {
     await chooseTheme('JupyterLab Dark');
     expect(await lightness(table.locator('td').first())).toBeGreaterThan(150);
     await screenshot(page, 'table-dark');
+  });
+
+  test('an interactive table sorts, filters and scrolls 100,000 rows', async () => {
+    const notebook = await open(
+      'grid',
+      `display.table(Array.from({ length: 100_000 }, (_, n) => ({
+  island: ['Torgersen', 'Dream', 'Biscoe'][n % 3], count: (n * 7919) % 100_000, day: new Date(Date.UTC(2024, 0, 1 + (n % 60))), sex: n % 4 ? 'female' : null,
+})), { interactive: true })`,
+    );
+    await notebook.run(0);
+    const grid = notebook.outputs(0).locator('.tskernel-grid');
+    await grid.getByText('100,000 rows × 4 columns').waitFor();
+    expect(await notebook.outputs(0).locator('table.dataframe').count()).toBe(0);
+    const heads = await grid.locator('thead button small').allInnerTexts();
+    expect(heads).toEqual(['string', 'number', 'Date', 'string | null']);
+    const first = grid.locator('tbody tr').first().locator('td');
+    await first.nth(2).getByText('2024-01-01').waitFor();
+    await grid.getByRole('button', { name: 'count' }).click();
+    await first.nth(1).getByText('0', { exact: true }).waitFor();
+    await grid.getByRole('button', { name: 'count' }).click();
+    await first.nth(1).getByText('99999', { exact: true }).waitFor();
+    await grid.getByLabel('Filter island').fill('dre');
+    await grid.getByText('33,333 of 100,000 rows').waitFor();
+    await grid.getByLabel('Filter count').fill('< 10');
+    await grid.getByText('3 of 100,000 rows').waitFor();
+    await grid.getByLabel('Filter count').fill('');
+    await grid.getByText('33,333 of 100,000 rows').waitFor();
+    await chooseTheme('JupyterLab Light');
+    expect(await lightness(grid.locator('tbody td').first())).toBeLessThan(100);
+    await screenshot(page, 'grid-light');
+    await chooseTheme('JupyterLab Dark');
+    expect(await lightness(grid.locator('tbody td').first())).toBeGreaterThan(150);
+    await grid.locator('.port').evaluate((port: { scrollTop: number; readonly scrollHeight: number }) => {
+      port.scrollTop = port.scrollHeight;
+    });
+    await grid.locator('tbody tr').last().locator('td').nth(1).getByText('12', { exact: true }).waitFor();
+    await screenshot(page, 'grid-dark');
+  });
+
+  test('values are in colours in both themes', async () => {
+    const notebook = await open(
+      'colours',
+      "({ n: 1, text: 'x', none: null, nothing: undefined, day: new Date(0), pattern: /x/, work() {}, flags: [true, 2n] })",
+      "console.log('text', { n: 1, text: 'x' })",
+    );
+    await notebook.run(0);
+    await notebook.run(1);
+    for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
+      await chooseTheme(theme);
+      expect(await contrastOf(notebook.outputs(0))).toBeGreaterThan(3);
+      expect(await contrastOf(notebook.outputs(1))).toBeGreaterThan(3);
+      await screenshot(page, `colours-${theme.toLowerCase().replace(/\W/g, '-')}`);
+    }
   });
 
   test('a Vega-Lite specification is drawn, a drawing takes the colour of the text', async () => {
