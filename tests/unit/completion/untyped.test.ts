@@ -117,8 +117,8 @@ describe('names', () => {
 
 describe('texts', () => {
   test.each([
-    ["require('node:f|", ['node:fs', 'node:fs/promises']],
-    ["require('node:f|')", ['node:fs', 'node:fs/promises']],
+    ["require('node:zl|", ['node:zlib']],
+    ["require('node:zl|')", ['node:zlib']],
     ["import('le|", ['left-pad']],
     ["import pad from 'le|", ['left-pad']],
     ["import pad from '@m|'", ['@me/lib']],
