@@ -83,7 +83,7 @@ class Environment:
         )
 
 
-class start:
+class Kernel:
     """A kernel as jupyter_client starts it. Use in `with`.
 
     @param kernelspec: the directory of its kernelspec

