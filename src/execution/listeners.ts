@@ -7,10 +7,20 @@ import type { Origin } from './origin';
 /** What Node calls the way of all events to the listeners of an `EventTarget`. */
 const dispatching = Symbol.for('nodejs.internal.kHybridDispatch');
 
+const { apply } = Reflect;
+
+/** As Node has it. */
+const dispatchedByNode = Reflect.get(EventTarget.prototype, dispatching) as Dispatch | undefined;
+
 type Dispatch = (this: object, value: unknown, type: unknown, ...rest: unknown[]) => unknown;
 
 function replaceMethod(owner: object, name: string | symbol, value: unknown): void {
   Object.defineProperty(owner, name, { ...Object.getOwnPropertyDescriptor(owner, name), value });
+}
+
+/** Has the events of a port of the kernel's own delivered as Node does it, whatever builtins cells overwrote. */
+export function keepFromCells(port: object): void {
+  if (dispatchedByNode) Object.defineProperty(port, dispatching, { value: dispatchedByNode });
 }
 
 interface Heard {
@@ -31,14 +41,14 @@ export class Listeners {
       const original = prototype[name];
       prototype[name] = function (this: EventEmitter, ...rest: Parameters<typeof original>) {
         note(this, rest[0]);
-        return original.apply(this, rest);
+        return apply(original, this, rest);
       };
     }
     const { addEventListener } = EventTarget.prototype;
     const listen = {
       addEventListener(this: EventTarget, ...rest: Parameters<typeof addEventListener>) {
         note(this ?? globalThis, rest[0]);
-        return addEventListener.apply(this, rest);
+        return apply(addEventListener, this, rest);
       },
     }.addEventListener;
     replaceMethod(EventTarget.prototype, 'addEventListener', listen);
@@ -57,11 +67,10 @@ export class Listeners {
    * which Node delivers itself.
    */
   hearTargets(deliver: <T>(target: object, event: unknown, work: () => T) => T): void {
-    const prototype = EventTarget.prototype as unknown as { [method: symbol]: Dispatch | undefined };
-    const dispatch = prototype[dispatching];
+    const dispatch = dispatchedByNode;
     if (!dispatch) return;
-    const delivered: Dispatch = function (this: object, value, type, ...rest) {
-      return deliver(this, type, () => dispatch.call(this, value, type, ...rest));
+    const delivered: Dispatch = function (this: object, ...given) {
+      return deliver(this, given[1], () => apply(dispatch, this, given));
     };
     replaceMethod(EventTarget.prototype, dispatching, delivered);
   }

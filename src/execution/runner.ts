@@ -15,6 +15,7 @@ import type { ErrorFormatter } from './errors/errors';
 import type { Labels, SourcePosition } from './errors/labels';
 import { forgetThrown, renewTraces } from './errors/origins';
 import { callCell } from './errors/stacks';
+import { keepFromCells } from './listeners';
 import { carryOut } from './magics';
 import { MagicError, type MagicHost } from './magics/host';
 import { type Profile, startProfile } from './magics/profile';
@@ -204,6 +205,7 @@ export class Runner {
     this.#outstanding = new Outstanding(options.linger);
     // A message to itself takes a turn of the event loop, whatever builtins cells overwrote: requests arrive in the same way.
     const { port1, port2 } = new MessageChannel();
+    keepFromCells(port1);
     port1.on('message', (turn: number) => this.#endNow(turn));
     port1.unref();
     this.#endInATurn = port2.postMessage.bind(port2);

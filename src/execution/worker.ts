@@ -33,6 +33,7 @@ import { ErrorFormatter } from './errors/errors';
 import { interruptAt } from './errors/interrupted';
 import { Labels } from './errors/labels';
 import { installStackTraces } from './errors/stacks';
+import { keepFromCells } from './listeners';
 import { CustomMagics } from './magics/custom';
 import { readSettingDotenv } from './magics/environment';
 import type { MagicHost } from './magics/host';
@@ -60,6 +61,7 @@ import { describeNow, Observer } from './values/observer';
 import { weigh } from './weight';
 
 const port = parentPort!;
+keepFromCells(port);
 const now = performance.now.bind(performance);
 const {
   directory,
