@@ -12,8 +12,11 @@ const directory = mkdtempSync(join(tmpdir(), 'notebook-'));
 function openSession() {
   const waiting = new Int32Array(new SharedArrayBuffer(4));
   const heard: string[] = [];
-  const post = (message: Reply | LanguageEvent) =>
-    heard.push('id' in message ? `${message.kind} ${message.id}` : message.kind);
+  const notes = { warm: 0 };
+  const post = (message: Reply | LanguageEvent) => {
+    if (message.kind === 'warm') notes.warm++;
+    else heard.push('id' in message ? `${message.kind} ${message.id}` : message.kind);
+  };
   const session = new LanguageSession(
     { directory, waiting: waiting.buffer as SharedArrayBuffer, observes: false },
     post,
@@ -29,7 +32,7 @@ function openSession() {
   });
   const announce = () => Atomics.add(waiting, 0, 1);
   const quiet = () => new Promise<void>((resolve) => session.whenQuiet(resolve));
-  return { session, heard, compile, announce, quiet };
+  return { session, heard, notes, compile, announce, quiet };
 }
 
 test('a cell is compiled at once, and looked at afterwards', async () => {
@@ -39,6 +42,17 @@ test('a cell is compiled at once, and looked at afterwards', async () => {
   expect(heard).toEqual(['answered 1']);
   await quiet();
   expect(heard).toEqual(['answered 1', 'checked']);
+});
+
+test('that TypeScript has been read is told once', async () => {
+  const { session, notes, compile, announce, quiet } = openSession();
+  for (const id of [1, 2]) {
+    announce();
+    session.receive(compile(id, 'const a: string = 1'));
+    expect(notes.warm).toBe(id - 1);
+    await quiet();
+    expect(notes.warm).toBe(1);
+  }
 });
 
 test('a question gives way to a cell, and is answered after it', async () => {
