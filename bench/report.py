@@ -232,8 +232,8 @@ def models(results):
     plain(
         "Values without a type.",
         told["values"],
-        "A look at a value takes the same time whatever its size; between its slices a cell may begin. A cell that follows another at "
-        "once, with `TSKERNEL_VALUE_TYPES` on and off.",
+        "A look at a value takes the same time whatever its size; between its slices a cell may begin. A cell that comes up to 200 ms "
+        "after another, which mentions the value, with `TSKERNEL_VALUE_TYPES` on and off.",
     )
     return "\n\n".join(parts)
 
