@@ -8,10 +8,11 @@ import { lineOf, positionOf } from '../../text/lines';
 import { isBare, packageOf, withoutNpm } from '../../text/specifiers';
 import type { CellModule, Notebook } from '../notebook/cells';
 import type { ValueKind } from '../notebook/declarations';
+import { isEmptyObject } from '../types/holes';
 import { isLibrary } from '../types/resolution';
 import type { Focus } from '../types/service';
 import { isMistakenAwait } from './awaits';
-import { isSaidUnknown, MemberUses } from './members';
+import { isProbed, isSaidUnknown, MemberUses, ownerAt } from './members';
 import { type Finding, Wording } from './wording';
 
 /** TypeScript's only suggestion that is about a mistake and not about style: an `await` without effect. */
@@ -46,6 +47,12 @@ const implicitAny = new Set([
 /** A member that is not there, without and with another name that may be meant. */
 const missingMember = new Set([2339, 2551]);
 
+/** A name that is not there, likewise. */
+const missingName = new Set([2304, 2552]);
+
+/** What TypeScript says of a promise whose value has the member. */
+const forgottenAwait = "Did you forget to use 'await'?";
+
 /** Something of type `unknown` is used. */
 const usedUnknown = new Set([18046, 2571]);
 
@@ -78,9 +85,13 @@ export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): F
     if (isSketch && implicitAny.has(found.code)) continue;
     if (isSketch && usedUnknown.has(found.code) && !isSaidUnknown(focus, notebook, found.start ?? 0))
       continue;
+    if (missingName.has(found.code) && isProbed(focus, found.start ?? 0)) continue;
+    const owner = missingMember.has(found.code) ? ownerAt(focus, found.start ?? 0) : undefined;
+    // `const options = {}`, and then `options.depth = 3`.
+    if (isSketch && owner && isEmptyObject(owner)) continue;
     const diagnostic = found.code === assignedImport ? assignmentOf(found, focus, notebook) : found;
     const finding = found.code === untypedModule ? hintOf(found, offset) : wording.findingOf(diagnostic);
-    if (finding) findings.push(finding);
+    if (finding) findings.push(owner?.getProperty('then') ? aboutPromise(finding) : finding);
   }
   return findings.sort((a, b) => a.offset - b.offset);
 }
@@ -126,6 +137,12 @@ function assignmentOf(
   const [code, what] = (kind && assignedDeclarations[kind]) ?? [];
   if (code === undefined) return diagnostic;
   return { ...diagnostic, code, messageText: `Cannot assign to '${name.text}' because it is ${what}.` };
+}
+
+/** A member of a promise is mostly one of its value. TypeScript says so only where it knows that. */
+function aboutPromise(finding: Finding): Finding {
+  const isTold = finding.related.some(({ message }) => message === forgottenAwait);
+  return isTold ? finding : { ...finding, related: [...finding.related, { message: forgottenAwait }] };
 }
 
 /** The package of types that a hint speaks of. */

@@ -36,9 +36,10 @@ export function findingsAt(
 /** What the findings add to the error, one line each or a few. */
 export function adviceFrom(findings: ReadonlySet<Finding>): string[] {
   const told = new Set<string>();
-  for (const { message, code, severity } of findings) {
+  for (const { message, code, severity, related } of findings) {
     if (severity === 'hint') continue;
-    const [suggestion] = /Did you mean [^\n]*\?$/m.exec(message) ?? [];
+    const said = [message, ...related.map((one) => one.message)].join('\n');
+    const [suggestion] = /Did you (?:mean|forget) [^\n]*\?$/m.exec(said) ?? [];
     if (suggestion !== undefined) told.add(suggestion);
     // The error says that there is no such name, or no such export.
     else if (!/^Cannot find name |^Module .* has no exported member /.test(message))

@@ -113,7 +113,21 @@ export function isSaidUnknown({ file, program }: Focus, notebook: Notebook, star
   if (ts.isVariableDeclaration(declared)) {
     const isOfOtherCell = declared.type !== undefined && ts.isImportTypeNode(declared.type);
     if (isOfOtherCell) return notebook.names.get(name.text)?.value?.isTyped === true;
-    return ts.isCatchClause(declared.parent) || declared.type !== undefined;
+    return declared.type !== undefined;
   }
   return ts.isParameter(declared) && declared.type !== undefined;
+}
+
+/** Of which type the member is that begins at an offset. */
+export function ownerAt({ file, program }: Focus, start: number): ts.Type | undefined {
+  const isMember = (node: ts.Node): node is ts.PropertyAccessExpression =>
+    ts.isPropertyAccessExpression(node) && node.name.getStart(file) === start;
+  const access = findAround(file, start, isMember);
+  return access && program.getTypeChecker().getTypeAtLocation(access.expression);
+}
+
+/** Whether somebody only asks if there is such a name: `typeof window`. */
+export function isProbed({ file }: Focus, start: number): boolean {
+  const name = findAround(file, start, ts.isIdentifier);
+  return name !== undefined && ts.isTypeOfExpression(name.parent);
 }

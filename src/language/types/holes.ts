@@ -54,9 +54,23 @@ const mostMembers = 100;
 
 const { Any, Unknown, NonPrimitive, Object: IsObject } = ts.TypeFlags;
 
+/** `{}`, which a literal has as its type until something is put into the object: it says nothing of what is there. */
+export function isEmptyObject(type: ts.Type): boolean {
+  if (!(type.flags & IsObject) || !((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Anonymous))
+    return false;
+  const { symbol } = type;
+  return (
+    (!symbol || (symbol.flags & (ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ObjectLiteral)) !== 0) &&
+    type.getProperties().length === 0 &&
+    type.getCallSignatures().length + type.getConstructSignatures().length === 0 &&
+    !type.getStringIndexType() &&
+    !type.getNumberIndexType()
+  );
+}
+
 export function findHole(type: ts.Type, checker: ts.TypeChecker, depth = 0): Hole | undefined {
   // `object` says as little.
-  if (type.flags & (Any | Unknown | NonPrimitive)) return { kind: 'all' };
+  if (type.flags & (Any | Unknown | NonPrimitive) || isEmptyObject(type)) return { kind: 'all' };
   if (!(type.flags & IsObject) || depth > deepest) return undefined;
   const inside = (part: ts.Type | undefined) => part && findHole(part, checker, depth + 1);
   const one = (kind: 'elements' | 'set' | 'values' | 'list', part: ts.Type | undefined): Hole | undefined => {

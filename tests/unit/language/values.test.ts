@@ -116,6 +116,13 @@ describe('nobody is warned for', () => {
   });
 });
 
+test('an object that cells put things into has them, in that cell and in later ones', async () => {
+  expect(await notebook.run('const options = {}; options.depth = 3; options.depth + 1')).toBe('');
+  notebook.live.options = { depth: 3 };
+  expect(await notebook.run('options.depth + 1', 'options.width = 1; options.width')).toBe('');
+  expect(await notebook.codes('options.detph')).toEqual(['TS2551']);
+});
+
 describe('what a person or a library said stays', () => {
   test.each([
     ['any', 'const x: any = JSON.parse("…")', 'any'],
@@ -139,6 +146,13 @@ describe('what a person or a library said stays', () => {
 describe('gaps in a type are filled', () => {
   test.each<[string, string, unknown, string]>([
     ['an array', 'const x = [JSON.parse("…")]', [{ a: 1 }], '{ a: number }[]'],
+    ['an empty literal', 'const x = {}', { depth: 3 }, '{ depth: number }'],
+    [
+      'an empty literal in a literal',
+      'const x = { size: 1, options: {} }',
+      { size: 1, options: { depth: 3 } },
+      '{ size: number; options: { depth: number } }',
+    ],
     ['an array that grows', 'const x = []', [{ a: 1 }], '{ a: number }[]'],
     [
       'a literal',

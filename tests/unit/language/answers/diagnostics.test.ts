@@ -417,3 +417,29 @@ describe('a cell that waits to be compiled', () => {
     expect(notebook.warningOf(id)).toContain('TS2322');
   });
 });
+
+test.each([
+  ['what was thrown, which has no type', 'try { 1 } catch (error) { error.message }'],
+  ['asking whether there is such a name', 'typeof window === "undefined"; typeof nobody'],
+  [
+    'counting into an empty object',
+    'const n = ["a"].reduce((all, s) => { all[s] = 1; return all }, {}); n.a',
+  ],
+])('nobody is warned for %s', async (_, source) => {
+  expect(await notebook.run(source)).toBe('');
+});
+
+test.each([
+  ['names that are not there', 'nobody; typeof nobody.at', 'TS2304'],
+  ['what was said to be unknown', 'try { 1 } catch (error: unknown) { error.message }', 'TS18046'],
+  ['a class without members', 'class Empty {}; new Empty().a', 'TS2339'],
+])('%s are told', async (_, source, code) => {
+  expect(await notebook.codes(source)).toContain(code);
+});
+
+test('a member of a promise is one of its value, whatever that is', async () => {
+  for (const type of ['Response', 'unknown', 'any']) {
+    const told = await notebook.run(`declare const load: () => Promise<${type}>; load().json`);
+    expect(told.match(/Did you forget to use 'await'\?/g)).toHaveLength(1);
+  }
+});
