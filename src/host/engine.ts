@@ -128,7 +128,7 @@ class NotebookEngine implements Engine {
       },
     });
     this.#checks = new TypeChecks({
-      check: (cell, failure) => this.#language.check(cell, failure),
+      check: (cell, failure, isShown) => this.#language.check(cell, failure, isShown),
       show: (cell, output) => this.#events.output(cell, output),
     });
     // A TypeScript that the user chose must compile all cells.

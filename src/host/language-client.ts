@@ -162,9 +162,10 @@ export class LanguageClient {
   /**
    * The check of the cell that ran last, as soon as it is made; nothing when it will not be.
    * @param failure where it failed, if that may have to do with types
+   * @param isShown the error was shown without: what belongs to it is a hint of the warnings
    */
-  check(cell: CellId, failure?: ErrorPlace): Promise<Check | undefined> {
-    return this.#askOr(undefined, 'check', { cell, ...(failure && { failure }) });
+  check(cell: CellId, failure?: ErrorPlace, isShown = false): Promise<Check | undefined> {
+    return this.#askOr(undefined, 'check', { cell, isShown, ...(failure && { failure }) });
   }
 
   /** A cell that the main thread compiled begins to run. */

@@ -17,8 +17,11 @@ const patience = {
 const typical = new Set(['ReferenceError', 'SyntaxError', 'TypeError']);
 
 export interface TypeChecksParts {
-  /** Asks for a check that is not made yet, or for one that was just made. */
-  check(cell: CellId, failure?: ErrorPlace): Promise<Check | undefined>;
+  /**
+   * Asks for a check that is not made yet, or for one that was just made.
+   * @param isShown the error was shown without: what belongs to it is a hint of the warnings
+   */
+  check(cell: CellId, failure?: ErrorPlace, isShown?: boolean): Promise<Check | undefined>;
   show(cell: CellId, output: Output): void;
 }
 
@@ -132,8 +135,8 @@ export class TypeChecks {
     this.#asked = undefined;
     if (first !== 'late') return first;
     void asked.then(async (check) => {
-      // The error was shown without: what belongs to it is a warning like the others.
-      const late = check?.advice.length ? ((await this.#parts.check(id)) ?? check) : check;
+      // The error was shown without: it is not told again, but what it lacked is.
+      const late = check?.advice.length ? ((await this.#parts.check(id, failure, true)) ?? check) : check;
       if (late) this.#showLate(id, late);
     });
     return undefined;

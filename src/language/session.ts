@@ -27,6 +27,7 @@ import { diagnosticsOf, displayOf, problemsOf, settingsWarnings } from './answer
 import type { Finding } from './answers/wording';
 import { type CellModule, Notebook } from './notebook/cells';
 import { Observations } from './observations';
+import { type Observed, ObservedCells, type Unchecked } from './observed-cells';
 import { type IsPublished, TypesPackages } from './types/packages';
 import { TypeService } from './types/service';
 import { findDeclarations, type ProjectSettings, readSettings } from './types/tsconfig';
@@ -48,23 +49,6 @@ export interface SessionOptions extends Pick<LanguageWorkerData, 'directory' | '
 
 export type Post = (message: Reply | LanguageEvent) => void;
 
-/** A cell that was compiled and not type-checked yet. */
-interface Unchecked {
-  readonly id: CellId;
-  readonly cell: CellModule;
-  readonly types: TypeChecking;
-}
-
-/** A cell that was checked by static types, while the values of names in it are asked for. */
-interface Observed extends Unchecked {
-  readonly findings: readonly Finding[];
-  readonly names: readonly string[];
-  /** What is told of it waits for that. */
-  isAwaited: boolean;
-  /** The values are known, or not waited for any longer. */
-  isDue: boolean;
-}
-
 /** A cell that was checked. */
 interface Checked {
   readonly id: CellId;
@@ -76,8 +60,6 @@ interface Checked {
 
 /** How long to wait, in milliseconds. */
 const patience = {
-  /** For the values of names, before a cell that still runs is told what is known without. */
-  whileRunning: 500,
   /** Before asking again whether cells wait to be compiled. */
   whileCompiling: 2,
   /** After the start, before the warm-up begins. */
@@ -106,8 +88,7 @@ export class LanguageSession {
   #unchecked: Unchecked[] = [];
   /** Cells that are being checked. */
   #batch: Unchecked[] = [];
-  /** Cells whose values, or those that they may have changed, are asked for. */
-  #observed: Observed[] = [];
+  readonly #observed: ObservedCells;
   readonly #observations: Observations | undefined;
   readonly #typesPackages: TypesPackages;
   #warmUp: Generator<void> | undefined;
@@ -128,6 +109,7 @@ export class LanguageSession {
       const holesOf = (cell: CellModule) => this.#types.holesOf(cell);
       this.#observations = new Observations({ notebook: this.#notebook, holesOf, post });
     }
+    this.#observed = new ObservedCells(this.#notebook, this.#observations, () => this.#schedule());
     this.#typesPackages = new TypesPackages(directory, isPublished);
     this.#beforeChecks = beforeChecks;
     this.#directory = directory;
@@ -142,7 +124,8 @@ export class LanguageSession {
         this.#begin(message);
         break;
       case 'settled':
-        this.#settle(message.cell, message.bound);
+        this.#notebook.settle(message.cell, message.bound);
+        this.#observed.settle(message.cell);
         break;
       case 'observed':
         this.#observations?.take(message.question, message.shapes);
@@ -275,7 +258,7 @@ export class LanguageSession {
   /** Must not be called while a program has cells open. Keeps what the cells that wait for their check refer to. */
   #prune(): void {
     if (!this.#notebook.isCrowded || this.#batch.length > 0) return;
-    const awaited = [...this.#unchecked.filter(({ types }) => types !== 'off'), ...this.#observed];
+    const awaited = [...this.#unchecked.filter(({ types }) => types !== 'off'), ...this.#observed.all];
     const wanted = awaited.map(({ cell }) => cell);
     const cells = this.#notebook.prune(wanted);
     this.#unchecked = this.#unchecked.filter(({ cell }) => this.#notebook.find(cell.name));
@@ -307,7 +290,7 @@ export class LanguageSession {
   }
 
   #complete({ source, offset }: Request<LanguageQuestions, 'complete'>) {
-    this.#refresh(source);
+    if (this.#knownTypes) this.#observed.refresh(source);
     const completions = completeMagic(source, offset, this.#directory, this.#isKnown, this.#magics);
     if (completions) return { completions };
     const text = blankMagics(source, this.#isKnown);
@@ -315,23 +298,17 @@ export class LanguageSession {
   }
 
   #inspect({ source, offset, detail }: Request<LanguageQuestions, 'inspect'>) {
-    this.#refresh(source);
+    if (this.#knownTypes) this.#observed.refresh(source);
     const data = inspectMagic(source, offset, this.#isKnown);
     if (data) return { data };
     return inspectAt(this.#types, this.#notebook, blankMagics(source, this.#isKnown), offset, detail);
-  }
-
-  /** Asks for the values of the names in a text that a cell may have changed since: for the next question about it. */
-  #refresh(source: string): void {
-    if (this.#knownTypes) this.#observations?.refresh(namesIn(source));
   }
 
   #forget(): void {
     this.#notebook.forget();
     this.#unchecked = [];
     this.#batch = [];
-    this.#observed = [];
-    this.#observations?.forget();
+    this.#observed.forget();
     this.#checked = undefined;
     this.#answerAwaited();
     this.#knownTypes?.close();
@@ -357,14 +334,9 @@ export class LanguageSession {
 
   /** With `%types off` no cell is checked, and TypeScript is not warmed up before the first completion. */
   get #wantsLook(): boolean {
-    if (this.#due) return true;
+    if (this.#observed.due) return true;
     const isAsked = this.#knownTypes !== undefined || this.#unchecked.some(({ types }) => types !== 'off');
     return this.#batch.length > 0 || (this.#unchecked.length > 0 && isAsked);
-  }
-
-  /** A cell of which everything is known that there is to tell. */
-  get #due(): Observed | undefined {
-    return this.#observed.find(({ isAwaited, isDue }) => isAwaited && isDue);
   }
 
   /** How long to wait before the next step: checks must not take the processor from cells that run back to back. */
@@ -402,7 +374,7 @@ export class LanguageSession {
 
   #lookAtNext(): void {
     if (this.#batch.length === 0) {
-      const due = this.#due;
+      const { due } = this.#observed;
       if (due) return this.#conclude(due);
       this.#batch = this.#unchecked.splice(0, largestBatch);
       this.#types.open(this.#batch.map(({ cell }) => cell));
@@ -415,45 +387,16 @@ export class LanguageSession {
   }
 
   #look(unchecked: Unchecked): void {
-    const { id, cell, types } = unchecked;
+    const { cell, types } = unchecked;
     const findings = isWarned(types) ? checkCell(this.#types.focusCell(cell), this.#notebook, cell) : [];
     // Before anything is told: a compile may interrupt it, and then all of this comes again.
     this.#types.freeze(cell);
-    const isWanted = (name: string) => this.#observations?.isWanted(name) === true;
-    const isAwaited = types !== 'off' && cell.brought.some(({ name }) => isWanted(name));
-    if (!isAwaited) this.#tell(unchecked, findings);
-    const names = namesIn(cell.source).filter(isWanted);
-    if (names.length === 0) return forgetBrought(cell);
-    const observed = { ...unchecked, findings, names, isAwaited, isDue: false };
-    this.#observed.push(observed);
-    if (!this.#notebook.isRunning(id)) return this.#observe(observed);
-    if (isAwaited) setTimeout(() => this.#hurry(observed), patience.whileRunning).unref();
-  }
-
-  #settle(id: CellId, bound: Bound): void {
-    this.#notebook.settle(id, bound);
-    this.#observations?.noteEnd();
-    for (const observed of this.#observed) if (observed.id === id) this.#observe(observed);
-  }
-
-  /** Asks for the values that a cell made or may have changed. */
-  #observe(observed: Observed): void {
-    this.#observations?.ask(observed.names, () => {
-      if (observed.isAwaited) observed.isDue = true;
-      else this.#drop(observed);
-      this.#schedule();
-    });
-  }
-
-  /** The cell runs for long. */
-  #hurry(observed: Observed): void {
-    observed.isDue = true;
-    this.#schedule();
+    if (!this.#observed.add(unchecked, findings)) this.#tell(unchecked, findings);
   }
 
   /** Tells of a cell, now that the values of the names in it are known. */
   #conclude(observed: Observed): void {
-    const { id, cell, findings } = observed;
+    const { cell, findings } = observed;
     let told = findings;
     try {
       told = this.#reconsider(cell, findings);
@@ -461,8 +404,7 @@ export class LanguageSession {
       if (error instanceof ts.OperationCanceledException) throw error;
       console.error(error);
     }
-    observed.isAwaited = false;
-    if (!this.#notebook.isRunning(id)) this.#drop(observed);
+    this.#observed.conclude(observed);
     this.#tell(observed, told);
   }
 
@@ -471,11 +413,6 @@ export class LanguageSession {
     if (text === undefined) return findings;
     const focus = this.#types.focus(text, cell.outline.jsx);
     return checkWithValues(focus, this.#notebook, { ...cell, text }, findings);
-  }
-
-  #drop(observed: Observed): void {
-    this.#observed = this.#observed.filter((one) => one !== observed);
-    forgetBrought(observed.cell);
   }
 
   #tell({ id, cell, types }: Unchecked, findings: readonly Finding[]): void {
@@ -520,12 +457,11 @@ export class LanguageSession {
   /** Answers who asks for the check that was just made, and for one that will not be made. */
   #answerAwaited(): void {
     this.#awaited = this.#awaited.filter((request) => {
-      const { cell: id, failure } = request;
+      const { cell: id, failure, isShown } = request;
       const checked = this.#checked?.id === id ? this.#checked : undefined;
-      const awaited = this.#observed.filter(({ isAwaited }) => isAwaited);
-      const waiting = [...this.#batch, ...this.#unchecked, ...awaited];
-      if (!checked && waiting.some((one) => one.id === id)) return true;
-      this.#post(answer(request, checked && checkOf(checked, failure)));
+      const isUnchecked = [...this.#batch, ...this.#unchecked].some((one) => one.id === id);
+      if (!checked && (isUnchecked || this.#observed.isAwaited(id))) return true;
+      this.#post(answer(request, checked && checkOf(checked, failure, isShown)));
       return false;
     });
   }
@@ -553,28 +489,17 @@ export class LanguageSession {
 
 const isWarned = (types: TypeChecking): boolean => types === 'warn' || types === 'wait';
 
-function checkOf({ cell, findings, settings }: Checked, failure?: ErrorPlace): Check {
+/** @param isShown the error was shown without what there is to say of its place: that is a hint then */
+function checkOf({ cell, findings, settings }: Checked, failure?: ErrorPlace, isShown = false): Check {
   const causes = failure ? findingsAt(failure, findings, cell) : new Set<Finding>();
-  const warnings = displayOf(
-    findings.filter((finding) => !causes.has(finding)),
-    cell,
-    settings,
-  );
+  const advice = adviceFrom(causes);
+  const rest = findings.filter((finding) => !causes.has(finding));
+  const warnings = displayOf(rest, cell, settings, isShown ? advice : []);
   return {
     diagnostics: diagnosticsOf(findings, cell),
-    advice: adviceFrom(causes),
+    advice,
     ...(warnings && { warnings }),
   };
-}
-
-/** All that may be a name. */
-const namesIn = (source: string): string[] => [
-  ...new Set(source.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu)),
-];
-
-/** What it holds on to would keep cells from being garbage-collected. */
-function forgetBrought(cell: CellModule): void {
-  cell.brought = [];
 }
 
 const valuesOf = ({ cell }: Extract<CompileResult, { ok: true }>): string[] =>

@@ -51,8 +51,11 @@ export type LanguageQuestions = {
   };
   /** The check of a cell that has run; the latest one only. Nothing when it is not checked. */
   readonly check: {
-    /** `failure`: where it failed, if that may have to do with types. */
-    readonly asks: { readonly cell: CellId; readonly failure?: ErrorPlace };
+    /**
+     * `failure`: where it failed, if that may have to do with types. `isShown`: the error was shown, so that the warnings have
+     * the advice, as hints.
+     */
+    readonly asks: { readonly cell: CellId; readonly failure?: ErrorPlace; readonly isShown?: boolean };
     readonly answers: Check | undefined;
   };
 };

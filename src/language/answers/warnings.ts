@@ -31,13 +31,17 @@ export function diagnosticsOf(findings: readonly Finding[], { source }: CellModu
   }));
 }
 
-/** @returns what a person is shown of the findings, and of the notebook's settings; nothing when there is nothing */
+/**
+ * @param advice what there is to say of an error that was shown
+ * @returns what a person is shown of the findings, and of the notebook's settings; nothing when there is nothing
+ */
 export function displayOf(
   findings: readonly Finding[],
   cell: CellModule,
   settings: readonly Warning[] = [],
+  advice: readonly string[] = [],
 ): MimeBundle | undefined {
-  const hints = new Set<string>();
+  const hints = new Set(advice);
   const warnings: Draft[] = [];
   for (const finding of findings) {
     if (finding.severity === 'hint') hints.add(finding.message);

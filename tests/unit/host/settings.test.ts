@@ -187,7 +187,9 @@ describe('every setting', () => {
       reading.test(name.endsWith('locations.ts') ? text.replaceAll('TSKERNEL_PREFIX', '') : text);
     expect(sources.filter(read).map(([name]) => name)).toEqual([]);
     const unknown = sources.flatMap(([name, text]) =>
-      [...wordsOf(text)].filter((word) => ![...variables, ...ofStart].includes(word)).map((word) => `${name}: ${word}`),
+      [...wordsOf(text)]
+        .filter((word) => ![...variables, ...ofStart].includes(word))
+        .map((word) => `${name}: ${word}`),
     );
     expect(unknown).toEqual([]);
   });

@@ -25,9 +25,11 @@ class Notebook {
   /** What was shown beside the outcome of a cell: `cell: text`, and `cell+ text` for what changes in place. */
   readonly shown: string[] = [];
   /** What was asked for, and how to answer. */
-  readonly asked: { failure: ErrorPlace | undefined; answer: (check?: Check) => void }[] = [];
+  readonly asked: { failure: ErrorPlace | undefined; isShown?: boolean; answer: (check?: Check) => void }[] =
+    [];
   readonly checks = new TypeChecks({
-    check: (_, failure) => new Promise((answer) => this.asked.push({ failure, answer })),
+    check: (_, failure, isShown = false) =>
+      new Promise((answer) => this.asked.push({ failure, isShown, answer })),
     show: (cell, output) => this.shown.push(describeOutput(cell, output)),
   });
 
@@ -178,7 +180,7 @@ describe('a cell that fails', () => {
     expect(notebook.shown).toEqual(['1: both (types-run-1)']);
   });
 
-  test('shows its error without when the check takes too long; then all of it is a warning', async () => {
+  test('shows its error without when the check takes too long; then what that lacked is a hint, and it is not told again', async () => {
     const notebook = new Notebook();
     notebook.begin(1);
     const ended = end(notebook);
@@ -186,9 +188,10 @@ describe('a cell that fails', () => {
     expect(await ended).toEqual({ traceback: 'TypeError, the lines, the frames', told: undefined });
     notebook.asked[0]!.answer(check('one', 'the other'));
     await jest.advanceTimersByTimeAsync(0);
-    notebook.asked[1]!.answer(check('both'));
+    expect(notebook.asked[1]).toMatchObject({ failure: place, isShown: true });
+    notebook.asked[1]!.answer(check('one, and a hint'));
     await jest.advanceTimersByTimeAsync(0);
-    expect(notebook.shown).toEqual(['1: both (types-run-1)']);
+    expect(notebook.shown).toEqual(['1: one, and a hint (types-run-1)']);
   });
 
   test('with types as errors, its types are not the reason', async () => {

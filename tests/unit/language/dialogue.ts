@@ -124,11 +124,12 @@ export class Dialogue {
   }
 
   /** Runs a cell that fails, and asks for what there is to say about that. */
-  async checkFailed(source: string, failure: ErrorPlace): Promise<Check | undefined> {
+  /** @param isShown the error was shown before */
+  async checkFailed(source: string, failure: ErrorPlace, isShown = false): Promise<Check | undefined> {
     const { id } = this.compile(source);
     this.session.receive({ kind: 'settled', cell: id, bound: { values: [], types: [], completed: false } });
     const request = ++this.#requests;
-    this.session.receive({ kind: 'check', id: request, cell: id, failure });
+    this.session.receive({ kind: 'check', id: request, cell: id, failure, isShown });
     await this.quiet();
     const reply = this.#replies.pop();
     if (reply?.kind !== 'answered' || reply.id !== request) throw new Error('the check was not answered');

@@ -48,6 +48,11 @@ describe('what the checker says of the place where a cell failed joins the error
     ['a target', 'const c = 1; c |= 2', ["Cannot assign to 'c' because it is a constant. (TS2588)"]],
     ['what a loop goes over', 'const n = 1; for (const x of |n);', [/\(TS2488\)$/]],
     ['what is taken apart', 'const { |a } = null!', []],
+    [
+      'a member of a promise',
+      'const later = fetch("https://x.y"); later.|json()',
+      ["Did you forget to use 'await'?"],
+    ],
     ['an import', '|import { redFile } from "node:fs"', [/^Did you mean/]],
     [
       'a place in a function of the cell',
@@ -63,6 +68,11 @@ describe('what the checker says of the place where a cell failed joins the error
 
   test('and nothing is added where it says what the error says', async () => {
     expect(await failAt('|nobody')).toMatchObject({ advice: [], warned: [] });
+  });
+
+  test('or a hint, where the error was shown before the checker had anything to say', async () => {
+    const check = await notebook.checkFailed('consle.log(1)', { line: 1, column: 1 }, true);
+    expect(check?.warnings?.['text/plain']).toBe("Hint: Did you mean 'console'?");
   });
 
   test('nor is the same told of other places', async () => {
