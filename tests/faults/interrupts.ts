@@ -125,6 +125,14 @@ const interruptedImports: readonly ((name: string) => {
     },
     code: `import { part } from './${name}'`,
   }),
+  // Nothing at the start of a line says that the inner one is a module: on Node 20 tsx makes it of CommonJS.
+  (name) => ({
+    files: {
+      [`${name}.ts`]: `export * from './${name}-inner'; ${moment}`,
+      [`${name}-inner.ts`]: `// ${process.pid} ${Date.now()}\n${moment} export const part: string = '${name}'`,
+    },
+    code: `import { part } from './${name}'`,
+  }),
   (name) => ({
     files: {
       [`node_modules/${name}/package.json`]: '{ "type": "module", "main": "index.js" }',

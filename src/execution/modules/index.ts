@@ -51,6 +51,7 @@ export class Modules {
   readonly #load: DynamicImport;
   readonly #required = new RequiredModules();
   #loader: Loader | undefined;
+  #installing: Promise<Loader | undefined> | undefined;
   #meta: ImportMeta | undefined;
   #autoreload = true;
   #loading: Loading[] = [];
@@ -99,8 +100,15 @@ export class Modules {
     return undefined;
   }
 
-  async #install(): Promise<Loader | undefined> {
-    return this.options.shelter(() => this.#installNow());
+  /** An interrupt ends the cell that waits for the hooks, not the work: the next cell waits for the same. */
+  #install(): Promise<Loader | undefined> {
+    if (this.#loader) return Promise.resolve(this.#loader);
+    this.#installing ??= this.options
+      .shelter(() => this.#installNow())
+      .finally(() => {
+        this.#installing = undefined;
+      });
+    return this.#installing;
   }
 
   async #installNow(): Promise<Loader | undefined> {
@@ -192,6 +200,8 @@ export class Modules {
   forgetUnfinished(isForced: boolean): void {
     const unfinished = this.#loading.filter(({ module }) => !module || stateOf(module) !== 'fulfilled');
     if (isForced) this.#required.forgetUnfinished();
+    // The work may have been cut off after all, and would never come to its end.
+    if (isForced) this.#installing = undefined;
     if (isForced && this.#loader) renewTranslator();
     const [first] = unfinished;
     if (first && this.#loader) this.#loader.order({ kind: 'unfinished', since: first.since });

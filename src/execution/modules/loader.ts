@@ -17,6 +17,9 @@ export interface Loader {
   order(order: HookOrder): void;
 }
 
+/** What is in already, so that an installation after one that was cut off does nothing twice: code would be translated twice. */
+const installed: { tsx: boolean; loader?: Loader } = { tsx: false };
+
 const { registerHooks } = nodeModule as {
   /** Since Node 22.15. */
   registerHooks?(hooks: object): void;
@@ -35,10 +38,12 @@ export async function installLoader(
   if (!registerHooks && !isAllowed('worker')) return undefined;
   // tsx has a program do the work and looks everywhere: in a confined kernel Node's own stripping of types has to do.
   if (!isConfined) await installTsx(directory, load);
+  if (installed.loader) return installed.loader;
   const { port1, port2 } = new MessageChannel();
   installHooks({ directory, project, port: port2 });
   port1.unref();
-  return { order: (order) => port1.postMessage(order) };
+  installed.loader = { order: (order) => port1.postMessage(order) };
+  return installed.loader;
 }
 
 async function installTsx(directory: string, load: DynamicImport): Promise<void> {
@@ -47,8 +52,10 @@ async function installTsx(directory: string, load: DynamicImport): Promise<void>
   const { register: registerRequire } = (await load(
     'tsx/cjs/api',
   )) as unknown as typeof import('tsx/cjs/api');
+  if (installed.tsx) return;
   register({ tsconfig: tsconfig ?? false });
   registerRequire();
+  installed.tsx = true;
 }
 
 function installHooks(options: HookOptions & { port: MessagePort }): void {
