@@ -136,7 +136,8 @@ export class TypeChecks {
     if (first !== 'late') return first;
     void asked.then(async (check) => {
       // The error was shown without: it is not told again, but what it lacked is.
-      const late = check?.advice.length ? ((await this.#parts.check(id, failure, true)) ?? check) : check;
+      const lacked = failure?.advice !== undefined && check !== undefined && check.advice.length > 0;
+      const late = lacked ? ((await this.#parts.check(id, failure, true)) ?? check) : check;
       if (late) this.#showLate(id, late);
     });
     return undefined;

@@ -20,7 +20,7 @@ import type {
 import { answerTo, type Reply, type Request } from '../threads/requests';
 import { complete } from './answers/complete';
 import { checkCell, checkWithValues, typesPackageOf } from './answers/diagnostics';
-import { adviceFrom, findingsAt } from './answers/failure';
+import { adviceFrom, findingsAt, suggestionsIn } from './answers/failure';
 import { inspectAt } from './answers/inspect';
 import { typeOf } from './answers/type-of';
 import { diagnosticsOf, displayOf, problemsOf, settingsWarnings } from './answers/warnings';
@@ -251,7 +251,8 @@ export class LanguageSession {
   #publish(id: CellId | undefined, cell: CellModule, values: readonly string[], types: TypeChecking): void {
     if (id === undefined) return this.#notebook.discard(cell);
     this.#notebook.publish(id, cell, values);
-    this.#unchecked.push({ id, cell, types });
+    if (isBlank(cell)) this.#tell({ id, cell, types }, []);
+    else this.#unchecked.push({ id, cell, types });
     this.#prune();
   }
 
@@ -487,14 +488,20 @@ export class LanguageSession {
   #knownTypes: TypeService | undefined;
 }
 
+/** Whether there is nothing to look at: comments, and magics that were blanked. */
+const isBlank = ({ source, text }: CellModule): boolean =>
+  ts
+    .createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, text.slice(0, source.length))
+    .scan() === ts.SyntaxKind.EndOfFileToken;
+
 const isWarned = (types: TypeChecking): boolean => types === 'warn' || types === 'wait';
 
-/** @param isShown the error was shown without what there is to say of its place: that is a hint then */
+/** @param isShown the error was shown without what there is to say of its place: what it lacked is a hint then */
 function checkOf({ cell, findings, settings }: Checked, failure?: ErrorPlace, isShown = false): Check {
   const causes = failure ? findingsAt(failure, findings, cell) : new Set<Finding>();
   const advice = adviceFrom(causes);
   const rest = findings.filter((finding) => !causes.has(finding));
-  const warnings = displayOf(rest, cell, settings, isShown ? advice : []);
+  const warnings = displayOf(rest, cell, settings, isShown ? suggestionsIn(advice) : []);
   return {
     diagnostics: diagnosticsOf(findings, cell),
     advice,

@@ -53,7 +53,7 @@ export type LanguageQuestions = {
   readonly check: {
     /**
      * `failure`: where it failed, if that may have to do with types. `isShown`: the error was shown, so that the warnings have
-     * the advice, as hints.
+     * what it lacked, as hints.
      */
     readonly asks: { readonly cell: CellId; readonly failure?: ErrorPlace; readonly isShown?: boolean };
     readonly answers: Check | undefined;

@@ -48,6 +48,10 @@ export function adviceFrom(findings: ReadonlySet<Finding>): string[] {
   return [...told];
 }
 
+/** Of the advice, what says more than an error that was shown without it. */
+export const suggestionsIn = (advice: readonly string[]): string[] =>
+  advice.filter((line) => line.startsWith('Did you '));
+
 /** The nodes that contain an offset, the outermost first. */
 function nodesAround(file: ts.SourceFile, offset: number): ts.Node[] {
   const found: ts.Node[] = [];

@@ -194,6 +194,18 @@ describe('a cell that fails', () => {
     expect(notebook.shown).toEqual(['1: one, and a hint (types-run-1)']);
   });
 
+  test('that says itself what to do gets no hint', async () => {
+    const notebook = new Notebook();
+    notebook.begin(1);
+    const ended = end(notebook, failed('TypeError', { line: 1, column: 1 }));
+    await jest.advanceTimersByTimeAsync(2000);
+    await ended;
+    notebook.asked[0]!.answer(check('one', 'the other'));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(notebook.asked).toHaveLength(1);
+    expect(notebook.shown).toEqual(['1: one (types-run-1)']);
+  });
+
   test('with types as errors, its types are not the reason', async () => {
     const notebook = new Notebook();
     notebook.begin(1, { types: 'error' });

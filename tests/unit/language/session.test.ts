@@ -55,6 +55,19 @@ test('that TypeScript has been read is told once', async () => {
   }
 });
 
+test.each(['// nothing', '!ls', '%%html\n<b>text</b>', ''])(
+  'a cell without code is checked without reading TypeScript’s libraries: %p',
+  async (source) => {
+    const { session, heard, notes, quiet } = openSession();
+    const label = 'Cell [1]';
+    session.receive({ kind: 'begun', cell: 1, label, source, values: [], types: 'warn' });
+    session.receive({ kind: 'check', id: 1, cell: 1 });
+    expect(heard).toEqual(['checked', 'answered 1']);
+    await quiet();
+    expect(notes.warm).toBe(0);
+  },
+);
+
 test('a question gives way to a cell, and is answered after it', async () => {
   const { session, heard, compile, announce, quiet } = openSession();
   announce();

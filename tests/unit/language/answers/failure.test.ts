@@ -73,6 +73,9 @@ describe('what the checker says of the place where a cell failed joins the error
   test('or a hint, where the error was shown before the checker had anything to say', async () => {
     const check = await notebook.checkFailed('consle.log(1)', { line: 1, column: 1 }, true);
     expect(check?.warnings?.['text/plain']).toBe("Hint: Did you mean 'console'?");
+    const told = await notebook.checkFailed('const n = 1; n()', { line: 1, column: 14 }, true);
+    expect(told).toMatchObject({ advice: [expect.stringContaining('TS2349')] });
+    expect(told).not.toHaveProperty('warnings');
   });
 
   test('nor is the same told of other places', async () => {
