@@ -27,7 +27,7 @@ describe('completion of arguments', () => {
     ['1 + 1\n%autoreload o|', ['on', 'off'], 'o'],
     ['%npm ins|', ['install'], 'ins'],
     ['%npm install l|', [], 'l'],
-    ['%help ty|', ['types'], 'ty'],
+    ['%help ty|', ['typeof', 'types'], 'ty'],
     ['%cd |', ['data/', '"my data/"'], ''],
     ['%cd data/|', [], ''],
     ['%cd .|', ['.git/'], '.'],
