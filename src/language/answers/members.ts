@@ -122,8 +122,10 @@ export function isSaidUnknown({ file, program }: Focus, notebook: Notebook, star
 export function ownerAt({ file, program }: Focus, start: number): ts.Type | undefined {
   const isMember = (node: ts.Node): node is ts.PropertyAccessExpression =>
     ts.isPropertyAccessExpression(node) && node.name.getStart(file) === start;
-  const access = findAround(file, start, isMember);
-  return access && program.getTypeChecker().getTypeAtLocation(access.expression);
+  const isTakenOut = (node: ts.Node): node is ts.BindingElement =>
+    ts.isBindingElement(node) && (node.propertyName ?? node.name).getStart(file) === start;
+  const owner = findAround(file, start, isMember)?.expression ?? findAround(file, start, isTakenOut)?.parent;
+  return owner && program.getTypeChecker().getTypeAtLocation(owner);
 }
 
 /** Whether somebody only asks if there is such a name: `typeof window`. */

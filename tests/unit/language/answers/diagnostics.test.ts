@@ -420,6 +420,7 @@ describe('a cell that waits to be compiled', () => {
 
 test.each([
   ['what was thrown, which has no type', 'try { 1 } catch (error) { error.message }'],
+  ['taking members out of an object that began empty', 'const all = {}; const { a, b: c } = all; a + c'],
   ['asking whether there is such a name', 'typeof window === "undefined"; typeof nobody'],
   [
     'counting into an empty object',
@@ -435,6 +436,10 @@ test.each([
   ['a class without members', 'class Empty {}; new Empty().a', 'TS2339'],
 ])('%s are told', async (_, source, code) => {
   expect(await notebook.codes(source)).toContain(code);
+});
+
+test('members that are taken out of an empty class are told', async () => {
+  expect(await notebook.codes('class Empty {}; const { a } = new Empty()')).toEqual(['TS2339']);
 });
 
 test('a member of a promise is one of its value, whatever that is', async () => {
