@@ -3,7 +3,7 @@
 // `promises` loads when it is first used, which is not before the first cell.
 import { appendFileSync, promises } from 'node:fs';
 import { join } from 'node:path';
-import type { HistoryEntry, HistoryQuery } from '../src';
+import { type HistoryEntry, type HistoryQuery, refuseHomeless } from '../src';
 import { matchesGlob } from './glob';
 import { describeError, log } from './log';
 import type { HistoryItem, HistoryRequest } from './messages';
@@ -206,6 +206,7 @@ export class History {
   async #createFile(): Promise<number> {
     let numbers: readonly number[] = [];
     try {
+      refuseHomeless(this.#directory);
       await promises.mkdir(this.#directory, { recursive: true, mode: 0o700 });
       numbers = await listSessions(this.#directory);
       for (let number = Math.max(0, ...numbers) + 1; ; number++) {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { refuseHomeless } from '../src';
 
 /** The two of a pair, in the order of their descriptors. */
 export const pipeNames = ['stdout', 'stderr'] as const;
@@ -44,6 +45,7 @@ export function takePipes(directory: string): string | undefined {
  */
 export function leavePipes(directory: string): void {
   try {
+    refuseHomeless(directory);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const entries = entriesOf(directory);
     for (const name of entries.filter((entry) => entry.startsWith(taken))) {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Engine } from '../src';
 import { type Connection, readConnection, writePorts } from './connection';
+import { refuseFewDescriptors } from './descriptor-limit';
 import { describeExposure } from './exposure';
 import { History } from './history';
 import { log } from './log';
@@ -26,6 +27,7 @@ const quietAfter = 10_000;
  * @throws ConnectionError when the file cannot be used
  */
 export async function serve(path: string, engine: Engine, data: string): Promise<void> {
+  refuseFewDescriptors();
   const connection = readConnection(path);
   const exposure = describeExposure(path);
   if (exposure !== undefined) log(exposure);

@@ -67,6 +67,12 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     sendHighWaterMark: 0,
     // With room for every message, sending never waits; without this zeromq.js delays every 512th message for a turn.
     sendTimeout: 0,
+    // A client whose machine has gone is dropped as TCP drops it when something is under way, also when nothing is. ZeroMQ's own
+    // heartbeats would drop who is alive: a ping waits behind what a client that is slow has not read yet.
+    tcpKeepalive: 1,
+    tcpKeepaliveIdle: 600,
+    tcpKeepaliveInterval: 30,
+    tcpKeepaliveCount: 10,
     ipv6: connection.ip.includes(':'),
     ...(curve && { curveServer: true, curvePublicKey: curve.publicKey, curveSecretKey: curve.secretKey }),
   };

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { refuseHomeless } from '../src';
 
 /** How long a cell may run before it is noted, in milliseconds. */
 const briefly = 100;
@@ -53,6 +54,7 @@ export class UnfinishedCell {
 
   #note(cell: string): void {
     try {
+      refuseHomeless(this.#file);
       mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
       writeFileSync(this.#file, cell, { mode: 0o600 });
       this.#isNoted = true;

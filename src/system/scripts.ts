@@ -14,6 +14,7 @@ import {
 import Module, { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { Script } from 'node:vm';
+import { refuseHomeless } from './homes';
 
 declare const buildId: string;
 
@@ -111,6 +112,7 @@ function writeCache(directory: string | undefined, name: string, script: Script)
   const path = join(directory, name);
   const temporary = `${path}.${process.pid}`;
   try {
+    refuseHomeless(directory);
     mkdirSync(directory, { recursive: true });
     writeFileSync(temporary, script.createCachedData());
     renameSync(temporary, path);

@@ -1,7 +1,7 @@
 // Clients that say much, do not listen, or die.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import { Subscriber } from 'zeromq';
@@ -154,6 +154,28 @@ fault(
     );
   },
 );
+
+fault('the machine of a client that has gone is noticed, also while nothing is sent', async () => {
+  if (process.platform !== 'linux') return;
+  const kernel = await start();
+  const client = await kernel.connect();
+  await client.execute('const kept = 42');
+  const { shell_port, control_port, iopub_port, stdin_port } = kernel.connection;
+  for (const port of [shell_port, control_port, iopub_port, stdin_port]) {
+    const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+    // Local address, remote address, state (01: established), queues, timer (02: keepalive; 01 while something is under way).
+    const timers = () =>
+      readFileSync('/proc/net/tcp', 'utf8')
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/))
+        .filter(([, own, , state]) => own?.endsWith(local) && state === '01')
+        .map(([, , , , , timer]) => timer!.slice(0, 2));
+    for (let tries = 0; tries < 50 && timers().includes('01'); tries++)
+      await new Promise((done) => setTimeout(done, 100));
+    expect(timers()).toEqual(['02']);
+  }
+  report('connections that TCP watches', 4, 'who has gone is dropped after a quarter of an hour');
+});
 
 /** A client in a process of its own: sends one message on shell, and lives until it is killed. */
 function spawnClient(client: Client, session: string, frames: readonly (string | Buffer)[]): ChildProcess {

@@ -1,8 +1,8 @@
 // No place to keep the history: it is a comfort, and no cell may notice.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import { expectNoInnerError, expectWell, fault, start } from './patient';
 import { report } from './report';
@@ -100,4 +100,48 @@ fault('cells run, and the history of this session is there, wherever the disk fa
     tried,
     `${tried * cells} cells ran, history kept in memory, one line in the log${left}`,
   );
+});
+
+fault('the home directory is not the kernel’s to make', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tskernel-home-'));
+  try {
+    const home = join(folder, 'nobody');
+    // Set to nothing, these are below the home directory.
+    const env = { HOME: home, TSKERNEL_DATA: '', XDG_DATA_HOME: '', XDG_CACHE_HOME: '' };
+    const kernel = await start({ env });
+    const client = await kernel.connect();
+    await client.execute('const kept = 42');
+    // Longer than it takes to leave pipes for the next kernel.
+    await client.execute('await new Promise((done) => setTimeout(done, 2500))');
+    await expectWell(client);
+    await client.shutdown();
+    expect(await kernel.ended).toBe(0);
+    expect(existsSync(home)).toBe(false);
+    expect(kernel.written.stderr).toContain(`there is no home directory ${home}`);
+    report(
+      'a user without a home directory',
+      1,
+      'cells ran, the history was kept in memory, and no home was made',
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+fault('a process that may open too few files says so and ends', async () => {
+  if (process.platform !== 'linux') return;
+  let tried = 0;
+  for (const files of [30, 40, 50, 63]) {
+    const folder = mkdtempSync(join(tmpdir(), 'tskernel-files-'));
+    const connection = join(folder, 'connection.json');
+    const ports = { shell_port: 0, iopub_port: 0, stdin_port: 0, control_port: 0, hb_port: 0 };
+    writeFileSync(connection, JSON.stringify({ transport: 'tcp', ip: '127.0.0.1', key: 'k', ...ports }));
+    const script = resolve(__dirname, '../../dist/kernel.cjs');
+    const command = `ulimit -n ${files}; exec "${process.execPath}" "${script}" "${connection}"`;
+    const { status, stderr } = spawnSync('sh', ['-c', command], { timeout: 60_000, encoding: 'utf8' });
+    expect([files, status, stderr]).toEqual([files, 1, expect.stringContaining('ulimit -n 1024')]);
+    rmSync(folder, { recursive: true, force: true });
+    tried++;
+  }
+  report('processes that may open too few files', tried, 'each ended and said what to do');
 });

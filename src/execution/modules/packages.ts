@@ -2,6 +2,7 @@
 // Rule: never a global installation; what fails leaves the project as it was.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { refuseHomeless } from '../../system/homes';
 import { findUpwards, packageDirectories } from '../../system/lookup';
 import { isThere } from '../../system/permissions';
 import type { NpmSpecifier } from '../../text/specifiers';
@@ -26,6 +27,7 @@ export function findProject(directory: string, kept: string | undefined): Projec
  */
 export function createProject(directory: string, notebook: string): () => void {
   if (isThere(join(directory, 'package.json'))) return () => {};
+  refuseHomeless(directory);
   mkdirSync(directory, { recursive: true });
   const description = `Packages of the notebooks in ${notebook}, kept by tskernel.`;
   writeFileSync(
