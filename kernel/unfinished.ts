@@ -36,7 +36,7 @@ export class UnfinishedCell {
     const cell = this.#ofBefore;
     this.#ofBefore = undefined;
     if (cell === undefined) return undefined;
-    return `The kernel before this one ended in ${cell}, with all variables: killed, out of memory, or at a limit of V8’s that ends the process (an array of more than some 100 million items, for example).`;
+    return `The kernel before this one ended in ${cell}, with all variables: killed, out of memory, at a limit of V8’s that ends the process (an array of more than some 100 million items, for example), or because an addon cannot be ended with its thread (a socket of zeromq that waits for a message).`;
   }
 
   /** @param cell in words */

@@ -138,3 +138,23 @@ fault('a kernel that V8 has ended is spoken of by the next one of the same conne
   expect((await again.execute('3')).stderr).toBe('');
   report('a kernel that V8 ends', 1, 'the next one says in which cell');
 });
+
+fault(
+  'a socket of zeromq that waits, and a worker that must be replaced: the next kernel speaks of it',
+  async () => {
+    const first = await start({ env: { TSKERNEL_MEMORY: '80' } });
+    const env = { TSKERNEL_DATA: join(dirname(first.connectionPath), 'data') };
+    const client = await first.connect();
+    const zeromq = JSON.stringify(resolve(__dirname, '../../node_modules/zeromq'));
+    await client.execute(`const { Pull } = require(${zeromq}); const socket = new Pull()
+    await socket.bind('tcp://127.0.0.1:*'); const waiting = socket.receive()`);
+    client.startExecution('const kept: unknown[] = []; while (true) kept.push(new Array(1000).fill(0))');
+    expect(await first.ended).not.toBe(0);
+    const next = await start({ env, connectionPath: first.connectionPath });
+    const again = await next.connect();
+    expect((await again.execute('2')).stderr).toMatch(
+      /^The kernel before this one ended in cell 2, .*zeromq/,
+    );
+    report('an addon that ends the process with its thread', 1, 'the next kernel says in which cell');
+  },
+);

@@ -8,6 +8,8 @@ const place = makeDirectory({
   'bad.cjs': 'const a = 1;\nconst b = = 2;\n',
   'bad.json': '{ "a": 1,\n  "b": }',
   'missing.ts': "type Unused = 1\nimport { nothing } from './there'\nexport const missing = nothing",
+  'a?b.ts': "export const part: string = 'there'",
+  'a#b%.ts': "export const part: string = 'there'",
   'there.ts': 'export const there = 1',
   'common.cts': 'const a = 1\nexport = ;\n',
   'empty/nothing.txt': '',
@@ -173,5 +175,19 @@ describe('a module that fails again', () => {
       '    | ^',
       thrown,
     ]);
+  });
+});
+
+describe('a path that is read as an address', () => {
+  test('a question mark: what to do', async () => {
+    const [told] = await fails("import { part } from './a%3Fb.ts'; part");
+    expect(told).toBe(
+      'Error: \'a?b.ts\' is not translated, since there is a "?" in its path: rename the file or folder',
+    );
+  });
+
+  test('a number sign and a percent sign, written as in an address', async () => {
+    const { result } = await notebook.run("import { part as p2 } from './a%23b%25.ts'; p2");
+    expect(result).toBe("'there'");
   });
 });

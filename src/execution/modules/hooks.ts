@@ -190,7 +190,7 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
         return attempt(
           () => loadDecorated(url, context) ?? translating(() => next(url, context)),
           (error) => {
-            throw namingSpecifier(error, url);
+            throw ofQuestionMark(error, url) ?? namingSpecifier(error, url);
           },
         );
       }
@@ -207,6 +207,16 @@ export function createHooks({ directory, project, port }: HookOptions): Hooks {
 function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+}
+
+/** tsx takes what follows a question mark for no part of the path, and so the file for JavaScript. */
+function ofQuestionMark(error: unknown, url: string): Error | undefined {
+  const isTaken = String((error as Error | null)?.message).startsWith('Transform failed');
+  if (!isTaken || !/^file:[^?]*%3f/i.test(url)) return undefined;
+  const path = fileURLToPath(withoutVersion(url));
+  return new Error(
+    `'${path}' is not translated, since there is a "?" in its path: rename the file or folder`,
+  );
 }
 
 const isDirectory = (error: unknown) =>
