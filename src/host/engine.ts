@@ -28,6 +28,7 @@ import { interrupted, kernelError } from './deaths';
 import { ExecutionClient } from './execution-client';
 import type { ForeignPipes } from './foreign-output';
 import { type Compilation, type CompletionAnswer, LanguageClient, type SourceCell } from './language-client';
+import { readRunFile } from './run-file';
 import type { Settings } from './settings';
 import { TypeChecks } from './type-checks';
 
@@ -172,7 +173,9 @@ class NotebookEngine implements Engine {
     const current: RunningCell = { cell: cell.id, interrupted: false, stage: 'compile' };
     this.#current = current;
     try {
-      const outcome = await this.#run(cell, cell.source);
+      const file = readRunFile(cell.source, cell.label);
+      if (file && 'name' in file) return { status: 'error', error: file };
+      const outcome = await this.#run({ ...cell, ...file }, file?.source ?? cell.source);
       const told = await this.#checks.end(outcome);
       if (outcome.status === 'error' || told.status === 'error') return told;
       const expressions: Record<string, ExpressionOutcome> = {};

@@ -5,9 +5,9 @@
 /**
  * `line`: what follows on its line are arguments. `code`: what follows is TypeScript. `setting`: changes how cells are
  * compiled, at the top of a cell. `cell`: the first line of a cell, whose rest is its text. `codeCell`: the same, but the
- * rest is TypeScript.
+ * rest is TypeScript. `file`: stands alone, and a file takes the place of the cell before it is compiled.
  */
-export type MagicKind = 'line' | 'code' | 'setting' | 'cell' | 'codeCell';
+export type MagicKind = 'line' | 'code' | 'setting' | 'cell' | 'codeCell' | 'file';
 
 /**
  * What completion offers for the arguments of a magic. Files are those of the running code; `settings` and `modules` are
@@ -178,6 +178,14 @@ const rows = [
   },
   { name: 'load', kind: 'line', usage: 'file', takes: 'file', summary: 'put a file into the cell' },
   {
+    name: 'run',
+    kind: 'file',
+    usage: 'file',
+    example: '%run ./prepare.ts',
+    takes: 'file',
+    summary: 'run a file as if its text were the cell',
+  },
+  {
     name: 'dispatch',
     kind: 'setting',
     usage: settingValues.dispatch.join('|'),
@@ -239,7 +247,14 @@ export type CellSettings = { readonly [Name in SettingName]: (typeof settingValu
 export type Dispatch = CellSettings['dispatch'];
 export type TypeChecking = CellSettings['types'];
 
-const signs = { line: '%', code: '%', setting: '%', cell: '%%', codeCell: '%%' } as const satisfies {
+const signs = {
+  line: '%',
+  code: '%',
+  setting: '%',
+  cell: '%%',
+  codeCell: '%%',
+  file: '%',
+} as const satisfies {
   [Kind in MagicKind]: string;
 };
 

@@ -37,7 +37,6 @@ const magics: { readonly [name: string]: Instead } = {
   matplotlib: notNeeded,
   pylab: notNeeded,
   config: notNeeded,
-  run: 'To run a file, write await import(…).',
   magic: 'Write %help',
   quickref: 'Write %help',
   js: 'Write %%javascript',

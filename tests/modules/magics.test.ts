@@ -1,5 +1,5 @@
 // Magics, as a person sees them.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { makeDirectory, Notebook, openForAll } from './notebook';
@@ -249,6 +249,32 @@ describe('files and displays', () => {
     expect(await notebook.fails('%load nothing.ts')).toMatch(
       /^MagicError: %load cannot read \S+nothing\.ts: no such file or directory\nCell \[\d+\]:1:1/,
     );
+  });
+
+  test('%run runs a file as a cell', async () => {
+    const write = (name: string, text: string) => writeFileSync(join(place.directory, name), text);
+    write('prepare.ts', '\uFEFF#!/usr/bin/env node\nconst ready: number = await 41;\nready + 1');
+    expect((await notebook.runs('// first\n%run prepare.ts\n')).result).toBe('42');
+    expect(await notebook.shows('ready')).toBe('41');
+    write('my broken.ts', 'interface Row {}\nfunction fail() {\n  throw new Error("no");\n}\nfail()');
+    expect(await notebook.fails('%run "./my broken.ts"')).toMatch(
+      /^Error: no\nmy broken\.ts:3:9[\s\S]*throw new Error/,
+    );
+    write('unfinished.ts', 'let a = 1;\nlet b = ;');
+    expect(await notebook.fails('%run unfinished.ts')).toMatch(/^SyntaxError: [\s\S]*unfinished\.ts:2:9/);
+    write('again.ts', '1\n%run prepare.ts');
+    expect(await notebook.fails('%run again.ts')).toMatch(
+      /^SyntaxError: %run stands alone[\s\S]*again\.ts:2:1/,
+    );
+    await notebook.runs('%cd /');
+    expect(await notebook.fails('%run prepare.ts')).toContain('%run cannot read /prepare.ts: no such file');
+    expect((await notebook.runs(`%cd ${place.directory}`)).reply.content.status).toBe('ok');
+    expect(await notebook.fails('\n  %run prepaer.ts')).toMatch(
+      /^MagicError: %run cannot read \S+: no such file or directory\. Did you mean prepare\.ts\?\nCell \[\d+\]:2:3/,
+    );
+    expect(await notebook.fails('%run')).toContain('%run needs a file');
+    expect(await notebook.fails('%run a b')).toContain("%run takes one file, not 'a b'");
+    expect(await notebook.fails('%run a.ipynb')).toContain('%run takes TypeScript or JavaScript');
   });
 
   test('%%writefile says why it cannot write', async () => {

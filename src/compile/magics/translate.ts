@@ -21,6 +21,9 @@ export type Compile = (source: string, settings: NotebookCell['settings']) => Co
 export function compileNotebookCell(source: string, isKnown: IsKnown, compile: Compile): NotebookCell {
   const { magics, problems, hasImports } = findMagics(source, isKnown);
   if (problems.length > 0) return { result: { ok: false, problems }, text: source, settings: {} };
+  const file = magics.find(({ entry }) => entry.kind === 'file');
+  if (file)
+    return { result: { ok: false, problems: [notAlone(file)] }, text: blank(source, magics), settings: {} };
   const settings = settingsIn(magics);
   if (magics.length === 0) return { result: compile(source, settings), text: source, settings };
 
@@ -46,6 +49,16 @@ export function compileNotebookCell(source: string, isKnown: IsKnown, compile: C
   return { result, text, settings };
 }
 
+/** The engine has put the file of one that is alone in the place of the cell. */
+function notAlone({ start, end }: FoundMagic): SyntaxProblem {
+  return {
+    message: '%run stands alone in a cell.',
+    offset: start,
+    length: end - start,
+    hint: 'Put it into a cell of its own, with nothing but comments beside it; a file that is run cannot run others.',
+  };
+}
+
 /** `findMagics` has seen to it that each value is one of the setting's. */
 function settingsIn(magics: readonly FoundMagic[]): Partial<CellSettings> {
   const settings: { [Name in SettingName]?: string } = {};
@@ -59,6 +72,7 @@ function translate(magic: FoundMagic, edits: Edits, called: Magic[], hasImports:
   const call = `${entry.waits ? 'await ' : ''}__tsk_.magic(${called.length});`;
   switch (entry.kind) {
     case 'setting':
+    case 'file':
       return edits.blank(start, end);
     case 'code':
       if (code) measures[entry.name](magic, code, edits, called);

@@ -33,6 +33,7 @@ describe('completion of arguments', () => {
     ['%cd .|', ['.git/'], '.'],
     ['%cd "my|', ['my data/'], 'my'],
     ['%load l|', ['lib.ts', 'list.csv'], 'l'],
+    ['%run l|', ['lib.ts', 'list.csv'], 'l'],
     ['%load data/r|', ['rows.json'], 'r'],
     ['%load data/m|', ['"more rows.csv"'], 'm'],
     ['%load "my data/|', ['a.csv'], ''],

@@ -33,6 +33,16 @@ describe('a cell with magics', () => {
     expect(cellOf('%timeit await 1').mode).toBe('task');
   });
 
+  test.each(['1\n%run a.ts', '%run a.ts\n1', 'if (x) {\n  %run a.ts\n}', '%run a.ts\n%run b.ts'])(
+    'is refused with a file to run beside other things: %j',
+    (source) => {
+      const { result } = compileCell(source);
+      expect(!result.ok && result.problems).toMatchObject([
+        { message: '%run stands alone in a cell.', offset: source.indexOf('%run'), length: 9 },
+      ]);
+    },
+  );
+
   test('without any compiles as ever', () => {
     const cell = cellOf('const a = 1');
     expect([cell.magics, cell.map.edits]).toEqual([undefined, undefined]);
