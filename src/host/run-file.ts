@@ -17,7 +17,8 @@ export interface RunFile {
   readonly label: string;
 }
 
-const alone = /^(?:[ \t]*(?:\/\/.*)?\r?\n)*[ \t]*%run(?!\w)(.*)(?:\r?\n[ \t]*(?:\/\/.*)?)*$/;
+const comments = String.raw`(?:\s|\/\/[^\r\n]*(?:[\r\n]|$)|\/\*(?:(?!\*\/)[\s\S])*\*\/)*`;
+const alone = new RegExp(String.raw`^${comments}%run(?!\w)([^\r\n]*)(?:[\r\n]${comments})?$`);
 
 const endings = ['.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.jsx'];
 
@@ -26,8 +27,14 @@ const endings = ['.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.jsx'];
  * @returns undefined for any other cell; an error when the file cannot be had
  */
 export function readRunFile(source: string, label: string): RunFile | CellError | undefined {
-  const rest = source.includes('%run') ? alone.exec(source)?.[1]?.trim() : undefined;
-  if (rest === undefined) return undefined;
+  const rest = source.includes('%run')
+    ? alone
+        .exec(source)?.[1]
+        ?.replace(/;?\s*$/, '')
+        .trim()
+    : undefined;
+  // `%run?` asks what it is.
+  if (rest === undefined || /^\?\??$/.test(rest)) return undefined;
   const refuse = (message: string) => refuseFile(message, source, label);
   const written = /^(?:"([^"]*)"|'([^']*)'|(\S+))$/.exec(rest);
   const file = written?.[1] ?? written?.[2] ?? written?.[3];

@@ -256,6 +256,8 @@ describe('files and displays', () => {
     write('prepare.ts', '\uFEFF#!/usr/bin/env node\nconst ready: number = await 41;\nready + 1');
     expect((await notebook.runs('// first\n%run prepare.ts\n')).result).toBe('42');
     expect(await notebook.shows('ready')).toBe('41');
+    expect((await notebook.runs('/* a\n b */\n%run prepare.ts;\n// last')).result).toBe('42');
+    expect(JSON.stringify((await notebook.runs('%run?')).reply.content.payload)).toContain('as if its text');
     write('my broken.ts', 'interface Row {}\nfunction fail() {\n  throw new Error("no");\n}\nfail()');
     expect(await notebook.fails('%run "./my broken.ts"')).toMatch(
       /^Error: no\nmy broken\.ts:3:9[\s\S]*throw new Error/,

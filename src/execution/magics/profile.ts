@@ -68,7 +68,8 @@ function show(profile: Profiler.Profile, file: string | undefined, host: MagicHo
   });
   const total = flames.end;
   const table = tableOf(flames.all, total);
-  const head = `${formatTime(total / 1000)}, ${profile.samples?.length ?? 0} samples`;
+  const count = profile.samples?.length ?? 0;
+  const head = `${formatTime(total / 1000)}, ${count} ${count === 1 ? 'sample' : 'samples'}`;
   const text = `${head}\n${table}`;
   host.display({ 'text/plain': text, 'text/html': drawFlames(flames.all, total, text) });
   if (file === undefined) return;
