@@ -16,6 +16,15 @@ beforeAll(async () => {
       scripts: { postinstall: 'node generate.js' },
     }),
     'node_modules/@database/client/index.js': "module.exports = require('.database/client/default')",
+    // As the packages do by which others look for their native code.
+    'node_modules/tried/package.json': manifest('tried', { scripts: { install: 'prebuild-install' } }),
+    'node_modules/tried/index.js':
+      "throw new Error('Could not locate the bindings file. Tried:\\n → ' + __dirname + '/build/tried.node\\n → ' + __dirname + '/out/tried.node')",
+    'node_modules/@native/built/package.json': manifest('@native/built', {
+      scripts: { install: 'node-gyp-build' },
+    }),
+    'node_modules/@native/built/index.js':
+      "throw new Error('No native build was found for platform=linux arch=x64 runtime=node\\n    loaded from: ' + __dirname + '\\n')",
     'node_modules/torn/package.json': manifest('torn'),
     'node_modules/torn/index.js': "module.exports = require('./lost')",
     'node_modules/needy/package.json': manifest('needy'),
@@ -66,6 +75,14 @@ test.each(['import drawing from "drawing"', '\nrequire("drawing")'])(
     );
     expect(traceback).toMatch(/Cell \[\d+\]:[12]:1/);
     expect(traceback).toContain('%npm install --scripts drawing');
+  },
+);
+
+test.each(['tried', '@native/built'])(
+  '%s, which looks for its native code itself and has not been built',
+  async (name) => {
+    expect(await notebook.fails(`import '${name}'`)).toContain(`%npm install --scripts ${name}`);
+    expect(await notebook.fails(`\nthrow new Error('No native build was found')`)).not.toContain('%npm');
   },
 );
 

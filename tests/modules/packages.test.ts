@@ -135,6 +135,7 @@ describe('import.meta', () => {
 describe('the main module', () => {
   test('is the notebook, to cells and to what they load', async () => {
     expect(await notebook.shows('require.main === module')).toBe('true');
+    expect(await notebook.shows('process.argv.indexOf(import.meta.filename)')).toBe('1');
     expect(await notebook.shows('[module.id, module.filename === import.meta.filename]')).toBe(
       "[ '.', true ]",
     );

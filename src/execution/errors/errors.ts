@@ -85,10 +85,9 @@ export class ErrorFormatter {
     const message = withoutMarks(said);
     const untranslated = name === 'TransformError' ? translationFailure(message) : undefined;
     if (untranslated) return { name: 'SyntaxError' satisfies EngineErrorName, message: untranslated.message };
-    const code = isError(thrown) ? readProperty(thrown, 'code') : undefined;
-    if (code === undefined) return { name, message };
-    const [permission, resource] = ['permission', 'resource'].map((key) =>
-      readProperty(thrown as Error, key),
+    if (!isError(thrown)) return { name, message };
+    const [code, permission, resource] = ['code', 'permission', 'resource'].map((key) =>
+      readProperty(thrown, key),
     );
     const explanation = this.explain({ code, message, permission, resource });
     return { name, message, ...explanation };

@@ -315,6 +315,8 @@ function createMainModule(file: string, directory: string): NodeModule {
   });
   // Every `require` that is made from now on has it as its `main`.
   process.mainModule = main;
+  // As in Node: `process.argv[1] === import.meta.filename` asks the same, and parsers of arguments take a program's name from it.
+  process.argv[1] = file;
   return main;
 }
 

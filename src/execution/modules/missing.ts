@@ -27,6 +27,7 @@ export function explainMissing(
   if (code === unknownScheme) return explainScheme(message);
   if (code === 'ERR_DLOPEN_FAILED') return explainAddon(message);
   if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return notExported(message, places);
+  if (code === undefined) return explainUnbuilt(message);
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return withoutNotebook(message, places);
   const what = /^Cannot find (?:module|package) '([^'\n]+)'/.exec(message)?.[1];
   if (what === undefined) return undefined;
@@ -62,6 +63,14 @@ function hintsOfScripts(importer: string | undefined): string[] {
   } catch {
     return [];
   }
+}
+
+/** What the packages say by which others look for their native code, `bindings` and `node-gyp-build`: they have looked everywhere. */
+function explainUnbuilt(message: string): Explanation | undefined {
+  if (!/^(?:Could not locate the bindings file|No native build was found)/.test(message)) return undefined;
+  const place = /(?:→ |loaded from: )(.*)/.exec(message)?.[1];
+  const hints = hintsOfScripts(place === undefined ? undefined : join(place, 'package.json'));
+  return hints.length > 0 ? { message, hints } : undefined;
 }
 
 /** Native code that does not load. Such as knows only one environment cannot be loaded again by a thread that took another's place. */
