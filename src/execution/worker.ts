@@ -43,6 +43,7 @@ import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
 import { hideMarks, offerStandIns } from './namespace';
 import { after, Delivery, type Origin, outputCellOf } from './origin';
+import { keepAddonsLoaded } from './process/addons';
 import { installProcessCalls } from './process/calls';
 import { installChildren } from './process/children';
 import { installDescriptors } from './process/descriptors';
@@ -337,6 +338,7 @@ defineGlobals({
   ...marks,
 });
 hideWorker();
+keepAddonsLoaded();
 if (!isConfined) installWorkers(directory, keptProject(data, directory));
 hideMarks();
 if (isConfined) withholdInspector();

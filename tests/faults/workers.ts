@@ -318,3 +318,26 @@ fault('a cell that TypeScript never comes back from can be interrupted', () =>
     report('a compilation that never ends, interrupted', 1, 'the next cell ran with all variables');
   }),
 );
+
+fault(
+  'native code that the kernel has too, in another file, does not end the process with the thread of the cells',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tskernel-addon-'));
+    try {
+      const kernel = await start({ env: { TSKERNEL_MEMORY: '60' } });
+      const client = await kernel.connect();
+      const copy = JSON.stringify(join(folder, 'copy.node'));
+      await client.execute(
+        `const { sharedObjects } = process.report.getReport() as any;
+      const own = sharedObjects.find((file: string) => /zeromq.*\\.node$/.test(file));
+      require('node:fs').copyFileSync(own, ${copy}); const addon = require(${copy}); const held = new addon.Context()`,
+      );
+      const { reply } = await client.execute(`if (!held) throw 1; ${hogs[0]}; hog()`);
+      expect(reply.content.ename).toBe('OutOfMemory');
+      await client.execute('const kept = 42');
+      await expectWell(client);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
