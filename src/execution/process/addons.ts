@@ -5,7 +5,7 @@
 const staysLoaded: { readonly [platform: string]: number } = { linux: 0x1000, darwin: 0x80 };
 
 /**
- * A package of the person's that the kernel has as well (zeromq), in another file, shares C++ statics with the kernel's copy. Node
+ * A package of the person's that the kernel has as well, in another file, shares C++ statics with the kernel's copy. Node
  * unloads the file with the last thread that had it, which takes the statics down: the process crashed when the thread of
  * the cells was replaced.
  */
