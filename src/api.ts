@@ -29,6 +29,8 @@ export interface Cell {
   readonly allowInput: boolean;
   /** What the document calls the cell, where the front end says so: whatever runs under it again takes its place. */
   readonly place?: string;
+  /** Cells that the document no longer has, by what it called them. */
+  readonly removed?: readonly string[];
   /** Whether the user leaves the front end by `exit`, as a console. */
   readonly canLeave?: boolean;
   /** Evaluated after the cell, only if it succeeded. */

@@ -124,7 +124,7 @@ export class ExecuteHandler {
   async #run(message: Received, request: ExecuteRequest, count: number): Promise<Outcome> {
     const { engine, cells, questions, unfinished } = this.#parts;
     const { store_history: stored } = request;
-    const { cellId } = message.metadata;
+    const { cellId, deletedCells } = message.metadata;
     const id = cells.begin(message);
     unfinished?.begin(stored ? `cell ${count}` : 'a cell without a number');
     try {
@@ -138,6 +138,7 @@ export class ExecuteHandler {
         allowInput: request.allow_stdin,
         // Notebooks say which cell it is.
         ...(typeof cellId === 'string' && { place: cellId }),
+        ...(Array.isArray(deletedCells) && { removed: deletedCells.filter(isText) }),
         canLeave: request.allow_stdin && stored && cellId === undefined,
         expressions: request.user_expressions,
       });
@@ -152,6 +153,8 @@ export class ExecuteHandler {
     }
   }
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 function errorFields({ name, message, traceback }: CellError): ErrorFields {
   return { ename: name, evalue: message, traceback };

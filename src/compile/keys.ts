@@ -22,6 +22,15 @@ export const initialOf = (name: string): string => mark + mark + mark + name;
 
 export const isKey = (property: string): boolean => property.startsWith(mark);
 
+/** The names that the code of a cell mentions by their keys, each with the offset where it does first. */
+export function mentionsIn(code: string): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { 1: name, index } of code.matchAll(keyInCode)) if (!found.has(name!)) found.set(name!, index);
+  return found;
+}
+
+const keyInCode = new RegExp(`(?:${mark})+([\\p{ID_Start}$_][\\p{ID_Continue}$\\u200c\\u200d]*)`, 'gu');
+
 /** The name that a property was made for. */
 export const nameOfKey = (key: string): string => (isKey(key) ? key.slice(mark.length) : key);
 

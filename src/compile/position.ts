@@ -1,5 +1,5 @@
-// From a place in generated code to the place in the cell, and the form in which the way is kept. Used by the execution
-// worker: imports nothing but types.
+// From a place in generated code to the place in the cell, and the form in which the way is kept. Used by the
+// threads that do without TypeScript: imports nothing but types.
 import type { LineEdit, PositionMap, Segments } from './types';
 
 /** The line of what has no place in the source: helpers that the emitter put before the text of the cell. */

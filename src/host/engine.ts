@@ -30,6 +30,7 @@ import type { ForeignPipes } from './foreign-output';
 import { type Compilation, type CompletionAnswer, LanguageClient, type SourceCell } from './language-client';
 import { readRunFile } from './run-file';
 import type { Settings } from './settings';
+import { StaleNames } from './stale-names';
 import { TypeChecks } from './type-checks';
 
 /** How long a completion waits for types that have been read, in milliseconds. */
@@ -73,6 +74,7 @@ class NotebookEngine implements Engine {
   readonly #idleStart: NodeJS.Timeout;
   readonly #execution: ExecutionClient;
   readonly #checks: TypeChecks;
+  readonly #staleNames = new StaleNames();
   /** How the next cell is compiled and checked: the settings, changed by magics at the top of a cell. */
   #cellSettings: CellSettings;
   readonly #comms = new Map<string, { readonly target: string }>();
@@ -150,6 +152,7 @@ class NotebookEngine implements Engine {
   }
 
   #forgetNames(): void {
+    this.#staleNames.forget();
     this.#compiler?.forget();
     this.#language.forget();
   }
@@ -172,6 +175,7 @@ class NotebookEngine implements Engine {
     clearTimeout(this.#idleStart);
     const current: RunningCell = { cell: cell.id, interrupted: false, stage: 'compile' };
     this.#current = current;
+    this.#staleNames.remove(cell.removed ?? []);
     try {
       const file = readRunFile(cell.source, cell.label);
       if (file && 'name' in file) return { status: 'error', error: file };
@@ -223,8 +227,12 @@ class NotebookEngine implements Engine {
       return { status: 'error', error, checked: { diagnostics } };
     }
     if (this.#current) this.#current.stage = 'run';
-    if (isCell) this.#checks.begin(cell, this.#cellSettings.types);
-    const { declarations } = compilation.compiled;
+    const { compiled } = compilation;
+    const { declarations } = compiled;
+    if (isCell) {
+      this.#staleNames.begin(cell, declarations);
+      this.#checks.begin(cell, this.#cellSettings.types, () => this.#staleNames.tell(cell, compiled));
+    }
     this.#compiler?.begin(cell.id, declarations);
     const running = this.#execution.run({
       cell: cell.id,
@@ -233,7 +241,7 @@ class NotebookEngine implements Engine {
       label,
       number: isCell ? cell.number : undefined,
       source,
-      compiled: compilation.compiled,
+      compiled,
       wantsResult: !isCell || cell.wantsResult,
       allowInput,
       canLeave: isCell && canLeave,
@@ -243,6 +251,7 @@ class NotebookEngine implements Engine {
     if (isCell && this.#checks.isAwaited) this.#language.start();
     const { outcome, bound } = await running;
     this.#compiler?.settle(cell.id, bound.values);
+    if (isCell) this.#staleNames.settle(bound.values);
     if (isCell) this.#language.settle(cell.id, bound);
     if (outcome.status === 'error') return outcome;
     return { ...outcome, payloads: await this.#answer(cell.id, outcome.payloads), expressions: {} };

@@ -3,7 +3,9 @@
 // is one display below what the cell showed, which a later run of the same cell changes in place.
 import type { Cell, CellError, CellId, Checked, ErrorPlace, Outcome, Output } from '../api';
 import type { TypeChecking } from '../magics/catalog';
+import { joinWarnings } from '../text/warnings';
 import type { Check } from '../threads/language-protocol';
+import type { Notice } from './stale-names';
 
 /** How long to wait, in milliseconds. */
 const patience = {
@@ -51,6 +53,8 @@ export class TypeChecks {
   readonly #latest = new Map<string, CellId>();
   /** The run whose warnings are shown at a place. */
   readonly #shown = new Map<string, CellId>();
+  /** What is told of names at a place, beside what the check of the run there says. */
+  readonly #notices = new Map<string, Notice>();
   /** The cell whose check is being asked for. */
   #asked: CellId | undefined;
   #interrupt: (() => void) | undefined;
@@ -59,8 +63,8 @@ export class TypeChecks {
     this.#parts = parts;
   }
 
-  /** A cell begins to run. */
-  begin(cell: Cell, types: TypeChecking): void {
+  /** A cell begins to run. @param noticeOf what is told of its names; asked only where something is shown of it */
+  begin(cell: Cell, types: TypeChecking, noticeOf?: () => Notice | undefined): void {
     // Nothing is shown of a silent cell.
     if (types === 'off' || !cell.wantsResult) return;
     const { id } = cell;
@@ -68,6 +72,9 @@ export class TypeChecks {
     if (cell.place !== undefined) this.#latest.set(place, id);
     this.#waiting.set(id, place);
     this.#last = { id, place };
+    const notice = noticeOf?.();
+    if (notice) this.#notices.set(place, notice);
+    else this.#notices.delete(place);
     const timer = setTimeout(() => this.#tire(id), patience.forTheEnd).unref();
     const isExplained = types !== 'error';
     this.#running = { id, place, waits: waitsFor(cell, types), isExplained, timer, isLong: false };
@@ -80,8 +87,9 @@ export class TypeChecks {
 
   /** A cell will not run: what is shown at its place is about another text. */
   refuse(cell: Cell): void {
-    const output = this.#outputAt(cell.id, placeOf(cell), undefined);
-    if (output) this.#parts.show(cell.id, output);
+    const place = placeOf(cell);
+    this.#notices.delete(place);
+    this.#show(cell.id, place, undefined);
   }
 
   /** The check of a cell, beside its run or after it. */
@@ -102,15 +110,13 @@ export class TypeChecks {
     if (outcome.status === 'error') {
       const { error } = outcome;
       const failure = isExplained && typical.has(error.name) ? error.place : undefined;
-      if (!failure && !waits) return check ? { ...outcome, checked: this.#tell(running, check) } : outcome;
+      if (!failure && !waits) return withChecked(outcome, this.#tell(running, check));
       const found = await this.#ask(id, failure, waits ? undefined : patience.forAnError);
-      if (!found) return outcome;
-      return { ...outcome, error: withAdvice(error, found.advice), checked: this.#tell(running, found) };
+      const advised = { ...outcome, error: withAdvice(error, found?.advice ?? []) };
+      return withChecked(advised, this.#tell(running, found));
     }
-    if (check) return { ...outcome, checked: this.#tell(running, check) };
-    if (!waits) return outcome;
-    const asked = this.#ask(id).then((found) => found && this.#tell(running, found));
-    return { ...outcome, checked: asked };
+    if (check || !waits) return withChecked(outcome, this.#tell(running, check));
+    return { ...outcome, checked: this.#ask(id).then((found) => this.#tell(running, found)) };
   }
 
   /** Whoever waits for a check waits no longer; it is told when it comes. @returns whether somebody waited */
@@ -158,25 +164,30 @@ export class TypeChecks {
     if (place !== undefined && (this.#latest.get(place) ?? id) === id) this.#show(id, place, check);
   }
 
-  #show(id: CellId, place: string, check: Check): void {
+  #show(id: CellId, place: string, check: Check | undefined): void {
     const output = this.#outputAt(id, place, check);
     if (output) this.#parts.show(id, output);
   }
 
-  #tell({ id, place }: RunningCell, check: Check): Checked {
-    this.#waiting.delete(id);
+  /** @param check absent where it comes later, or not at all */
+  #tell({ id, place }: RunningCell, check: Check | undefined): Checked | undefined {
+    const notice = this.#notices.get(place);
+    if (check) this.#waiting.delete(id);
+    else if (!notice) return undefined;
     const warnings = this.#outputAt(id, place, check);
-    return { diagnostics: check.diagnostics, ...(warnings && { warnings }) };
+    const diagnostics = [...(notice?.diagnostics ?? []), ...(check?.diagnostics ?? [])];
+    return { diagnostics, ...(warnings && { warnings }) };
   }
 
   /** The display at a place: new with each run, since front ends begin with an empty cell, and changed within a run. */
   #outputAt(id: CellId, place: string, check: Check | undefined): Output | undefined {
     const displayId = `types-${place}`;
     const shown = this.#shown.get(place);
-    if (check?.warnings) {
+    const data = joinWarnings(this.#notices.get(place)?.warnings, check?.warnings);
+    if (data) {
       this.#shown.set(place, id);
       const kind = shown === id ? 'update' : 'display';
-      return { kind, displayId, data: check.warnings, metadata: {} };
+      return { kind, displayId, data, metadata: {} };
     }
     if (shown === undefined) return undefined;
     this.#shown.delete(place);
@@ -185,6 +196,9 @@ export class TypeChecks {
 }
 
 const placeOf = ({ id, place }: Cell): string => place ?? `run-${id}`;
+
+const withChecked = (outcome: Outcome, checked: Checked | undefined): Outcome =>
+  checked ? { ...outcome, checked } : outcome;
 
 /** Where nobody can answer, nobody hears of what comes after the end either. */
 function waitsFor({ allowInput, number }: Cell, types: TypeChecking): boolean {

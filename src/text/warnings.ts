@@ -8,7 +8,7 @@ import { escapeHtml } from './html';
 
 /** One thing to say, however often it is to be said. */
 export interface WarningMessage {
-  /** What it is called, such as `TS2322`; absent for a hint. */
+  /** What it is called, such as `TS2322`; absent for what only the kernel knows. */
   readonly code?: string;
   /** Its first line is the head of a warning that is folded up. */
   readonly text: string;
@@ -58,12 +58,25 @@ export function renderWarnings(
   };
 }
 
+/** Two displays of warnings as one. */
+export function joinWarnings(
+  first: MimeBundle | undefined,
+  second: MimeBundle | undefined,
+): MimeBundle | undefined {
+  if (!first || !second) return first ?? second;
+  const join = (mime: string, between: string) =>
+    [first, second].map((bundle) => String(bundle[mime] ?? bundle['text/plain'])).join(between);
+  return { 'text/plain': join('text/plain', '\n\n'), 'text/html': join('text/html', '\n') };
+}
+
 const plain: Paint = { code: (text) => text, faint: (text) => text, mark: (text) => text };
 
 function plainWarning(warning: Warning): string {
   const { messages, label, related } = warning;
   return [
-    ...messages.map(({ code, text, count }) => `Warning ${code}: ${text}${times(count)}`),
+    ...messages.map(
+      ({ code, text, count }) => `Warning${code === undefined ? '' : ` ${code}`}: ${text}${times(count)}`,
+    ),
     ...(warning.marks.length > 0 ? [`${label}:${placesOf(warning)}`] : []),
     ...frameOf(warning, plain),
     ...related.map((line) => `  ${line}`),
@@ -74,7 +87,8 @@ function htmlWarning(warning: Warning, isFolding: boolean, isOpen: boolean): str
   const { messages, related } = warning;
   const heads = messages.map(({ code, text, count }) => {
     const told = escapeHtml(linesOfText(text)[0]! + times(count));
-    return `<b style="${styles.accent}">Warning</b> ${told} <span style="${styles.faint}">${code}</span>`;
+    const name = code === undefined ? '' : ` <span style="${styles.faint}">${code}</span>`;
+    return `<b style="${styles.accent}">Warning</b> ${told}${name}`;
   });
   const more = messages.flatMap(({ text }) => linesOfText(text).slice(1));
   const place = warning.marks.length > 0 ? [`${warning.label}:${placesOf(warning)}`] : [];

@@ -86,10 +86,15 @@ class Client:
     def close(self):
         self.channels.stop_channels()
 
-    def send(self, code, **options):
-        """Sends a cell and does not wait for it. Returns what names it."""
+    def send(self, code, metadata=None, **options):
+        """Sends a cell and does not wait for it. Returns what names it. `metadata`: what a notebook adds, such as `cellId`."""
         options.setdefault("allow_stdin", False)
-        self.sent.append(self.channels.execute(code, **options))
+        if metadata is None:
+            self.sent.append(self.channels.execute(code, **options))
+        else:
+            message = self.channels.session.msg("execute_request", {"code": code, **options}, metadata=metadata)
+            self.channels.shell_channel.send(message)
+            self.sent.append(message["header"]["msg_id"])
         return self.sent[-1]
 
     def run(self, code, answers=None, timeout=TIMEOUT, **options):

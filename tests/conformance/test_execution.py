@@ -29,10 +29,7 @@ class Leaving(Dialogue):
     def test_a_notebook_is_told_how_its_kernel_ends(self):
         cell = self.fails("exit", "^ReferenceError: exit is not defined")
         self.assertRegex(cell.traceback, "Shut Down")
-        content = {"code": "quit()", "silent": False, "store_history": True, "allow_stdin": True}
-        message = self.kernel.channels.session.msg("execute_request", content, metadata={"cellId": "a"})
-        self.kernel.channels.shell_channel.send(message)
-        cell = self.kernel.finish(message["header"]["msg_id"])
+        cell = self.kernel.run("quit()", answers=[], metadata={"cellId": "a"})
         self.assertEqual(cell.error, "ReferenceError: quit is not defined")
 
 

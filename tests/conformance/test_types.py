@@ -85,3 +85,49 @@ class Types(Dialogue):
         cell = self.fails("const a = 1;\nconst b = ;", SYNTAX)
         (found,) = cell.diagnostics
         self.assertEqual((found["code"], found["range"]["start"]), (1109, {"line": 1, "character": 10}))
+
+
+class StaleNames(Dialogue):
+    """A notebook whose cells are edited and deleted: what is left over from them is told where it is used."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls._kernel = Kernel(types="warn")
+
+    def told(self, place, code, **metadata):
+        cell = self.kernel.run(code, metadata={"cellId": place, **metadata})
+        messages = [found["message"] for found in cell.diagnostics or [] if "no longer declared" in found["message"]]
+        for message in messages:
+            self.assertIn(f"Warning: {message}\n", cell.warnings)
+        return messages
+
+    def test_a_name_that_its_cell_declares_no_longer(self):
+        self.assertEqual(self.told("a", "const users = ['Ann']"), [])
+        self.assertEqual(self.told("b", "users.length"), [])
+        self.assertEqual(self.told("a", "const people = ['Ann']"), [])
+        (message,) = self.told("b", "users.length")
+        told = r"users is no longer declared in this notebook: Cell \[\d+\] declared it before it was edited \(now Cell \[\d+\]\)\."
+        self.assertRegex(message, f"^{told} Its old value is still here.$")
+        self.assertEqual(self.told("b", "users.length"), [])
+
+    def test_a_cell_that_is_deleted_and_one_with_a_magic_and_an_import(self):
+        self.told("c", "%types warn\nimport { join } from 'node:path'\nlet part = 'a'")
+        told = self.told("d", "%types warn\n[1].map(() => join(part, 'b'))", deletedCells=["c", "unknown", 7])
+        self.assertEqual([message.split()[0] for message in told], ["join", "part"])
+        self.assertRegex(told[0], r"Cell \[\d+\], which declared it, was deleted\.")
+
+    def test_it_stands_beside_what_types_say_and_in_a_cell_that_fails(self):
+        self.told("e", "let old = 1")
+        self.told("e", "let fresh = 1")
+        cell = self.kernel.run("const text: string = old; null.x", metadata={"cellId": "f"})
+        self.assertRegex(cell.warnings, r"(?s)^Warning: old is no longer .*\n\nWarning TS2322: ")
+        self.assertRegex(cell.error, "^TypeError")
+
+    def test_reset_forgets_and_types_off_is_silent(self):
+        for change in ("%reset", "%types off"):
+            self.told("g", "let gone = 1")
+            self.told("g", "let come = 1")
+            self.told("h", change)
+            self.assertEqual(self.told("i", "typeof gone"), [])
+        self.told("h", "%types warn")
+        self.assertEqual(len(self.told("i", "typeof gone")), 1)

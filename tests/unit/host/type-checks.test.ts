@@ -33,9 +33,15 @@ class Notebook {
     show: (cell, output) => this.shown.push(describeOutput(cell, output)),
   });
 
-  begin(id: number, { types = 'warn', ...cell }: Partial<Cell> & { types?: TypeChecking } = {}): void {
+  /** @param stale what is told of names that it uses */
+  begin(
+    id: number,
+    { types = 'warn', ...cell }: Partial<Cell> & { types?: TypeChecking } = {},
+    stale?: string,
+  ): void {
     const whole = { id, name: '', label: '', source: '', expressions: {}, number: id };
-    this.checks.begin({ ...whole, wantsResult: true, allowInput: true, ...cell }, types);
+    const noticeOf = () => (stale === undefined ? undefined : check(stale));
+    this.checks.begin({ ...whole, wantsResult: true, allowInput: true, ...cell }, types, noticeOf);
   }
 
   async end(outcome: Outcome = fine): Promise<Outcome & { told: string | undefined }> {
@@ -250,5 +256,41 @@ describe('a cell that is run again', () => {
     notebook.checks.receive(2, check('of the new one'));
     expect(await notebook.end()).toMatchObject({ told: '0: of the new one (types-abc)' });
     expect(notebook.shown).toEqual([]);
+  });
+});
+
+describe('what is told of names', () => {
+  const cell = { place: 'abc' };
+
+  test('comes with the end, and stays beside what types say later', async () => {
+    const notebook = new Notebook();
+    notebook.begin(1, cell, 'stale');
+    expect(await notebook.end()).toMatchObject({ told: '0: stale (types-abc)' });
+    notebook.checks.receive(1, check('wrong'));
+    expect(notebook.shown).toEqual(['1+ stale\n\nwrong (types-abc)']);
+    notebook.begin(2, cell);
+    notebook.checks.receive(2, check());
+    expect(await notebook.end()).toMatchObject({ told: '0+  (types-abc)' });
+  });
+
+  test.each([
+    ['by itself', failed('Error', place), 0],
+    ['of what types may explain', failed('TypeError', place), 1],
+  ])('is told where the cell fails %s', async (_, error, asked) => {
+    const notebook = new Notebook();
+    notebook.begin(1, cell, 'stale');
+    const ended = notebook.end(error);
+    expect(notebook.asked).toHaveLength(asked);
+    await jest.advanceTimersByTimeAsync(2000);
+    expect(await ended).toMatchObject({ told: '0: stale (types-abc)' });
+  });
+
+  test('is not asked for where nothing is shown', async () => {
+    const notebook = new Notebook();
+    const asked = jest.fn<() => undefined>();
+    const silent = { id: 1, name: '', label: '', source: '', expressions: {}, allowInput: true };
+    notebook.checks.begin({ ...silent, wantsResult: true }, 'off', asked);
+    notebook.checks.begin({ ...silent, wantsResult: false }, 'warn', asked);
+    expect(asked).not.toHaveBeenCalled();
   });
 });

@@ -1,6 +1,6 @@
 // What warnings look like, as text and on a page.
 import { describe, expect, test } from '@jest/globals';
-import { renderWarnings, type Warning } from '../../../src/text/warnings';
+import { joinWarnings, renderWarnings, type Warning } from '../../../src/text/warnings';
 
 const source = 'const a: string = 1;\nconst b = a < 2;';
 const warning = (text: string, line: number, related: string[] = []): Warning => ({
@@ -42,6 +42,21 @@ describe('warnings', () => {
     const page = html([warning('One.', 1), warning('Two.', 2), warning('Three.', 2)]);
     expect(page.match(/<details[^>]*>/g)).toEqual(['<details open>', '<details>', '<details>']);
     expect(html([warning('One.', 1)])).not.toContain('<details');
+  });
+
+  test('have no code where only the kernel knows of them', () => {
+    const own = { ...warning('No.', 1), messages: [{ text: 'No.', count: 1 }] };
+    expect(plain([own])).toMatch(/^Warning: No\.\n/);
+    expect(html([own])).toContain('Warning</b> No.</div>');
+  });
+
+  test('of two displays are one, the first first', () => {
+    const [one, two] = [renderWarnings([warning('One.', 1)]), renderWarnings([warning('Two.', 2)])];
+    const both = joinWarnings(one, two);
+    expect(both?.['text/plain']).toBe(`${one?.['text/plain']}\n\n${two?.['text/plain']}`);
+    expect(both?.['text/html']).toMatch(/One\..*Two\./s);
+    expect(joinWarnings(undefined, two)).toBe(two);
+    expect(joinWarnings(one, undefined)).toBe(one);
   });
 
   test('are no markup, and need no script and no sheet of styles', () => {
