@@ -101,7 +101,9 @@ describe('a function of the program’s own for stacks', () => {
 describe('libraries', () => {
   test('depd says where an old function is called', async () => {
     const cell = await notebook.runs("require('depd')('mine').function(() => 1, 'old is old')()");
-    expect(stripVTControlCharacters(cell.stderr)).toMatch(/mine deprecated old is old (?:at )?\S*Cell \[\d+\]#\d+:1:\d+/);
+    expect(stripVTControlCharacters(cell.stderr)).toMatch(
+      /mine deprecated old is old (?:at )?\S*Cell \[\d+\]#\d+:1:\d+/,
+    );
   });
 
   test('source-map-support makes its own text, and errors are shown as ever', async () => {
