@@ -20,6 +20,15 @@ from tskernel.node import find_node, here
 
 # What a number of JavaScript holds exactly.
 SAFE = 2**53 - 1
+# What looks like a name and is none, in the code of a module.
+RESERVED = frozenset(
+    "arguments await break case catch class const continue debugger default delete do else enum eval export extends false "
+    "finally for function if implements import in instanceof interface let new null package private protected public return "
+    "static super switch this throw true try typeof undefined var void while with yield Infinity NaN".split()
+)
+# What text cannot have in it unseen, or not at all: a half of a pair of surrogates, controls, ends of lines that are not
+# ends of lines everywhere, and what turns the direction of the text around.
+HIDDEN = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 class TypeScriptTranslator(Translator):
@@ -37,6 +46,8 @@ class TypeScriptTranslator(Translator):
     @classmethod
     def assign(cls, name, value):
         """@raises ValueError for what is no name"""
+        if name in RESERVED:
+            raise ValueError(f"the parameter {name!r} cannot be a name in TypeScript, which has that word for itself")
         if not name.replace("$", "_").isidentifier():
             raise ValueError(f"the parameter {name!r} cannot be a name in TypeScript: use letters, digits, _ and $")
         kind = type_of(value)
@@ -55,10 +66,17 @@ class TypeScriptTranslator(Translator):
         if isinstance(val, (datetime.date, datetime.datetime)):
             return f"new Date({quote(val.isoformat())})"
         if isinstance(val, Mapping):
-            return "{ " + ", ".join(f"{key_of(key)}: {cls.translate(item)}" for key, item in val.items()) + " }" if val else "{}"
+            members = ", ".join(f"{key_of(key)}: {cls.translate_inner(item, item is None)}" for key, item in val.items())
+            return f"{{ {members} }}" if val else "{}"
         if isinstance(val, (list, tuple, Set)):
-            return f"[{', '.join(map(cls.translate, val))}]"
+            return f"[{', '.join(map(cls.translate_inner, val))}]"
         return quote(str(val))
+
+    @classmethod
+    def translate_inner(cls, val, is_null=False):
+        """Within another value, what says nothing of what may take its place: TypeScript would say that nothing may."""
+        text = cls.translate(val)
+        return f"{text} as {type_of(val)}" if is_null or text in ("[]", "{}") else text
 
     @classmethod
     def inspect(cls, parameters_cell):
@@ -69,6 +87,7 @@ class TypeScriptTranslator(Translator):
                 input=parameters_cell["source"],
                 capture_output=True,
                 encoding="utf8",
+                errors="replace",
                 timeout=60,
                 check=True,
             )
@@ -86,8 +105,7 @@ def translate_real(number):
 
 
 def quote(text):
-    # A half of a pair of surrogates cannot be written to a file.
-    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def key_of(key):

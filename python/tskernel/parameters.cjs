@@ -6,13 +6,7 @@ const ts = require('./node_modules/typescript/lib/typescript.js');
 
 const libraries = join(__dirname, 'node_modules/typescript/lib');
 const name = 'cell.ts';
-// What makes a module of the text: its names are no globals.
-const source = ts.createSourceFile(
-  name,
-  `${readFileSync(0, 'utf8')}\nexport {}`,
-  ts.ScriptTarget.ESNext,
-  true,
-);
+const source = read(readFileSync(0, 'utf8'));
 const options = { target: ts.ScriptTarget.ESNext, lib: ['lib.esnext.d.ts'], strict: true, types: [] };
 const host = {
   ...ts.createCompilerHost(options),
@@ -28,9 +22,8 @@ const host = {
 const checker = ts.createProgram([name], options, host).getTypeChecker();
 
 const printer = ts.createPrinter({ removeComments: true });
-const { length: mistakes } = source.parseDiagnostics;
 
-const parameters = (mistakes > 0 ? [] : [...source.statements])
+const parameters = (source.parseDiagnostics.length > 0 ? [] : [...source.statements])
   .filter(ts.isVariableStatement)
   .flatMap((statement) => statement.declarationList.declarations)
   .filter(({ name }) => ts.isIdentifier(name))
@@ -41,6 +34,13 @@ const parameters = (mistakes > 0 ? [] : [...source.statements])
     help: describe(declaration),
   }));
 console.log(JSON.stringify(parameters));
+
+/** The cell as a module, whose names are no globals. Lines of magics and commands, which are no TypeScript, are left out. */
+function read(text) {
+  const parse = (code) => ts.createSourceFile(name, `${code}\nexport {}`, ts.ScriptTarget.ESNext, true);
+  const whole = parse(text);
+  return whole.parseDiagnostics.length > 0 ? parse(text.replace(/^[ \t]*(?:%|![^=]).*/gm, '')) : whole;
+}
 
 function describeValue(node) {
   return node === undefined
@@ -86,5 +86,5 @@ function withoutMarks(comment) {
 }
 
 function onOneLine(text) {
-  return text.replace(/\s+/g, ' ').trim();
+  return text.replace(/\s*[\r\n]\s*/g, ' ').trim();
 }

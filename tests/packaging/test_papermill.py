@@ -121,6 +121,27 @@ class Papermill(unittest.TestCase):
         self.assertNotEqual(ran.returncode, 0)
         self.assertIn("the parameter 'no-name' cannot be a name in TypeScript", ran.stderr)
 
+    def test_refuses_words_of_the_language(self):
+        self.write("let a = 1")
+        for word in ("class", "await", "NaN"):
+            ran = tools().run("papermill", "work.ipynb", "done.ipynb", "-p", word, "1", cwd=self.directory)
+            self.assertIn(f"the parameter '{word}' cannot be a name in TypeScript, which has that word for itself", ran.stderr)
+            self.assertFalse((self.directory / "done.ipynb").exists())
+
+    def test_lets_cells_fill_what_is_empty_within_a_value(self):
+        self.write("// no defaults", "task.include.push(1); task.limits.low = 2; task.name = 'a'; task.rows[0].push(3); task")
+        executed = self.execute("{'task': {'include': [], 'limits': {}, 'name': None, 'rows': [[]]}}")
+        outputs = executed.cells[2].outputs
+        self.assertEqual([output.output_type for output in outputs], ["execute_result"], outputs)
+        self.assertIn("include: [ 1 ]", outputs[0].data["text/plain"])
+
+    def test_hides_nothing_in_a_text(self):
+        # What some program takes for the end of a line, or turns the text around.
+        self.write("// no defaults", "[...text].map((c) => c.codePointAt(0)!.toString(16)).join()")
+        executed = self.execute("{'text': 'a\\x85\\u2028\\u202e\\ufeff`${1}`'}")
+        self.assertIn(r'let text: string = "a\u0085\u2028\u202e\ufeff`${1}`"', executed.cells[1].source)
+        self.assertIn("61,85,2028,202e,feff,60,24,7b,31,7d,60", executed.cells[2].outputs[0].data["text/plain"])
+
     def test_tells_the_parameters_of_a_notebook(self):
         self.write(DEFAULTS)
         told = self.papermill("--help-notebook")
@@ -134,6 +155,10 @@ class Papermill(unittest.TestCase):
             "limits: { low: number; high: number; } (default { low: 1, high: 2.5, })",
         ]:
             self.assertIn(line, told.replace("NoneType", "Unknown type"))
+
+    def test_tells_the_parameters_beside_magics_with_the_spaces_of_texts(self):
+        self.write("%types off\nlet gap = 'a  b'\n!echo hello")
+        self.assertIn("gap: string (default 'a  b')", self.papermill("--help-notebook"))
 
     def test_tells_nothing_of_a_cell_with_mistakes(self):
         self.write("let let ==== 1")

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -171,6 +172,30 @@ class TheKernel(unittest.TestCase):
         self.assertEqual(
             ran.stderr, "tskernel: /gone/node, which TSKERNEL_NODE names, cannot be started: No such file or directory\n"
         )
+
+    def test_says_when_what_was_chosen_only_asks_for_it_again(self):
+        programs = self.environment.packages / "tskernel" / "programs"
+        for chosen in ("node", str(programs / "node")):
+            for command in (["/bin/sh", self.environment.kernelspec / "start.sh"], [self.environment.bin / "tskernel"]):
+                with self.subTest(chosen, command=command[-1].name):
+                    ran = subprocess.run(command, env=environment(TSKERNEL_NODE=chosen), capture_output=True, text=True, timeout=30)
+                    self.assertEqual(ran.returncode, 127)
+                    self.assertIn(f"{chosen}, which TSKERNEL_NODE names, is no Node", ran.stderr)
+
+    def test_starts_by_a_link_to_its_kernelspec(self):
+        linked = scratch() / "linked" / "kernels" / "tskernel-linked"
+        linked.parent.mkdir(parents=True)
+        linked.symlink_to(self.environment.kernelspec)
+        with Kernel(linked) as kernel:
+            self.assertEqual(kernel.run("6 * 7"), "42")
+
+    def test_says_when_the_kernelspec_was_copied_away_from_it(self):
+        copied = scratch() / "copied" / "kernels" / "tskernel"
+        shutil.copytree(self.environment.kernelspec, copied)
+        said = subprocess.run(["/bin/sh", copied / "start.sh"], env=environment(), capture_output=True, text=True)
+        self.assertEqual(said.returncode, 1)
+        self.assertIn("the Python package tskernel is neither in", said.stderr)
+        self.assertEqual(len(said.stderr.splitlines()), 1)
 
     def test_starts_in_an_environment_that_uses_the_packages_of_another(self):
         borrower = scratch() / "borrower"
