@@ -49,7 +49,7 @@ def isolate(scratch, node):
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "0"
     os.environ["XDG_CACHE_HOME"] = str(scratch / "cache")
     # Colours and widths must not depend on who runs the tests.
-    for name in ["FORCE_COLOR", "NO_COLOR", "COLUMNS", "NODE_OPTIONS"]:
+    for name in ["CI", "FORCE_COLOR", "NO_COLOR", "COLUMNS", "NODE_OPTIONS"]:
         os.environ.pop(name, None)
     subprocess.run([node, "dist/tskernel.cjs", "install", "--user"], check=True, stdout=subprocess.DEVNULL)
 
