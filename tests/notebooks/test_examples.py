@@ -40,7 +40,7 @@ class Examples(unittest.TestCase):
         notebook = execute("data")
         self.assertLessEqual({"text/html", "text/markdown", "image/svg+xml", "application/vnd.vegalite.v5+json"}, mimes(notebook))
         pages = [output.data["text/html"] for output in shown(notebook) if "text/html" in output.get("data", {})]
-        self.assertIn("6 of 342 rows shown", pages[0])
+        self.assertIn("342 rows × 8 columns", pages[0])
         self.assertEqual(sum("<figure" in page and "<svg" in page for page in pages), 2, "two plots")
 
     def test_async(self):

@@ -71,7 +71,8 @@ class Console(unittest.TestCase):
         self.enter(3, "[input('Se' + 'cret? ', { password: true }).length]")
         self.see(r"Secret\? ")
         self.terminal.send("enigma\r")
-        self.see(r"Out\[.*3.*\]: .*\[ 6 \]")
+        # In colours, since somebody can answer.
+        self.see(r"Out\[.*3.*\]: .*\[ \x1b\[35m6\x1b\[39m \]")
         self.assertNotIn("enigma", self.terminal.before)
 
     def test_stops_an_endless_loop_at_control_c(self):
