@@ -187,9 +187,9 @@ function wantsToLeave({ canLeave, source }: Run, error: unknown): boolean {
 function picturePromise(value: unknown, isChained: boolean): Rendering | undefined {
   const rendering = withIntrinsics(() => render(value)) as Rendering;
   const shown = rendering.data['text/plain'] as string;
-  // While async_hooks are on, which `node:test` does, Node 20 and 22 list ids beside what the promise has come to.
+  // While async_hooks are on, which `node:test` does, Node lists ids beside what the promise has come to.
   const state =
-    /^Promise \{\s+(undefined|<pending>)(?:,\s+\[Symbol\(\w*async_id_symbol\)\]: \d+)*\s+\}$/.exec(
+    /^Promise \{\s+(undefined|<pending>)(?:,\s+\[?Symbol\(\w*async_id_symbol\)\]?: \d+)*\s+\}$/.exec(
       stripVTControlCharacters(shown),
     )?.[1];
   if (state === 'undefined') return undefined;

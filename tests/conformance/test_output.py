@@ -107,7 +107,7 @@ class InTheirCell(Dialogue):
         self.kernel.until(lambda: self.kernel.cell(request).story == [("stdout", "text\n")])
         self.shows("new Promise(() => {})", "Promise { <pending> }\nTo see its value, await it.")
         self.shows("Promise.resolve(2).then((n) => n * 2)", "Promise { 4 }")
-        # Node 20 and 22 number promises while anybody listens to async_hooks, as node:test does.
+        # Node numbers promises while anybody listens to async_hooks, as node:test does.
         self.runs("const hook = require('node:async_hooks').createHook({ init() {} }).enable()")
         self.shows("Promise.resolve().then(() => undefined)", None)
         self.assertIn("To see its value, await it.", self.runs("new Promise(() => {})").result)
