@@ -75,8 +75,6 @@ export class LanguageClient {
   /** Cells that later ones may refer to, to be replayed to the next worker. */
   readonly #cells = new Map<CellId, { readonly begun: Begun; bound?: Bound }>();
   #relapses = 0;
-  /** How many wait for the check of a cell, which ends the worker by itself, if anything does. */
-  #openChecks = 0;
   /** How many workers have died: the next one has asked other questions. */
   #deaths = 0;
   #isWarm = false;
@@ -166,13 +164,8 @@ export class LanguageClient {
    * @param failure where it failed, if that may have to do with types
    * @param isShown the error was shown without: what belongs to it is a hint of the warnings
    */
-  async check(cell: CellId, failure?: ErrorPlace, isShown = false): Promise<Check | undefined> {
-    this.#openChecks++;
-    try {
-      return await this.#askOr(undefined, 'check', { cell, isShown, ...(failure && { failure }) });
-    } finally {
-      this.#openChecks--;
-    }
+  check(cell: CellId, failure?: ErrorPlace, isShown = false): Promise<Check | undefined> {
+    return this.#askOr(undefined, 'check', { cell, isShown, ...(failure && { failure }) });
   }
 
   /** A cell that the main thread compiled begins to run. */
@@ -344,7 +337,7 @@ export class LanguageClient {
     this.#isWarm = false;
     if (error) this.options.events.log(`language worker: ${inspect(error)}`);
     if (!this.#worker.isRetired) this.options.events.log(`language worker ended with code ${code}`);
-    if (unanswered > this.#openChecks) return;
+    if (unanswered.some((kind) => kind !== 'check')) return;
     const last = [...this.#cells.keys()].at(-1);
     if (last !== undefined) this.#cells.delete(last);
     if (++this.#relapses >= maximumRelapses) this.#cells.clear();

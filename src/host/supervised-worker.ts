@@ -33,8 +33,8 @@ export interface Death {
   readonly error: Error | undefined;
   /** The thread has been given up: it is inside the system, or in a builtin, and ends when that comes back. */
   readonly isAbandoned: boolean;
-  /** How many requests were open. */
-  readonly unanswered: number;
+  /** The kinds of the requests that were open. */
+  readonly unanswered: readonly string[];
   /** Why there will be no other worker, if it cannot even start. */
   readonly broken: string | undefined;
 }
@@ -59,6 +59,7 @@ interface Thread {
 }
 
 interface OpenQuestion {
+  readonly kind: string;
   resolve(answer: unknown): void;
   reject(reason: Unanswered): void;
 }
@@ -127,6 +128,7 @@ export class SupervisedWorker<
               reject(new Unanswered(`the ${this.options.name} worker is busy`, 'late'));
             }, patience);
       this.#open.set(id, {
+        kind: String(kind),
         resolve(answer) {
           clearTimeout(timer);
           resolve(answer as (Table & CacheQuestions)[Kind]['answers']);
@@ -228,7 +230,7 @@ export class SupervisedWorker<
       code,
       error: thread.error,
       isAbandoned: this.#threads.has(thread.worker),
-      unanswered: unanswered.length,
+      unanswered: unanswered.map(({ kind }) => kind),
       broken: this.#broken,
     });
     this.start();

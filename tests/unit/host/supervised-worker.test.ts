@@ -116,7 +116,13 @@ describe('a worker that dies', () => {
       'lost',
     ]);
     expect(deaths).toEqual([
-      { code: 3, error: undefined, isAbandoned: false, unanswered: 3, broken: undefined },
+      {
+        code: 3,
+        error: undefined,
+        isAbandoned: false,
+        unanswered: ['ponder', 'ponder', 'die'],
+        broken: undefined,
+      },
     ]);
     expect(await worker.ask('echo', { text: 'next' })).toBe('next');
     expect(made()).toBe(2);
@@ -129,7 +135,7 @@ describe('a worker that dies', () => {
     worker.start();
     await until(() => deaths.length > 0);
     const { code, error, unanswered } = deaths[0]!;
-    expect([code, error!.name, error!.message, unanswered]).toEqual([1, 'TypeError', 'oh', 0]);
+    expect([code, error!.name, error!.message, unanswered]).toEqual([1, 'TypeError', 'oh', []]);
   });
 
   test('may throw what is no error', async () => {
