@@ -198,3 +198,18 @@ function canMerge(first: DeclarationKind, second: DeclarationKind): boolean {
   if (first === 'namespace') return ['namespace', 'class', 'function', 'enum'].includes(second);
   return second === 'namespace' && (first === 'class' || first === 'function');
 }
+
+/** Whether a node gives a value a name: a variable, a part of a pattern, a parameter, a function, class or enum, an import. */
+export function isDeclaration(node: ts.Node): boolean {
+  return (
+    ts.isVariableDeclaration(node) ||
+    ts.isBindingElement(node) ||
+    ts.isParameter(node) ||
+    ts.isFunctionDeclaration(node) ||
+    ts.isClassDeclaration(node) ||
+    ts.isEnumDeclaration(node) ||
+    ts.isImportClause(node) ||
+    ts.isImportSpecifier(node) ||
+    ts.isNamespaceImport(node)
+  );
+}

@@ -3,6 +3,7 @@
 // Rule: a guess is worse than waiting for the types. Where the syntax does not say what is meant, there is no answer.
 import ts from 'typescript';
 import type { CompletionItem, CompletionKind, Completions } from '../api';
+import { isDeclaration } from '../compile/declarations';
 import { walk } from '../compile/erased';
 import { blankMagics, type IsKnown } from '../compile/magics/find';
 import { parseEither } from '../compile/parse';
@@ -159,17 +160,7 @@ function declarationsIn(file: ts.SourceFile): Declarations {
   const declared = new Map<string, ts.Node>();
   walk(file, 'all', (node) => {
     const { name } = node as { name?: ts.Node };
-    const isDeclaration =
-      ts.isVariableDeclaration(node) ||
-      ts.isBindingElement(node) ||
-      ts.isParameter(node) ||
-      ts.isFunctionDeclaration(node) ||
-      ts.isClassDeclaration(node) ||
-      ts.isEnumDeclaration(node) ||
-      ts.isImportClause(node) ||
-      ts.isImportSpecifier(node) ||
-      ts.isNamespaceImport(node);
-    if (isDeclaration && name && ts.isIdentifier(name)) declared.set(name.text, node);
+    if (isDeclaration(node) && name && ts.isIdentifier(name)) declared.set(name.text, node);
     return true;
   });
   return declared;

@@ -80,8 +80,6 @@ export declare namespace tskernel {
     <T>(value: T, options?: ValueOptions): DisplayHandle<any>;
     /** Shows several values, one after the other. */
     (...values: unknown[]): void;
-    /** Shows several values, one after the other. */
-    (...values: unknown[]): void;
     /** Shows HTML, scripts and styles included. */
     html(markup: string | { toString(): string }, options?: DisplayOptions): DisplayHandle;
     /** Shows Markdown. */

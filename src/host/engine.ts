@@ -21,7 +21,7 @@ import { hiddenLast, withMembers } from '../completion/members';
 import type { CellSettings, CustomMagic } from '../magics/catalog';
 import { diagnosticOf } from '../text/problem';
 import { refuseCell } from '../text/refusal';
-import { nearest } from '../text/spelling';
+import { didYouMean, nearest } from '../text/spelling';
 import type { RunPayload } from '../threads/execution-protocol';
 import { Compiler } from './compiler';
 import { interrupted, kernelError } from './deaths';
@@ -268,8 +268,7 @@ class NotebookEngine implements Engine {
         const answer = await this.inspect(subject, subject.length, detail);
         if (answer) answers.push(answer);
         else {
-          const near = nearest(subject, this.#compiler?.names.keys() ?? [], 3);
-          const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+          const meant = didYouMean(nearest(subject, this.#compiler?.names.keys() ?? [], 3));
           const text = `Nothing is known of ${subject}.${meant}\n`;
           this.#events.output(cell, { kind: 'text', stream: 'stdout', text });
         }

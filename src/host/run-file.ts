@@ -3,13 +3,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { getSystemErrorMap } from 'node:util';
 import type { CellError } from '../api';
+import { systemReason } from '../system/reason';
 import { errorHead } from '../text/colours';
 import { cellError } from '../text/errors';
 import { showPlace } from '../text/frame';
 import { positionOf } from '../text/lines';
-import { nearest } from '../text/spelling';
+import { didYouMean, nearest } from '../text/spelling';
 
 /** What runs instead of the cell: a text, and what errors call it. */
 export interface RunFile {
@@ -46,7 +46,9 @@ export function readRunFile(source: string, label: string): RunFile | CellError 
   try {
     return { source: readFileSync(path, 'utf8').replace(/^\uFEFF/, ''), label: basename(path) };
   } catch (error) {
-    return refuse(`%run cannot read ${path}: ${reasonOf(error)}${meantFor(path)}`);
+    return refuse(
+      `%run cannot read ${path}: ${systemReason(error) ?? (error as Error).message}${meantFor(path)}`,
+    );
   }
 }
 
@@ -57,17 +59,12 @@ function refuseFile(message: string, source: string, label: string): CellError {
   return cellError('MagicError', message, [errorHead('MagicError', message), ...showPlace(label, place)]);
 }
 
-function reasonOf(error: unknown): string {
-  const { errno, message } = error as NodeJS.ErrnoException;
-  return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? message;
-}
-
 /** The files beside it that may have been meant. */
 function meantFor(path: string): string {
   try {
     const files = readdirSync(dirname(path)).filter((name) => endings.includes(extname(name)));
-    const near = nearest(basename(path), files, 3);
-    return near.length > 0 ? `. Did you mean ${near.join(' or ')}?` : '';
+    const meant = didYouMean(nearest(basename(path), files, 3));
+    return meant && `.${meant}`;
   } catch {
     return '';
   }

@@ -18,6 +18,10 @@ export function misspelled(written: string, names: Iterable<string>): string[] {
   );
 }
 
+/** A question to put behind a sentence; nothing where no name is near. */
+export const didYouMean = (near: readonly string[]): string =>
+  near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+
 /** Whether one name could be meant for the other: equal but for case, contained, or at most two letters away. */
 export function isNear(candidate: string, name: string): boolean {
   const [left, right] = [candidate.toLowerCase(), name.toLowerCase()];

@@ -1,6 +1,6 @@
 // The names of cells are no business of any library: none finds them, as it finds none of a module's.
 import { describe, expect, test } from '@jest/globals';
-import { makeDirectory, type Notebook, openForAll } from './notebook';
+import { makePackages, type Notebook, openForAll } from './notebook';
 
 const packageOf = (main: string, text: string, type = 'commonjs') => ({
   'package.json': JSON.stringify({ main, type }),
@@ -38,13 +38,7 @@ const packages: { readonly [name: string]: { readonly [file: string]: string } }
   leaving: packageOf('index.js', `globalThis.leaving = module.exports = { left: true };`),
 };
 
-const place = makeDirectory(
-  Object.fromEntries(
-    Object.entries(packages).flatMap(([name, files]) =>
-      Object.entries(files).map(([file, text]) => [`node_modules/${name}/${file}`, text]),
-    ),
-  ),
-);
+const place = makePackages(packages);
 let notebook: Notebook;
 openForAll(place, (opened) => {
   notebook = opened;

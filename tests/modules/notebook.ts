@@ -100,6 +100,18 @@ export function makeDirectory(files: { readonly [name: string]: string } = {}): 
   return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
+/** A new directory with installed packages: their files by name. */
+export const makePackages = (packages: {
+  readonly [name: string]: { readonly [file: string]: string };
+}): Directory =>
+  makeDirectory(
+    Object.fromEntries(
+      Object.entries(packages).flatMap(([name, files]) =>
+        Object.entries(files).map(([file, text]) => [`node_modules/${name}/${file}`, text]),
+      ),
+    ),
+  );
+
 function plain(traceback: unknown): string {
   return (traceback as string[]).join('\n').replace(/\u001b\[[0-9;]*m/g, '');
 }

@@ -1,7 +1,7 @@
 // Libraries that colour what they print, or draw it again, find in a cell what they find in a terminal.
 import { describe, expect, test } from '@jest/globals';
 import type { Content } from '../messages';
-import { makeDirectory, Notebook, openForAll } from './notebook';
+import { makePackages, Notebook, openForAll } from './notebook';
 
 const packageOf = (text: string) => ({ 'package.json': '{ "main": "index.js" }', 'index.js': text });
 /** Files of packages that ask as well-known ones do, and draw by the same sequences. */
@@ -49,13 +49,7 @@ const packages: { readonly [name: string]: { readonly [file: string]: string } }
     };`),
 };
 
-const place = makeDirectory(
-  Object.fromEntries(
-    Object.entries(packages).flatMap(([name, files]) =>
-      Object.entries(files).map(([file, text]) => [`node_modules/${name}/${file}`, text]),
-    ),
-  ),
-);
+const place = makePackages(packages);
 
 let notebook: Notebook;
 openForAll(place, (opened) => {

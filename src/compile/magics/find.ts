@@ -15,7 +15,8 @@ import {
 import { magicHere } from '../../magics/foreign';
 import { blankOf } from '../../text/lines';
 import type { SyntaxProblem } from '../../text/problem';
-import { nearest } from '../../text/spelling';
+import { didYouMean, nearest } from '../../text/spelling';
+import { isDeclaration } from '../declarations';
 import { walk } from '../erased';
 import { parseEither, parseErrors } from '../parse';
 
@@ -299,19 +300,13 @@ function declaredNames(file: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   walk(file, 'all', (node) => {
     const { name } = node as { name?: ts.Node };
-    const isDeclaration =
-      ts.isVariableDeclaration(node) ||
-      ts.isBindingElement(node) ||
-      ts.isParameter(node) ||
+    const isName =
+      isDeclaration(node) ||
       ts.isFunctionLike(node) ||
       ts.isClassLike(node) ||
-      ts.isEnumDeclaration(node) ||
       ts.isModuleDeclaration(node) ||
-      ts.isImportClause(node) ||
-      ts.isImportSpecifier(node) ||
-      ts.isNamespaceImport(node) ||
       ts.isImportEqualsDeclaration(node);
-    if (isDeclaration && name && ts.isIdentifier(name)) names.add(name.text);
+    if (isName && name && ts.isIdentifier(name)) names.add(name.text);
     return true;
   });
   return names;
@@ -350,7 +345,7 @@ function unknownMagic(written: string, start: number, rest = ''): SyntaxProblem 
     ...nearest(name, own.keys(), 3).map((found) => sign + found),
   ];
   const instead = magicHere(`${name} ${rest}`.trim());
-  const meant = near.length > 0 && !instead ? ` Did you mean ${near.join(' or ')}?` : '';
+  const meant = instead ? '' : didYouMean(near);
   return {
     message: `There is no magic ${written}.${meant}`,
     offset: start,

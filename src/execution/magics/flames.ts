@@ -1,6 +1,7 @@
 // What ran when, made of V8's samples, and drawn as a flame chart: time goes to the right, callers stand above what they call.
 // Rule: the picture needs no script, and is readable on light and dark pages.
 import type { Profiler, Runtime } from 'node:inspector';
+import { escapeHtml } from '../../text/html';
 
 /** A function from its call to its end, as far as samples tell. Times are in microseconds from the start. */
 export interface Flame {
@@ -94,11 +95,11 @@ export function drawFlames(flames: readonly Flame[], total: number, text: string
     const letters = Math.floor((wide - 4) / widthOfLetter);
     const label = letters < 3 ? '' : name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
     const y = row * rowHeight;
-    return `<g><title>${escapeMarkup(title)}</title><rect x="${x.toFixed(1)}" y="${y}" width="${wide.toFixed(1)}" height="${rowHeight - 1}" rx="2" fill="hsl(${hueOf(name)} 70% 72%)"/>${label && `<text x="${(x + 3).toFixed(1)}" y="${y + 13}" fill="#1a1a1a">${escapeMarkup(label)}</text>`}</g>`;
+    return `<g><title>${escapeHtml(title)}</title><rect x="${x.toFixed(1)}" y="${y}" width="${wide.toFixed(1)}" height="${rowHeight - 1}" rx="2" fill="hsl(${hueOf(name)} 70% 72%)"/>${label && `<text x="${(x + 3).toFixed(1)}" y="${y + 13}" fill="#1a1a1a">${escapeHtml(label)}</text>`}</g>`;
   });
   const height = depth * rowHeight;
   const picture = `<svg viewBox="0 0 ${width} ${height}" width="100%" style="max-width:${width}px;font:11px ui-monospace,monospace" role="img" aria-label="Flame chart">${parts.join('')}</svg>`;
-  return `${picture}<pre>${escapeMarkup(text)}</pre>`;
+  return `${picture}<pre>${escapeHtml(text)}</pre>`;
 }
 
 const ms = (microseconds: number) => `${Number((microseconds / 1000).toPrecision(3))} ms`;
@@ -109,11 +110,3 @@ function hueOf(name: string): number {
   for (const letter of name) hash = (hash * 31 + letter.codePointAt(0)!) % 9973;
   return hash % 60;
 }
-
-const escapes: { readonly [character: string]: string } = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-const escapeMarkup = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character]!);

@@ -10,7 +10,7 @@ import {
   shell,
   usageOf,
 } from '../../magics/catalog';
-import { nearest } from '../../text/spelling';
+import { didYouMean, nearest } from '../../text/spelling';
 import { type MagicCall, MagicError } from './host';
 
 export function help({ arguments: rest, host }: MagicCall): void {
@@ -43,8 +43,7 @@ function describe(written: string, custom: readonly CustomMagic[]): string {
   ];
   if (texts.length > 0) return texts.join('');
   const names = [...lineMagics.keys(), ...cellMagics.keys(), ...functions.map(({ name }) => name)];
-  const near = nearest(written.replace(/^%+/, ''), names, 3);
-  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  const meant = didYouMean(nearest(written.replace(/^%+/, ''), names, 3));
   throw new MagicError(
     `there is no magic and no function of the kernel's called ${written}.${meant} %help alone lists all of them; what is known of any other name, ${written}? tells`,
   );

@@ -1,9 +1,9 @@
 // What the magics find around them, and what they say when they fail.
-import { getSystemErrorMap } from 'node:util';
 import type { EngineErrorName, HistoryEntry, HistoryQuery, MimeBundle, StreamName } from '../../api';
 import type { CalledMagic, Magic } from '../../compile/types';
 import type { Globals } from '../../globals';
 import type { CustomMagic } from '../../magics/catalog';
+import { systemReason } from '../../system/reason';
 import type { RunPayload } from '../../threads/execution-protocol';
 import type { Modules } from '../modules';
 
@@ -73,14 +73,13 @@ export function onlyWord(name: string, rest: string): string | undefined {
 }
 
 /**
- * Why a file could not be had, in words; Node's own message names its calls.
+ * Why a file could not be had, in words.
  * Errors that are not system errors are rethrown: the permission model's refusals have an explanation of their own.
  */
 export function reasonOf(error: unknown): string {
-  const { errno } = error as NodeJS.ErrnoException;
-  const known = errno === undefined ? undefined : getSystemErrorMap().get(errno);
-  if (!known) throw error;
-  return known[1];
+  const reason = systemReason(error);
+  if (reason === undefined) throw error;
+  return reason;
 }
 
 /** Splits arguments as a shell does: at spaces, but not inside of quotes. */
