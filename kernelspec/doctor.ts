@@ -1,5 +1,5 @@
 // Says whether a kernel would start here, and how to mend what is wrong. Rule: every check is one line, none throws.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   accessSync,
   constants,
@@ -18,8 +18,9 @@ import { describeExposure } from '../kernel/exposure';
 import { readSettings } from '../src/host/settings';
 import { listProcesses } from '../src/system/processes';
 import { type Machine, runtimeDirectory, searchedDirectories } from './locations';
-import { repairOf } from './package';
-import { findSpecs } from './spec';
+import { isInWheel, repairOf } from './package';
+import { type FoundSpec, findSpecs } from './spec';
+import { inspectZeromq, type ZeromqBuild } from './zeromq';
 
 export interface Checkup {
   readonly verdict: 'ok' | 'note' | 'problem';
@@ -45,15 +46,19 @@ export async function* examine(patient: Patient): AsyncGenerator<Checkup> {
   yield checkNode(patient.nodeVersion);
   const build = checkBuild(patient.dist);
   yield build;
-  yield checkZeromq(patient);
+  const zeromq = askZeromq(patient.command);
+  yield checkZeromq(zeromq, patient.dist);
   yield checkTypescript(patient.dist);
   yield* checkSpecs(patient.machine);
+  if (typeof zeromq !== 'string') yield* checkEncryption(patient, zeromq);
   yield checkJupyter(patient.machine);
   yield* checkSettings(patient.machine);
   yield checkDataDirectory(patient.machine);
   yield* checkConnectionFiles(patient.machine);
   yield await checkProcesses(patient.machine);
-  if (build.verdict === 'ok') yield await checkStart(patient);
+  if (build.verdict !== 'ok') return;
+  yield await checkStart(patient);
+  if (typeof zeromq !== 'string' && zeromq.keys !== undefined) yield await checkStart(patient, zeromq.keys);
 }
 
 export function checkNode(version: string): Checkup {
@@ -78,12 +83,24 @@ export function checkBuild(dist: string): Checkup {
   return problem(`${missing.join(', ')} missing in ${dist}`, repairOf(dist, 'npm run build'));
 }
 
-function checkZeromq({ command, dist }: Patient): Checkup {
-  // In a child: a native module that does not fit can abort the process that loads it.
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'probe'], { encoding: 'utf8' });
-  if (status === 0) return ok(`ZeroMQ ${stdout.trim()}`);
-  const reason = /^.*Error.*$/m.exec(stderr)?.[0] ?? `node ended with ${status}`;
-  return problem(`ZeroMQ does not load (${reason})`, repairOf(dist, 'npm rebuild zeromq'));
+/** What the addon says of itself, or why it does not load. */
+function askZeromq(command: string): ZeromqBuild | string {
+  try {
+    return inspectZeromq(command);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+export function checkZeromq(zeromq: ZeromqBuild | string, dist: string): Checkup {
+  if (typeof zeromq === 'string') {
+    return problem(`ZeroMQ does not load (${zeromq})`, repairOf(dist, 'npm rebuild zeromq'));
+  }
+  const { version, keys } = zeromq;
+  if (keys !== undefined) return ok(`ZeroMQ ${version} with encryption (CurveZMQ)`);
+  return note(
+    `ZeroMQ ${version} has no encryption: a server whose transport_encryption is "required" starts no kernel`,
+  );
 }
 
 function checkTypescript(dist: string): Checkup {
@@ -115,6 +132,27 @@ export function* checkSpecs(machine: Machine): Generator<Checkup> {
       : problem(
           `kernelspec ${spec.directory} points to ${lost.join(', ')}, which is missing`,
           'run "tskernel install" again for that place',
+        );
+  }
+}
+
+/** Whether the kernelspecs that start this build say of encryption what holds. */
+export function* checkEncryption(
+  { machine, dist }: Pick<Patient, 'machine' | 'dist'>,
+  { keys }: ZeromqBuild,
+): Generator<Checkup> {
+  const startsThisBuild = ({ program }: FoundSpec): boolean =>
+    program === undefined ? isInWheel(dist) : dirname(program.kernel) === dist;
+  for (const { directory, encrypts } of searchedDirectories(machine)
+    .flatMap(findSpecs)
+    .filter(startsThisBuild)) {
+    if (encrypts === (keys !== undefined)) continue;
+    const mend = 'install the kernel again';
+    yield encrypts
+      ? problem(`kernelspec ${directory} promises encryption, which this build of ZeroMQ lacks`, mend)
+      : note(
+          `kernelspec ${directory} does not say that the kernel can encrypt: with transport_encryption "required" a ` +
+            `server refuses it, with "auto" it runs in clear; ${mend}`,
         );
   }
 }
@@ -195,8 +233,11 @@ export async function checkProcesses(
   );
 }
 
-/** Starts the kernel as Jupyter would and lets it answer. */
-async function checkStart({ dist, command }: Patient): Promise<Checkup> {
+/**
+ * Starts the kernel as Jupyter would and lets it answer.
+ * @param keys for an encrypted connection
+ */
+async function checkStart({ dist, command }: Patient, keys?: ZeromqBuild['keys']): Promise<Checkup> {
   const scratch = mkdtempSync(join(tmpdir(), 'tskernel-doctor-'));
   const file = join(scratch, 'connection.json');
   const ports = { shell_port: 0, iopub_port: 0, stdin_port: 0, control_port: 0, hb_port: 0 };
@@ -206,6 +247,7 @@ async function checkStart({ dist, command }: Patient): Promise<Checkup> {
     key: 'doctor',
     signature_scheme: 'hmac-sha256',
     ...ports,
+    ...(keys && { curve_publickey: keys.publicKey, curve_secretkey: keys.secretKey }),
   };
   writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
   const data = join(scratch, 'data');
@@ -221,12 +263,16 @@ async function checkStart({ dist, command }: Patient): Promise<Checkup> {
   });
   try {
     const answer = await ask(command, file);
-    return ok(`a kernel starts and computes (${answer})`);
+    return ok(
+      keys
+        ? 'it encrypts its connection where the server asks for that (transport_encryption "auto" or "required")'
+        : `a kernel starts and computes (${answer})`,
+    );
   } catch (error) {
     const said = complaints.trim().split('\n').at(-1);
     const reason = said ? `${(error as Error).message}; it said: ${said}` : (error as Error).message;
     return problem(
-      `a kernel started here does not work: ${reason}`,
+      `a kernel started here ${keys ? 'with encryption ' : ''}does not work: ${reason}`,
       'mend the problems above first, then report it',
     );
   } finally {

@@ -17,8 +17,9 @@ import {
 } from './locations';
 import { isInWheel, versionOf } from './package';
 import { confine, type InstallPlaces, packageTrees } from './permission';
-import { loadZeromq, probe } from './probe';
+import { probe } from './probe';
 import { findSpecs, installSpec, removeSpec } from './spec';
+import { inspectZeromq, loadZeromq } from './zeromq';
 
 const usage = `tskernel: a TypeScript kernel for Jupyter
 
@@ -50,7 +51,7 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 
 async function main(words: readonly string[]): Promise<void> {
   if (words[0] === 'probe') {
-    console.log(await (words[1] === undefined ? loadZeromq() : probe(words[1])));
+    console.log(words[1] === undefined ? JSON.stringify(await loadZeromq()) : await probe(words[1]));
     return;
   }
   const machine: Machine = { platform: process.platform, home: findHome(), environment: process.env };
@@ -92,6 +93,7 @@ function install(command: Install, machine: Machine): void {
     kernel,
     logos: join(dist, 'logos'),
     version: versionOf(dist),
+    encrypts: encrypts(),
     ...(confinement && { confinement }),
   });
   prepareCaches();
@@ -111,6 +113,15 @@ function install(command: Install, machine: Machine): void {
 function prepareCaches(): void {
   const beside = isInWheel(dist) || !canWrite(dist) ? [] : [dist];
   spawnSync(process.execPath, [join(dist, 'prepare.cjs'), ...beside], { stdio: 'ignore', timeout: 30_000 });
+}
+
+/** Whether the kernel can encrypt. One whose addon does not load cannot start: the doctor says how to mend that. */
+function encrypts(): boolean {
+  try {
+    return inspectZeromq(__filename).keys !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function canWrite(directory: string): boolean {

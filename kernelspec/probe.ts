@@ -3,18 +3,15 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import template from './kernel.json';
 
 interface Connection {
   readonly ip: string;
   readonly key: string;
   readonly shell_port: number;
   readonly control_port: number;
-}
-
-/** @returns the version of ZeroMQ, once its addon has been loaded */
-export async function loadZeromq(): Promise<string> {
-  const { version } = await import('zeromq');
-  return version;
+  readonly curve_publickey?: string;
+  readonly curve_secretkey?: string;
 }
 
 /**
@@ -25,7 +22,13 @@ export async function loadZeromq(): Promise<string> {
 export async function probe(file: string): Promise<string> {
   const { Dealer } = await import('zeromq');
   const connection = await readConnection(file);
-  const shell = new Dealer({ linger: 500 });
+  const { curve_publickey: publicKey, curve_secretkey: secretKey } = connection;
+  const options = {
+    linger: 500,
+    // As clients of Jupyter do: one pair of keys for the kernel and all that talk to it.
+    ...(publicKey && { curveServerKey: publicKey, curvePublicKey: publicKey, curveSecretKey: secretKey }),
+  };
+  const shell = new Dealer(options);
   shell.connect(`tcp://${connection.ip}:${connection.shell_port}`);
   const session = randomUUID();
 
@@ -37,7 +40,7 @@ export async function probe(file: string): Promise<string> {
       username: 'doctor',
       date: new Date().toISOString(),
       msg_type: type,
-      version: '5.5',
+      version: template.kernel_protocol_version,
     };
     const frames = [header, {}, {}, content].map((part) => JSON.stringify(part));
     const signature = createHmac('sha256', connection.key).update(frames.join('')).digest('hex');
@@ -52,7 +55,7 @@ export async function probe(file: string): Promise<string> {
   const info = await ask(shell, 'kernel_info_request', {});
   const cell = await ask(shell, 'execute_request', { code: '1 + 1', silent: false, store_history: false });
   if (cell.status !== 'ok') throw new Error(`1 + 1 gave ${cell.status}: ${cell.evalue}`);
-  const control = new Dealer({ linger: 500 });
+  const control = new Dealer(options);
   control.connect(`tcp://${connection.ip}:${connection.control_port}`);
   await ask(control, 'shutdown_request', { restart: false });
   shell.close();

@@ -27,6 +27,8 @@ export interface Installation {
   /** Directory that holds the logos. */
   readonly logos: string;
   readonly version: string;
+  /** Whether the kernel can encrypt its connection (CurveZMQ): servers give keys only to one that says so. */
+  readonly encrypts: boolean;
   /** Set where the cells are confined. */
   readonly confinement?: Confinement;
 }
@@ -39,6 +41,8 @@ export interface FoundSpec {
   /** What it starts; nothing in a wheel's, whose launcher looks for both. */
   readonly program: { readonly node: string; readonly kernel: string } | undefined;
   readonly version: string;
+  /** Whether it says that the kernel can encrypt its connection. */
+  readonly encrypts: boolean;
   /** What it sets besides the environment of whoever starts it. */
   readonly environment: { readonly [name: string]: string | undefined };
   /** The options of `tskernel install` that it is confined by; none: it is not. */
@@ -111,7 +115,7 @@ export function findSpecs(kernels: string): FoundSpec[] {
 }
 
 function fill(draft: string, target: string, installation: Installation): void {
-  const { node, kernel, version, displayName, environment, confinement } = installation;
+  const { node, kernel, version, displayName, environment, encrypts, confinement } = installation;
   const permission = confinement?.asked;
   const words: { [placeholder: string]: string } = {
     '{node}': node,
@@ -125,7 +129,11 @@ function fill(draft: string, target: string, installation: Installation): void {
       .concat(confinement?.cells ?? []),
     display_name: displayName,
     env: environment,
-    metadata: { ...template.metadata, tskernel: { version, kernel, permission } },
+    metadata: {
+      ...template.metadata,
+      ...(encrypts && { supported_encryption: ['curve'] }),
+      tskernel: { version, kernel, permission },
+    },
   };
   cpSync(installation.logos, draft, { recursive: true });
   writeFileSync(join(draft, 'kernel.json'), `${JSON.stringify(spec, null, 2)}\n`);
@@ -158,7 +166,10 @@ function readSpec(directory: string): FoundSpec | undefined {
       argv: readonly string[];
       display_name: string;
       env?: { readonly [name: string]: string };
-      metadata: { tskernel: { version: string; kernel?: string; permission?: readonly string[] } };
+      metadata: {
+        supported_encryption?: readonly string[];
+        tskernel: { version: string; kernel?: string; permission?: readonly string[] };
+      };
     };
     const { version, kernel, permission = [] } = metadata.tskernel;
     const name = directory.slice(dirname(directory).length + 1);
@@ -168,6 +179,7 @@ function readSpec(directory: string): FoundSpec | undefined {
       displayName: display_name,
       program: kernel === undefined ? undefined : { node: argv[0] ?? '', kernel },
       version,
+      encrypts: metadata.supported_encryption?.includes('curve') === true,
       environment,
       permission,
     };

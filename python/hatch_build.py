@@ -36,7 +36,7 @@ class WheelHook(BuildHookInterface):
             subprocess.run(["npm", "run", "--silent", "build"], cwd=node, check=True)
         bundle = root / "bundle.mjs"
         subprocess.run(["node", bundle, node, chosen, build / "tskernel"], check=True)
-        write_spec(root, chosen, build / "kernelspec")
+        write_spec(root, chosen, build / "kernelspec", encrypts(build / "tskernel"))
         materials = build / "tskernel.cdx.json"
         with open(materials, "w") as file:
             subprocess.run(["node", node / "scripts" / "sbom.mjs", chosen], stdout=file, check=True)
@@ -47,7 +47,14 @@ class WheelHook(BuildHookInterface):
         build_data["shared_data"][str(build / "kernelspec")] = "share/jupyter/kernels/tskernel"
 
 
-def write_spec(root, chosen, target):
+def encrypts(package):
+    """Whether ZeroMQ's addon was built with CurveZMQ. It may be another platform's, so it is not asked but read: the messages of
+    that protocol begin with its name."""
+    (addon,) = (package / "node_modules" / "zeromq" / "build").rglob("*.node")
+    return b"CurveZMQ" in addon.read_bytes()
+
+
+def write_spec(root, chosen, target, encrypted):
     """The kernelspec of `tskernel install`, but for what it starts: nothing in it may depend on where it is installed."""
     spec = json.loads((root / "node" / "kernelspec" / "kernel.json").read_text())
     manifest = json.loads((root / "node" / "package.json").read_text())
@@ -58,6 +65,8 @@ def write_spec(root, chosen, target):
         program = ["/bin/sh", "{resource_dir}/start.sh"]
         shutil.copy(root / "kernelspec" / "start.sh", target)
     spec["argv"] = [*program, "{connection_file}"]
+    if encrypted:
+        spec["metadata"]["supported_encryption"] = ["curve"]
     spec["metadata"]["tskernel"] = {"version": manifest["version"]}
     (target / "kernel.json").write_text(json.dumps(spec, indent=2) + "\n")
 

@@ -49,6 +49,8 @@ class Wheels(unittest.TestCase):
                     licenses,
                     {"LICENSE", "licenses/libsodium.txt", "licenses/libzmq.txt", "node/dist/THIRD-PARTY.txt"},
                 )
+                (spec,) = [name for name in names if name.endswith("share/jupyter/kernels/tskernel/kernel.json")]
+                self.assertEqual(json.loads(archive.read(spec))["metadata"]["supported_encryption"], ["curve"])
                 starter = any(name.endswith("share/jupyter/kernels/tskernel/start.sh") for name in names)
                 self.assertEqual(starter, not system.startswith("win32"))
 

@@ -1,5 +1,7 @@
-"""Through a Jupyter Server with its defaults, which drops the outputs of a cell that sends more than 1,000 messages a second."""
+"""Through a Jupyter Server with its defaults, which drops the outputs of a cell that sends more than 1,000 messages a second;
+and through one that encrypts."""
 
+import json
 import os
 import sys
 import tempfile
@@ -14,25 +16,30 @@ LINES = 5000
 AT_ONCE, A_SECOND = 120, 300
 
 
+def start(folder, *options, **environment):
+    return Gateway(
+        [
+            str(Path(sys.executable).parent / "jupyter-server"),
+            "--ip=127.0.0.1",
+            "--port={port}",
+            "--ServerApp.port_retries=0",
+            "--IdentityProvider.token={token}",
+            "--no-browser",
+            "--allow-root",
+            f"--ServerApp.root_dir={folder}",
+            *options,
+        ],
+        os.path.join(folder, "server.log"),
+        {"TSKERNEL_TYPES": "off", **environment},
+    )
+
+
 class JupyterServer(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         scratch = tempfile.TemporaryDirectory(prefix="tskernel-server-", ignore_cleanup_errors=True)
         cls.addClassCleanup(scratch.cleanup)
-        cls.server = Gateway(
-            [
-                str(Path(sys.executable).parent / "jupyter-server"),
-                "--ip=127.0.0.1",
-                "--port={port}",
-                "--ServerApp.port_retries=0",
-                "--IdentityProvider.token={token}",
-                "--no-browser",
-                "--allow-root",
-                f"--ServerApp.root_dir={scratch.name}",
-            ],
-            os.path.join(scratch.name, "server.log"),
-            {"TSKERNEL_TYPES": "off"},
-        )
+        cls.server = start(scratch.name)
         cls.addClassCleanup(cls.server.close)
         cls.kernel = cls.server.start()
         cls.addClassCleanup(cls.kernel.shutdown)
@@ -90,3 +97,20 @@ class JupyterServer(unittest.TestCase):
         self.assertEqual(updates[-1], "20000")
         printed = "".join(content["text"] for kind, content in cell.all if kind == "stream")
         self.assertEqual(printed.splitlines(), [*(str(i) for i in range(100, 20_001, 100)), "end"])
+
+
+class EncryptingServer(unittest.TestCase):
+    def test_its_kernels_are_reached_with_keys(self):
+        with tempfile.TemporaryDirectory(prefix="tskernel-server-", ignore_cleanup_errors=True) as scratch:
+            server = start(scratch, "--MappingKernelManager.transport_encryption=required", JUPYTER_RUNTIME_DIR=scratch)
+            self.addCleanup(server.close)
+            kernel = server.start()
+            self.addCleanup(kernel.shutdown)
+            (file,) = Path(scratch).glob("kernel-*.json")
+            self.assertIn("curve_secretkey", json.loads(file.read_text()))
+            self.assertEqual(kernel.run("1 + 1").result, "2")
+            endless = kernel.begin("while (true) {}")
+            kernel.interrupt()
+            self.assertRegex(kernel.finish(endless).error, "^KeyboardInterrupt")
+            kernel.restart()
+            self.assertEqual(kernel.run("2 + 2").result, "4")

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type KernelProcess, startKernel } from './launch';
 
@@ -14,6 +15,23 @@ afterEach(async () => {
   for (const kernel of kernels) await kernel.dispose();
   kernels = [];
 });
+
+function registration(): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'tskernel-registration-')), 'kernel.json');
+  writeFileSync(
+    path,
+    JSON.stringify({
+      kernel_id: 'one',
+      transport: 'tcp',
+      registration_ip: '127.0.0.1',
+      registration_port: 40001,
+      signature_scheme: 'hmac-sha256',
+      key: 'secret',
+    }),
+    { mode: 0o600 },
+  );
+  return path;
+}
 
 async function start(options: Parameters<typeof startKernel>[0] = {}): Promise<KernelProcess> {
   const kernel = await startKernel(options);
@@ -159,6 +177,12 @@ describe('a kernel process', () => {
   test.each([
     ['a file that does not exist', '/nonexistent/kernel.json', /The connection file .* cannot be read/],
     ['something else', script, /is not JSON/],
+    // JEP 66, of protocol 5.6: the kernel chooses its ports and tells them to the server. No server speaks it yet.
+    [
+      'a file of registration',
+      registration(),
+      /asks for the start-up handshake \(registration_port\), .* Use a server that writes the five ports/,
+    ],
   ])('that is started with %s says what is wrong', async (_, path, message) => {
     const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];

@@ -3,14 +3,18 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { protocolVersion } from '../../../kernel/wire';
 import {
   checkBuild,
   checkConnectionFiles,
+  checkEncryption,
   checkNode,
   checkProcesses,
   checkSpecs,
+  checkZeromq,
 } from '../../../kernelspec/doctor';
 import { findSpecs, type Installation, installSpec, removeSpec } from '../../../kernelspec/spec';
+import type { ZeromqBuild } from '../../../kernelspec/zeromq';
 
 let scratch: string;
 let kernels: string;
@@ -29,6 +33,7 @@ const installation = (more: Partial<Installation> = {}): Installation => ({
   kernel: join(scratch, 'package', 'dist', 'kernel.cjs'),
   logos: resolve(__dirname, '../../../kernelspec/logos'),
   version: '1.2.3',
+  encrypts: true,
   ...more,
 });
 
@@ -48,9 +53,12 @@ describe('an installed kernelspec', () => {
       display_name: 'TS',
       language: 'typescript',
       interrupt_mode: 'message',
-      kernel_protocol_version: '5.5',
+      kernel_protocol_version: protocolVersion,
       env: { TSKERNEL_DISPATCH: 'task' },
-      metadata: { tskernel: { version: '1.2.3', kernel: installation().kernel } },
+      metadata: {
+        supported_encryption: ['curve'],
+        tskernel: { version: '1.2.3', kernel: installation().kernel },
+      },
     });
     expect(readdirSync(directory).sort()).toEqual([
       'kernel.json',
@@ -59,6 +67,13 @@ describe('an installed kernelspec', () => {
       'logo-64x64.png',
       'logo-svg.svg',
     ]);
+  });
+
+  test('promises encryption only where ZeroMQ has it', () => {
+    const directory = installSpec(installation({ encrypts: false }));
+    const { metadata } = JSON.parse(readFileSync(join(directory, 'kernel.json'), 'utf8'));
+    expect(Object.keys(metadata)).toEqual(['tskernel']);
+    expect(findSpecs(kernels)).toMatchObject([{ encrypts: false }]);
   });
 
   test('leaves nothing else beside it and can be read by everybody', () => {
@@ -185,6 +200,35 @@ describe('the doctor', () => {
       { verdict: 'ok', text: `connection files in ${directory} are closed to others` },
     ]);
     expect([...checkConnectionFiles({ ...machine(), environment, platform: 'win32' })]).toEqual([]);
+  });
+
+  test('says what holds of encryption: of the addon, and of the kernelspecs that start it', () => {
+    const keys = { publicKey: 'p'.repeat(40), secretKey: 's'.repeat(40) };
+    const able = { version: '4.3.5', keys };
+    const unable = { version: '4.3.5' };
+    const dist = join(scratch, 'package', 'dist');
+    expect(checkZeromq(able, dist)).toEqual({
+      verdict: 'ok',
+      text: 'ZeroMQ 4.3.5 with encryption (CurveZMQ)',
+    });
+    expect(checkZeromq(unable, dist).text).toMatch(/^ZeroMQ 4.3.5 has no encryption: .*"required"/);
+    expect(checkZeromq('Error: no such file', dist)).toMatchObject({
+      verdict: 'problem',
+      text: expect.stringContaining('does not load (Error: no such file)'),
+    });
+
+    installSpec(installation({ name: 'fine' }));
+    installSpec(installation({ name: 'elsewhere', kernel: '/other/dist/kernel.cjs', encrypts: false }));
+    const check = (zeromq: ZeromqBuild) => [...checkEncryption({ machine: machine(), dist }, zeromq)];
+    expect(check(able)).toEqual([]);
+    expect(check(unable)).toMatchObject([
+      { verdict: 'problem', text: expect.stringMatching(/fine promises encryption, which this build/) },
+    ]);
+    installSpec(installation({ name: 'fine', encrypts: false }));
+    expect(check(unable)).toEqual([]);
+    expect(check(able)).toMatchObject([
+      { verdict: 'note', text: expect.stringMatching(/fine does not say .* install the kernel again$/) },
+    ]);
   });
 
   test('says when a kernelspec points to a node that is gone', () => {
