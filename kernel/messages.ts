@@ -1,7 +1,7 @@
 // What a Jupyter kernel and its clients say to each other, once, as types. Comments cite Jupyter's messaging
 // specification by section, as "messaging spec": https://jupyter-client.readthedocs.io/en/stable/messaging.html
 // Rule: a request, its fields, its reply and its iopub messages are named here; everything else is derived.
-import type { CompletionKind, Json, JsonObject, MimeBundle } from '../src';
+import type { CompletionKind, JsonObject, MimeBundle } from '../src';
 
 /** Request type to what it asks and what answers it. */
 export interface RequestTable {
@@ -45,6 +45,7 @@ export interface IopubTable {
   execute_result: DisplayData & { readonly execution_count: number };
   error: ErrorFields;
   clear_output: { readonly wait: boolean };
+  debug_event: DebugEvent;
   comm_open: { readonly comm_id: string; readonly target_name: string; readonly data: JsonObject };
   comm_msg: { readonly comm_id: string; readonly data: JsonObject };
   comm_close: { readonly comm_id: string; readonly data: JsonObject };
@@ -223,11 +224,20 @@ export interface DebugRequest {
 /** A response of the Debug Adapter Protocol; it has no `status`. */
 export interface DebugReply {
   readonly type: 'response';
+  readonly seq: number;
   readonly request_seq: number;
   readonly success: boolean;
   readonly command: string;
   readonly message?: string;
-  readonly body?: Json;
+  readonly body?: object;
+}
+
+/** An event of the Debug Adapter Protocol. */
+export interface DebugEvent {
+  readonly type: 'event';
+  readonly seq: number;
+  readonly event: string;
+  readonly body?: object;
 }
 
 export function replyType(type: RequestType): ReplyType {

@@ -8,9 +8,9 @@ import type { Fields, Received } from './wire';
 /**
  * In which order a request is served. `exclusive`: behind everything of its kind that came before, one at a time, whichever
  * channel it came on. `concurrent`: at once. `control`: at once on shell, one after the other on control; it must be quick,
- * for an interrupt may wait behind it.
+ * for an interrupt may wait behind it. `debug`: one after the other, and nothing else behind them.
  */
-export type Lane = 'exclusive' | 'concurrent' | 'control';
+export type Lane = 'exclusive' | 'concurrent' | 'control' | 'debug';
 
 /** An answer with something for the metadata of its message. */
 export class WithMetadata<Content> {
@@ -85,7 +85,7 @@ const requests: Requests = {
   shutdown_request: { lane: 'control', read: (fields) => ({ restart: flag(fields, 'restart', false) }) },
   usage_request: { lane: 'control', read: () => ({}) },
   debug_request: {
-    lane: 'control',
+    lane: 'debug',
     read: (fields) => ({
       seq: optionalNumber(fields, 'seq') ?? 0,
       command: text(fields, 'command', ''),

@@ -8,6 +8,7 @@ import { failure, failureOf } from './errors';
 import { ExecutionQueue } from './execution-queue';
 import { createHandlers } from './handlers';
 import { deliverComm, isCommType } from './handlers/comms';
+import { DebugHandler, pathOf } from './handlers/debug';
 import { ExecuteHandler } from './handlers/execute';
 import type { History } from './history';
 import { describeError, log } from './log';
@@ -54,6 +55,8 @@ export class Server implements Listeners {
   #executing: Received | undefined;
   /** The latest message on control; the next one waits for it. */
   #control: Promise<void> = Promise.resolve();
+  /** The latest debug_request. */
+  #debugging: Promise<void> = Promise.resolve();
   #announced = false;
   #closing: Promise<void> | undefined;
   #left = false;
@@ -67,7 +70,10 @@ export class Server implements Listeners {
     this.#questions = new Questions(codec, channels.stdin, this.#cells, (cell, question, line) =>
       engine.answerInput(cell, question, line),
     );
+    const debug = new DebugHandler(engine.debugger, this.#publisher);
     engine.listen({
+      debug: (event, body) => debug.tell(event, body),
+      pathOf,
       output: (cell, output) => this.#output(cell, output),
       input: (cell, question) => void this.#questions.ask(cell, question),
       history: (query) => history.recall(query),
@@ -84,6 +90,7 @@ export class Server implements Listeners {
     this.#handlers = createHandlers({
       engine,
       executor: this.#executor,
+      debug,
       history,
       ports,
       close: () => this.#close(),
@@ -182,6 +189,9 @@ export class Server implements Listeners {
         return void this.#serve(channel, message, work);
       case 'control':
         return this.#inTurn(channel, message, work);
+      case 'debug':
+        this.#debugging = this.#debugging.then(() => this.#serve(channel, message, work));
+        return;
       default:
         lane satisfies never;
     }

@@ -77,6 +77,7 @@ export function checkBuild(dist: string): Checkup {
     'execution.cjs',
     'compiler.cjs',
     'language.cjs',
+    'debugger.cjs',
     'logos/logo-svg.svg',
   ].filter((file) => !existsSync(join(dist, file)));
   if (missing.length === 0) return ok(`build complete in ${dist}`);

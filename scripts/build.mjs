@@ -55,6 +55,7 @@ await bundle({
     language: 'src/language/worker.ts',
     start: 'src/threads/start.ts',
     prepare: 'src/prepare.ts',
+    debugger: 'src/debugging/index.ts',
     gateway: 'kernelspec/gateway.ts',
   },
   plugins: [asText],

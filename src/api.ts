@@ -190,6 +190,10 @@ export interface EngineEvents {
   input(cell: CellId, question: InputQuestion): void;
   /** A cell wants to see earlier ones. A host that keeps none leaves it out. */
   history?(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
+  /** An event of the debugger's. A host whose front ends cannot debug leaves it out. */
+  debug?(event: string, body?: object): void;
+  /** By which path the debugger's front ends know the text of a cell. */
+  pathOf?(source: string): string;
 }
 
 /** What an item is, for its icon. Front ends know most of these words, and show the others as they are. */
@@ -225,8 +229,28 @@ export interface Completeness {
   readonly indent?: string;
 }
 
+/**
+ * A debugger of the cells' thread. Its commands, their arguments and answers, and its events are those of the Debug Adapter
+ * Protocol. Nothing is loaded before the command `initialize`, and after `disconnect` nothing is looked at any more.
+ */
+export interface EngineDebugger {
+  /** Between `initialize` and `disconnect`. */
+  readonly isStarted: boolean;
+  readonly isPaused: boolean;
+  /** The breakpoints that are wanted, by path. */
+  readonly breakpoints: ReadonlyMap<string, readonly object[]>;
+  /** The text of a cell that may not have run yet: breakpoints can be set at its path. */
+  addSource(path: string, source: string): void;
+  /**
+   * @returns the body of the response
+   * @throws Error what the person is told instead
+   */
+  request(command: string, given: JsonObject): Promise<object | undefined>;
+}
+
 /** Runs TypeScript cells in one namespace. Cells run one at a time; everything else is answered while one runs. */
 export interface Engine {
+  readonly debugger: EngineDebugger;
   /** Called once, before the first cell: where outputs and questions go. Without it they are dropped. */
   listen(events: EngineEvents): void;
   /** Never rejects: a failure inside the engine is an outcome too. */

@@ -4,7 +4,7 @@ import type { Ports } from '../connection';
 import type { History } from '../history';
 import type { Handlers } from '../requests';
 import { commHandlers } from './comms';
-import { debugHandlers } from './debug';
+import type { DebugHandler } from './debug';
 import type { ExecuteHandler } from './execute';
 import { informationHandlers } from './information';
 import { languageHandlers } from './language';
@@ -14,6 +14,7 @@ import { usageHandlers } from './usage';
 export interface HandlerParts {
   readonly engine: Engine;
   readonly executor: ExecuteHandler;
+  readonly debug: DebugHandler;
   readonly history: History;
   readonly ports: Ports;
   /** Ends what runs. The process ends after the reply. */
@@ -21,15 +22,15 @@ export interface HandlerParts {
 }
 
 export function createHandlers(parts: HandlerParts): Handlers {
-  const { engine, executor, history, ports, close } = parts;
+  const { engine, executor, debug, history, ports, close } = parts;
   return {
     ...informationHandlers(ports),
     ...languageHandlers(engine),
     ...commHandlers(engine),
     ...usageHandlers(),
-    ...debugHandlers(),
     ...subshellHandlers(),
     execute_request: (request, message) => executor.execute(message, request),
+    debug_request: (request, message) => debug.answer(request, message.headerText),
     history_request: async (request) => ({ status: 'ok', history: await history.query(request) }),
     interrupt_request: () => {
       engine.interrupt();

@@ -3,7 +3,7 @@ import type { Dispatch } from '../magics/catalog';
 import { compileCell } from './cell';
 import { EmitterNeeded } from './emitted';
 
-export { markEvaluated } from './evaluated';
+export { compileExpression, markEvaluated } from './evaluated';
 
 import type { IsKnown } from './magics/find';
 import { compileNotebookCell, type NotebookCell } from './magics/translate';

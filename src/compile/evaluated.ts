@@ -1,4 +1,6 @@
-// What `eval` is given in a cell: its mentions of cells' names are marked as those of the cell are.
+// What `eval` is given in a cell, and what a debugger evaluates: its mentions of cells' names are marked as those of the cell are.
+import { blankSourceFile } from 'ts-blank-space';
+import ts from 'typescript';
 import { markAwaits } from './awaits';
 import { markMentions, namesOfBody } from './mentions';
 import { parseErrors, parseModule } from './parse';
@@ -19,6 +21,27 @@ export function markEvaluated(
   const text = new CellText(code, code, file.getLineStarts());
   const own = [...locals, ...namesOfBody(file.statements)];
   markAwaits(file, text);
+  markMentions(file, text, { isOwn: isKept, isBound: () => true }, false, own);
+  return text.assemble().text;
+}
+
+/**
+ * The same of TypeScript, whose types are erased.
+ * @throws SyntaxError what is wrong with it
+ */
+export function compileExpression(
+  code: string,
+  locals: readonly string[],
+  isKept: (name: string) => boolean,
+): string {
+  const file = parseModule(code, 'ts');
+  const [problem] = parseErrors(file);
+  if (problem) throw new SyntaxError(ts.flattenDiagnosticMessageText(problem.messageText, ' '));
+  const erased = blankSourceFile(file, () => {
+    throw new SyntaxError('Only types that can be erased may stand here.');
+  });
+  const text = new CellText(erased, code, file.getLineStarts());
+  const own = [...locals, ...namesOfBody(file.statements)];
   markMentions(file, text, { isOwn: isKept, isBound: () => true }, false, own);
   return text.assemble().text;
 }

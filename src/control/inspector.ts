@@ -3,15 +3,6 @@
 import { Session } from 'node:inspector';
 import type { Worker } from 'node:worker_threads';
 
-type Method =
-  | 'Runtime.terminateExecution'
-  | 'Runtime.getHeapUsage'
-  | 'Debugger.enable'
-  | 'Debugger.pause'
-  | 'Debugger.disable'
-  | 'HeapProfiler.startSampling'
-  | 'HeapProfiler.stopSampling';
-
 interface Answer {
   readonly id?: number;
   readonly result?: object;
@@ -30,10 +21,13 @@ interface InspectorEvent {
 
 type Listener = (method: string, params: object) => void;
 
+const ended = 'The thread of the cells has ended.';
+
 export class WorkerInspector {
   #session: Session | undefined;
   /** What the inspector calls the connection to the worker. */
   #attached: Promise<string> | undefined;
+  #isClosed = false;
   #last = 0;
   readonly #listeners = new Set<Listener>();
   readonly #waiting = new Map<number, Waiting>();
@@ -41,19 +35,21 @@ export class WorkerInspector {
   constructor(readonly worker: Worker) {}
 
   /** Resolves when the message has been sent. */
-  async post(method: Method, params?: object): Promise<void> {
+  async post(method: string, params?: object): Promise<void> {
     await this.#send(++this.#last, method, params);
   }
 
   /**
    * Sends a message and resolves with what the worker answers, as soon as it runs JavaScript.
-   * @throws Error when the message cannot be sent, or the inspector refuses it
+   * @throws Error when the message cannot be sent, the inspector refuses it, or the worker ends
    */
-  async call(method: Method): Promise<object> {
+  call(method: string, params?: object): Promise<object> {
+    if (this.#isClosed) return Promise.reject(new Error(ended));
     const id = ++this.#last;
-    const answer = new Promise<object>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-    await this.#send(id, method);
-    return answer;
+    return new Promise<object>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#send(id, method, params).catch(reject);
+    });
   }
 
   /** Hears of what happens in the worker, as far as it was enabled. @returns what ends that */
@@ -62,16 +58,19 @@ export class WorkerInspector {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** The worker has ended. Who waits for its answer is told. */
   close(): void {
+    this.#isClosed = true;
     this.#session?.disconnect();
     this.#session = undefined;
+    for (const { reject } of this.#waiting.values()) reject(new Error(ended));
     this.#waiting.clear();
   }
 
-  async #send(id: number, method: Method, params?: object): Promise<void> {
+  async #send(id: number, method: string, params?: object): Promise<void> {
     this.#attached ??= this.#attach();
     const sessionId = await this.#attached;
-    const message = JSON.stringify({ id, method, params });
+    const message = asciiJson({ id, method, params });
     this.#session?.post('NodeWorker.sendMessageToWorker', { sessionId, message });
   }
 
@@ -103,3 +102,10 @@ export class WorkerInspector {
     else waiting?.resolve(result ?? {});
   }
 }
+
+/** On Node 20 a message with any other letter does not arrive whole. */
+const asciiJson = (message: object): string =>
+  JSON.stringify(message).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -43,6 +43,15 @@ export class Compiler {
     }
   }
 
+  /**
+   * What a debugger evaluates, or has as a condition.
+   * @param locals what the scopes around it declare
+   * @throws SyntaxError
+   */
+  compileExpression(text: string, locals: readonly string[]): string {
+    return this.#exports.compileExpression(text, locals, (name) => this.#names.all.has(name));
+  }
+
   /** A cell begins to run: later cells may refer to what it declares. */
   begin(cell: CellId, declarations: readonly Declaration[]): void {
     for (const { name, kind } of declarations) this.#kinds.set(name, kind);

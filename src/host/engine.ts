@@ -16,7 +16,7 @@ import type {
   MimeBundle,
   Outcome,
 } from '../api';
-import { nothingBound } from '../compile/types';
+import { type CompiledCell, nothingBound } from '../compile/types';
 import { hiddenLast, withMembers } from '../completion/members';
 import type { CellSettings, CustomMagic } from '../magics/catalog';
 import { diagnosticOf } from '../text/problem';
@@ -25,6 +25,7 @@ import { didYouMean, nearest } from '../text/spelling';
 import type { RunPayload } from '../threads/execution-protocol';
 import { Compiler } from './compiler';
 import { interrupted, kernelError } from './deaths';
+import { EngineDebugging } from './debugging';
 import { ExecutionClient } from './execution-client';
 import type { ForeignPipes } from './foreign-output';
 import { type Compilation, type CompletionAnswer, LanguageClient, type SourceCell } from './language-client';
@@ -69,11 +70,14 @@ interface RunningCell {
 }
 
 class NotebookEngine implements Engine {
-  readonly #compiler: Compiler | undefined;
+  readonly #compiler: Compiler;
+  /** A TypeScript that the user chose must compile all cells. */
+  readonly #parses: boolean;
   readonly #language: LanguageClient;
   readonly #idleStart: NodeJS.Timeout;
   readonly #execution: ExecutionClient;
   readonly #checks: TypeChecks;
+  readonly debugger: EngineDebugging;
   readonly #staleNames = new StaleNames();
   /** How the next cell is compiled and checked: the settings, changed by magics at the top of a cell. */
   #cellSettings: CellSettings;
@@ -92,12 +96,22 @@ class NotebookEngine implements Engine {
     const { directory, settings, startFile = join(__dirname, 'start.cjs') } = options;
     this.#cellSettings = { dispatch: settings.dispatch, types: settings.types };
     const log = (message: string) => options.log(message);
+    this.debugger = new EngineDebugging({
+      cache: settings.cache,
+      compile: (source) => this.#compileForDebugger(source),
+      compileExpression: (text, locals) => this.#compiler.compileExpression(text, locals),
+      isBusy: () => this.#execution.isBusy,
+      names: () => [...this.#compiler.names.keys()],
+      pathOf: (source) => this.#events.pathOf?.(source) ?? source,
+      tell: (event, body) => this.#events.debug?.(event, body),
+    });
     this.#execution = new ExecutionClient({
       directory,
       settings,
       startFile,
       nodeOptions: options.nodeOptions,
       foreign: options.foreign,
+      debugging: this.debugger,
       events: {
         output: (cell, output) => {
           if (output.kind === 'comm') this.#noteComm(output.message);
@@ -134,10 +148,10 @@ class NotebookEngine implements Engine {
       check: (cell, failure, isShown) => this.#language.check(cell, failure, isShown),
       show: (cell, output) => this.#events.output(cell, output),
     });
-    // A TypeScript that the user chose must compile all cells.
-    if (!settings.typescript) this.#compiler = new Compiler({ cache: settings.cache, directory, log });
+    this.#parses = !settings.typescript;
+    this.#compiler = new Compiler({ cache: settings.cache, directory, log });
     this.#idleStart = setTimeout(() => {
-      this.#compiler?.load();
+      if (this.#parses) this.#compiler.load();
       this.#language.start();
     }, idleStart).unref();
   }
@@ -147,13 +161,13 @@ class NotebookEngine implements Engine {
   }
 
   #noteMagics(magics: readonly CustomMagic[]): void {
-    this.#compiler?.noteMagics(magics);
+    this.#compiler.noteMagics(magics);
     this.#language.noteMagics(magics);
   }
 
   #forgetNames(): void {
     this.#staleNames.forget();
-    this.#compiler?.forget();
+    this.#compiler.forget();
     this.#language.forget();
   }
 
@@ -233,7 +247,7 @@ class NotebookEngine implements Engine {
       this.#staleNames.begin(cell, declarations);
       this.#checks.begin(cell, this.#cellSettings.types, () => this.#staleNames.tell(cell, compiled));
     }
-    this.#compiler?.begin(cell.id, declarations);
+    this.#compiler.begin(cell.id, declarations);
     const running = this.#execution.run({
       cell: cell.id,
       expression,
@@ -250,7 +264,7 @@ class NotebookEngine implements Engine {
     // Its check is waited for: it may begin beside the cell.
     if (isCell && this.#checks.isAwaited) this.#language.start();
     const { outcome, bound } = await running;
-    this.#compiler?.settle(cell.id, bound.values);
+    this.#compiler.settle(cell.id, bound.values);
     if (isCell) this.#staleNames.settle(bound.values);
     if (isCell) this.#language.settle(cell.id, bound);
     if (outcome.status === 'error') return outcome;
@@ -268,7 +282,7 @@ class NotebookEngine implements Engine {
         const answer = await this.inspect(subject, subject.length, detail);
         if (answer) answers.push(answer);
         else {
-          const meant = didYouMean(nearest(subject, this.#compiler?.names.keys() ?? [], 3));
+          const meant = didYouMean(nearest(subject, this.#compiler.names.keys(), 3));
           const text = `Nothing is known of ${subject}.${meant}\n`;
           this.#events.output(cell, { kind: 'text', stream: 'stdout', text });
         }
@@ -281,7 +295,7 @@ class NotebookEngine implements Engine {
   #compileHere({ cell, label, source, settings }: SourceCell): Compilation | undefined {
     // The language worker would have to be asked about its types all the same.
     if (settings.types === 'error') return undefined;
-    const compiled = this.#compiler?.compile(source, settings.dispatch);
+    const compiled = this.#parses ? this.#compiler.compile(source, settings.dispatch) : undefined;
     if (!compiled) return undefined;
     const { result } = compiled;
     const changed = { ...settings, ...compiled.settings };
@@ -297,6 +311,15 @@ class NotebookEngine implements Engine {
     const values = result.cell.declarations.map(({ name }) => name);
     if (cell !== undefined) this.#language.begin({ cell, label, source, values, types: changed.types });
     return { status: 'ok', compiled: result.cell, settings: changed };
+  }
+
+  /** The code of a text as if it was about to run. */
+  async #compileForDebugger(source: string): Promise<CompiledCell | undefined> {
+    const settings: CellSettings = { ...this.#cellSettings, types: 'off' };
+    const here = this.#parses ? this.#compiler.compile(source, settings.dispatch)?.result : undefined;
+    if (here) return here.ok ? here.cell : undefined;
+    const compilation = await this.#language.compile({ cell: undefined, label: '', source, settings });
+    return compilation.status === 'ok' ? compilation.compiled : undefined;
   }
 
   #compileElsewhere(cell: SourceCell): Promise<Compilation> {
@@ -334,7 +357,7 @@ class NotebookEngine implements Engine {
   }
 
   async #completeUntyped(source: string, offset: number): Promise<Completions | undefined> {
-    const answer = this.#compiler?.complete(source, offset);
+    const answer = this.#parses ? this.#compiler.complete(source, offset) : undefined;
     if (!answer) return undefined;
     const completions = await this.#addMembers(answer);
     // Nothing but words of the language is no answer.
@@ -403,7 +426,7 @@ class NotebookEngine implements Engine {
   }
 
   async saveCaches(): Promise<void> {
-    this.#compiler?.saveCache();
+    if (this.#parses) this.#compiler.saveCache();
     await Promise.all([this.#execution.saveCache(), this.#language.saveCache()]);
   }
 

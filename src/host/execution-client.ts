@@ -36,6 +36,7 @@ import type { Shape, TypeQuestion } from '../threads/shape';
 import { Activity, messageWeight, SharedState } from '../threads/shared';
 import { allowBytes, allowMessages } from './allowance';
 import { describeDeath, type WorkerEnd } from './deaths';
+import type { EngineDebugging } from './debugging';
 import { FollowedFiles } from './followed-files';
 import { ForeignOutput, type ForeignPipes } from './foreign-output';
 import { HeldUpdates } from './held-updates';
@@ -75,6 +76,7 @@ export interface ExecutionClientOptions {
   /** Pipes with output of the process that nobody of the cells' thread sends. */
   readonly foreign: ForeignPipes | undefined;
   readonly events: ExecutionClientEvents;
+  readonly debugging: Pick<EngineDebugging, 'attach' | 'begin' | 'release'>;
 }
 
 export interface RunResult {
@@ -139,8 +141,20 @@ export class ExecutionClient {
     this.#foreign ??= this.#openForeign();
     return new Promise((resolve) => {
       this.#running = { run, resolve };
-      this.#worker.post({ kind: 'run', run });
+      const ready = this.options.debugging.begin(run);
+      if (ready) void ready.then(() => this.#postLate(run));
+      else this.#worker.post({ kind: 'run', run });
     });
+  }
+
+  /** Unless the worker that it was for has died meanwhile. */
+  #postLate(run: Run): void {
+    if (this.#running?.run === run) this.#worker.post({ kind: 'run', run });
+  }
+
+  /** Whether a cell runs, or a callback of one. */
+  get isBusy(): boolean {
+    return this.#running !== undefined || this.#instance?.shared.activity !== Activity.idle;
   }
 
   /** Stops what runs, also a callback that keeps the event loop from turning while no cell runs. */
@@ -305,6 +319,7 @@ export class ExecutionClient {
       memory,
     };
     this.#instance = instance;
+    this.options.debugging.attach(inspector);
     return worker;
   }
 

@@ -64,7 +64,8 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
  */
 const floorPlan: { readonly [room: string]: readonly string[] } = {
   index: ['api', 'host', 'system'],
-  host: ['api', 'compile', 'completion', 'control', 'magics', 'system', 'text', 'threads'],
+  host: ['api', 'compile', 'completion', 'control', 'debugging', 'magics', 'system', 'text', 'threads'],
+  debugging: ['compile'],
   control: ['system', 'threads'],
   threads: ['api', 'compile', 'magics', 'system'],
   execution: [

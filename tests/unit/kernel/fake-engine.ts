@@ -11,6 +11,7 @@ import type {
   Completeness,
   Completions,
   Engine,
+  EngineDebugger,
   EngineEvents,
   ExpressionOutcome,
   MimeBundle,
@@ -30,6 +31,19 @@ export class FakeEngine implements Engine {
   broken = false;
   /** Set to make `close` wait for ever. */
   stuck = false;
+  /** Says what it was asked, and knows nothing of `fail`. */
+  readonly debugger: EngineDebugger & { isStarted: boolean } = {
+    isStarted: false,
+    isPaused: false,
+    breakpoints: new Map(),
+    addSource() {},
+    request: async (command, given) => {
+      if (command === 'initialize') this.debugger.isStarted = true;
+      if (command === 'attach') this.#events?.debug?.('initialized');
+      if (!this.debugger.isStarted || command === 'fail') throw new Error(`not now: ${command}`);
+      return { command, given };
+    },
+  };
   readonly #asked = new Map<CellId, (line: string | null) => void>();
   readonly #waiting = new Set<{ release(): void; interrupt(): void; close(): void }>();
   #releases = 0;

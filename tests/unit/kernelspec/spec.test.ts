@@ -169,7 +169,7 @@ describe('the doctor', () => {
     buildKernel('');
     const { text } = checkBuild(join(scratch, 'package', 'dist'));
     expect(text).toMatch(
-      /^start\.cjs, execution\.cjs, compiler\.cjs, language\.cjs, logos\/logo-svg\.svg missing in .*; run "npm run build"/,
+      /^start\.cjs, execution\.cjs, compiler\.cjs, language\.cjs, debugger\.cjs, logos\/logo-svg\.svg missing in .*; run "npm run build"/,
     );
   });
 

@@ -1,0 +1,38 @@
+// The stack of a pause, as far as it is the user's.
+import type { Debugger } from 'node:inspector';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { withoutMarks } from '../compile/keys';
+import type { Frame, Place } from './target';
+
+/** @param locate nothing for a frame of Node's or the kernel's */
+export function framesOf(
+  calls: readonly Debugger.CallFrame[],
+  locate: (location: Debugger.Location) => Place | undefined,
+): Frame[] {
+  const frames: Frame[] = [];
+  for (const call of calls) {
+    const place = locate(call.location);
+    if (place) frames.push({ id: frames.length + 1, name: nameOf(call), call, place });
+  }
+  return frames;
+}
+
+/** @param nameOf what a source is called */
+export function stackOf(
+  frames: readonly Frame[],
+  { startFrame = 0, levels = 0 }: DebugProtocol.StackTraceArguments,
+  nameOf: (path: string) => string,
+): DebugProtocol.StackTraceResponse['body'] {
+  const end = levels > 0 ? startFrame + levels : undefined;
+  const stackFrames = frames.slice(startFrame, end).map(({ id, name, place: { path, line, column } }) => ({
+    id,
+    name,
+    line,
+    column,
+    source: { path, name: nameOf(path) },
+  }));
+  return { stackFrames, totalFrames: frames.length };
+}
+
+/** What stands at the top level of a cell or a file is in no function. */
+const nameOf = ({ functionName }: Debugger.CallFrame): string => withoutMarks(functionName) || '<cell>';

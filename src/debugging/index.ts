@@ -1,0 +1,233 @@
+// The debugger: commands of the Debug Adapter Protocol in, its events out (https://microsoft.github.io/debug-adapter-protocol).
+// Rule: it is loaded with the first `initialize`, and looks at a thread only between that and `disconnect`.
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { CompiledCell } from '../compile/types';
+import { Breakpoints, type BreakpointsOptions } from './breakpoints';
+import { Cells, endingFor } from './cells';
+import { Files } from './files';
+import { stackOf } from './frames';
+import { Pauses } from './pauses';
+import { type Channel, type Target, targetOf } from './target';
+import { Variables, type VariablesOptions } from './variables';
+
+export type { Channel };
+
+export interface DebuggerOptions
+  extends Omit<BreakpointsOptions, 'cells'>,
+    Pick<VariablesOptions, 'names' | 'compileExpression'> {
+  /** By which front ends know the text of a cell. */
+  pathOf(source: string): string;
+  /** Whether code of cells runs, or is about to. */
+  isBusy(): boolean;
+  /** Tells front ends of an event. */
+  tell(event: string, body?: object): void;
+}
+
+/** An execution of compiled code. */
+export interface DebuggedRun {
+  readonly cell: number;
+  readonly expression?: number | undefined;
+  readonly label: string;
+  readonly source: string;
+  readonly compiled: Pick<CompiledCell, 'code' | 'map'>;
+}
+
+/** What there is of one thread, as long as somebody debugs it. */
+interface Session {
+  readonly target: Target;
+  readonly pauses: Pauses;
+  readonly files: Files;
+  readonly variables: Variables;
+}
+
+/** Scripts without a name, Node's and the kernel's: steps do not go into them. */
+const blackboxed = ['^$', '^node:', '/node_modules/', '/dist/(execution|start|hooks|loader)\\.cjs$'];
+
+const capabilities: DebugProtocol.Capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsConditionalBreakpoints: true,
+  supportsModulesRequest: true,
+  exceptionBreakpointFilters: [],
+};
+
+export class Debugger {
+  readonly #options: DebuggerOptions;
+  readonly #cells = new Cells();
+  readonly #breakpoints: Breakpoints;
+  #channel: Channel | undefined;
+  #session: Session | undefined;
+
+  constructor(options: DebuggerOptions) {
+    this.#options = options;
+    this.#breakpoints = new Breakpoints({ ...options, cells: this.#cells });
+  }
+
+  get isStarted(): boolean {
+    return this.#session !== undefined;
+  }
+
+  get isPaused(): boolean {
+    return this.#session?.pauses.current !== undefined;
+  }
+
+  /** What is wanted, by path. */
+  get breakpoints(): ReadonlyMap<string, readonly DebugProtocol.SourceBreakpoint[]> {
+    return this.#breakpoints.wanted;
+  }
+
+  /** The host tells of the text of a cell, which may not have run yet. */
+  addSource(path: string, source: string): void {
+    this.#cells.addSource(path, source);
+  }
+
+  /** A run is about to begin. Resolves when it may. */
+  async begin({ cell, expression, label, source, compiled: { code, map } }: DebuggedRun): Promise<void> {
+    const path = this.#options.pathOf(source);
+    const run = { ending: endingFor(cell, expression), path, label, source, code, map };
+    this.#cells.add(run);
+    if (this.#session) await this.#breakpoints.begin(run);
+  }
+
+  /** Lets the thread go on, and keeps it from stopping: it is about to be interrupted or ended. */
+  async release(): Promise<void> {
+    await this.#session?.pauses.release();
+  }
+
+  /** Another thread runs cells from now on. */
+  async attach(channel: Channel): Promise<void> {
+    this.#channel = channel;
+    this.#cells.forgetScripts();
+    if (!this.#session) return;
+    const wasPaused = this.isPaused;
+    this.#session = undefined;
+    if (wasPaused) this.#tellContinued();
+    await this.#start(channel);
+  }
+
+  /**
+   * A command of the Debug Adapter Protocol.
+   * @returns the body of the response
+   * @throws Error what a person is told in place of it
+   */
+  async request(command: string, given: object): Promise<object | undefined> {
+    if (command === 'initialize') return this.#initialize();
+    const { variables, pauses, files } = this.#started;
+    switch (command) {
+      case 'attach':
+        this.#options.tell('initialized');
+        return undefined;
+      case 'configurationDone':
+        return undefined;
+      case 'threads':
+        return { threads: [{ id: 1, name: 'cells' }] };
+      case 'setBreakpoints':
+        return this.#setBreakpoints(given as DebugProtocol.SetBreakpointsArguments);
+      case 'setExceptionBreakpoints':
+        return undefined;
+      case 'stackTrace':
+        if (!pauses.current) throw new Error('Nothing is paused.');
+        return stackOf(pauses.current.frames, given as DebugProtocol.StackTraceArguments, (path) =>
+          this.#cells.nameOf(path),
+        );
+      case 'scopes':
+        return { scopes: variables.scopes(pauses.frame((given as DebugProtocol.ScopesArguments).frameId)) };
+      case 'variables':
+        return { variables: await variables.variables(given as DebugProtocol.VariablesArguments) };
+      case 'evaluate': {
+        const { frameId } = given as DebugProtocol.EvaluateArguments;
+        const frame = frameId === undefined ? undefined : pauses.frame(frameId);
+        return variables.evaluate(given as DebugProtocol.EvaluateArguments, frame);
+      }
+      case 'source':
+        return this.#source(given as DebugProtocol.SourceArguments);
+      case 'modules': {
+        const modules = files.modules();
+        return { modules, totalModules: modules.length };
+      }
+      case 'continue':
+        await pauses.resume();
+        return { allThreadsContinued: true };
+      case 'next':
+        await pauses.step('stepOver');
+        return undefined;
+      case 'stepIn':
+        await pauses.step('stepInto');
+        return undefined;
+      case 'stepOut':
+        await pauses.step('stepOut');
+        return undefined;
+      case 'pause':
+        await pauses.pause();
+        return undefined;
+      case 'disconnect':
+      case 'terminate':
+        return this.#disconnect();
+      default:
+        throw new Error(`The debugger does not know the command ${JSON.stringify(command)}.`);
+    }
+  }
+
+  get #started(): Session {
+    if (!this.#session) throw new Error('The debugger is not started.');
+    return this.#session;
+  }
+
+  async #initialize(): Promise<DebugProtocol.Capabilities> {
+    if (!this.#session && this.#channel) await this.#start(this.#channel);
+    return capabilities;
+  }
+
+  async #start(channel: Channel): Promise<void> {
+    const target = targetOf(channel);
+    const files = new Files(target);
+    const variables = new Variables({ ...this.#options, target });
+    const pauses = new Pauses({
+      target,
+      locate: (location) =>
+        this.#cells.has(location.scriptId) ? this.#cells.locate(location) : files.locate(location),
+      isBusy: () => this.#options.isBusy(),
+      stopped: (body) => this.#options.tell('stopped', body),
+      continued: () => {
+        variables.forget();
+        this.#tellContinued();
+      },
+    });
+    target.on('Debugger.scriptParsed', (script) => {
+      if (!this.#cells.parsed(script)) files.parsed(script);
+    });
+    this.#session = { target, pauses, files, variables };
+    this.#breakpoints.attach(target);
+    await target.call('Debugger.enable');
+    await target.call('Debugger.setBlackboxPatterns', { patterns: blackboxed });
+  }
+
+  async #setBreakpoints({
+    source: { path = '' },
+    breakpoints = [],
+  }: DebugProtocol.SetBreakpointsArguments): Promise<DebugProtocol.SetBreakpointsResponse['body']> {
+    const { files } = this.#started;
+    const owner = this.#cells.source(path) === undefined ? files : this.#breakpoints;
+    return { breakpoints: await owner.setBreakpoints(path, breakpoints) };
+  }
+
+  #source({ source }: DebugProtocol.SourceArguments): DebugProtocol.SourceResponse['body'] {
+    const path = source?.path ?? '';
+    const content = this.#cells.source(path) ?? this.#started.files.source(path);
+    if (content === undefined) throw new Error('source unavailable');
+    return { content, mimeType: 'application/typescript' };
+  }
+
+  async #disconnect(): Promise<undefined> {
+    const { target, pauses } = this.#started;
+    await pauses.release();
+    await target.call('Debugger.disable');
+    this.#session = undefined;
+    this.#breakpoints.clear();
+    this.#options.tell('terminated');
+    return undefined;
+  }
+
+  #tellContinued(): void {
+    this.#options.tell('continued', { threadId: 1, allThreadsContinued: true });
+  }
+}

@@ -1,0 +1,116 @@
+// Whether the thread is paused, where, and how it goes on.
+// Rule: a pause without a frame of the user's is none: the thread goes on, and nobody hears of it.
+import type { Debugger } from 'node:inspector';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { framesOf } from './frames';
+import { Step, type StepKind } from './stepping';
+import type { Frame, Place, Target } from './target';
+
+export interface PausesOptions {
+  readonly target: Target;
+  locate(location: Debugger.Location): Place | undefined;
+  /** Whether code of cells runs, or is about to: what is at rest cannot be paused. */
+  isBusy(): boolean;
+  stopped(body: DebugProtocol.StoppedEvent['body']): void;
+  continued(): void;
+}
+
+export interface Pause {
+  readonly frames: readonly Frame[];
+  readonly event: Debugger.PausedEventDataType;
+}
+
+export class Pauses {
+  readonly #options: PausesOptions;
+  #pause: Pause | undefined;
+  #step: Step | undefined;
+  /** The thread is about to end, or is nobody's any more: it must not stop. */
+  #isReleased = false;
+
+  constructor(options: PausesOptions) {
+    this.#options = options;
+    options.target.on('Debugger.paused', (event) => this.#paused(event));
+    options.target.on('Debugger.resumed', () => this.#resumed());
+  }
+
+  get current(): Pause | undefined {
+    return this.#pause;
+  }
+
+  /** @throws Error when there is no such frame, or no pause */
+  frame(id: number): Frame {
+    const frame = this.#frames[id - 1];
+    if (!frame) throw new Error(`There is no frame ${id}.`);
+    return frame;
+  }
+
+  /** @throws Error when nothing is paused */
+  get #frames(): readonly Frame[] {
+    if (!this.#pause) throw new Error('Nothing is paused.');
+    return this.#pause.frames;
+  }
+
+  async pause(): Promise<void> {
+    if (!this.#pause && this.#options.isBusy()) await this.#options.target.call('Debugger.pause');
+  }
+
+  async resume(): Promise<void> {
+    this.#step = undefined;
+    if (this.#pause) await this.#options.target.call('Debugger.resume');
+  }
+
+  /** @throws Error when nothing is paused */
+  async step(kind: StepKind): Promise<void> {
+    const frames = this.#frames;
+    this.#step = new Step(kind, frames[0]!.place, frames.length);
+    await this.#options.target.call(`Debugger.${kind}`);
+  }
+
+  /** Lets the thread go on, and keeps it from stopping again. */
+  async release(): Promise<void> {
+    this.#isReleased = true;
+    await this.resume();
+  }
+
+  /** The thread may stop again. */
+  hold(): void {
+    this.#isReleased = false;
+  }
+
+  #paused(event: Debugger.PausedEventDataType): void {
+    const { callFrames } = event;
+    const frames = framesOf(callFrames, this.#options.locate);
+    const step = this.#step;
+    const top = frames[0];
+    if (!top || this.#isReleased) return this.#goOn('resume');
+    if (step && top.call !== callFrames[0]) return this.#goOn('stepOut');
+    if (step?.isWithin(top.place, frames.length)) return this.#goOn(step.kind);
+    this.#step = undefined;
+    this.#pause = { frames, event };
+    this.#options.stopped({ ...reasonOf(event, step), threadId: 1, allThreadsStopped: true });
+  }
+
+  /** Nobody has heard that it stopped. */
+  #goOn(how: StepKind | 'resume'): void {
+    if (how === 'resume') this.#step = undefined;
+    this.#options.target.call(`Debugger.${how}`).catch(() => undefined);
+  }
+
+  #resumed(): void {
+    if (!this.#pause) return;
+    this.#pause = undefined;
+    this.#options.continued();
+  }
+}
+
+function reasonOf(
+  { reason, hitBreakpoints, data }: Debugger.PausedEventDataType,
+  step: Step | undefined,
+): Pick<DebugProtocol.StoppedEvent['body'], 'reason' | 'text'> {
+  if (reason === 'exception' || reason === 'promiseRejection') {
+    const { description = '' } = (data ?? {}) as { description?: string };
+    return { reason: 'exception', text: description.split('\n')[0]! };
+  }
+  if (hitBreakpoints?.length) return { reason: 'breakpoint' };
+  return { reason: step ? 'step' : 'pause' };
+}

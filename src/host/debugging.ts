@@ -1,0 +1,67 @@
+// The engine's debugger, which is loaded when somebody wants to debug, and the gate through which runs go to the worker.
+// Rule: before that, and without anybody who debugs, a run does not wait, and the worker's inspector is not spoken to.
+import type { EngineDebugger, JsonObject } from '../api';
+import type * as Debugging from '../debugging';
+import { loadOwnScript } from '../system/scripts';
+import type { Run } from '../threads/execution-protocol';
+
+export interface DebuggingOptions extends Debugging.DebuggerOptions {
+  /** The user's directory for our caches. */
+  readonly cache: string;
+}
+
+export class EngineDebugging implements EngineDebugger {
+  #debugger: Debugging.Debugger | undefined;
+  #channel: Debugging.Channel | undefined;
+  /** The texts that the host told of before there was a debugger. */
+  readonly #sources = new Map<string, string>();
+
+  constructor(readonly options: DebuggingOptions) {}
+
+  get isStarted(): boolean {
+    return this.#debugger?.isStarted ?? false;
+  }
+
+  get isPaused(): boolean {
+    return this.#debugger?.isPaused ?? false;
+  }
+
+  get breakpoints(): ReadonlyMap<string, readonly object[]> {
+    return this.#debugger?.breakpoints ?? new Map();
+  }
+
+  addSource(path: string, source: string): void {
+    if (this.#debugger) this.#debugger.addSource(path, source);
+    else this.#sources.set(path, source);
+  }
+
+  async request(command: string, given: JsonObject): Promise<object | undefined> {
+    if (command === 'initialize') this.#debugger ??= this.#load();
+    if (!this.#debugger) throw new Error('The debugger is not started.');
+    return this.#debugger.request(command, given);
+  }
+
+  #load(): Debugging.Debugger {
+    const { Debugger } = loadOwnScript('debugger.cjs', this.options.cache).exports as typeof Debugging;
+    const loaded = new Debugger(this.options);
+    for (const [path, source] of this.#sources) loaded.addSource(path, source);
+    if (this.#channel) void loaded.attach(this.#channel);
+    return loaded;
+  }
+
+  /** A worker runs cells from now on. */
+  attach(channel: Debugging.Channel): void {
+    this.#channel = channel;
+    void this.#debugger?.attach(channel);
+  }
+
+  /** A run is about to go to the worker. @returns what it has to wait for: nothing when nobody debugs */
+  begin(run: Run): Promise<void> | undefined {
+    return this.#debugger?.begin(run);
+  }
+
+  /** The worker is about to be interrupted or ended, and must not be held. @returns what that has to wait for */
+  release(): Promise<void> | undefined {
+    return this.#debugger?.isPaused ? this.#debugger.release() : undefined;
+  }
+}
