@@ -21,10 +21,10 @@ export interface ExecutionContext {
   /** What caused the calling code, or undefined when nothing tells. */
   current(): Origin | undefined;
   /**
-   * What caused the callback that threw this error, when it has just escaped from one.
+   * What caused the callback that an error has just escaped from.
    * @param promise the one that was rejected with it, if one was
    */
-  thrower(error: unknown, promise?: unknown): Origin | undefined;
+  thrower(promise?: unknown): Origin | undefined;
   /**
    * Forgets what a terminated execution left behind, since its `finally` blocks never ran.
    * Only for the start of a message of the worker's port, when nothing else is on the stack.
@@ -96,7 +96,8 @@ class Stamp extends Identity {
 
 function createHookContext(shared: SharedState): ExecutionContext {
   let current: Origin | undefined;
-  let escaped: { readonly error: unknown; readonly origin: Origin } | undefined;
+  /** What caused the callback that the latest error escaped from, past all code of cells: Node is about to tell of it. */
+  let escaped: Origin | undefined;
 
   /** Calls `work` with `origin` as the current one; what the thread does meanwhile is `activity`. */
   function within<T>(origin: Origin | undefined, activity: Activity, work: () => T): T {
@@ -104,12 +105,14 @@ function createHookContext(shared: SharedState): ExecutionContext {
     const outerActivity = shared.activity;
     current = origin;
     shared.activity = activity;
+    let hasEscaped = true;
     try {
-      return work();
-    } catch (error) {
-      if (origin !== undefined) escaped = { error, origin };
-      throw error;
+      const value = work();
+      hasEscaped = false;
+      return value;
     } finally {
+      // Without `catch`: for a debugger that would be code which catches, and it would not stop where the error is thrown.
+      if (outer === undefined) escaped = hasEscaped ? origin : undefined;
       current = outer;
       shared.activity = outerActivity;
     }
@@ -163,14 +166,14 @@ function createHookContext(shared: SharedState): ExecutionContext {
   wrapScheduler(globalThis, 'queueMicrotask', Activity.cell);
   wrapScheduler(process, 'nextTick', Activity.cell);
 
-  function thrower(error: unknown, promise?: unknown): Origin | undefined {
-    const rejected = typeof promise === 'object' && promise !== null ? Stamp.originOf(promise) : undefined;
-    return rejected ?? (escaped && escaped.error === error ? escaped.origin : current);
+  function thrower(promise?: unknown): Origin | undefined {
+    if (typeof promise !== 'object' || promise === null) return current ?? escaped;
+    return Stamp.originOf(promise) ?? current;
   }
   /** Whose error the process tells its listeners of. */
-  const throwerFor = (emitter: object, [event, error, promise]: readonly unknown[]) =>
+  const throwerFor = (emitter: object, [event, , promise]: readonly unknown[]) =>
     emitter === process && (event === 'unhandledRejection' || /^uncaughtException/.test(String(event)))
-      ? thrower(error, promise)
+      ? thrower(promise)
       : undefined;
 
   // Native handles (sockets, children, files) enter JavaScript through an emitter.

@@ -30,6 +30,7 @@ import type { Results } from './results';
 const { apply } = Reflect;
 const NativePromise = Promise;
 const { then } = NativePromise.prototype;
+const { resolve: resolved } = NativePromise;
 const { Script } = vm;
 const { setTimeout } = timers;
 const { isPromise } = types;
@@ -155,6 +156,8 @@ interface ActiveRun {
   result?: Rendering | (() => Rendering | undefined) | undefined;
   /** A promise that is its value. */
   promise?: unknown;
+  /** What it does now, where nothing handles the failure of that. */
+  step?: object;
   /** A promise whose further way the cell has said itself, when its last expression gives one. */
   chained?: unknown;
   /** The file name of its cell, once it is compiled. */
@@ -202,6 +205,8 @@ function picturePromise(value: unknown, isChained: boolean): Rendering | undefin
 export class Runner {
   #active: ActiveRun | undefined;
   #lastTurn = 0;
+  /** Steps of runs whose failures nothing handles. */
+  readonly #uncaught = new WeakSet<object>();
   readonly #outstanding: Outstanding;
   readonly #endInATurn: (turn: number) => void;
 
@@ -269,6 +274,17 @@ export class Runner {
     return true;
   }
 
+  /**
+   * A promise was rejected, and nothing handles that. Where it is a step of a run, the cell has failed.
+   * @returns whether it is one, also one that was settled before
+   */
+  takeFailure(promise: object, error: unknown): boolean {
+    if (!this.#uncaught.has(promise)) return false;
+    const active = this.#active;
+    if (active?.step === promise) this.#fail(active, error);
+    return true;
+  }
+
   /** Something to hand over at the end of the run: a page, a next cell. */
   addPayload(payload: RunPayload): void {
     this.#active?.payloads.push(payload);
@@ -280,11 +296,36 @@ export class Runner {
   }
 
   #execute(active: ActiveRun): void {
-    const { mode } = active.run.compiled;
+    const { compiled, stopsOnFailure } = active.run;
     const { body, loading } = withIntrinsics(() => this.#prepare(active));
-    if (loading) this.#await(active, loading().then(body));
-    else if (mode === 'task') this.#await(active, body());
+    if (stopsOnFailure) this.#executeUncaught(active, body, loading);
+    else if (loading) this.#await(active, loading().then(body));
+    else if (compiled.mode === 'task') this.#await(active, body());
     else this.#succeed(active, body());
+  }
+
+  /**
+   * A debugger is to stop where the cell fails. V8 stops where it sees nobody who catches, and takes `catch` and rejection
+   * handlers of the kernel's for that too. So each step is a promise whose failure Node tells of (`takeFailure`): it sees
+   * through the executor of a promise, and through a handler of the value alone, but not through a promise that another
+   * one was resolved with.
+   */
+  #executeUncaught(active: ActiveRun, body: () => unknown, loading?: () => Promise<void>): void {
+    const begin = (work: () => unknown, next: (value: unknown) => unknown) => {
+      let following: unknown;
+      const beginning = new NativePromise(() => {
+        following = next(work());
+      });
+      active.step = (following ?? beginning) as object;
+      this.#uncaught.add(active.step);
+    };
+    const settled = (next: (value: unknown) => void) => (value: unknown) =>
+      apply(then, apply(resolved, NativePromise, [value]), [next]);
+    const succeed = (value: unknown) => this.#succeed(active, value);
+    const isAsync = loading !== undefined || active.run.compiled.mode === 'task';
+    const run = () => begin(body, isAsync ? settled(succeed) : succeed);
+    if (loading) begin(loading, settled(run));
+    else run();
   }
 
   /** Compiles the script and declares its names. What has to be loaded before the body runs is `loading`. */

@@ -162,13 +162,14 @@ installChildren(shared, write, {
   checkInterrupt: () => blocker.checkInterrupt(),
 });
 const { emitExit } = installGuards({
+  takeFailure: (promise, error) => runner.takeFailure(promise, error),
   report(error, promise) {
     if (runner.failBy(promise, error)) return;
     const traceback = withIntrinsics(() => errors.format(error).traceback.join('\n'));
     const where =
       promise === undefined ? "outside of the cell's own run" : 'in a promise that nothing awaits';
     ring.write(
-      outputCellOf(originOf(context.thrower(error, promise))),
+      outputCellOf(originOf(context.thrower(promise))),
       'stderr',
       `Uncaught, ${where}:\n${traceback}\n`,
     );

@@ -35,6 +35,8 @@ export interface Run {
   readonly wantsResult: boolean;
   readonly allowInput: boolean;
   readonly canLeave?: boolean | undefined;
+  /** Whether a debugger is to stop where its code fails, so that nothing of the kernel's may catch that. */
+  readonly stopsOnFailure?: boolean | undefined;
 }
 
 /** What the worker can be asked while a cell runs, too. */

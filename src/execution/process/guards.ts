@@ -11,6 +11,8 @@ export interface GuardOptions {
    * @param promise the one that was rejected with it, if one was
    */
   report(error: unknown, promise?: unknown): void;
+  /** Takes the failure of a run that nothing handles: its own end, of which no listener hears. @returns whether it was one */
+  takeFailure(promise: object, error: unknown): boolean;
 }
 
 const { apply, set } = Reflect;
@@ -18,9 +20,9 @@ const { listenerCount } = EventEmitter.prototype;
 const isHeard = (event: string): boolean => apply(listenerCount, process, [event]) > 0;
 
 /** @returns how to tell the listeners of `exit` that the thread is about to end */
-export function installGuards({ report }: GuardOptions): { emitExit(): void } {
+export function installGuards({ report, takeFailure }: GuardOptions): { emitExit(): void } {
   refuseExits();
-  catchUnheard(report);
+  catchUnheard(report, takeFailure);
   catchUncaught(report);
   // The kernel itself uses an experimental option of node:vm; that warning is not for the user.
   const { emitWarning } = process;
@@ -90,12 +92,13 @@ function exitCodeOf(given: [code?: number | string | null]): number {
  * Handles events without a listener by patching `process.emit`, instead of adding a listener: that would be visible to user
  * code and removed by `removeAllListeners`.
  */
-function catchUnheard(report: GuardOptions['report']): void {
+function catchUnheard(report: GuardOptions['report'], takeFailure: GuardOptions['takeFailure']): void {
   const { emit } = process;
 
   function tell(this: unknown, ...rest: unknown[]): boolean {
     const [event, error, promise] = rest;
     if (event !== 'unhandledRejection' && event !== 'uncaughtException') return apply(emit, this, rest);
+    if (event === 'unhandledRejection' && takeFailure(promise as object, error)) return true;
     if (!(error instanceof Stop)) {
       if (isHeard(event)) return apply(emit, this, rest);
       const goesOn = isHeard('uncaughtException') || process.hasUncaughtExceptionCaptureCallback();
