@@ -23,6 +23,8 @@ export interface Cell {
   /** The number under which `In` and `Out` keep it; absent for a cell that leaves no trace. */
   readonly number?: number;
   readonly source: string;
+  /** Cells of one lane run one after the other, beside those of other lanes. Absent for the main one. */
+  readonly lane?: string;
   /** Whether the value of the last expression is wanted. */
   readonly wantsResult: boolean;
   /** Whether a front end can answer input(). */
@@ -248,7 +250,10 @@ export interface EngineDebugger {
   request(command: string, given: JsonObject): Promise<object | undefined>;
 }
 
-/** Runs TypeScript cells in one namespace. Cells run one at a time; everything else is answered while one runs. */
+/**
+ * Runs TypeScript cells in one namespace. Cells of a lane run one at a time, those of several alternate where they await;
+ * everything else is answered meanwhile.
+ */
 export interface Engine {
   readonly debugger: EngineDebugger;
   /** Called once, before the first cell: where outputs and questions go. Without it they are dropped. */
@@ -269,7 +274,7 @@ export interface Engine {
   deliver(cell: CellId, name: string, message: CommMessage): Promise<void>;
   /** The comms that are open, by id. */
   comms(): ReadonlyMap<string, { readonly target: string }>;
-  /** Stops the cell that runs, if one does; the cell ends with a KeyboardInterrupt. Harmless when idle. */
+  /** Stops the cells that run, in every lane; they end with a KeyboardInterrupt. Harmless when idle. */
   interrupt(): void;
   /** Writes what makes the next start fast, unless it is there already. To be called when nobody waits for anything. */
   saveCaches(): Promise<void>;

@@ -20,6 +20,9 @@ type Timer = NodeJS.Timeout & { readonly _destroyed?: boolean };
 
 const isActive = (timer: Timer): boolean => timer._destroyed !== true && timer.hasRef();
 
+/** How many of each kind. */
+export type Underway = ReadonlyMap<string, number>;
+
 interface Excepted {
   readonly timer: Timer;
   /** When it fires; never for an interval. */
@@ -27,37 +30,40 @@ interface Excepted {
 }
 
 export class Outstanding {
-  /** How many of each kind were under way when the cell began. */
-  #before = new Map<string, number>();
+  /** How many cells run that nobody watches. */
+  #counting = 0;
   /** Timers that no end waits for, as far as can be told when they begin. */
   #excepted: Excepted[] = [];
   readonly #requests = new Requests();
   #isInstalled = false;
-  #isCounting = false;
 
   /** @param linger how long a cell's end waits, in milliseconds. Beyond the usual, connections count too */
   constructor(readonly linger: number) {}
 
-  /** A cell begins that nobody watches. */
-  begin(): void {
+  /** A cell begins that nobody watches. @returns what is under way by then */
+  begin(): Underway {
     this.#install();
-    this.#isCounting = true;
+    this.#counting++;
     this.#excepted = this.#excepted.filter(({ timer }) => isActive(timer));
-    this.#before = this.#count(now() + this.linger);
+    return this.#count(now() + this.linger);
   }
 
-  /** Whether something of the cell is under way that will have happened at `deadline`, of `performance.now()`. */
-  has(deadline: number): boolean {
-    for (const [kind, count] of this.#count(deadline)) if (count > (this.#before.get(kind) ?? 0)) return true;
+  /**
+   * Whether something of the cell is under way that will have happened at `deadline`, of `performance.now()`; or of another that
+   * runs beside it, which cannot be told from it.
+   */
+  has(before: Underway | undefined, deadline: number): boolean {
+    for (const [kind, count] of this.#count(deadline)) if (count > (before?.get(kind) ?? 0)) return true;
     return false;
   }
 
+  /** It has ended. */
   end(): void {
-    this.#isCounting = false;
+    this.#counting--;
   }
 
   /** By kind, without timers that are known to fire after the deadline. */
-  #count(deadline: number): Map<string, number> {
+  #count(deadline: number): Underway {
     const late = this.#excepted.filter(({ timer, due }) => due > deadline && isActive(timer)).length;
     const counts = new Map<string, number>([
       ['Timeout', -late],
@@ -84,7 +90,7 @@ export class Outstanding {
     const watched = {
       [name]: (...rest: unknown[]) => {
         const timer = apply(original, timers, rest);
-        if (this.#isCounting) {
+        if (this.#counting > 0) {
           const due = dueAfter(Number(rest[1]) || 0);
           if (due > now() + this.linger / 2) this.#excepted.push({ timer, due });
         }

@@ -1,5 +1,6 @@
-// Runs compiled cells, one at a time: from the script to the one `done` that ends the run.
-// Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late.
+// Runs compiled cells: from the script to the one `done` that ends the run. Several may be under way, where they await.
+// Rule: a run is settled exactly once, by its value, its error or an interrupt; what comes after that is late. Whose doing
+// something is, the caller knows, by the cell.
 import timers from 'node:timers';
 import { stripVTControlCharacters, types } from 'node:util';
 import vm from 'node:vm';
@@ -23,7 +24,7 @@ import { formatTime, measure, now } from './magics/timing';
 import { plainRendering } from './marks';
 import type { Modules } from './modules';
 import { Bindings, seal } from './namespace';
-import { Outstanding } from './outstanding';
+import { Outstanding, type Underway } from './outstanding';
 import { asStep } from './process/sleep';
 import type { Results } from './results';
 
@@ -48,7 +49,7 @@ export interface RunnerOptions {
   /** Whether an interrupt has cut off what ran, and is about to say so. */
   isCutOff(): boolean;
   /** Tells the engine that the run ended. */
-  done(cell: CellId, outcome: RunOutcome, bound: Bound): void;
+  done(run: Run, outcome: RunOutcome, bound: Bound): void;
 }
 
 /** What compiled code calls `__tsk_`. */
@@ -145,7 +146,7 @@ function signalOf(active: ActiveRun): AbortSignal {
   return active.controller.signal;
 }
 
-/** The run that is under way. */
+/** A run that is under way. */
 interface ActiveRun {
   readonly run: Run;
   readonly payloads: RunPayload[];
@@ -168,6 +169,8 @@ interface ActiveRun {
   line?: number | undefined;
   column?: number | undefined;
   controller?: AbortController;
+  /** What was under way when it began, where its end waits for what it sets going. */
+  outstanding?: Underway;
   /** Until when its end waits for what it has set going, in milliseconds of `performance.now()`. */
   deadline?: number;
   /** What looks on, until it is told to report. */
@@ -203,7 +206,8 @@ function picturePromise(value: unknown, isChained: boolean): Rendering | undefin
 }
 
 export class Runner {
-  #active: ActiveRun | undefined;
+  /** Those that are under way, in the order in which they began. Looked at without any builtin that a cell may have changed. */
+  #active: readonly ActiveRun[] = [];
   #lastTurn = 0;
   /** Steps of runs whose failures nothing handles. */
   readonly #uncaught = new WeakSet<object>();
@@ -220,22 +224,52 @@ export class Runner {
     this.#endInATurn = port2.postMessage.bind(port2);
   }
 
-  /** The run that is under way, if one is. */
-  get active(): Run | undefined {
-    return this.#active?.run;
+  /** Those that are under way, in the order in which they began. */
+  get runs(): readonly Run[] {
+    const runs: Run[] = [];
+    for (let at = 0; at < this.#active.length; at++) runs[at] = this.#active[at]!.run;
+    return runs;
   }
 
-  /** Whether the code of that run has come to its end, and only what it has set going is waited for. */
-  get isLingering(): boolean {
-    return this.#active?.deadline !== undefined;
+  /** The run of a cell that is under way, if one is. */
+  find(cell: CellId): Run | undefined {
+    return this.#activeOf(cell)?.run;
+  }
+
+  #activeOf(cell: CellId): ActiveRun | undefined {
+    return this.#findLast((active) => active.run.cell === cell);
+  }
+
+  #isActive(active: ActiveRun): boolean {
+    return this.#findLast((other) => other === active) !== undefined;
+  }
+
+  #findLast(isMeant: (active: ActiveRun) => boolean): ActiveRun | undefined {
+    for (let at = this.#active.length - 1; at >= 0; at--)
+      if (isMeant(this.#active[at]!)) return this.#active[at];
+    return undefined;
+  }
+
+  /** Puts a run among those that are under way, or takes it away. */
+  #replace(ended: ActiveRun | undefined, begun?: ActiveRun): void {
+    const left: ActiveRun[] = [];
+    for (let at = 0; at < this.#active.length; at++)
+      if (this.#active[at] !== ended) left[left.length] = this.#active[at]!;
+    if (begun) left[left.length] = begun;
+    this.#active = left;
+  }
+
+  /** Whether the code of a cell that is under way has come to its end, and only what it has set going is waited for. */
+  isLingering(cell: CellId): boolean {
+    return this.#activeOf(cell)?.deadline !== undefined;
   }
 
   start(run: Run): void {
     const active: ActiveRun = { run, payloads: [], displays: [], bindings: undefined };
-    this.#active = active;
+    this.#replace(undefined, active);
     renewTraces();
     withIntrinsics(() => this.options.modules.forgetLoaded());
-    if (this.#isUnwatched(run)) withIntrinsics(() => this.#outstanding.begin());
+    if (this.#isUnwatched(run)) active.outstanding = withIntrinsics(() => this.#outstanding.begin());
     if (run.number !== undefined) this.options.results.noteInput(run.number, run.source);
     this.options.context.enter({ cell: run.cell }, () => {
       try {
@@ -246,30 +280,32 @@ export class Runner {
     });
   }
 
-  /** Aborted when the run that is under way is interrupted. */
-  get signal(): AbortSignal {
-    return this.#active ? signalOf(this.#active) : AbortSignal.abort();
+  /** Aborted when the run of that cell is interrupted. */
+  signalOf(cell: CellId): AbortSignal {
+    const active = this.#activeOf(cell);
+    return active ? signalOf(active) : AbortSignal.abort();
   }
 
   /**
-   * Settles the run that is under way with an error that its own code did not throw.
+   * Settles a run with an error that its own code did not throw.
    * @param isWaiting whether the code is where it has last awaited something, if it did
    */
-  fail(error: unknown, isWaiting = true): void {
-    this.#active?.controller?.abort(error);
-    if (!this.#active) return;
-    if (!isWaiting) this.#active.line = undefined;
-    this.#fail(this.#active, error);
+  fail({ id }: Run, error: unknown, isWaiting = true): void {
+    const active = this.#findLast(({ run }) => run.id === id);
+    if (!active) return;
+    active.controller?.abort(error);
+    if (!isWaiting) active.line = undefined;
+    this.#fail(active, error);
   }
 
   /**
-   * A promise was rejected, and nothing handles that. Where it is the value of the cell that is about to end, as of `main()` on its
+   * A promise was rejected, and nothing handles that. Where it is the value of a cell that is about to end, as of `main()` on its
    * last line, the cell has failed.
    * @returns whether it was
    */
   failBy(promise: unknown, error: unknown): boolean {
-    const active = this.#active;
-    if (!active || promise === undefined || active.promise !== promise) return false;
+    const active = promise ? this.#findLast((one) => one.promise === promise) : undefined;
+    if (!active) return false;
     this.#fail(active, error);
     return true;
   }
@@ -280,19 +316,19 @@ export class Runner {
    */
   takeFailure(promise: object, error: unknown): boolean {
     if (!this.#uncaught.has(promise)) return false;
-    const active = this.#active;
-    if (active?.step === promise) this.#fail(active, error);
+    const active = this.#findLast(({ step }) => step === promise);
+    if (active) this.#fail(active, error);
     return true;
   }
 
-  /** Something to hand over at the end of the run: a page, a next cell. */
-  addPayload(payload: RunPayload): void {
-    this.#active?.payloads.push(payload);
+  /** Something to hand over at the end of a cell that is under way: a page, a next cell. */
+  addPayload(cell: CellId, payload: RunPayload): void {
+    this.#activeOf(cell)?.payloads.push(payload);
   }
 
-  /** The run does not end before this is settled. */
-  track(display: Promise<unknown>): void {
-    this.#active?.displays.push(display);
+  /** The cell does not end before this is settled. */
+  track(cell: CellId, display: Promise<unknown>): void {
+    this.#activeOf(cell)?.displays.push(display);
   }
 
   #execute(active: ActiveRun): void {
@@ -380,7 +416,7 @@ export class Runner {
   }
 
   #succeed(active: ActiveRun, value: unknown): void {
-    if (this.#active !== active) return;
+    if (!this.#isActive(active)) return;
     active.line = undefined;
     if (isPromise(value)) active.promise = value;
     try {
@@ -399,7 +435,7 @@ export class Runner {
         const result = await ready;
         // A display may start another one while it renders.
         for (let index = 0; index < displays.length; index++) await displays[index];
-        if (this.#active === active) this.#end(active, result);
+        if (this.#isActive(active)) this.#end(active, result);
       };
       settled().catch((error: unknown) => this.#fail(active, error));
     } catch (error) {
@@ -431,15 +467,16 @@ export class Runner {
     if (!this.#isUnwatched(active.run)) return false;
     active.deadline ??= now() + this.options.linger;
     const { deadline } = active;
-    if (now() >= deadline || !withIntrinsics(() => this.#outstanding.has(deadline))) return false;
+    if (now() >= deadline || !withIntrinsics(() => this.#outstanding.has(active.outstanding, deadline)))
+      return false;
     setTimeout(() => this.#endNow(turn), 1).unref();
     return true;
   }
 
   #endNow(turn: number): void {
-    const active = this.#active;
+    const active = this.#findLast((one) => one.turn === turn);
     // Ticks that never ended belong to the run: the interrupt that cut them off ends it.
-    if (active?.turn !== turn || this.options.isCutOff() || this.#lingers(active, turn)) return;
+    if (!active || this.options.isCutOff() || this.#lingers(active, turn)) return;
     const { payloads } = active;
     const made = typeof active.result === 'function' ? active.result() : active.result;
     const result = made && withIntrinsics(() => plainRendering(made));
@@ -447,7 +484,7 @@ export class Runner {
   }
 
   #fail(active: ActiveRun, error: unknown): void {
-    if (this.#active !== active) return;
+    if (!this.#isActive(active)) return;
     if (wantsToLeave(active.run, error))
       return this.#settle(active, { status: 'ok', payloads: [{ kind: 'leave' }] });
     const { file, failedImport, line, column } = active;
@@ -466,12 +503,12 @@ export class Runner {
   #settle(active: ActiveRun, ended: RunOutcome): void {
     const outcome = this.#reportProfile(active, ended);
     this.options.done(
-      active.run.cell,
+      active.run,
       outcome,
       withIntrinsics(() => active.bindings?.finish(outcome.status === 'ok') ?? nothingBound),
     );
-    this.#active = undefined;
-    this.#outstanding.end();
+    this.#replace(active);
+    if (active.outstanding) this.#outstanding.end();
   }
 
   /** A cell that fails, or is interrupted, has a profile as well; that it could not be written is told if nothing else is. */

@@ -15,11 +15,13 @@ import { isConfined } from '../system/permissions';
 import { keptProject } from '../system/project';
 import { build, recogniseOwnFiles } from '../system/scripts';
 import type {
+  CodePlace,
   ExecutionEvent,
   ExecutionQuestions,
   ExecutionRequest,
   ExecutionWorkerData,
   PerformedCall,
+  Run,
 } from '../threads/execution-protocol';
 import { answerTo, type Ready, type Reply } from '../threads/requests';
 import { RingWriter } from '../threads/ring';
@@ -30,7 +32,7 @@ import { latestCalledBack } from './callbacks';
 import { createContext } from './context';
 import { explainDenial } from './errors/denial';
 import { ErrorFormatter } from './errors/errors';
-import { interruptAt } from './errors/interrupted';
+import { interruptAt, scriptOf } from './errors/interrupted';
 import { Labels } from './errors/labels';
 import { installStackTraces } from './errors/stacks';
 import { keepFromCells } from './listeners';
@@ -87,12 +89,16 @@ const modules: Modules = new Modules({
   directory,
   standIn: (specifier) => standIns.modules.get(specifier)?.(),
   project: keptProject(data, directory),
-  install: (packages) => installPackages(packages, host, runner.signal),
+  install: (packages) => installPackages(packages, host, runner.signalOf(currentCell())),
   shelter: (work) => shared.shelter(work),
 });
 const stacks = installStackTraces(labels, recogniseOwnFiles());
 const errors = new ErrorFormatter(labels, stacks, (error) => explainDenial(error) ?? modules.explain(error));
-const blocker = new Blocker(shared, replies);
+const blocker = new Blocker(shared, replies, () => {
+  feltBy = currentCell();
+});
+/** The cell into which a wait of its own threw the latest interrupt that was felt. */
+let feltBy: CellId | undefined;
 const questions = new OpenQuestions();
 
 /** The cell of code that nothing else tells about: the one that runs, or else the last. */
@@ -195,7 +201,7 @@ const host: MagicHost = {
   modules,
   write,
   display: (data) => emit({ kind: 'display', data, metadata: {} }),
-  addPayload: (payload) => runner.addPayload(payload),
+  addPayload: (payload) => runner.addPayload(currentCell(), payload),
   isKernelFile: stacks.isKernelFile,
   findPlace(file, line, column) {
     const cell = labels.findByName(file);
@@ -237,18 +243,18 @@ const runner = new Runner({
   results,
   linger,
   isCutOff: () => shared.token > answeredToken && shared.wasCutOff(shared.token),
-  done(cell, outcome, bound) {
+  done({ id, cell }, outcome, bound) {
     withIntrinsics(() => {
-      questions.abandon();
-      releaseStdin();
-      drawings.endCell();
-      post({ kind: 'done', cell, outcome, bound, position: ring.mark() });
+      questions.abandon(cell);
+      releaseStdin(cell);
+      drawings.endCell(cell);
+      post({ kind: 'done', run: id, outcome, bound, position: ring.mark() });
       observer.resume();
     });
   },
 });
 
-const observer = new Observer(() => runner.active !== undefined);
+const observer = new Observer(() => runner.runs.length > 0);
 
 /** Whether a cell's values are shown in colours. @param isWatched whether somebody can answer */
 function wantsColours(isWatched: boolean): boolean {
@@ -257,37 +263,58 @@ function wantsColours(isWatched: boolean): boolean {
   return isWatched && NO_COLOR === '' && FORCE_COLOR !== '0';
 }
 
-let stdin: Stdin | undefined;
-
 const { readLine, ...input } = createInput(
   {
-    ask({ prompt, password, id }) {
-      if (!runner.active?.allowInput) throw new Error(nobodyAnswers);
-      post({ kind: 'ask', cell: currentCell(), id, prompt, password, position: ring.mark() });
+    ask({ prompt, password, id, cell }) {
+      if (!runner.find(cell)?.allowInput) throw new Error(nobodyAnswers);
+      post({ kind: 'ask', cell, id, prompt, password, position: ring.mark() });
     },
   },
   blocker,
   questions,
+  currentCell,
 );
 
+/** What reads lines, and the cell that asked for it last. */
+let stdin: { readonly stream: Stdin; cell: CellId } | undefined;
+/** Those of cells that run beside that one. */
+const otherStdins = new Map<CellId, Stdin>();
+
 function openStdin(): Stdin {
-  if (!stdin || stdin.readableEnded || stdin.destroyed) {
-    hearReadline();
-    stdin = new Stdin({
-      activeRun: () => (runner.isLingering ? undefined : runner.active),
-      canAsk() {
-        const { active } = runner;
-        if (active && !active.allowInput) runner.fail(new Error(nobodyAnswers));
-        return active?.allowInput === true;
-      },
-      readLine,
-    });
+  const cell = currentCell();
+  const other = otherStdins.get(cell);
+  if (other && isUsable(other)) return other;
+  if (stdin && isUsable(stdin.stream)) {
+    if (stdin.cell === cell || !runner.find(stdin.cell)) {
+      stdin.cell = cell;
+      return stdin.stream;
+    }
+    // Two cells that run would take each other's lines.
+    const stream = createStdin();
+    otherStdins.set(cell, stream);
+    return stream;
   }
-  return stdin;
+  stdin = { stream: createStdin(), cell };
+  return stdin.stream;
+}
+const isUsable = (stream: Stdin) => !stream.readableEnded && !stream.destroyed;
+function createStdin(): Stdin {
+  hearReadline();
+  const activeRun = () => runner.find(currentCell());
+  return new Stdin({
+    activeRun: () => (runner.isLingering(currentCell()) ? undefined : activeRun()),
+    canAsk() {
+      const run = activeRun();
+      if (run && !run.allowInput) runner.fail(run, new Error(nobodyAnswers));
+      return run?.allowInput === true;
+    },
+    readLine,
+  });
 }
 /** A stream that ended, or that has listeners of this cell, stays with this cell: the next cell gets a new one. */
-function releaseStdin(): void {
-  if (!stdin || stdin.release()) return;
+function releaseStdin(cell: CellId): void {
+  otherStdins.delete(cell);
+  if (!stdin || stdin.cell !== cell || stdin.stream.release()) return;
   stdin = undefined;
   // Also by `import { stdin } from 'node:process'`.
   syncBuiltinESMExports();
@@ -296,8 +323,8 @@ Object.defineProperty(process, 'stdin', { get: openStdin, configurable: true, en
 
 const sink: DisplaySink = {
   emit,
-  addPayload: (payload) => runner.addPayload(payload),
-  track: (display) => runner.track(display),
+  addPayload: (payload) => runner.addPayload(currentCell(), payload),
+  track: (display) => runner.track(currentCell(), display),
   cell: currentCell,
   capture(work) {
     const origin = originOf(context.current());
@@ -350,15 +377,28 @@ function beInterrupted(request: Extract<ExecutionRequest, { readonly kind: 'inte
   // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once, unless it cut the code off.
   shared.clear(Signal.interrupt);
   withIntrinsics(() => modules.forgetUnfinished(request.isForced));
-  if (!request.isForced && shared.hasFelt(request.token)) return;
-  const cell = runner.active?.cell;
+  const isFelt = !request.isForced && shared.hasFelt(request.token);
+  if (isFelt && runner.runs.length < 2) return;
   // Listeners that were cut off never end.
   for (const delivery of deliveries) delivery.close();
-  // What it was doing ends where it sleeps, or it would go on behind its end.
-  if (cell !== undefined) wakeSleepers(cell);
-  // What was cut off was not waiting, wherever that was. Last: a termination that strikes here leaves all of it to the
-  // next question.
-  runner.fail(interruptAt(request.places, labels, stacks.isKernelFile), !request.isForced);
+  const runs = isFelt ? runner.runs.filter(({ cell }) => cell !== feltBy) : runner.runs;
+  const cutOff = request.isForced ? runsAt(request.places, runs) : [];
+  // What was cut off was not waiting, wherever that was. The others were, each at a place of its own. Last: a termination that
+  // strikes here leaves all of it to the next question.
+  const error = interruptAt(request.places, labels, stacks.isKernelFile);
+  for (const run of runs) {
+    // What it was doing ends where it sleeps, or it would go on behind its end.
+    wakeSleepers(run.cell);
+    const isCutOff = cutOff.includes(run);
+    runner.fail(run, isCutOff ? error : interruptAt([], labels, stacks.isKernelFile), !isCutOff);
+  }
+}
+
+/** Whose code was cut off: that of a cell whose script is there; else any of them, for functions are of earlier cells too. */
+function runsAt(places: readonly CodePlace[], runs: readonly Run[]): readonly Run[] {
+  const cells = places.map(({ file }) => cellOfScript(scriptOf(file)));
+  const found = runs.filter(({ cell }) => cells.includes(cell));
+  return found.length > 0 ? found : runs;
 }
 
 /** Answered when the listeners that hear it are done. */

@@ -62,12 +62,15 @@ export function createEngine(options: EngineOptions): Engine {
   return new NotebookEngine(options);
 }
 
-/** The cell between its request and its outcome. */
+/** A cell between its request and its outcome. */
 interface RunningCell {
-  readonly cell: CellId;
+  readonly cell: Cell;
   interrupted: boolean;
-  stage: 'compile' | 'run';
+  stage: 'compile' | 'run' | 'check';
 }
+
+/** The main lane, for cells that name none. */
+const mainLane = '';
 
 class NotebookEngine implements Engine {
   readonly #compiler: Compiler;
@@ -82,13 +85,14 @@ class NotebookEngine implements Engine {
   /** How the next cell is compiled and checked: the settings, changed by magics at the top of a cell. */
   #cellSettings: CellSettings;
   readonly #comms = new Map<string, { readonly target: string }>();
-  #current: RunningCell | undefined;
+  /** One a lane at most. */
+  readonly #running = new Set<RunningCell>();
   /** The cell of each input question that waits for the user, by the question's number. A cell may ask several at once. */
   readonly #questions = new Map<number, CellId>();
-  /** The cell that the language worker compiles now: over when it goes to the execution worker, or fails before. */
-  #compiling: { readonly over: Promise<void>; readonly end: () => void } | undefined;
-  /** The outcome of the last cell that was requested, until it is there. */
-  #latest: Promise<Outcome> | undefined;
+  /** The cells that the language worker compiles now: over when one goes to the execution worker, or fails before. */
+  readonly #compiling = new Set<Promise<void>>();
+  /** The outcome of the last cell of each lane that was requested, until it is there. */
+  readonly #latest = new Map<string, Promise<Outcome>>();
 
   #events: EngineEvents = { output() {}, input() {} };
 
@@ -176,29 +180,33 @@ class NotebookEngine implements Engine {
       this.#execute(cell).catch(
         (error: unknown): Outcome => ({ status: 'error', error: kernelError(error) }),
       );
+    const { lane = mainLane } = cell;
+    const latest = this.#latest.get(lane);
     // Without any wait when nothing runs: not even a turn of the microtask queue between the request and its worker.
-    const outcome = this.#latest ? this.#latest.then(begin) : begin();
-    this.#latest = outcome;
+    const outcome = latest ? latest.then(begin) : begin();
+    this.#latest.set(lane, outcome);
     outcome.then(() => {
-      if (this.#latest === outcome) this.#latest = undefined;
+      if (this.#latest.get(lane) === outcome) this.#latest.delete(lane);
     });
     return outcome;
   }
 
   async #execute(cell: Cell): Promise<Outcome> {
     clearTimeout(this.#idleStart);
-    const current: RunningCell = { cell: cell.id, interrupted: false, stage: 'compile' };
-    this.#current = current;
+    const running: RunningCell = { cell, interrupted: false, stage: 'compile' };
+    this.#running.add(running);
     this.#staleNames.remove(cell.removed ?? []);
     try {
       const file = readRunFile(cell.source, cell.label);
       if (file && 'name' in file) return { status: 'error', error: file };
-      const outcome = await this.#run({ ...cell, ...file }, file?.source ?? cell.source);
-      const told = await this.#checks.end(outcome);
+      const text = { ...cell, ...file };
+      const outcome = await this.#run(running, text, text.source);
+      running.stage = 'check';
+      const told = await this.#checks.end(cell.id, outcome);
       if (outcome.status === 'error' || told.status === 'error') return told;
       const expressions: Record<string, ExpressionOutcome> = {};
       for (const [index, [name, source]] of Object.entries(cell.expressions).entries()) {
-        const value = await this.#run(cell, source, index + 1);
+        const value = await this.#run(running, cell, source, index + 1);
         expressions[name] =
           value.status === 'error'
             ? value
@@ -209,13 +217,15 @@ class NotebookEngine implements Engine {
       }
       return { ...told, expressions };
     } finally {
-      this.#current = undefined;
-      this.#questions.clear();
+      this.#running.delete(running);
+      for (const [question, asker] of this.#questions)
+        if (asker === cell.id) this.#questions.delete(question);
     }
   }
 
   /** Runs the cell's source, or one of its expressions, which declares nothing and is not checked. */
-  async #run(cell: Cell, source: string, expression?: number): Promise<Outcome> {
+  async #run(running: RunningCell, cell: Cell, source: string, expression?: number): Promise<Outcome> {
+    running.stage = 'compile';
     const { name, label, allowInput, canLeave } = cell;
     const isCell = expression === undefined;
     const settings = this.#cellSettings;
@@ -225,22 +235,24 @@ class NotebookEngine implements Engine {
       source,
       settings: isCell ? settings : { ...settings, types: 'off' },
     };
-    const compilation = this.#compileHere(wanted) ?? (await this.#compileElsewhere(wanted));
+    const here = this.#compileHere(wanted);
+    const elsewhere = here ? undefined : this.#compileElsewhere(wanted);
+    const compilation = here ?? (await elsewhere!.answer);
     if (isCell) this.#cellSettings = { ...settings, ...compilation.settings };
-    if (this.#current?.interrupted) {
-      this.#compiling?.end();
+    if (running.interrupted) {
+      elsewhere?.end();
       if (isCell) this.#language.settle(cell.id, nothingBound);
       return { status: 'error', error: interrupted };
     }
     if (compilation.status === 'error') {
-      this.#compiling?.end();
+      elsewhere?.end();
       if (isCell) this.#checks.refuse(cell);
       const { error, problems } = compilation;
       if (!problems) return { status: 'error', error };
       const diagnostics = problems.map((problem) => diagnosticOf(problem, source));
       return { status: 'error', error, checked: { diagnostics } };
     }
-    if (this.#current) this.#current.stage = 'run';
+    running.stage = 'run';
     const { compiled } = compilation;
     const { declarations } = compiled;
     if (isCell) {
@@ -248,7 +260,7 @@ class NotebookEngine implements Engine {
       this.#checks.begin(cell, this.#cellSettings.types, () => this.#staleNames.tell(cell, compiled));
     }
     this.#compiler.begin(cell.id, declarations);
-    const running = this.#execution.run({
+    const run = this.#execution.run({
       cell: cell.id,
       expression,
       name,
@@ -260,10 +272,10 @@ class NotebookEngine implements Engine {
       allowInput,
       canLeave: isCell && canLeave,
     });
-    this.#compiling?.end();
+    elsewhere?.end();
     // Its check is waited for: it may begin beside the cell.
-    if (isCell && this.#checks.isAwaited) this.#language.start();
-    const { outcome, bound } = await running;
+    if (isCell && this.#checks.isAwaited(cell.id)) this.#language.start();
+    const { outcome, bound } = await run;
     this.#compiler.settle(cell.id, bound.values);
     if (isCell) this.#staleNames.settle(bound.values);
     if (isCell) this.#language.settle(cell.id, bound);
@@ -322,17 +334,18 @@ class NotebookEngine implements Engine {
     return compilation.status === 'ok' ? compilation.compiled : undefined;
   }
 
-  #compileElsewhere(cell: SourceCell): Promise<Compilation> {
+  /** `end` is to be called when it is over. */
+  #compileElsewhere(cell: SourceCell): { readonly answer: Promise<Compilation>; end(): void } {
     let resolve = () => {};
     const over = new Promise<void>((settle) => {
       resolve = settle;
     });
+    this.#compiling.add(over);
     const end = () => {
-      this.#compiling = undefined;
+      this.#compiling.delete(over);
       resolve();
     };
-    this.#compiling = { over, end };
-    return this.#language.compile(cell);
+    return { answer: this.#language.compile(cell), end };
   }
 
   async complete(source: string, offset: number): Promise<Completions> {
@@ -402,7 +415,7 @@ class NotebookEngine implements Engine {
     if (message.kind === 'open' && message.target !== undefined) this.#noteComm(message);
     if (message.kind === 'close') this.#noteComm(message);
     // After the cell that came first: it may register the target of this message.
-    if (this.#compiling) await this.#compiling.over;
+    if (this.#compiling.size > 0) await Promise.all(this.#compiling);
     await this.#execution.deliver(cell, name, message);
   }
 
@@ -416,11 +429,13 @@ class NotebookEngine implements Engine {
   }
 
   interrupt(): void {
-    if (this.#checks.interrupt()) return;
-    if (this.#current?.stage === 'compile') {
-      this.#current.interrupted = true;
-      this.#language.cancelCompile();
+    const isWaitedFor = this.#checks.interrupt();
+    const stages = Array.from(this.#running, ({ stage }) => stage);
+    if (isWaitedFor && stages.every((stage) => stage === 'check')) return;
+    for (const running of this.#running) {
+      if (running.stage === 'compile') running.interrupted = true;
     }
+    if (stages.includes('compile')) this.#language.cancelCompile();
     // Also when no cell runs: a callback of an earlier cell may block the worker.
     this.#execution.interrupt();
   }

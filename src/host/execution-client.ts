@@ -1,4 +1,4 @@
-// The main thread's side of the execution worker: runs cells there one at a time, shows what they print, answers for it when it
+// The main thread's side of the execution worker: runs cells there, several at once, shows what they print, answers for it when it
 // dies. Rule: a run is settled exactly once, and what the worker said before its end is shown before that.
 import { inspect } from 'node:util';
 import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
@@ -101,7 +101,9 @@ export class ExecutionClient {
   /** Of the worker that runs. */
   #instance: WorkerInstance | undefined;
   #end: WorkerEnd | undefined;
-  #running: { readonly run: Run; readonly resolve: (result: RunResult) => void } | undefined;
+  /** By the run's id, in the order in which they began. */
+  readonly #running = new Map<number, { readonly run: Run; readonly resolve: (result: RunResult) => void }>();
+  #lastRun = 0;
   #latestCell: CellId = 0;
   /** The error of every cell once the worker cannot be started again. */
   #broken: CellError | undefined;
@@ -131,16 +133,17 @@ export class ExecutionClient {
     this.#worker.start();
   }
 
-  /** Never rejects. */
-  async run(run: Run): Promise<RunResult> {
+  /** Beside whatever runs already. Never rejects. */
+  async run(wanted: Omit<Run, 'id'>): Promise<RunResult> {
     // An interrupt that is still under way must not stop this run.
     while (this.#instance?.interruption.underway) await this.#instance.interruption.underway;
     if (this.#broken) return { outcome: { status: 'error', error: this.#broken }, bound: nothingBound };
+    const run: Run = { ...wanted, id: ++this.#lastRun };
     this.#latestCell = run.cell;
     this.#isWatched = run.allowInput;
     this.#foreign ??= this.#openForeign();
     return new Promise((resolve) => {
-      this.#running = { run, resolve };
+      this.#running.set(run.id, { run, resolve });
       const ready = this.options.debugging.begin(run);
       if (ready) void ready.then(() => this.#postLate(run));
       else this.#worker.post({ kind: 'run', run });
@@ -149,12 +152,12 @@ export class ExecutionClient {
 
   /** Unless the worker that it was for has died meanwhile. */
   #postLate(run: Run): void {
-    if (this.#running?.run === run) this.#worker.post({ kind: 'run', run });
+    if (this.#running.has(run.id)) this.#worker.post({ kind: 'run', run });
   }
 
   /** Whether a cell runs, or a callback of one. */
   get isBusy(): boolean {
-    return this.#running !== undefined || this.#instance?.shared.activity !== Activity.idle;
+    return this.#running.size > 0 || this.#instance?.shared.activity !== Activity.idle;
   }
 
   /** Stops what runs, also a callback that keeps the event loop from turning while no cell runs. */
@@ -190,7 +193,7 @@ export class ExecutionClient {
 
   /** In milliseconds. A cell that computes does not answer; a worker at rest does, however busy the machine is. */
   get #patience(): number {
-    return this.#running ? 50 : 1000;
+    return this.#running.size > 0 ? 50 : 1000;
   }
 
   /** Resolves when the message was handled, or the worker is gone. */
@@ -221,7 +224,7 @@ export class ExecutionClient {
 
   /** Lets the cells' listeners of `exit` do their last work, after what runs was stopped. */
   async #sayExit({ shared, interruption }: WorkerInstance): Promise<void> {
-    if (this.#running || shared.activity !== Activity.idle) interruption.start();
+    if (this.#running.size > 0 || shared.activity !== Activity.idle) interruption.start();
     await this.#worker.ask('exit', {}, exitPatience).catch(() => undefined);
   }
 
@@ -340,7 +343,7 @@ export class ExecutionClient {
         this.#updates.hold(event.cell, event.output);
         return this.#instance!.shared.noteArrival(event.sent);
       case 'done':
-        return this.#settle({ outcome: event.outcome, bound: event.bound }, event.cell);
+        return this.#settle(event.run, { outcome: event.outcome, bound: event.bound });
       case 'ask':
         return this.options.events.ask(event.cell, event);
       case 'interrupted':
@@ -418,19 +421,18 @@ export class ExecutionClient {
 
   /** Whoever can answer can interrupt again. @returns whether there is somebody */
   #tellOfBuiltin(): boolean {
-    const run = this.#running?.run;
-    if (!run?.allowInput || this.#end) return false;
+    const run = [...this.#running.values()].findLast((one) => one.run.allowInput)?.run;
+    if (!run || this.#end) return false;
     const text =
       'Still in a builtin, which cannot be cut off: the cell ends when that comes back. Interrupt again to end its thread and lose the variables.\n';
     this.options.events.output(run.cell, { kind: 'text', stream: 'stderr', text });
     return true;
   }
 
-  #settle(result: RunResult, cell = this.#running?.run.cell): void {
-    if (!this.#running || this.#running.run.cell !== cell) return;
-    const { resolve } = this.#running;
-    this.#running = undefined;
-    resolve(result);
+  #settle(run: number, result: RunResult): void {
+    const running = this.#running.get(run);
+    this.#running.delete(run);
+    running?.resolve(result);
   }
 
   /** The worker is gone: shows its last words and ends what ran on it. */
@@ -458,8 +460,9 @@ export class ExecutionClient {
     }
     if (death.broken !== undefined && death.error)
       this.options.events.log(`execution worker: ${inspect(death.error)}`);
-    if (this.#running) return this.#settle({ outcome: { status: 'error', error }, bound: nothingBound });
-    if (isOver) return;
+    const ended = [...this.#running.keys()];
+    for (const run of ended) this.#settle(run, { outcome: { status: 'error', error }, bound: nothingBound });
+    if (isOver || ended.length > 0) return;
     const text = `${error.traceback.join('\n')}\n`;
     this.#put(this.#latestCell, { kind: 'text', stream: 'stderr', text });
   }

@@ -79,8 +79,8 @@ export class LanguageClient {
   #deaths = 0;
   #isWarm = false;
   #magics: readonly CustomMagic[] = [];
-  /** The cell that is being compiled. */
-  #compiling: { isCancelled: boolean } | undefined;
+  /** The cells that are being compiled. */
+  readonly #compiling = new Set<{ isCancelled: boolean }>();
   #hurry: NodeJS.Timeout | undefined;
   #telling: NodeJS.Timeout | undefined;
   /** One Int32: the number of compiles that wait. The worker drops its other work for them, and counts down as it takes one. */
@@ -109,7 +109,7 @@ export class LanguageClient {
 
   async compile(cell: SourceCell): Promise<Compilation> {
     const compiling = { isCancelled: false };
-    this.#compiling = compiling;
+    this.#compiling.add(compiling);
     try {
       const answer = await this.#ask('compile', cell, compiling);
       const { settings } = answer;
@@ -126,9 +126,11 @@ export class LanguageClient {
       const reason = isLost(error) ? 'the language worker ended; run the cell again' : error;
       return { status: 'error', error: kernelError(reason) };
     } finally {
-      this.#compiling = undefined;
-      clearTimeout(this.#hurry);
-      this.#hurry = undefined;
+      this.#compiling.delete(compiling);
+      if (!this.#isHurried()) {
+        clearTimeout(this.#hurry);
+        this.#hurry = undefined;
+      }
     }
   }
 
@@ -184,14 +186,14 @@ export class LanguageClient {
     this.#telling ??= setTimeout(() => this.start(), this.#worker.isStarted ? tellingDelay : startingDelay);
   }
 
-  /** Cancels the compile that is under way: a worker that does not answer soon is replaced. */
+  /** Cancels what is being compiled: a worker that does not answer soon is replaced. */
   cancelCompile(): void {
-    const compiling = this.#compiling;
-    if (!compiling || this.#hurry) return;
-    compiling.isCancelled = true;
-    this.#hurry = setTimeout(() => {
-      if (this.#compiling === compiling) this.#worker.dismiss();
-    }, hurriedPatience);
+    for (const compiling of this.#compiling) compiling.isCancelled = true;
+    if (this.#compiling.size > 0) this.#hurry ??= setTimeout(() => this.#worker.dismiss(), hurriedPatience);
+  }
+
+  #isHurried(): boolean {
+    return [...this.#compiling].some(({ isCancelled }) => isCancelled);
   }
 
   forget(): void {

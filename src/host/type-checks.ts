@@ -27,7 +27,7 @@ export interface TypeChecksParts {
   show(cell: CellId, output: Output): void;
 }
 
-/** The cell that runs. */
+/** A cell that runs. */
 interface RunningCell {
   readonly id: CellId;
   readonly place: string;
@@ -44,7 +44,7 @@ interface RunningCell {
 
 export class TypeChecks {
   readonly #parts: TypeChecksParts;
-  #running: RunningCell | undefined;
+  readonly #running = new Map<CellId, RunningCell>();
   /** Runs whose check has not come, with the place of each. */
   readonly #waiting = new Map<CellId, string>();
   /** The run that began last. */
@@ -55,9 +55,8 @@ export class TypeChecks {
   readonly #shown = new Map<string, CellId>();
   /** What is told of names at a place, beside what the check of the run there says. */
   readonly #notices = new Map<string, Notice>();
-  /** The cell whose check is being asked for. */
-  #asked: CellId | undefined;
-  #interrupt: (() => void) | undefined;
+  /** The cells whose check is being asked for, and what ends the wait. */
+  readonly #asked = new Map<CellId, () => void>();
 
   constructor(parts: TypeChecksParts) {
     this.#parts = parts;
@@ -77,12 +76,12 @@ export class TypeChecks {
     else this.#notices.delete(place);
     const timer = setTimeout(() => this.#tire(id), patience.forTheEnd).unref();
     const isExplained = types !== 'error';
-    this.#running = { id, place, waits: waitsFor(cell, types), isExplained, timer, isLong: false };
+    this.#running.set(id, { id, place, waits: waitsFor(cell, types), isExplained, timer, isLong: false });
   }
 
-  /** Whether the end of the cell that runs waits for its check. */
-  get isAwaited(): boolean {
-    return this.#running?.waits === true;
+  /** Whether the end of a cell that runs waits for its check. */
+  isAwaited(id: CellId): boolean {
+    return this.#running.get(id)?.waits === true;
   }
 
   /** A cell will not run: what is shown at its place is about another text. */
@@ -94,19 +93,20 @@ export class TypeChecks {
 
   /** The check of a cell, beside its run or after it. */
   receive(id: CellId, check: Check): void {
-    if (this.#asked === id) return;
-    if (this.#running?.id !== id) return this.#showLate(id, check);
-    this.#running.check = check;
-    if (this.#running.isLong) this.#show(id, this.#running.place, check);
+    if (this.#asked.has(id)) return;
+    const running = this.#running.get(id);
+    if (!running) return this.#showLate(id, check);
+    running.check = check;
+    if (running.isLong) this.#show(id, running.place, check);
   }
 
-  /** The cell that ran has come to its end. @returns the outcome with what is to be told with it */
-  async end(outcome: Outcome): Promise<Outcome> {
-    const running = this.#running;
+  /** A cell that ran has come to its end. @returns the outcome with what is to be told with it */
+  async end(id: CellId, outcome: Outcome): Promise<Outcome> {
+    const running = this.#running.get(id);
     if (!running) return outcome;
-    this.#running = undefined;
+    this.#running.delete(id);
     clearTimeout(running.timer);
-    const { id, waits, isExplained, check } = running;
+    const { waits, isExplained, check } = running;
     if (outcome.status === 'error') {
       const { error } = outcome;
       const failure = isExplained && typical.has(error.name) ? error.place : undefined;
@@ -121,24 +121,22 @@ export class TypeChecks {
 
   /** Whoever waits for a check waits no longer; it is told when it comes. @returns whether somebody waited */
   interrupt(): boolean {
-    this.#interrupt?.();
-    return this.#interrupt !== undefined;
+    for (const giveUp of this.#asked.values()) giveUp();
+    return this.#asked.size > 0;
   }
 
   /** @returns nothing when it takes too long; it is shown later then */
   async #ask(id: CellId, failure?: ErrorPlace, milliseconds?: number): Promise<Check | undefined> {
-    this.#asked = id;
     let timer: NodeJS.Timeout | undefined;
     const givenUp = new Promise<'late'>((resolve) => {
       const giveUp = () => resolve('late');
       if (milliseconds !== undefined) timer = setTimeout(giveUp, milliseconds);
-      this.#interrupt = giveUp;
+      this.#asked.set(id, giveUp);
     });
     const asked = this.#parts.check(id, failure);
     const first = await Promise.race([asked, givenUp]);
     clearTimeout(timer);
-    this.#interrupt = undefined;
-    this.#asked = undefined;
+    this.#asked.delete(id);
     if (first !== 'late') return first;
     void asked.then(async (check) => {
       // The error was shown without: it is not told again, but what it lacked is.
@@ -151,9 +149,10 @@ export class TypeChecks {
 
   /** It runs for long: what is known of it now is shown now. */
   #tire(id: CellId): void {
-    if (this.#running?.id !== id) return;
-    this.#running.isLong = true;
-    if (this.#running.check) this.#show(id, this.#running.place, this.#running.check);
+    const running = this.#running.get(id);
+    if (!running) return;
+    running.isLong = true;
+    if (running.check) this.#show(id, running.place, running.check);
   }
 
   #showLate(id: CellId, check: Check): void {

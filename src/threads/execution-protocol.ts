@@ -23,6 +23,8 @@ export const blockingQuestion = 0;
 
 /** One execution of compiled code: a cell, or an expression to be evaluated after one. */
 export interface Run {
+  /** Of this run alone; the main thread counts them. */
+  readonly id: number;
   readonly cell: CellId;
   /** From 1, for an expression of the cell's. Its output is the cell's. */
   readonly expression?: number | undefined;
@@ -76,7 +78,7 @@ export interface CodePlace {
 
 export type ExecutionNotice =
   | { readonly kind: 'run'; readonly run: Run }
-  /** Settle the run that is under way as interrupted, if the interrupt of this token has not been felt already, or cut it off. */
+  /** Settle the runs that are under way as interrupted, but for what the interrupt of this token was thrown into by a wait. */
   // `places` says where it was cut off, innermost first.
   | {
       readonly kind: 'interrupt';
@@ -120,7 +122,8 @@ export type ExecutionEvent =
     }
   | {
       readonly kind: 'done';
-      readonly cell: CellId;
+      /** Its id. */
+      readonly run: number;
       readonly outcome: RunOutcome;
       readonly bound: Bound;
       readonly position: number;

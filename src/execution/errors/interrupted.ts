@@ -12,7 +12,7 @@ interface RunningCode extends FramePlace {
 }
 
 /** The debugger makes an address of the name of a script that is a path. */
-function scriptOf(url: string): string {
+export function scriptOf(url: string): string {
   try {
     return url.startsWith('file:') ? fileURLToPath(url) : url;
   } catch {

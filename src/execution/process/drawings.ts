@@ -27,7 +27,6 @@ const modes = /\x1b\[\?\d+[hl]/g;
 /* biome-ignore-end lint/suspicious/noControlCharactersInRegex: up to here */
 
 interface Drawing {
-  readonly cell: CellId;
   readonly screen: Screen;
   displayId: string;
   /** What was sent, if anything was. */
@@ -37,27 +36,22 @@ interface Drawing {
   isEnding?: boolean;
 }
 
-export class Drawings {
+/** What a cell has drawn, and where its cursor is. */
+class Terminal {
   readonly #active = new Map<StreamName, Drawing>();
   /** Of the line that was begun: how long it is on the page, and where the next text goes, in UTF-16 units. */
   readonly #line = { stdout: { length: 0, column: 0 }, stderr: { length: 0, column: 0 } };
   #isCursorHidden = false;
   #isScheduled = false;
 
-  /**
-   * @param emit puts out what a cell displays
-   * @param newDisplayId names a place on the page
-   */
   constructor(
-    readonly emit: (output: Output, cell: CellId) => void,
+    readonly emit: (output: Output) => void,
     readonly newDisplayId: () => string,
   ) {}
 
-  /** What is to be printed of a text that a cell writes: all of it, unless it draws. */
-  pass(stream: StreamName, text: string, cell: CellId): string {
+  pass(stream: StreamName, text: string): string {
     const drawing = this.#active.size > 0 ? this.#active.get(stream) : undefined;
-    if (drawing?.cell === cell && !this.#isOver(stream, drawing, text))
-      return this.#draw(stream, drawing, text);
+    if (drawing && !this.#isOver(stream, drawing, text)) return this.#draw(stream, drawing, text);
     if (!text.includes('\u001b') || !control.test(text)) {
       this.#noteLine(stream, text);
       return text;
@@ -66,30 +60,25 @@ export class Drawings {
     this.#noteCursor(text);
     const rest = text.replace(modes, '');
     if (begins || control.test(rest.replace(inLine, '')))
-      return this.#draw(stream, this.#begin(stream, cell), text);
+      return this.#draw(stream, this.#begin(stream), text);
     return this.#rewriteLine(stream, rest);
   }
 
-  /** Sends what has changed: something else comes after it. */
   flush(): void {
     for (const drawing of this.#active.values()) this.#send(drawing);
   }
 
-  /** A cell has come to its end: what did not hide the cursor draws no more. Another cell's may go on. */
-  endCell(): void {
+  /** The cell has come to its end. @returns whether it goes on drawing: it has hidden the cursor */
+  end(): boolean {
     this.flush();
     if (!this.#isCursorHidden) this.#active.clear();
     this.#isCursorHidden = this.#active.size > 0;
+    return this.#isCursorHidden;
   }
 
-  #begin(stream: StreamName, cell: CellId): Drawing {
+  #begin(stream: StreamName): Drawing {
     this.flush();
-    const drawing: Drawing = {
-      cell,
-      screen: new Screen(),
-      displayId: this.newDisplayId(),
-      sentAt: now(),
-    };
+    const drawing: Drawing = { screen: new Screen(), displayId: this.newDisplayId(), sentAt: now() };
     this.#active.set(stream, drawing);
     return drawing;
   }
@@ -141,11 +130,11 @@ export class Drawings {
   }
 
   #show(drawing: Drawing, text: string): void {
-    const { cell, displayId, sent = '' } = drawing;
+    const { displayId, sent = '' } = drawing;
     if (text === sent) return;
     const kind = drawing.sent === undefined ? 'display' : 'update';
     drawing.sent = text;
-    this.emit({ kind, displayId, data: { 'text/plain': text }, metadata: {} }, cell);
+    this.emit({ kind, displayId, data: { 'text/plain': text }, metadata: {} });
   }
 
   /** To erase is to write blanks and take them back: a front end counts colours as characters of the line. */
@@ -182,5 +171,41 @@ export class Drawings {
     if (last > begin) line.column = 0;
     line.column += text.length - Math.max(begin, last);
     line.length = Math.max(line.length, line.column);
+  }
+}
+
+/** Each cell has a terminal of its own: cells that run beside each other draw beside each other. */
+export class Drawings {
+  /** Of cells that draw, have begun a line or are under way. */
+  readonly #terminals = new Map<CellId, Terminal>();
+
+  /**
+   * @param emit puts out what a cell displays
+   * @param newDisplayId names a place on the page
+   */
+  constructor(
+    readonly emit: (output: Output, cell: CellId) => void,
+    readonly newDisplayId: () => string,
+  ) {}
+
+  /** What is to be printed of a text that a cell writes: all of it, unless it draws. */
+  pass(stream: StreamName, text: string, cell: CellId): string {
+    let terminal = this.#terminals.get(cell);
+    if (!terminal) {
+      if (text.endsWith('\n') && !text.includes('\u001b')) return text;
+      terminal = new Terminal((output) => this.emit(output, cell), this.newDisplayId);
+      this.#terminals.set(cell, terminal);
+    }
+    return terminal.pass(stream, text);
+  }
+
+  /** Sends what has changed: something else comes after it. */
+  flush(): void {
+    for (const terminal of this.#terminals.values()) terminal.flush();
+  }
+
+  /** A cell has come to its end: what did not hide the cursor draws no more. */
+  endCell(cell: CellId): void {
+    if (this.#terminals.get(cell)?.end() === false) this.#terminals.delete(cell);
   }
 }

@@ -1,6 +1,7 @@
 // Asks the user: input() and its kin block the cell until the answer comes; input.async() and the like wait for it.
 // Rule: a wait ends with an answer, the end of input, or an interrupt; where nobody can answer, asking is an error at once.
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { CellId } from '../../api';
 import type { Globals } from '../../globals';
 import type { tskernel } from '../../globals/cells';
 import { blockingQuestion } from '../../threads/execution-protocol';
@@ -12,18 +13,22 @@ export interface Question {
   readonly password: boolean;
   /** `blockingQuestion`, or the number of an open question. */
   readonly id: number;
+  /** Whose question it is. */
+  readonly cell: CellId;
 }
 
 export interface Asker {
-  /** Sends the question of the calling code. @throws Error when its cell may not ask */
+  /** Sends the question. @throws Error when its cell may not ask */
   ask(question: Question): void;
 }
 
 /** Waiting for the main thread, so that the user's code can block. */
 export class Blocker {
+  /** @param felt called where a wait throws an interrupt into the calling code */
   constructor(
     readonly shared: SharedState,
     readonly replies: MessagePort,
+    readonly felt: () => void,
   ) {}
 
   /** Blocks for the next reply. @throws KeyboardInterrupt */
@@ -53,6 +58,7 @@ export class Blocker {
 
   #wait(signals: number, milliseconds?: number): void {
     if (this.shared.wait(signals, milliseconds) & Signal.interrupt) {
+      this.felt();
       this.shared.noteFelt();
       this.shared.clear(Signal.interrupt);
       throw new KeyboardInterrupt();
@@ -62,24 +68,30 @@ export class Blocker {
 
 /** The questions that do not block, and who waits for them. */
 export class OpenQuestions {
-  readonly #waiting = new Map<number, (line: string | null | undefined) => void>();
+  readonly #waiting = new Map<
+    number,
+    { readonly cell: CellId; readonly give: (line: string | null | undefined) => void }
+  >();
   #last = 0;
 
   /** @returns the line to come; undefined when it will not */
-  open(): { id: number; line: Promise<string | null | undefined> } {
+  open(cell: CellId): { id: number; line: Promise<string | null | undefined> } {
     const id = ++this.#last;
-    return { id, line: new Promise((resolve) => this.#waiting.set(id, resolve)) };
+    return { id, line: new Promise((give) => this.#waiting.set(id, { cell, give })) };
   }
 
   answer(id: number, line: string | null): void {
-    this.#waiting.get(id)?.(line);
+    this.#waiting.get(id)?.give(line);
     this.#waiting.delete(id);
   }
 
   /** The cell that asked has ended: its questions get no answer any more. */
-  abandon(): void {
-    for (const give of this.#waiting.values()) give(undefined);
-    this.#waiting.clear();
+  abandon(cell: CellId): void {
+    for (const [id, question] of this.#waiting) {
+      if (question.cell !== cell) continue;
+      question.give(undefined);
+      this.#waiting.delete(id);
+    }
   }
 }
 
@@ -93,23 +105,28 @@ function lineOrThrow(line: string | null): string {
 
 type InputGlobals = Pick<Globals, 'input' | 'prompt' | 'confirm' | 'alert'>;
 
-/** The globals with which a cell asks, and `readLine` for its stdin. */
+/**
+ * The globals with which a cell asks, and `readLine` for its stdin.
+ * @param currentCell that of the calling code
+ */
 export function createInput(
   asker: Asker,
   blocker: Blocker,
   questions: OpenQuestions,
+  currentCell: () => CellId,
 ): InputGlobals & { readLine(): Promise<string | null | undefined> } {
   function ask(prompt: string, password = false): string | null {
     blocker.discardReplies();
-    asker.ask({ prompt, password, id: blockingQuestion });
+    asker.ask({ prompt, password, id: blockingQuestion, cell: currentCell() });
     return blocker.receive();
   }
   function input(prompt?: unknown, options: tskernel.InputOptions = {}): string {
     return lineOrThrow(ask(text(prompt), options.password === true));
   }
   async function askLater(prompt: string, password: boolean): Promise<string | null | undefined> {
-    const { id, line } = questions.open();
-    asker.ask({ prompt, password, id });
+    const cell = currentCell();
+    const { id, line } = questions.open(cell);
+    asker.ask({ prompt, password, id, cell });
     return line;
   }
   async function inputLater(prompt?: unknown, options: tskernel.InputOptions = {}): Promise<string> {

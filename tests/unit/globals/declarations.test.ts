@@ -65,7 +65,7 @@ const complaints = (cell: string) => complaintsAbout(compile(cell), cellPath);
 function createGlobals(): DefinedGlobals {
   const sink = { emit() {}, addPayload() {}, track() {} };
   const comms = createComms(sink.emit);
-  const { readLine: _, ...input } = createInput({ ask() {} }, {} as Blocker, new OpenQuestions());
+  const { readLine: _, ...input } = createInput({ ask() {} }, {} as Blocker, new OpenQuestions(), () => 0);
   return {
     ...createDisplay(sink),
     ...createWidgets(comms, sink),

@@ -10,6 +10,7 @@ import type {
   ExecutionQuestions,
   ExecutionRequest,
   ExecutionWorkerData,
+  Run,
 } from '../../../src/threads/execution-protocol';
 import type {
   LanguageEvent,
@@ -34,16 +35,18 @@ function startExecution({ ring: buffer, shared: words, replies }: ExecutionWorke
   const ring = new RingWriter(buffer, () => post({ kind: 'bell' }));
   const shared = new SharedState(words);
   const answer = answerTo<ExecutionQuestions>();
-  let waiting: number | undefined;
-  const end = (cell: number, error?: string) => {
-    waiting = undefined;
+  let waiting: Run[] = [];
+  const end = (run: Run, error?: string) => {
+    waiting = waiting.filter((other) => other !== run);
     const outcome = error
       ? ({ status: 'error', error: { name: error, message: '', traceback: [error] } } as const)
       : ({ status: 'ok', payloads: [] } as const);
     const bound = { values: error ? [] : ['x'], types: [], completed: !error };
-    post({ kind: 'done', cell, outcome, bound, position: ring.mark() });
+    post({ kind: 'done', run: run.id, outcome, bound, position: ring.mark() });
   };
-  const run = (cell: number, code: string) => {
+  const start = (run: Run) => {
+    const { cell, compiled } = run;
+    const { code } = compiled;
     for (const line of code.split('\n')) {
       const [command, ...words] = line.split(' ');
       const text = words.join(' ');
@@ -51,7 +54,7 @@ function startExecution({ ring: buffer, shared: words, replies }: ExecutionWorke
       if (command === 'later') setTimeout(() => ring.write(cell, 'stdout', text), 20);
       if (command === 'loop') for (;;);
       if (command === 'exit') process.exit(Number(text));
-      if (command === 'fail') return end(cell, text);
+      if (command === 'fail') return end(run, text);
       if (command === 'comm') {
         const kind = words[0] as 'open' | 'close';
         const message = { kind, commId: words[1]!, target: 'it', data: {}, metadata: {}, buffers: [] };
@@ -64,18 +67,18 @@ function startExecution({ ring: buffer, shared: words, replies }: ExecutionWorke
         ring.write(cell, 'stdout', `heard ${receiveMessageOnPort(replies)!.message}`);
       }
       if (command === 'wait') {
-        waiting = cell;
+        waiting.push(run);
         return;
       }
     }
-    end(cell);
+    end(run);
   };
   port.on('message', (request: ExecutionRequest | Request<CacheQuestions>) => {
     switch (request.kind) {
       case 'run':
-        return run(request.run.cell, request.run.compiled.code);
+        return start(request.run);
       case 'interrupt':
-        if (waiting !== undefined) end(waiting, 'KeyboardInterrupt');
+        for (const run of waiting) end(run, 'KeyboardInterrupt');
         return post({ kind: 'interrupted', token: request.token });
       case 'members':
         return post(answer(request, [{ text: `${request.path.join('.')}.member`, kind: 'property' }]));

@@ -33,19 +33,23 @@ class Notebook {
     show: (cell, output) => this.shown.push(describeOutput(cell, output)),
   });
 
+  #latest = 0;
+
   /** @param stale what is told of names that it uses */
   begin(
     id: number,
     { types = 'warn', ...cell }: Partial<Cell> & { types?: TypeChecking } = {},
     stale?: string,
   ): void {
+    this.#latest = id;
     const whole = { id, name: '', label: '', source: '', expressions: {}, number: id };
     const noticeOf = () => (stale === undefined ? undefined : check(stale));
     this.checks.begin({ ...whole, wantsResult: true, allowInput: true, ...cell }, types, noticeOf);
   }
 
+  /** Ends the cell that began last. */
   async end(outcome: Outcome = fine): Promise<Outcome & { told: string | undefined }> {
-    const ended = await this.checks.end(outcome);
+    const ended = await this.checks.end(this.#latest, outcome);
     return { ...ended, told: toldBy(await ended.checked) };
   }
 }
@@ -106,7 +110,7 @@ describe('a cell that ends well', () => {
   ])('waits for its check: %s', async (_, cell) => {
     const notebook = new Notebook();
     notebook.begin(1, cell);
-    expect(notebook.checks.isAwaited).toBe(true);
+    expect(notebook.checks.isAwaited(1)).toBe(true);
     const ended = notebook.end();
     await Promise.resolve();
     notebook.checks.receive(1, check('never twice'));

@@ -16,7 +16,7 @@ async function shown(...texts: string[]): Promise<string[]> {
     if (printed) told.push(printed);
   }
   await null;
-  drawings.endCell();
+  drawings.endCell(1);
   return told;
 }
 
