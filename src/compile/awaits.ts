@@ -80,11 +80,11 @@ export function markAwaits(file: ts.SourceFile, text: CellText, placeOf?: PlaceO
     visit(loop.initializer, true);
     visit(loop.expression, true);
     const { statement } = loop;
-    resume = /\bawait\b/.test(statement.getText(file)) ? waits : undefined;
-    if (resume !== undefined && !ts.isBlock(statement)) text.open(statement.getStart(file), '{');
+    resume = waits;
+    if (!ts.isBlock(statement)) text.open(statement.getStart(file), '{');
     visit(statement, true);
-    if (resume !== undefined && ts.isBlock(statement)) text.open(statement.end - 1, `;${resume}`);
-    else if (resume !== undefined) statements.push([statement.end, `;${resume}}`]);
+    if (ts.isBlock(statement)) text.open(statement.end - 1, `;${resume}`);
+    else statements.push([statement.end, `;${resume}}`]);
     resume = outer;
     statements.push([whole.end, '}']);
   }

@@ -75,9 +75,10 @@ class Helper {
     return this.#options.modules.beginLoading();
   }
 
-  /** Notes where the cell awaits or throws a value, in the text that was compiled, from 0. */
+  /** Notes where the cell awaits or throws a value, in the text that was compiled, from 0. One that was stopped goes no further. */
   on<T>(value: T, line?: number, column?: number): T {
     const active = this.#active;
+    if (active.stop) return goNoFurther(active.stop) as T;
     active.line = line;
     active.column = column;
     forgetThrown();
@@ -143,7 +144,26 @@ class Helper {
 /** Aborted when the run is interrupted. */
 function signalOf(active: ActiveRun): AbortSignal {
   active.controller ??= new AbortController();
+  if (active.stop) active.controller.abort(active.stop.error);
   return active.controller.signal;
+}
+
+/** What has settled a run from outside, while its code may go on. */
+interface Stop {
+  readonly error: unknown;
+  /** Its code has had the error once. */
+  isThrown: boolean;
+}
+
+/**
+ * Ends the code of a cell where it awaits next: by the error once, so that it can tidy up, and for good if it catches that, as
+ * a loop does that goes on whatever fails.
+ * @returns what stays pending
+ */
+function goNoFurther(stop: Stop): Promise<never> {
+  if (stop.isThrown) return new NativePromise<never>(() => {});
+  stop.isThrown = true;
+  throw stop.error;
 }
 
 /** A run that is under way. */
@@ -169,6 +189,7 @@ interface ActiveRun {
   line?: number | undefined;
   column?: number | undefined;
   controller?: AbortController;
+  stop?: Stop;
   /** What was under way when it began, where its end waits for what it sets going. */
   outstanding?: Underway;
   /** Until when its end waits for what it has set going, in milliseconds of `performance.now()`. */
@@ -293,6 +314,7 @@ export class Runner {
   fail({ id }: Run, error: unknown, isWaiting = true): void {
     const active = this.#findLast(({ run }) => run.id === id);
     if (!active) return;
+    active.stop = { error, isThrown: false };
     active.controller?.abort(error);
     if (!isWaiting) active.line = undefined;
     this.#fail(active, error);

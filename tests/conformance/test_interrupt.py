@@ -68,6 +68,28 @@ class Interrupting(Dialogue):
         self.stops("console.log('in'); const late = await new Promise((r) => setTimeout(() => r(1), 300))")
         self.shows("const late = await new Promise((r) => setTimeout(() => r(2), 600)); late", "2")
 
+    def test_what_is_interrupted_goes_no_further_than_its_next_await(self):
+        pause = "new Promise((r) => setTimeout(r, 30))"
+        for name, code in {
+            "a loop": f"while (true) {{ console.log('in'); await {pause} }}",
+            "one that goes on whatever fails": f"while (true) try {{ console.log('in'); await {pause} }} catch {{}}",
+            "one over an iterator": "for await (const _ of require('timers/promises').setInterval(30)) console.log('in')",
+            "one that skips": "for await (const _ of require('timers/promises').setInterval(30)) { console.log('in'); if (_ !== 0) continue }",
+            "one that tidies up": f"try {{ while (true) {{ console.log('in'); await {pause} }} }} finally {{ console.log('tidy') }}",
+        }.items():
+            with self.subTest(name):
+                kernel = self.kernel
+                request = kernel.send(code)
+                kernel.until(lambda: kernel.cell(request).stdout.startswith("in"), what="the cell to start")
+                kernel.interrupt()
+                self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt")
+                self.runs(f"await {pause}; await {pause}")
+                kernel.read()
+                printed = kernel.cell(request).stdout
+                self.runs("await new Promise((r) => setTimeout(r, 150))")
+                self.assertEqual(kernel.cell(request).stdout, printed)
+                self.assertEqual(printed.endswith("tidy\n"), "tidy" in code)
+
     def test_of_ticks_that_never_end_behind_the_last_statement(self):
         self.stops("const f = () => process.nextTick(f); f(); console.log('in')")
 
