@@ -5,8 +5,9 @@ import { EmitterNeeded } from './emitted';
 
 export { compileExpression, markEvaluated } from './evaluated';
 
-import type { IsKnown } from './magics/find';
+import { blank, findMagics, type IsKnown } from './magics/find';
 import { compileNotebookCell, type NotebookCell } from './magics/translate';
+import { namesWithin } from './scopes';
 import { defaultCompileOptions } from './types';
 
 /**
@@ -32,4 +33,12 @@ export function compileErasable(
     if (error instanceof EmitterNeeded || error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/**
+ * The names that hide those of cells at a place in the source of one.
+ * @param offset in UTF-16 units
+ */
+export function namesAt(source: string, isKnown: IsKnown, offset: number): string[] {
+  return namesWithin(blank(source, findMagics(source, isKnown).magics), offset);
 }

@@ -2,8 +2,9 @@
 import { blankSourceFile } from 'ts-blank-space';
 import ts from 'typescript';
 import { markAwaits } from './awaits';
-import { markMentions, namesOfBody } from './mentions';
+import { markMentions } from './mentions';
 import { parseErrors, parseModule } from './parse';
+import { namesOfBody } from './scopes';
 import { CellText } from './text';
 
 /**

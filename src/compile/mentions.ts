@@ -1,10 +1,11 @@
 // Has a cell's code say the names of cells by the properties that they are kept under (see keys.ts).
 // Rule: every mention of such a name is marked, and what a scope inside the cell declares is none.
 import ts from 'typescript';
-import { headList, listKind, namesOfBinding, namesOfBlock, namesOfList, varLists } from './declarations';
+import { listKind, namesOfBinding } from './declarations';
 import { isErased } from './erased';
 import { endOfHandler, initialOf, keyOf, type Meanings, probeOf } from './keys';
 import { isNamedDefault, isNameless } from './naming';
+import { namesOfBody, namesOfScope } from './scopes';
 import type { CellText } from './text';
 
 /** The names that a cell mentions and that nothing is sure to have declared. */
@@ -248,21 +249,6 @@ const naming: ReadonlySet<ts.SyntaxKind> = new Set([
 function ownName(node: ts.Node): ts.Node | undefined {
   const hasName = ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node);
   return hasName && ts.isIdentifier(node.name) ? node.name : undefined;
-}
-
-/** What a node that is no function or class declares for what is inside it. */
-function namesOfScope(node: ts.Node): string[] {
-  if (ts.isBlock(node)) return namesOfBlock(node.statements);
-  if (ts.isCaseBlock(node)) return namesOfBlock(node.clauses.flatMap(({ statements }) => [...statements]));
-  if (ts.isClassStaticBlockDeclaration(node)) return namesOfBody(node.body.statements);
-  const head = ts.isStatement(node) ? headList(node) : undefined;
-  return head && listKind(head) !== 'var' ? namesOfList(head) : [];
-}
-
-/** A function's body also has the `var`s of the statements inside it. */
-export function namesOfBody(statements: readonly ts.Statement[]): string[] {
-  const vars = statements.flatMap((statement) => [...varLists(statement)]);
-  return [...namesOfBlock(statements), ...vars.flatMap(namesOfList)];
 }
 
 const enter = (outer: Outer, names: readonly string[]): Outer =>

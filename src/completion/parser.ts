@@ -1,4 +1,4 @@
 // The entry of dist/compiler.cjs: what the main thread does with no more of TypeScript than its parser. It compiles nearly all
 // cells, and completes until there are types.
-export { compileErasable, compileExpression, markEvaluated } from '../compile/erasing';
+export { compileErasable, compileExpression, markEvaluated, namesAt } from '../compile/erasing';
 export { completeUntyped } from './untyped';

@@ -1,29 +1,48 @@
-// The breakpoints that a person wants, by path, and those that V8 has for them, by run.
+// The breakpoints that a person wants in cells, by path, and those that V8 has for them, by run.
 // Rule: what is wanted outlives the thread; what is set dies with it.
+import type { Debugger } from 'node:inspector';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { CompiledCell } from '../compile/types';
+import { linesOf } from '../text/lines';
 import { type CellRun, type Cells, placeIn } from './cells';
+import { conditionOf } from './conditions';
 import type { Place, Target } from './target';
-
-export type Wanted = DebugProtocol.SourceBreakpoint;
 
 export interface BreakpointsOptions {
   readonly cells: Cells;
   /** The code of a text, as of a cell that is about to run; nothing when it does not compile. */
-  compile(source: string): Promise<Pick<CellRun, 'code' | 'map'> | undefined>;
-  /** TypeScript with the names of cells to what V8 takes. @param locals what scopes around the place declare */
+  compile(source: string): Promise<Pick<CompiledCell, 'code' | 'map'> | undefined>;
+  /**
+   * TypeScript with the names of cells to what V8 takes.
+   * @param locals what scopes around it declare
+   * @throws SyntaxError
+   */
   compileExpression(text: string, locals: readonly string[]): string;
+  /** What the scopes inside a cell declare around a place in its source. @param line and column from 1 */
+  namesAt(source: string, line: number, column: number): readonly string[];
 }
 
-/** Where V8 can stop. */
+interface Wanted extends DebugProtocol.SourceBreakpoint {
+  /** As front ends know it, and under which its hits are counted. */
+  readonly id: number;
+}
+
+/** A place where V8 can stop. */
 interface Stop extends Place {
-  /** Of the code, from 0, the first line being that of the body. */
+  /** In the code, as V8 counts. */
   readonly at: { readonly lineNumber: number; readonly columnNumber: number };
 }
+
+/** A text with its code. */
+type Compiled = Pick<CellRun, 'path' | 'source' | 'map'>;
+
+const noCode = 'There is no code here, nor below.';
+const notCompiled = 'The cell does not compile as it is.';
 
 export class Breakpoints {
   readonly #options: BreakpointsOptions;
   readonly #wanted = new Map<string, readonly Wanted[]>();
-  /** V8's numbers of what is set, by path. */
+  /** V8's names of what is set, by path. */
   readonly #set = new Map<string, string[]>();
   #target: Target | undefined;
   #last = 0;
@@ -32,13 +51,14 @@ export class Breakpoints {
     this.#options = options;
   }
 
+  /** Another thread runs cells from now on. */
   attach(target: Target): void {
     this.#target = target;
     this.#set.clear();
   }
 
   /** What is wanted, by path. */
-  get wanted(): ReadonlyMap<string, readonly Wanted[]> {
+  get wanted(): ReadonlyMap<string, readonly DebugProtocol.SourceBreakpoint[]> {
     return this.#wanted;
   }
 
@@ -48,88 +68,156 @@ export class Breakpoints {
   }
 
   /** A run is about to begin. Resolves when V8 has its breakpoints. */
-  async begin(run: CellRun): Promise<void> {
+  async begin(run: CellRun, code: string): Promise<void> {
     const wanted = this.#wanted.get(run.path);
-    if (wanted?.length) await this.#apply([run], wanted);
+    if (!wanted?.length) return;
+    const stops = await this.#stopsOf(run, code);
+    await Promise.all(
+      wanted.map((breakpoint) => this.#place(breakpoint, findStop(stops, breakpoint), [run])),
+    );
   }
 
-  /** Those of a cell's text, instead of all that were there. */
-  async setBreakpoints(path: string, wanted: readonly Wanted[]): Promise<DebugProtocol.Breakpoint[]> {
-    const { cells } = this.#options;
-    const target = this.#target!;
+  /**
+   * Those of a cell's text, instead of all that were there.
+   * @returns what has become of each; their lines are those where the program will stop
+   */
+  async setBreakpoints(
+    path: string,
+    breakpoints: readonly DebugProtocol.SourceBreakpoint[],
+  ): Promise<DebugProtocol.Breakpoint[]> {
+    await this.#remove(path);
+    const source = this.#options.cells.source(path)!;
+    const compiled = await this.#options.compile(source);
+    const stops = compiled && (await this.#stopsOf({ ...compiled, path, source }, compiled.code));
+    const answers: DebugProtocol.Breakpoint[] = [];
+    const wanted: Wanted[] = [];
+    for (const breakpoint of breakpoints) {
+      const id = ++this.#last;
+      const stop = stops && findStop(stops, breakpoint);
+      const { line, column } = stop ?? breakpoint;
+      const problem = stop ? this.#problemOf(breakpoint, stop, source) : stops ? noCode : notCompiled;
+      wanted.push({ ...breakpoint, id, line, ...(breakpoint.column !== undefined && { column }) });
+      answers.push({
+        id,
+        verified: problem === undefined,
+        line,
+        ...(breakpoint.column !== undefined && { column }),
+        source: { path },
+        ...(problem !== undefined && { message: problem }),
+      });
+    }
+    this.#wanted.set(path, wanted);
+    await this.#apply(path, wanted);
+    return answers;
+  }
+
+  async #remove(path: string): Promise<void> {
     const ids = this.#set.get(path) ?? [];
     this.#set.delete(path);
-    await Promise.all(ids.map((breakpointId) => target.call('Debugger.removeBreakpoint', { breakpointId })));
-    const source = cells.source(path);
-    const compiled = source === undefined ? undefined : await this.#options.compile(source);
-    const stops = compiled ? await this.#stopsIn({ ...compiled, path, source: source! }) : [];
-    const placed = wanted.map((breakpoint) => ({ breakpoint, stop: findStop(stops, breakpoint) }));
-    this.#wanted.set(
-      path,
-      placed.map(({ breakpoint, stop }) => ({ ...breakpoint, line: stop?.line ?? breakpoint.line })),
+    await Promise.all(
+      ids.map((breakpointId) => this.#target!.call('Debugger.removeBreakpoint', { breakpointId })),
     );
-    await this.#apply(cells.runsOf(path), this.#wanted.get(path)!);
-    return placed.map(({ breakpoint: { line }, stop }) => ({
-      id: ++this.#last,
-      source: { path },
-      ...(stop
-        ? { verified: true, line: stop.line }
-        : { verified: false, line, message: 'There is no code here.' }),
-    }));
   }
 
-  async #apply(runs: readonly CellRun[], wanted: readonly Wanted[]): Promise<void> {
-    for (const run of runs) {
-      const stops = await this.#stopsIn(run);
-      for (const breakpoint of wanted) {
-        const stop = findStop(stops, breakpoint);
-        if (!stop) continue;
-        const condition = this.#conditionOf(breakpoint);
-        const { breakpointId } = await this.#target!.call('Debugger.setBreakpointByUrl', {
-          ...stop.at,
-          urlRegex: `${run.ending.replace('.', '\\.')}$`,
-          ...(condition !== undefined && { condition }),
-        });
-        this.#set.set(run.path, [...(this.#set.get(run.path) ?? []), breakpointId]);
+  /** Sets what is wanted in the runs that have been. */
+  async #apply(path: string, wanted: readonly Wanted[]): Promise<void> {
+    if (wanted.length === 0) return;
+    const scripts = this.#options.cells.scriptsOf(path);
+    // V8 may have thrown a script away that nothing refers to.
+    const stops = await Promise.all(
+      scripts.map(async ({ id, run }) => ({ run, stops: await this.#stopsIn(run, id).catch(() => []) })),
+    );
+    for (const breakpoint of wanted) {
+      // The code of one text is nearly always the same: one breakpoint of V8's for all runs then.
+      const alike = new Map<string, { stop: Stop; runs: CellRun[] }>();
+      for (const { run, stops: inRun } of stops) {
+        const stop = findStop(inRun, breakpoint);
+        const key = stop && `${stop.at.lineNumber}:${stop.at.columnNumber}`;
+        if (stop === undefined || key === undefined) continue;
+        const found = alike.get(key);
+        if (found) found.runs.push(run);
+        else alike.set(key, { stop, runs: [run] });
       }
+      for (const { stop, runs } of alike.values()) await this.#place(breakpoint, stop, runs);
     }
   }
 
-  #conditionOf({ condition }: Wanted): string | undefined {
-    return condition ? this.#options.compileExpression(condition, []) : undefined;
+  async #place(breakpoint: Wanted, stop: Stop | undefined, runs: readonly CellRun[]): Promise<void> {
+    if (!stop) return;
+    const { path, source } = runs[0]!;
+    let condition: string | undefined;
+    try {
+      condition = this.#conditionOf(breakpoint, stop, source);
+    } catch {
+      // It was said beside the breakpoint, which would be another one without it.
+      return;
+    }
+    const endings = runs.map(({ ending }) => ending.replace('.', '\\.')).join('|');
+    const { breakpointId } = await this.#target!.call('Debugger.setBreakpointByUrl', {
+      ...stop.at,
+      urlRegex: `(?:${endings})$`,
+      ...(condition !== undefined && { condition }),
+    });
+    this.#set.set(path, [...(this.#set.get(path) ?? []), breakpointId]);
   }
 
-  /** Where V8 can stop in a code: it is compiled once more, and not run. */
-  async #stopsIn(run: Pick<CellRun, 'code' | 'map' | 'path' | 'source'>): Promise<Stop[]> {
+  #conditionOf(breakpoint: DebugProtocol.SourceBreakpoint & { id?: number }, stop: Place, source: string) {
+    const { namesAt, compileExpression } = this.#options;
+    return conditionOf(breakpoint, breakpoint.id ?? 0, (text) =>
+      compileExpression(text, namesAt(source, stop.line, stop.column)),
+    );
+  }
+
+  #problemOf(breakpoint: DebugProtocol.SourceBreakpoint, stop: Place, source: string): string | undefined {
+    try {
+      this.#conditionOf(breakpoint, stop, source);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /** Where V8 can stop in a code that has not run: it is compiled for that alone. */
+  async #stopsOf(compiled: Compiled, code: string): Promise<Stop[]> {
     const target = this.#target!;
-    // While it is on, V8 keeps whatever is printed.
+    // Sent together: while the first is in force, V8 keeps whatever is printed.
     const [, { scriptId }] = await Promise.all([
       target.call('Runtime.enable'),
-      target.call('Runtime.compileScript', { expression: run.code, sourceURL: '', persistScript: true }),
+      target.call('Runtime.compileScript', { expression: code, sourceURL: '', persistScript: true }),
     ]);
     try {
-      if (scriptId === undefined) return [];
-      const { locations } = await target.call('Debugger.getPossibleBreakpoints', {
-        // A line before the body.
-        start: { scriptId, lineNumber: 1, columnNumber: 0 },
-      });
-      const lines = run.source.split('\n').length;
-      return locations.flatMap(({ lineNumber, columnNumber = 0 }) => {
-        const at = { lineNumber: lineNumber - 1, columnNumber };
-        const place = placeIn(run, at.lineNumber, at.columnNumber);
-        return place && place.line <= lines ? [{ ...place, at }] : [];
-      });
+      // A line comes before the body.
+      return scriptId === undefined ? [] : await this.#stopsIn(compiled, scriptId, 1);
     } finally {
       await target.call('Runtime.disable');
     }
   }
+
+  /** @param shift the line on which the body begins, as V8 counts in that script */
+  async #stopsIn(compiled: Compiled, scriptId: string, shift = 0): Promise<Stop[]> {
+    const start: Debugger.Location = { scriptId, lineNumber: shift, columnNumber: 0 };
+    const { locations } = await this.#target!.call('Debugger.getPossibleBreakpoints', { start });
+    const lines = linesOf(compiled.source).length;
+    return locations.flatMap(({ lineNumber, columnNumber = 0 }) => {
+      const at = { lineNumber: lineNumber - shift, columnNumber };
+      const place = placeIn(compiled, at.lineNumber, at.columnNumber);
+      // Behind the text is what ends the function of the cell.
+      return place && place.line <= lines ? [{ ...place, at }] : [];
+    });
+  }
 }
 
 /** The first at or behind a place. */
-function findStop(stops: readonly Stop[], { line, column = 1 }: Wanted): Stop | undefined {
-  const rank = (stop: Place) => stop.line * 1e6 + stop.column;
+function findStop(
+  stops: readonly Stop[],
+  { line, column = 1 }: Pick<DebugProtocol.SourceBreakpoint, 'line' | 'column'>,
+): Stop | undefined {
   let found: Stop | undefined;
   for (const stop of stops)
-    if (rank(stop) >= line * 1e6 + column && (!found || rank(stop) < rank(found))) found = stop;
+    if (isBefore({ line, column: column - 1 }, stop) && (!found || isBefore(stop, found))) found = stop;
   return found;
 }
+
+type Point = Pick<Place, 'line' | 'column'>;
+const isBefore = (a: Point, b: Point): boolean =>
+  a.line < b.line || (a.line === b.line && a.column < b.column);

@@ -1,7 +1,6 @@
 // The cells as the debugger knows them: which script is which run, and where its code stands in the text that was typed.
 // Rule: two runs of one text are two scripts with one path, each with a position map of its own.
 import type { Debugger } from 'node:inspector';
-import { basename } from 'node:path';
 import { mapPosition, nowhere } from '../compile/position';
 import type { PositionMap } from '../compile/types';
 import type { Place } from './target';
@@ -13,7 +12,6 @@ export interface CellRun {
   readonly path: string;
   readonly label: string;
   readonly source: string;
-  readonly code: string;
   readonly map: PositionMap;
 }
 
@@ -46,13 +44,14 @@ export class Cells {
     return ending !== undefined;
   }
 
-  /** What a path is called: the latest cell with its text, or what a file is called. */
-  nameOf(path: string): string {
-    return this.runsOf(path).at(-1)?.label ?? basename(path);
-  }
-
-  runsOf(path: string): CellRun[] {
-    return [...this.#runs.values()].filter((run) => run.path === path);
+  /** The scripts of the runs of a text, as far as V8 still has them, oldest first. */
+  scriptsOf(path: string): { readonly id: string; readonly run: CellRun }[] {
+    const found: { id: string; run: CellRun }[] = [];
+    for (const [id, ending] of this.#scripts) {
+      const run = this.#runs.get(ending);
+      if (run?.path === path) found.push({ id, run });
+    }
+    return found;
   }
 
   runOf(scriptId: string): CellRun | undefined {
@@ -69,8 +68,13 @@ export class Cells {
     return run && placeIn(run, lineNumber, columnNumber);
   }
 
-  /** The worker that ran them is gone. */
+  /** V8 tells of the scripts anew. */
   forgetScripts(): void {
+    this.#scripts.clear();
+  }
+
+  /** The thread that ran them is gone. */
+  forget(): void {
     this.#scripts.clear();
     this.#runs.clear();
   }

@@ -1,5 +1,6 @@
 // The stack of a pause, as far as it is the user's.
 import type { Debugger } from 'node:inspector';
+import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { withoutMarks } from '../compile/keys';
 import type { Frame, Place } from './target';
@@ -17,22 +18,27 @@ export function framesOf(
   return frames;
 }
 
-/** @param nameOf what a source is called */
+/** @param labelOf what the cell of a script is called, if it is one */
 export function stackOf(
   frames: readonly Frame[],
   { startFrame = 0, levels = 0 }: DebugProtocol.StackTraceArguments,
-  nameOf: (path: string) => string,
+  labelOf: (scriptId: string) => string | undefined,
 ): DebugProtocol.StackTraceResponse['body'] {
   const end = levels > 0 ? startFrame + levels : undefined;
-  const stackFrames = frames.slice(startFrame, end).map(({ id, name, place: { path, line, column } }) => ({
-    id,
-    name,
-    line,
-    column,
-    source: { path, name: nameOf(path) },
-  }));
+  const stackFrames = frames
+    .slice(startFrame, end)
+    .map(({ id, name, call, place: { path, line, column } }) => ({
+      id,
+      name,
+      line,
+      column,
+      source: { path, name: labelOf(call.location.scriptId) ?? basename(path) },
+    }));
   return { stackFrames, totalFrames: frames.length };
 }
 
-/** What stands at the top level of a cell or a file is in no function. */
-const nameOf = ({ functionName }: Debugger.CallFrame): string => withoutMarks(functionName) || '<cell>';
+/** What stands at the top level of a cell is in the function that the compiler put around it, on the line before the first. */
+function nameOf({ functionName, functionLocation }: Debugger.CallFrame): string {
+  if (functionLocation?.lineNumber === -1) return '<cell>';
+  return withoutMarks(functionName) || '<anonymous>';
+}

@@ -3,7 +3,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { CompiledCell } from '../compile/types';
 import { Breakpoints, type BreakpointsOptions } from './breakpoints';
-import { Cells, endingFor } from './cells';
+import { type CellRun, Cells, endingFor } from './cells';
 import { Files } from './files';
 import { stackOf } from './frames';
 import { Pauses } from './pauses';
@@ -38,6 +38,8 @@ interface Session {
   readonly pauses: Pauses;
   readonly files: Files;
   readonly variables: Variables;
+  /** It hears of nothing any more. */
+  close(): void;
 }
 
 /** Scripts without a name, Node's and the kernel's: steps do not go into them. */
@@ -56,6 +58,8 @@ export class Debugger {
   readonly #breakpoints: Breakpoints;
   #channel: Channel | undefined;
   #session: Session | undefined;
+  /** Until V8 looks at the thread. Never rejects. */
+  #starting: Promise<void> = Promise.resolve();
 
   constructor(options: DebuggerOptions) {
     this.#options = options;
@@ -80,12 +84,31 @@ export class Debugger {
     this.#cells.addSource(path, source);
   }
 
-  /** A run is about to begin. Resolves when it may. */
-  async begin({ cell, expression, label, source, compiled: { code, map } }: DebuggedRun): Promise<void> {
-    const path = this.#options.pathOf(source);
-    const run = { ending: endingFor(cell, expression), path, label, source, code, map };
+  /** A run that has been. */
+  note({ cell, expression, label, source, compiled: { map } }: DebuggedRun): CellRun {
+    const run = {
+      ending: endingFor(cell, expression),
+      path: this.#options.pathOf(source),
+      label,
+      source,
+      map,
+    };
     this.#cells.add(run);
-    if (this.#session) await this.#breakpoints.begin(run);
+    return run;
+  }
+
+  /** A run is about to begin. @returns what it has to wait for: nothing when nobody debugs */
+  begin(run: DebuggedRun): Promise<void> | undefined {
+    const noted = this.note(run);
+    if (!this.#session) return undefined;
+    const { code } = run.compiled;
+    // Without its breakpoints rather than not at all.
+    return this.#starting.then(() => this.#breakpoints.begin(noted, code)).catch(() => undefined);
+  }
+
+  /** No run is under way any more. */
+  end(): void {
+    this.#session?.pauses.calm();
   }
 
   /** Lets the thread go on, and keeps it from stopping: it is about to be interrupted or ended. */
@@ -93,15 +116,14 @@ export class Debugger {
     await this.#session?.pauses.release();
   }
 
-  /** Another thread runs cells from now on. */
-  async attach(channel: Channel): Promise<void> {
+  /** Another thread runs cells from now on: the one before, and what it ran, are gone. */
+  attach(channel: Channel): void {
     this.#channel = channel;
-    this.#cells.forgetScripts();
-    if (!this.#session) return;
-    const wasPaused = this.isPaused;
-    this.#session = undefined;
-    if (wasPaused) this.#tellContinued();
-    await this.#start(channel);
+    this.#cells.forget();
+    const { isPaused } = this;
+    this.#session?.close();
+    if (this.#session) this.#start(channel);
+    if (isPaused) this.#tellContinued();
   }
 
   /**
@@ -126,8 +148,10 @@ export class Debugger {
         return undefined;
       case 'stackTrace':
         if (!pauses.current) throw new Error('Nothing is paused.');
-        return stackOf(pauses.current.frames, given as DebugProtocol.StackTraceArguments, (path) =>
-          this.#cells.nameOf(path),
+        return stackOf(
+          pauses.current.frames,
+          given as DebugProtocol.StackTraceArguments,
+          (scriptId) => this.#cells.runOf(scriptId)?.label,
         );
       case 'scopes':
         return { scopes: variables.scopes(pauses.frame((given as DebugProtocol.ScopesArguments).frameId)) };
@@ -173,11 +197,12 @@ export class Debugger {
   }
 
   async #initialize(): Promise<DebugProtocol.Capabilities> {
-    if (!this.#session && this.#channel) await this.#start(this.#channel);
+    if (!this.#session && this.#channel) this.#start(this.#channel);
+    await this.#starting;
     return capabilities;
   }
 
-  async #start(channel: Channel): Promise<void> {
+  #start(channel: Channel): void {
     const target = targetOf(channel);
     const files = new Files(target);
     const variables = new Variables({ ...this.#options, target });
@@ -192,13 +217,23 @@ export class Debugger {
         this.#tellContinued();
       },
     });
-    target.on('Debugger.scriptParsed', (script) => {
+    this.#cells.forgetScripts();
+    const stopListening = target.on('Debugger.scriptParsed', (script) => {
       if (!this.#cells.parsed(script)) files.parsed(script);
     });
-    this.#session = { target, pauses, files, variables };
+    const close = () => {
+      stopListening();
+      pauses.close();
+    };
+    this.#session = { target, pauses, files, variables, close };
     this.#breakpoints.attach(target);
-    await target.call('Debugger.enable');
-    await target.call('Debugger.setBlackboxPatterns', { patterns: blackboxed });
+    this.#starting = Promise.all([
+      target.call('Debugger.enable'),
+      target.call('Debugger.setBlackboxPatterns', { patterns: blackboxed }),
+    ]).then(
+      () => undefined,
+      () => undefined,
+    );
   }
 
   async #setBreakpoints({
@@ -218,9 +253,10 @@ export class Debugger {
   }
 
   async #disconnect(): Promise<undefined> {
-    const { target, pauses } = this.#started;
+    const { target, pauses, close } = this.#started;
     await pauses.release();
     await target.call('Debugger.disable');
+    close();
     this.#session = undefined;
     this.#breakpoints.clear();
     this.#options.tell('terminated');

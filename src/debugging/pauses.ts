@@ -2,6 +2,7 @@
 // Rule: a pause without a frame of the user's is none: the thread goes on, and nobody hears of it.
 import type { Debugger } from 'node:inspector';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { withoutMarks } from '../compile/keys';
 import { framesOf } from './frames';
 import { Step, type StepKind } from './stepping';
 import type { Frame, Place, Target } from './target';
@@ -24,13 +25,23 @@ export class Pauses {
   readonly #options: PausesOptions;
   #pause: Pause | undefined;
   #step: Step | undefined;
+  /** Somebody wants the thread to stop wherever it is, and it has not yet. */
+  #isPauseWanted = false;
   /** The thread is about to end, or is nobody's any more: it must not stop. */
   #isReleased = false;
+  readonly #stopListening: readonly (() => void)[];
 
   constructor(options: PausesOptions) {
     this.#options = options;
-    options.target.on('Debugger.paused', (event) => this.#paused(event));
-    options.target.on('Debugger.resumed', () => this.#resumed());
+    this.#stopListening = [
+      options.target.on('Debugger.paused', (event) => this.#paused(event)),
+      options.target.on('Debugger.resumed', () => this.#resumed()),
+    ];
+  }
+
+  /** Hears of nothing any more. */
+  close(): void {
+    for (const stop of this.#stopListening) stop();
   }
 
   get current(): Pause | undefined {
@@ -50,8 +61,25 @@ export class Pauses {
     return this.#pause.frames;
   }
 
+  /** Stops what runs; what is at rest is left at rest. */
   async pause(): Promise<void> {
-    if (!this.#pause && this.#options.isBusy()) await this.#options.target.call('Debugger.pause');
+    if (this.#pause || !this.#options.isBusy()) return;
+    this.#isPauseWanted = true;
+    await this.#options.target.call('Debugger.pause');
+  }
+
+  /** The cell that was to be paused has ended: the next one must not be. */
+  calm(): void {
+    if (!this.#isPauseWanted) return;
+    this.#isPauseWanted = false;
+    const { target } = this.#options;
+    // V8 pauses at the next call of a function, unless it is told to skip that pause.
+    const steps = [
+      target.call('Debugger.setSkipAllPauses', { skip: true }),
+      target.call('Runtime.evaluate', { expression: '(() => {})()' }),
+      target.call('Debugger.setSkipAllPauses', { skip: false }),
+    ];
+    Promise.all(steps).catch(() => undefined);
   }
 
   async resume(): Promise<void> {
@@ -62,7 +90,7 @@ export class Pauses {
   /** @throws Error when nothing is paused */
   async step(kind: StepKind): Promise<void> {
     const frames = this.#frames;
-    this.#step = new Step(kind, frames[0]!.place, frames.length);
+    this.#step = new Step(kind, frames[0]!, frames.length);
     await this.#options.target.call(`Debugger.${kind}`);
   }
 
@@ -78,16 +106,21 @@ export class Pauses {
   }
 
   #paused(event: Debugger.PausedEventDataType): void {
-    const { callFrames } = event;
+    const { callFrames, reason, hitBreakpoints = [] } = event;
     const frames = framesOf(callFrames, this.#options.locate);
     const step = this.#step;
     const top = frames[0];
     if (!top || this.#isReleased) return this.#goOn('resume');
-    if (step && top.call !== callFrames[0]) return this.#goOn('stepOut');
-    if (step?.isWithin(top.place, frames.length)) return this.#goOn(step.kind);
+    if (step && hitBreakpoints.length === 0 && !isException(reason)) {
+      if (top.call !== callFrames[0]) return this.#goOn(step.wayOn());
+      if (step.goesOn(top, frames.length)) return this.#goOn(step.kind);
+    }
     this.#step = undefined;
+    const isWanted = this.#isPauseWanted;
+    this.#isPauseWanted = false;
     this.#pause = { frames, event };
-    this.#options.stopped({ ...reasonOf(event, step), threadId: 1, allThreadsStopped: true });
+    const why = step ? 'step' : isWanted ? 'pause' : 'debugger';
+    this.#options.stopped({ ...reasonOf(event, why), threadId: 1, allThreadsStopped: true });
   }
 
   /** Nobody has heard that it stopped. */
@@ -103,14 +136,19 @@ export class Pauses {
   }
 }
 
+const isException = (reason: string): boolean => reason === 'exception' || reason === 'promiseRejection';
+
+/** @param otherwise why it has stopped, if not for what V8 says */
 function reasonOf(
   { reason, hitBreakpoints, data }: Debugger.PausedEventDataType,
-  step: Step | undefined,
-): Pick<DebugProtocol.StoppedEvent['body'], 'reason' | 'text'> {
-  if (reason === 'exception' || reason === 'promiseRejection') {
+  otherwise: 'step' | 'pause' | 'debugger',
+): Pick<DebugProtocol.StoppedEvent['body'], 'reason' | 'description' | 'text'> {
+  if (isException(reason)) {
     const { description = '' } = (data ?? {}) as { description?: string };
-    return { reason: 'exception', text: description.split('\n')[0]! };
+    return { reason: 'exception', text: withoutMarks(description.split('\n')[0]!) };
   }
   if (hitBreakpoints?.length) return { reason: 'breakpoint' };
-  return { reason: step ? 'step' : 'pause' };
+  return otherwise === 'debugger'
+    ? { reason: 'breakpoint', description: 'Paused on debugger statement' }
+    : { reason: otherwise };
 }

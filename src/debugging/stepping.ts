@@ -1,27 +1,49 @@
 // What a step is: V8 stops several times a line, a person wants to be on the next one.
-// Rule: a step ends on another line, in another frame, or further left on its own, as in the next round of a loop.
-import type { Place } from './target';
+// Rule: a step ends on another line, in another frame, or where it was before, as in the next round of a loop.
+import type { Frame } from './target';
+
+/**
+ * V8 of Node 26 stops inside of Node's own code, in spite of being told not to: so often it may, on the way to a function of
+ * the user's that is called from there.
+ */
+const mostDives = 300;
 
 export type StepKind = 'stepOver' | 'stepInto' | 'stepOut';
 
 export class Step {
-  #column: number;
+  readonly #path: string;
+  readonly #line: number;
+  /** Where V8 has stopped, in the code: there, no two places are the same. */
+  readonly #seen: Set<string>;
+  #dives = 0;
 
   /** @param depth how many frames of the user's code there are */
   constructor(
     readonly kind: StepKind,
-    readonly from: Place,
+    from: Frame,
     readonly depth: number,
   ) {
-    this.#column = from.column;
+    this.#path = from.place.path;
+    this.#line = from.place.line;
+    this.#seen = new Set([keyOf(from)]);
+  }
+
+  /** How to get to the user's code from what it has called. */
+  wayOn(): StepKind {
+    return this.kind === 'stepInto' && ++this.#dives <= mostDives ? 'stepInto' : 'stepOut';
   }
 
   /** Whether V8 has stopped within the line that the step began on, and has to go on. */
-  isWithin(place: Place, depth: number): boolean {
-    const { kind, from } = this;
-    if (kind === 'stepOut' || depth !== this.depth) return false;
-    if (place.path !== from.path || place.line !== from.line || place.column <= this.#column) return false;
-    this.#column = place.column;
+  goesOn(top: Frame, depth: number): boolean {
+    const { path, line } = top.place;
+    if (this.kind === 'stepOut' || depth !== this.depth || path !== this.#path || line !== this.#line)
+      return false;
+    const key = keyOf(top);
+    if (this.#seen.has(key)) return false;
+    this.#seen.add(key);
     return true;
   }
 }
+
+const keyOf = ({ call: { location } }: Frame): string =>
+  `${location.scriptId}:${location.lineNumber}:${location.columnNumber}`;

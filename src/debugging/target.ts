@@ -27,6 +27,7 @@ export interface Commands {
   'Debugger.stepOver': Command<undefined>;
   'Debugger.stepOut': Command<undefined>;
   'Debugger.setBlackboxPatterns': Command<Debugger.SetBlackboxPatternsParameterType>;
+  'Debugger.setSkipAllPauses': Command<Debugger.SetSkipAllPausesParameterType>;
   'Debugger.setPauseOnExceptions': Command<Debugger.SetPauseOnExceptionsParameterType>;
   'Debugger.setBreakpoint': Command<Debugger.SetBreakpointParameterType, Debugger.SetBreakpointReturnType>;
   'Debugger.setBreakpointByUrl': Command<

@@ -11,6 +11,7 @@ import { thrownValues } from './errors/origins';
 const { defineProperty, entries, getOwnPropertyDescriptor, hasOwn } = Object;
 const NativeError = Error;
 
+const hits = new Map<number, number>();
 let mark: typeof markEvaluated | undefined;
 
 export const marks = {
@@ -36,6 +37,13 @@ export const marks = {
   /** A part of what a catch clause has caught. */
   __tsk_text: (part: unknown): unknown =>
     typeof part === 'string' ? withIntrinsics(() => withoutMarks(part)) : part,
+
+  /** How often a breakpoint was reached that counts that, this time included. */
+  __tsk_hit(breakpoint: number): number {
+    const count = (hits.get(breakpoint) ?? 0) + 1;
+    hits.set(breakpoint, count);
+    return count;
+  },
 
   /** What a function throws, without `new`, is assigned to its member. */
   __tsk_thrown: thrownValues,

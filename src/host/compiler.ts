@@ -11,6 +11,7 @@ import type * as Parser from '../completion/parser';
 import type { UntypedAnswer } from '../completion/untyped';
 import type { CustomMagic, Dispatch } from '../magics/catalog';
 import { type LoadedScript, loadOwnScript } from '../system/scripts';
+import { offsetOf } from '../text/lines';
 
 /** The longest source that is compiled here, in UTF-16 units: it takes about 10 ms. */
 const longestSource = 20_000;
@@ -50,6 +51,11 @@ export class Compiler {
    */
   compileExpression(text: string, locals: readonly string[]): string {
     return this.#exports.compileExpression(text, locals, (name) => this.#names.all.has(name));
+  }
+
+  /** What the scopes inside a cell declare around a place in its source. @param line and column from 1 */
+  namesAt(source: string, line: number, column: number): readonly string[] {
+    return this.#exports.namesAt(source, this.#isKnown, offsetOf(source, line, column));
   }
 
   /** A cell begins to run: later cells may refer to what it declares. */

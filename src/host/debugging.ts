@@ -5,6 +5,9 @@ import type * as Debugging from '../debugging';
 import { loadOwnScript } from '../system/scripts';
 import type { Run } from '../threads/execution-protocol';
 
+/** Of a notebook that runs for days, the functions of the latest runs can be debugged. */
+const mostRuns = 5000;
+
 export interface DebuggingOptions extends Debugging.DebuggerOptions {
   /** The user's directory for our caches. */
   readonly cache: string;
@@ -15,6 +18,8 @@ export class EngineDebugging implements EngineDebugger {
   #channel: Debugging.Channel | undefined;
   /** The texts that the host told of before there was a debugger. */
   readonly #sources = new Map<string, string>();
+  /** The runs before there was one: their functions may be debugged. */
+  readonly #runs: Debugging.DebuggedRun[] = [];
 
   constructor(readonly options: DebuggingOptions) {}
 
@@ -44,20 +49,32 @@ export class EngineDebugging implements EngineDebugger {
   #load(): Debugging.Debugger {
     const { Debugger } = loadOwnScript('debugger.cjs', this.options.cache).exports as typeof Debugging;
     const loaded = new Debugger(this.options);
+    if (this.#channel) loaded.attach(this.#channel);
     for (const [path, source] of this.#sources) loaded.addSource(path, source);
-    if (this.#channel) void loaded.attach(this.#channel);
+    for (const run of this.#runs.splice(0)) loaded.note(run);
     return loaded;
   }
 
   /** A worker runs cells from now on. */
   attach(channel: Debugging.Channel): void {
     this.#channel = channel;
-    void this.#debugger?.attach(channel);
+    this.#runs.length = 0;
+    this.#debugger?.attach(channel);
   }
 
   /** A run is about to go to the worker. @returns what it has to wait for: nothing when nobody debugs */
   begin(run: Run): Promise<void> | undefined {
-    return this.#debugger?.begin(run);
+    if (this.#debugger) return this.#debugger.begin(run);
+    const { cell, expression, label, source, compiled } = run;
+    // Without the code, which V8 has.
+    this.#runs.push({ cell, expression, label, source, compiled: { code: '', map: compiled.map } });
+    if (this.#runs.length > mostRuns) this.#runs.shift();
+    return undefined;
+  }
+
+  /** No run is under way any more. */
+  end(): void {
+    this.#debugger?.end();
   }
 
   /** The worker is about to be interrupted or ended, and must not be held. @returns what that has to wait for */

@@ -105,6 +105,7 @@ class NotebookEngine implements Engine {
       compile: (source) => this.#compileForDebugger(source),
       compileExpression: (text, locals) => this.#compiler.compileExpression(text, locals),
       isBusy: () => this.#execution.isBusy,
+      namesAt: (source, line, column) => this.#compiler.namesAt(source, line, column),
       names: () => [...this.#compiler.names.keys()],
       pathOf: (source) => this.#events.pathOf?.(source) ?? source,
       tell: (event, body) => this.#events.debug?.(event, body),

@@ -76,7 +76,7 @@ export interface ExecutionClientOptions {
   /** Pipes with output of the process that nobody of the cells' thread sends. */
   readonly foreign: ForeignPipes | undefined;
   readonly events: ExecutionClientEvents;
-  readonly debugging: Pick<EngineDebugging, 'attach' | 'begin' | 'release'>;
+  readonly debugging: Pick<EngineDebugging, 'attach' | 'begin' | 'end' | 'release'>;
 }
 
 export interface RunResult {
@@ -432,6 +432,7 @@ export class ExecutionClient {
   #settle(run: number, result: RunResult): void {
     const running = this.#running.get(run);
     this.#running.delete(run);
+    if (this.#running.size === 0) this.options.debugging.end();
     running?.resolve(result);
   }
 

@@ -24,7 +24,7 @@ function open({ file = startFile, nodeOptions }: { file?: string; nodeOptions?: 
     startFile: file,
     nodeOptions,
     foreign: undefined,
-    debugging: { attach() {}, begin: () => undefined, release: () => undefined },
+    debugging: { attach() {}, begin: () => undefined, end() {}, release: () => undefined },
     events: {
       output: (cell, output) => outputs.push([cell, output]),
       ask: (cell, { prompt }) => heard.push(`${cell} asks ${prompt}`),
