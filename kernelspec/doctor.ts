@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { describeExposure } from '../kernel/exposure';
 import { readSettings } from '../src/host/settings';
+import { enoughAddresses, gigabytes, readAddressSpace } from '../src/system/address-space';
 import { listProcesses } from '../src/system/processes';
 import { type Machine, runtimeDirectory, searchedDirectories } from './locations';
 import { isInWheel, repairOf } from './package';
@@ -46,6 +47,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Checkup> {
   yield checkNode(patient.nodeVersion);
   const build = checkBuild(patient.dist);
   yield build;
+  yield* checkAddresses();
   const zeromq = askZeromq(patient.command);
   yield checkZeromq(zeromq, patient.dist);
   yield checkTypescript(patient.dist);
@@ -68,6 +70,22 @@ export function checkNode(version: string): Checkup {
     `node ${version} is too old`,
     'install Node 20.12 or newer and run tskernel install again with it',
   );
+}
+
+/** What a shell, a hub or a batch system lets its processes reserve; mostly there is no limit, and nothing to say. */
+export function* checkAddresses(space = readAddressSpace()): Generator<Checkup> {
+  if (!space) return;
+  const needed = enoughAddresses * 2 ** 20;
+  const limit = `a process may reserve ${gigabytes(space.limit)} of addresses (ulimit -v)`;
+  if (space.limit < needed) {
+    yield problem(
+      `${limit}, and a kernel needs ${gigabytes(needed)}`,
+      'raise that where Jupyter is started, or limit memory by a control group instead',
+    );
+  } else
+    yield note(
+      `${limit}: enough for a kernel, but WebAssembly, and with it fetch(), may be refused the 10 GB that it reserves`,
+    );
 }
 
 export function checkBuild(dist: string): Checkup {

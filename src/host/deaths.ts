@@ -1,6 +1,7 @@
 // The errors of cells that did not end by themselves: the worker died, the cell was interrupted before it ran, the kernel failed.
 // Rule: each says what is lost and what to do.
 import type { CellError } from '../api';
+import { gigabytes, readAddressSpace } from '../system/address-space';
 import { errorHead } from '../text/colours';
 import { cellError } from '../text/errors';
 import type { Death } from './supervised-worker';
@@ -45,6 +46,13 @@ export function describeDeath(
   const isOfNode = (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
   if (end === 'memory' || isOfNode) {
     const way = 'set TSKERNEL_MEMORY to a larger number of MB';
+    const addresses = isOfNode && readAddressSpace();
+    if (addresses) {
+      return cellError(
+        'OutOfMemory',
+        `the cell asked for more addresses than this process may reserve (${gigabytes(addresses.limit)}, ulimit -v), or for more memory than the worker may take (${way}). WebAssembly, and with it fetch(), reserves 10 GB. ${lost}`,
+      );
+    }
     return cellError(
       'OutOfMemory',
       isOfNode && endsThreadsOfRefusals

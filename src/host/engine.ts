@@ -19,6 +19,7 @@ import type {
 import { type CompiledCell, nothingBound } from '../compile/types';
 import { hiddenLast, withMembers } from '../completion/members';
 import type { CellSettings, CustomMagic } from '../magics/catalog';
+import { refuseFewAddresses } from '../system/address-space';
 import { diagnosticOf } from '../text/problem';
 import { refuseCell } from '../text/refusal';
 import { didYouMean, nearest } from '../text/spelling';
@@ -57,8 +58,10 @@ export interface EngineOptions {
 /**
  * Starts an engine: the execution worker begins to load at once, and requests wait for it. What only cells or questions
  * need loads with the first of them, or when none has come for a while.
+ * @throws Error when the system grants this process too little for that
  */
 export function createEngine(options: EngineOptions): Engine {
+  refuseFewAddresses();
   return new NotebookEngine(options);
 }
 

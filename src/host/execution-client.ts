@@ -19,8 +19,10 @@ import { executionArguments, Interruption } from '../control/interruption';
 import { headroom, MemoryWatch } from '../control/memory';
 import { Whereabouts } from '../control/whereabouts';
 import type { CustomMagic } from '../magics/catalog';
+import { frugalLimits, refuseThread } from '../system/address-space';
 import { isAllowed } from '../system/permissions';
 import { endFamily, endGroup, findWaitedFor, signalAll } from '../system/processes';
+import { cellError } from '../text/errors';
 import {
   blockingQuestion,
   type ExecutionEvent,
@@ -137,7 +139,9 @@ export class ExecutionClient {
   async run(wanted: Omit<Run, 'id'>): Promise<RunResult> {
     // An interrupt that is still under way must not stop this run.
     while (this.#instance?.interruption.underway) await this.#instance.interruption.underway;
-    if (this.#broken) return { outcome: { status: 'error', error: this.#broken }, bound: nothingBound };
+    if (this.#broken) return failed(this.#broken);
+    if (!this.#worker.start())
+      return failed(cellError('WorkerLost', this.#worker.broken ?? 'the kernel is shutting down'));
     const run: Run = { ...wanted, id: ++this.#lastRun };
     this.#latestCell = run.cell;
     this.#isWatched = run.allowInput;
@@ -242,7 +246,9 @@ export class ExecutionClient {
       void findWaitedFor(shared.waitingSince).then((found) => signalAll(found, 'SIGTERM'));
   }
 
+  /** @throws Error when the system has no room for it */
   #createWorker(): Worker {
+    refuseThread();
     const shared = new SharedState();
     const ring = createRingBuffer();
     const { port1: replies, port2: workerReplies } = new MessageChannel();
@@ -275,7 +281,7 @@ export class ExecutionClient {
     const worker = createWorker(this.options.startFile, nodeOptions, {
       workerData,
       transferList: [workerReplies],
-      resourceLimits: { maxOldGenerationSizeMb: isWatched ? limit + headroom : limit },
+      resourceLimits: { ...frugalLimits(), maxOldGenerationSizeMb: isWatched ? limit + headroom : limit },
       // Text that reaches these bypassed the cell's streams; it must not reach the kernel's real stdout.
       stdout: true,
       stderr: true,
@@ -462,12 +468,17 @@ export class ExecutionClient {
     if (death.broken !== undefined && death.error)
       this.options.events.log(`execution worker: ${inspect(death.error)}`);
     const ended = [...this.#running.keys()];
-    for (const run of ended) this.#settle(run, { outcome: { status: 'error', error }, bound: nothingBound });
+    for (const run of ended) this.#settle(run, failed(error));
     if (isOver || ended.length > 0) return;
     const text = `${error.traceback.join('\n')}\n`;
     this.#put(this.#latestCell, { kind: 'text', stream: 'stderr', text });
   }
 }
+
+const failed = (error: CellError): RunResult => ({
+  outcome: { status: 'error', error },
+  bound: nothingBound,
+});
 
 /**
  * @param nodeOptions those that only processes have are left out: what they say of V8 holds for all threads

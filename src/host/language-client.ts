@@ -5,6 +5,7 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { CellError, CellId, Completeness, ErrorPlace } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
 import type { CellSettings, CustomMagic } from '../magics/catalog';
+import { frugalLimits, refuseThread } from '../system/address-space';
 import type { SyntaxProblem } from '../text/problem';
 import type {
   Check,
@@ -285,7 +286,9 @@ export class LanguageClient {
     } else if (notice.kind === 'forget') this.#cells.clear();
   }
 
+  /** @throws Error when the system has no room for it */
   #createWorker(): Worker {
+    refuseThread();
     const { cache, data, typescript, observes } = this.options.settings;
     const workerData: LanguageWorkerData & StartData = {
       script: 'language.cjs',
@@ -302,7 +305,7 @@ export class LanguageClient {
       stderr: true,
       // A small young generation saves 20 to 30 MB at no measurable cost. With a limit of 2 GB or more V8 lets garbage grow
       // to three times the live heap; below, to as much again.
-      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 2000 },
+      resourceLimits: { ...frugalLimits(), maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 2000 },
       env: SHARE_ENV,
       name: 'language',
     });

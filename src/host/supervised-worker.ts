@@ -42,7 +42,7 @@ export interface Death {
 export interface SupervisedWorkerOptions<Event> {
   /** What the log calls it. */
   readonly name: string;
-  /** Makes the thread. What is posted to it here comes before everything else. */
+  /** Makes the thread. What is posted to it here comes before everything else. What it throws is why there will be none. */
   create(): Worker;
   /** An event from the worker. */
   receive(event: Event): void;
@@ -87,6 +87,11 @@ export class SupervisedWorker<
   start(): boolean {
     if (this.#broken === undefined && !this.#isRetired) this.#thread ??= this.#create();
     return this.#thread !== undefined;
+  }
+
+  /** Why there is no worker, and will be none. */
+  get broken(): string | undefined {
+    return this.#broken;
   }
 
   get isStarted(): boolean {
@@ -166,10 +171,18 @@ export class SupervisedWorker<
     if (this.start()) this.#thread!.worker.postMessage(message);
   }
 
-  #create(): Thread {
+  #create(): Thread | undefined {
     this.#failedStarts++;
     const { name, log } = this.options;
-    const worker = this.options.create();
+    let worker: Worker;
+    try {
+      worker = this.options.create();
+    } catch (error) {
+      // The system refuses what a thread takes: it would refuse that of the next one.
+      this.#broken = `the ${name} worker cannot start: ${(error as Error).message}`;
+      log(this.#broken);
+      return undefined;
+    }
     const thread: Thread = { worker };
     this.#threads.add(worker);
     worker.on('message', (message: Reply | Ready | Event) => this.#receive(thread, message));

@@ -8,6 +8,7 @@ import './interrupts';
 import './workers';
 import './endurance';
 import './disks';
+import './addresses';
 import './realms';
 import { writeReport } from './report';
 

@@ -41,6 +41,8 @@ export async function startKernel(
     readonly folderMode?: number;
     /** The file of a kernel that has ended: this one takes its place, as a manager restarts it. */
     readonly connectionPath?: string;
+    /** How many megabytes of addresses the process may reserve, as `ulimit -v` says it; Linux only. */
+    readonly addresses?: number;
   } = {},
 ): Promise<KernelProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'tskernel-test-'));
@@ -58,7 +60,10 @@ export async function startKernel(
   if (options.connectionPath === undefined)
     writeFileSync(connectionPath, JSON.stringify(wanted), { mode: options.mode ?? 0o600 });
   const script = options.script ?? resolve(__dirname, '../../dist/kernel.cjs');
-  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), script, connectionPath], {
+  const limit = options.addresses === undefined ? '' : `ulimit -v ${options.addresses * 1024};`;
+  const command = [process.execPath, ...(options.nodeArguments ?? []), script, connectionPath];
+  const [program, ...given] = limit ? ['sh', '-c', `${limit} exec "$@"`, 'sh', ...command] : command;
+  const child = spawn(program!, given, {
     cwd: options.cwd ?? folder,
     env: { ...process.env, TSKERNEL_DATA: join(folder, 'data'), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,10 +5,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { hasRoomForNode } from '../../system/address-space';
 import { findUpwards, isPackaged } from '../../system/lookup';
 import { isAllowed, isConfined } from '../../system/permissions';
 import { isBare, withoutNpm } from '../../text/specifiers';
 import { DecoratedFiles } from './decorated';
+import { loadFrugally } from './frugal';
 import { createHooks, type HookOptions, type HookOrder } from './hooks';
 import { createImport, type DynamicImport } from './importer';
 import { translating } from './translator';
@@ -28,7 +30,7 @@ const { registerHooks } = nodeModule as {
 /**
  * @param project where packages are looked for last
  * @param load how to import the parts of tsx
- * @returns undefined where Node's permission model leaves only Node's own loaders
+ * @returns undefined where Node's permission model, or a limit of addresses, leaves only Node's own loaders
  */
 export async function installLoader(
   directory: string,
@@ -37,7 +39,8 @@ export async function installLoader(
 ): Promise<Loader | undefined> {
   if (!registerHooks && !isAllowed('worker')) return undefined;
   // tsx has a program do the work and looks everywhere: in a confined kernel Node's own stripping of types has to do.
-  if (!isConfined) await installTsx(directory, load);
+  if (!putsHooksHere && !hasRoomForNode()) return undefined;
+  if (!isConfined) await loadFrugally(!putsHooksHere, () => installTsx(directory, load));
   if (installed.loader) return installed.loader;
   const { port1, port2 } = new MessageChannel();
   installHooks({ directory, project, port: port2 });
@@ -61,8 +64,7 @@ async function installTsx(directory: string, load: DynamicImport): Promise<void>
 function installHooks(options: HookOptions & { port: MessagePort }): void {
   hookRequire(options.project);
   requireDecorated(options.directory);
-  if (registerHooks && (isConfined || hasSoundHooks(process.versions.node)))
-    registerHooks(createHooks(options));
+  if (putsHooksHere) registerHooks!(createHooks(options));
   else {
     nodeModule.register(pathToFileURL(join(__dirname, 'hooks.cjs')), {
       data: options,
@@ -81,6 +83,9 @@ export function hasSoundHooks(version: string): boolean {
   if (!since) return major >= 26;
   return minor > since[0] || (minor === since[0] && patch >= since[1]);
 }
+
+/** Otherwise they go into a thread that Node starts for them. */
+const putsHooksHere = registerHooks !== undefined && (isConfined || hasSoundHooks(process.versions.node));
 
 interface CommonJsLoader {
   _resolveFilename(

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { gigabytes, hasRoomForNode, readAddressSpace } from '../../system/address-space';
 import { packageDirectories } from '../../system/lookup';
 import { isThere } from '../../system/permissions';
 import { isBare, packageOf, parseNpm } from '../../text/specifiers';
@@ -27,6 +28,7 @@ export function explainMissing(
   if (code === unknownScheme) return explainScheme(message);
   if (code === 'ERR_DLOPEN_FAILED') return explainAddon(message);
   if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return notExported(message, places);
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && !hasRoomForNode()) return unloaded(message);
   if (code === undefined) return explainUnbuilt(message);
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return withoutNotebook(message, places);
   const what = /^Cannot find (?:module|package) '([^'\n]+)'/.exec(message)?.[1];
@@ -101,6 +103,13 @@ function missingWanted(message: string): Explanation | undefined {
       'To install what npm: names from now on: %npm auto on',
     ],
   };
+}
+
+/** A local file in TypeScript, where the thread that would load it does not fit. */
+function unloaded(message: string): Explanation {
+  const limit = gigabytes(readAddressSpace()!.limit);
+  const hint = `Loading it takes a thread of Node's, and this process may reserve ${limit} of addresses only (ulimit -v): raise the limit where Jupyter is started.`;
+  return { message, hints: [hint] };
 }
 
 /** To Node, a cell imports as a file beside the notebook that nobody has. */

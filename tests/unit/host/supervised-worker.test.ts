@@ -65,6 +65,27 @@ function supervise(...scripts: (string | Worker)[]) {
 }
 
 describe('a worker', () => {
+  test('that the system has no room for is not asked for again, and every question is told why', async () => {
+    let tries = 0;
+    const worker = new SupervisedWorker<Questions, Notice, Event>({
+      name: 'test',
+      create: () => {
+        tries += 1;
+        throw new Error('there is no room');
+      },
+      receive: () => undefined,
+      died: () => undefined,
+      log: () => undefined,
+    });
+    opened.push(worker);
+    expect(worker.start()).toBe(false);
+    worker.post({ kind: 'say', text: 'into the air' });
+    await expect(worker.ask('echo', { text: '' })).rejects.toThrow(
+      'the test worker cannot start: there is no room',
+    );
+    expect([tries, worker.broken]).toEqual([1, 'the test worker cannot start: there is no room']);
+  });
+
   test('is made when it is first needed, and answers by number', async () => {
     const { worker, made } = supervise(willing);
     expect(made()).toBe(0);
