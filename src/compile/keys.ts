@@ -90,8 +90,10 @@ export function meaningsOf(declared: ReadonlySet<string>, bound: ReadonlySet<str
 /** The names that cells gave a value, as far as it takes to compile the next one. */
 export class BoundNames {
   readonly #names = new Set<string>();
-  /** By the cell that runs: what it declares and no cell before it did. */
-  readonly #fresh = new Map<number, readonly string[]>();
+  /** Those that cells have given a value which have ended. */
+  readonly #settled = new Set<string>();
+  /** By the cell that runs: what it declares. */
+  readonly #running = new Map<number, readonly string[]>();
 
   get all(): ReadonlySet<string> {
     return this.#names;
@@ -99,21 +101,31 @@ export class BoundNames {
 
   /** A cell begins to run. @param names what it declares */
   begin(cell: number, names: readonly string[]): void {
-    this.#fresh.set(
-      cell,
-      names.filter((name) => !this.#names.has(name)),
-    );
+    this.#running.set(cell, names);
     for (const name of names) this.#names.add(name);
   }
 
   /** It ended. @param bound the names of its declarations that it gave a value */
   settle(cell: number, bound: readonly string[]): void {
-    for (const name of this.#fresh.get(cell) ?? []) if (!bound.includes(name)) this.#names.delete(name);
-    this.#fresh.delete(cell);
+    const declared = this.#running.get(cell) ?? [];
+    this.#running.delete(cell);
+    for (const name of bound) {
+      this.#settled.add(name);
+      this.#names.add(name);
+    }
+    for (const name of declared)
+      if (!this.#settled.has(name) && !this.#isDeclared(name)) this.#names.delete(name);
   }
 
+  #isDeclared(name: string): boolean {
+    for (const names of this.#running.values()) if (names.includes(name)) return true;
+    return false;
+  }
+
+  /** All have lost their values; cells that run may still give theirs one. */
   clear(): void {
+    this.#settled.clear();
     this.#names.clear();
-    this.#fresh.clear();
+    for (const names of this.#running.values()) for (const name of names) this.#names.add(name);
   }
 }

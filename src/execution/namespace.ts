@@ -5,83 +5,232 @@
 // While a cell runs, each name that it declares and has not initialised yet is an accessor: reading gives the value of
 // an earlier cell, or the ReferenceError that the language asks for; the declaration assigns to a property of its own, which
 // turns the name into plain data. So a name exists from the moment it is initialised, and what a failed cell did not
-// initialise is as it was before.
+// initialise is as it was before. Several cells that run may declare one name: each waits for its own declaration, what is
+// under all of these is what the others read and assign, and the one that came last is the name's owner, which alone may make
+// it constant. Whose code runs, the context tells: what is left of a cell that has ended initialises nothing.
 //
 // A name that code mentions and no cell has declared is an accessor too: it stands for the realm's global of that name, if
-// there is one by then, until a cell declares it.
-import { initialOf, isKey, keyOf, nameOfKey, probeOf, withoutCalls, withoutMarks } from '../compile/keys';
+// there is one by then, until a cell declares the name.
+import type { CellId } from '../api';
+import { initialOf, keyOf, nameOfKey, probeOf } from '../compile/keys';
 import type { Bound, CompiledCell, Declaration } from '../compile/types';
-import { withIntrinsics } from '../realm/intrinsics';
 import type { StandIn } from '../standins/kernel';
 
 const { defineProperty, getOwnPropertyDescriptor, hasOwn } = Object;
-const { apply, deleteProperty, set: assign } = Reflect;
+const { deleteProperty, set: assign } = Reflect;
 const realm = globalThis as { [name: string]: unknown };
 
-/** A name between the start of its cell and its first assignment. */
-interface Pending {
+/** A name that cells which run have declared and not initialised. */
+interface PendingName {
   readonly key: string;
   readonly name: string;
-  readonly before: PropertyDescriptor | undefined;
-  readonly getter: () => unknown;
+  /** What the name is without them: an earlier cell's, or that of a cell which has initialised it meanwhile. */
+  under: PropertyDescriptor | undefined;
+  /** The latest last. */
+  claims: readonly Claim[];
+}
+
+/** A declaration that waits for its first value. */
+interface Claim {
+  readonly bindings: Bindings;
+  /** The first value comes by an assignment like any other. */
+  readonly isAssigned: boolean;
+  /** To its own cell the name has no value before, as of an enum: it is a new one, not an addition to that of an earlier cell. */
+  readonly isNew: boolean;
+}
+
+/** The names of all cells. */
+export class Namespace {
+  readonly #current: () => CellId | undefined;
+  /** By key. */
+  readonly #pending = emptyTable<PendingName>();
+  /** By key: the cell that has initialised it last, while that runs. */
+  #owners = emptyTable<Bindings>();
+  readonly #running = new Set<Bindings>();
+
+  /** @param current the cell whose code is calling; undefined when nothing tells */
+  constructor(current: () => CellId | undefined) {
+    this.#current = current;
+  }
+
+  /** A cell is about to run: declares its names. */
+  begin(cell: CellId, { declarations, mentions, probes }: Names): Bindings {
+    for (const name of mentions) if (!hasOwn(realm, keyOf(name))) defineMention(name);
+    for (const name of probes) if (!hasOwn(realm, probeOf(name))) this.#defineProbe(name);
+    const bindings = new Bindings(this, cell, declarations);
+    this.#running.add(bindings);
+    for (const declaration of declarations) this.#prepare(bindings, declaration);
+    return bindings;
+  }
+
+  /** All names were deleted: what is declared and not initialised yet has no earlier value any more. */
+  forget(): void {
+    this.#owners = emptyTable<Bindings>();
+    for (const key in this.#pending) this.#pending[key]!.under = undefined;
+  }
+
+  /** Gives a name a value for good, or until the next cell that declares it. */
+  initialise(bindings: Bindings, key: string, value: unknown, writable = true): void {
+    const pending = this.#pending[key];
+    if (pending) pending.under = dataOf(value, writable);
+    else setData(key, value, writable);
+    this.#owners[key] = bindings;
+    if (pending) this.#withdraw(pending, bindings);
+  }
+
+  /** Makes names constant that the cell has initialised. */
+  seal(bindings: Bindings, keys: readonly string[]): void {
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at]!;
+      if (this.#owners[key] !== bindings) continue;
+      const pending = this.#pending[key];
+      const descriptor = pending ? pending.under : getOwnPropertyDescriptor(realm, key);
+      if (!descriptor?.configurable || !descriptor.writable) continue;
+      const constant = { ...descriptor, writable: false };
+      if (pending) pending.under = constant;
+      else defineProperty(realm, key, constant);
+    }
+  }
+
+  /** The cell gives up a name, if it has not initialised it. */
+  giveUp(bindings: Bindings, name: string): void {
+    const key = keyOf(name);
+    const pending = this.#pending[key];
+    if (pending) this.#withdraw(pending, bindings);
+    if (!this.#pending[key]) deleteProperty(realm, initialOf(name));
+  }
+
+  /** Whether the value of a name is the one that this cell gave it. */
+  owns(bindings: Bindings, key: string): boolean {
+    return this.#owners[key] === bindings;
+  }
+
+  /** The cell has ended. */
+  end(bindings: Bindings): void {
+    this.#running.delete(bindings);
+    for (const key in this.#owners) if (this.#owners[key] === bindings) delete this.#owners[key];
+  }
+
+  #prepare(bindings: Bindings, { name, kind, isAssigned }: Declaration): void {
+    const key = keyOf(name);
+    switch (kind) {
+      case 'enum':
+      case 'namespace':
+        return this.#claim(name, { bindings, isAssigned: true, isNew: true });
+      case 'var':
+      case 'function': {
+        const pending = this.#pending[key];
+        const before = pending ? pending.under : getOwnPropertyDescriptor(realm, key);
+        this.#owners[key] = bindings;
+        if (before && !before.get && before.writable !== false) return;
+        const value = !before || before.get ? realm[name] : (before.value as unknown);
+        if (pending) pending.under = dataOf(value, true);
+        else setData(key, value);
+        return;
+      }
+      default:
+        return this.#claim(name, { bindings, isAssigned: isAssigned === true, isNew: false });
+    }
+  }
+
+  #claim(name: string, claim: Claim): void {
+    const key = keyOf(name);
+    const known = this.#pending[key];
+    if (known) {
+      // Its own one is there where the beginning was cut off and comes again.
+      const others = known.claims.filter(({ bindings }) => bindings.cell !== claim.bindings.cell);
+      known.claims = [...others, claim];
+      return;
+    }
+    const under = getOwnPropertyDescriptor(realm, key);
+    const pending: PendingName = { key, name, under, claims: [claim] };
+    this.#pending[key] = pending;
+    setAccessor(
+      key,
+      () => this.#read(pending),
+      (value) => this.#write(pending, value),
+    );
+    setAccessor(initialOf(name), undefined, (value) => {
+      const waiting = this.#claimHere(pending);
+      // What is left of a cell that has ended.
+      if (!waiting) throw unknown(name);
+      this.initialise(waiting.bindings, key, value);
+    });
+  }
+
+  /** The declaration that the calling code waits for. */
+  #claimHere({ claims }: PendingName): Claim | undefined {
+    const cell = this.#current();
+    for (let at = claims.length - 1; at >= 0; at--)
+      if (cell === undefined || claims[at]!.bindings.cell === cell) return claims[at];
+    return undefined;
+  }
+
+  #read(pending: PendingName): unknown {
+    const { name, under, claims } = pending;
+    const isData = under !== undefined && !under.get;
+    // Not the least work for a loop that reads an earlier value.
+    if (isData && claims.length === 1 && !claims[0]!.isNew) return under.value as unknown;
+    const claim = this.#claimHere(pending);
+    if (claim?.isNew) return undefined;
+    if (isData) return under.value as unknown;
+    if (!claim && under?.get) return under.get();
+    if (name in realm) return realm[name];
+    throw claim ? uninitialised(name) : unknown(name);
+  }
+
+  #write(pending: PendingName, value: unknown): void {
+    const { key, name, under } = pending;
+    const claim = this.#claimHere(pending);
+    if (claim?.isAssigned) return this.initialise(claim.bindings, key, value);
+    if (claim) throw uninitialised(name);
+    if (under?.set) return under.set(value);
+    if (!under) throw unknown(name);
+    if (!under.writable) throw new TypeError('Assignment to constant variable.');
+    pending.under = { ...under, value };
+  }
+
+  /** A cell waits no longer for its declaration, if it did. Comes again where an interrupt has cut it off. */
+  #withdraw(pending: PendingName, bindings: Bindings): void {
+    const { key, name, under, claims } = pending;
+    const left: Claim[] = [];
+    for (let at = 0; at < claims.length; at++)
+      if (claims[at]!.bindings !== bindings) left[left.length] = claims[at]!;
+    pending.claims = left;
+    if (left.length > 0) return;
+    if (under) defineProperty(realm, key, under);
+    // Another cell may have been compiled as if the name had a value.
+    else if (this.#running.size > 1) defineMention(name);
+    else deleteProperty(realm, key);
+    delete this.#pending[key];
+  }
+
+  /** For `typeof`: of a name that nothing has it is 'undefined'. */
+  #defineProbe(name: string): void {
+    const key = keyOf(name);
+    setAccessor(probeOf(name), () => {
+      const pending = this.#pending[key];
+      const isOthers = pending !== undefined && !this.#claimHere(pending);
+      const found = isOthers ? pending.under : getOwnPropertyDescriptor(realm, key);
+      return found && !(found.get && ofMentions.has(found.get)) ? realm[key] : realm[name];
+    });
+  }
 }
 
 /** The declarations of one run, from its start to its end. */
 export class Bindings {
-  readonly declarations: readonly Declaration[];
-  readonly #pending: Pending[] = [];
-  /** The names that the run has left uninitialised. */
-  readonly #unbound = new Set<string>();
   readonly #types: string[] = [];
+  #values: readonly string[] | undefined;
 
-  constructor({ declarations, mentions, probes }: Names) {
-    this.declarations = declarations;
-    for (const name of mentions) if (!hasOwn(realm, keyOf(name))) defineMention(name);
-    for (const name of probes) if (!hasOwn(realm, probeOf(name))) defineProbe(name);
-    for (const declaration of declarations) this.#prepare(declaration);
-  }
-
-  #prepare({ name, kind, isAssigned }: Declaration): void {
-    const key = keyOf(name);
-    const before = getOwnPropertyDescriptor(realm, key);
-    switch (kind) {
-      case 'enum':
-      case 'namespace':
-        // A new one, not an addition to that of an earlier cell.
-        return this.#await({ key, name, before, getter: () => undefined }, true);
-      case 'var':
-      case 'function':
-        if (!before || before.get) setData(key, realm[name]);
-        else if (before.writable === false) setData(key, before.value);
-        return;
-      default: {
-        const isData = before !== undefined && !before.get;
-        const getter = () => {
-          if (isData) return before.value as unknown;
-          if (name in realm) return realm[name];
-          throw uninitialised(name);
-        };
-        this.#await({ key, name, before, getter }, isAssigned === true);
-      }
-    }
-  }
-
-  /** @param isAssigned the first value comes by an assignment like any other */
-  #await(pending: Pending, isAssigned: boolean): void {
-    const { key, name, getter } = pending;
-    // Not only once: what an earlier cell still runs behind its end may initialise a name of its own that is called the same.
-    const initialise = (value: unknown) => setData(key, value);
-    const refuse = () => {
-      throw uninitialised(name);
-    };
-    setAccessor(key, getter, isAssigned ? initialise : refuse);
-    setAccessor(initialOf(name), undefined, initialise);
-    this.#pending.push(pending);
-  }
+  constructor(
+    readonly namespace: Namespace,
+    readonly cell: CellId,
+    readonly declarations: readonly Declaration[],
+  ) {}
 
   /** Binds an imported name: it can be declared again, but not assigned to. */
   bindImport(key: string, value: unknown): void {
-    setData(key, value, false);
+    this.namespace.initialise(this, key, value, false);
   }
 
   /** Notes an imported name that has no value: what was imported is a type. */
@@ -89,25 +238,36 @@ export class Bindings {
     this.#types.push(nameOfKey(key));
   }
 
+  /** Makes names constant that the run has initialised. */
+  seal(...keys: string[]): void {
+    this.namespace.seal(this, keys);
+  }
+
   /**
    * Ends the run: consts are sealed, and names that were not initialised are put back as they were. Says the same when it is
    * called again, which it is when an interrupt cut it off.
    * @param completed whether it came to its end
+   * @returns which of its names are its own: what another run has declared anew meanwhile is that one's
    */
   finish(completed: boolean): Bound {
-    const unbound = this.#unbound;
-    for (const { key, name, before, getter } of this.#pending) {
-      deleteProperty(realm, initialOf(name));
-      if (!unbound.has(name) && getOwnPropertyDescriptor(realm, key)?.get !== getter) continue;
-      unbound.add(name);
-      if (before) defineProperty(realm, key, before);
-      else deleteProperty(realm, key);
+    if (!this.#values) {
+      for (const { name } of this.declarations) this.namespace.giveUp(this, name);
+      const bound = this.declarations.filter(({ name }) => this.namespace.owns(this, keyOf(name)));
+      this.seal(...bound.filter(({ kind }) => kind === 'const').map(({ name }) => keyOf(name)));
+      this.#values = bound.map(({ name }) => name);
+      this.namespace.end(this);
     }
-    const bound = this.declarations.filter(({ name }) => !unbound.has(name));
-    seal(...bound.filter(({ kind }) => kind === 'const').map(({ name }) => keyOf(name)));
-    return { values: bound.map(({ name }) => name), types: this.#types, completed };
+    return { values: this.#values, types: this.#types, completed };
   }
 }
+
+const emptyTable = <Value>() => Object.create(null) as Record<string, Value>;
+const dataOf = (value: unknown, writable: boolean): PropertyDescriptor => ({
+  value,
+  writable,
+  configurable: true,
+  enumerable: false,
+});
 
 type Names = Pick<CompiledCell, 'declarations' | 'mentions' | 'probes'>;
 
@@ -143,83 +303,10 @@ function defineMention(name: string): void {
 /** The getters of names that no cell has declared. */
 const ofMentions = new WeakSet<object>();
 
-/** For `typeof`: of a name that nothing has it is 'undefined'. */
-function defineProbe(name: string): void {
-  const key = keyOf(name);
-  setAccessor(probeOf(name), () => {
-    const get = getOwnPropertyDescriptor(realm, key)?.get;
-    return hasOwn(realm, key) && !(get && ofMentions.has(get)) ? realm[key] : realm[name];
-  });
-}
-
 function setAccessor(key: string, get: (() => unknown) | undefined, set?: (value: unknown) => void): void {
   defineProperty(realm, key, { get, set, configurable: true, enumerable: false });
 }
 
 function setData(key: string, value: unknown, writable = true): void {
-  defineProperty(realm, key, { value, writable, configurable: true, enumerable: false });
-}
-
-/** Makes consts unassignable, if they are initialised. */
-export function seal(...keys: string[]): void {
-  for (const key of keys) {
-    const descriptor = getOwnPropertyDescriptor(realm, key);
-    if (descriptor?.configurable && descriptor.writable) defineProperty(realm, key, { writable: false });
-  }
-}
-
-/**
- * Makes the text of a function its source: a function may be sent elsewhere as text (to another thread, to a page), where
- * nobody knows the keys.
- */
-export function hideMarks(): void {
-  const native = Function.prototype.toString;
-  const natives = hideKeys();
-  const sourceOf = new Proxy(native, {
-    apply(_, declared: unknown, values: unknown[]) {
-      const text = apply(native, nativeOf(declared), values) as string;
-      return withoutMarks(withoutCalls(text));
-    },
-  });
-  natives[natives.length] = [sourceOf, native];
-  const nativeOf = (declared: unknown): unknown => {
-    for (let at = 0; at < natives.length; at++) if (natives[at]![0] === declared) return natives[at]![1];
-    return declared;
-  };
-  defineProperty(Function.prototype, 'toString', { value: sourceOf });
-}
-
-/**
- * Makes what lists the properties of the global object leave out the keys, which cannot be enumerated anyway.
- * @returns pairs of a function and the native one that it stands for
- */
-function hideKeys(): [stand: unknown, native: unknown][] {
-  const { getOwnPropertyNames, getOwnPropertyDescriptors } = Object;
-  const { ownKeys } = Reflect;
-  const keep = <T extends string | symbol>(names: T[]): T[] =>
-    withIntrinsics(() => names.filter((name) => typeof name === 'symbol' || !isKey(name)));
-  // Methods, which like natives cannot be constructed.
-  const stands = {
-    getOwnPropertyNames(target: object) {
-      const names = getOwnPropertyNames(target);
-      return target === realm ? keep(names) : names;
-    },
-    getOwnPropertyDescriptors(target: object) {
-      const found: { [name: string]: PropertyDescriptor } = getOwnPropertyDescriptors(target);
-      if (target === realm)
-        for (const name of getOwnPropertyNames(found)) if (isKey(name)) delete found[name];
-      return found;
-    },
-    ownKeys(target: object) {
-      const names = ownKeys(target);
-      return target === realm ? keep(names) : names;
-    },
-  };
-  const owners = { getOwnPropertyNames: Object, getOwnPropertyDescriptors: Object, ownKeys: Reflect };
-  return Object.entries(stands).map(([name, stand]) => {
-    const owner = owners[name as keyof typeof owners];
-    const native: unknown = getOwnPropertyDescriptor(owner, name)!.value;
-    defineProperty(owner, name, { value: stand });
-    return [stand, native];
-  });
+  defineProperty(realm, key, dataOf(value, writable));
 }

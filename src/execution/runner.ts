@@ -23,7 +23,7 @@ import { type Profile, startProfile } from './magics/profile';
 import { formatTime, measure, now } from './magics/timing';
 import { plainRendering } from './marks';
 import type { Modules } from './modules';
-import { Bindings, seal } from './namespace';
+import type { Bindings, Namespace } from './namespace';
 import { Outstanding, type Underway } from './outstanding';
 import { asStep } from './process/sleep';
 import type { Results } from './results';
@@ -41,6 +41,7 @@ export interface RunnerOptions {
   readonly context: ExecutionContext;
   readonly labels: Labels;
   readonly modules: Modules;
+  readonly namespace: Namespace;
   readonly results: Results;
   readonly errors: ErrorFormatter;
   readonly host: MagicHost;
@@ -54,7 +55,6 @@ export interface RunnerOptions {
 
 /** What compiled code calls `__tsk_`. */
 class Helper {
-  readonly seal = seal;
   readonly now = now;
   readonly step = asStep;
   readonly #active: ActiveRun;
@@ -63,6 +63,11 @@ class Helper {
   constructor(active: ActiveRun, options: RunnerOptions) {
     this.#active = active;
     this.#options = options;
+  }
+
+  /** Makes constants of names that have their value. */
+  seal(...keys: string[]): void {
+    this.#active.bindings?.seal(...keys);
   }
 
   /** `import.meta` */
@@ -395,7 +400,7 @@ export class Runner {
     const filename = labels.register(cell, { name, label, source, map }, expression);
     active.file = filename;
     const script = new Script(code, { filename, lineOffset: -1, importModuleDynamically: dynamicImport });
-    const bindings = new Bindings(run.compiled);
+    const bindings = this.options.namespace.begin(cell, run.compiled);
     active.bindings = bindings;
     const compiled = script.runInThisContext() as (helper: object) => unknown;
     const helper = new Helper(active, this.options);

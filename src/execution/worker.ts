@@ -35,6 +35,7 @@ import { ErrorFormatter } from './errors/errors';
 import { interruptAt, scriptOf } from './errors/interrupted';
 import { Labels } from './errors/labels';
 import { installStackTraces } from './errors/stacks';
+import { hideMarks } from './hidden-keys';
 import { keepFromCells } from './listeners';
 import { CustomMagics } from './magics/custom';
 import { readSettingDotenv } from './magics/environment';
@@ -43,7 +44,7 @@ import { installPackages } from './magics/npm';
 import { marks, plainRendering } from './marks';
 import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
-import { hideMarks, offerStandIns } from './namespace';
+import { Namespace, offerStandIns } from './namespace';
 import { after, Delivery, type Origin, outputCellOf } from './origin';
 import { keepAddonsLoaded } from './process/addons';
 import { installProcessCalls } from './process/calls';
@@ -192,6 +193,7 @@ modules.installsPackages = installsPackages;
 if (dotenv) readSettingDotenv(directory, dotenv);
 
 const results = new Results();
+const namespace = new Namespace(() => context.current()?.cell);
 
 const custom = new CustomMagics((magics) => post({ kind: 'magics', magics }));
 
@@ -226,6 +228,7 @@ const host: MagicHost = {
   endProgram: (id) => post({ kind: 'endProgram', id }),
   forgetNames() {
     results.clear();
+    namespace.forget();
     post({ kind: 'forgotten' });
   },
   packagesChanged: () => post({ kind: 'packages' }),
@@ -238,6 +241,7 @@ const runner = new Runner({
   context,
   labels,
   modules,
+  namespace,
   errors,
   host,
   results,

@@ -242,7 +242,8 @@ class NotebookEngine implements Engine {
     const here = this.#compileHere(wanted);
     const elsewhere = here ? undefined : this.#compileElsewhere(wanted);
     const compilation = here ?? (await elsewhere!.answer);
-    if (isCell) this.#cellSettings = { ...settings, ...compilation.settings };
+    const changed = { ...settings, ...compilation.settings };
+    if (isCell) this.#changeSettings(settings, changed);
     if (running.interrupted) {
       elsewhere?.end();
       if (isCell) this.#language.settle(cell.id, nothingBound);
@@ -260,10 +261,10 @@ class NotebookEngine implements Engine {
     const { compiled } = compilation;
     const { declarations } = compiled;
     if (isCell) {
+      this.#compiler.begin(cell.id, declarations);
       this.#staleNames.begin(cell, declarations);
-      this.#checks.begin(cell, this.#cellSettings.types, () => this.#staleNames.tell(cell, compiled));
+      this.#checks.begin(cell, changed.types, () => this.#staleNames.tell(cell, compiled));
     }
-    this.#compiler.begin(cell.id, declarations);
     const run = this.#execution.run({
       cell: cell.id,
       expression,
@@ -280,11 +281,20 @@ class NotebookEngine implements Engine {
     // Its check is waited for: it may begin beside the cell.
     if (isCell && this.#checks.isAwaited(cell.id)) this.#language.start();
     const { outcome, bound } = await run;
-    this.#compiler.settle(cell.id, bound.values);
-    if (isCell) this.#staleNames.settle(bound.values);
-    if (isCell) this.#language.settle(cell.id, bound);
+    if (isCell) {
+      this.#compiler.settle(cell.id, bound.values);
+      this.#staleNames.settle(bound.values);
+      this.#language.settle(cell.id, bound);
+    }
     if (outcome.status === 'error') return outcome;
     return { ...outcome, payloads: await this.#answer(cell.id, outcome.payloads), expressions: {} };
+  }
+
+  /** For the cells after one. Another cell may have changed others of them meanwhile. */
+  #changeSettings(before: CellSettings, changed: CellSettings): void {
+    for (const name of ['dispatch', 'types'] as const)
+      if (changed[name] !== before[name])
+        this.#cellSettings = { ...this.#cellSettings, [name]: changed[name] };
   }
 
   /** Answers what the cell asks about names: on one page, since front ends show the first one only. */

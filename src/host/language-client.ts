@@ -283,7 +283,9 @@ export class LanguageClient {
     } else if (notice.kind === 'settled') {
       const known = this.#cells.get(notice.cell);
       if (known) known.bound = notice.bound;
-    } else if (notice.kind === 'forget') this.#cells.clear();
+    } else if (notice.kind === 'forget') {
+      for (const [cell, { bound }] of this.#cells) if (bound) this.#cells.delete(cell);
+    }
   }
 
   /** @throws Error when the system has no room for it */

@@ -72,6 +72,9 @@ const largestBacklog = 1000;
 /** How many cells are checked in one program at most; a larger one would delay the warnings of its first cell. */
 const largestBatch = 16;
 
+/** How many cells that were checked are kept to be asked about. */
+const keptChecks = 8;
+
 export class LanguageSession {
   readonly #directory: string;
   readonly #project: string | undefined;
@@ -83,8 +86,8 @@ export class LanguageSession {
   readonly #postponed: Question[] = [];
   /** Requests for checks that have not been made. */
   #awaited: Request<LanguageQuestions, 'check'>[] = [];
-  /** The latest cell that was checked. */
-  #checked: Checked | undefined;
+  /** The latest cells that were checked, the oldest first: of those that run beside each other any may be asked about. */
+  readonly #checked = new Map<CellId, Checked>();
   #unchecked: Unchecked[] = [];
   /** Cells that are being checked. */
   #batch: Unchecked[] = [];
@@ -310,7 +313,7 @@ export class LanguageSession {
     this.#unchecked = [];
     this.#batch = [];
     this.#observed.forget();
-    this.#checked = undefined;
+    this.#checked.clear();
     this.#answerAwaited();
     this.#knownTypes?.close();
   }
@@ -424,7 +427,8 @@ export class LanguageSession {
       findings: this.#withoutVainHints(findings),
       settings: this.#takeSettingsReport(),
     };
-    this.#checked = checked;
+    this.#checked.set(id, checked);
+    if (this.#checked.size > keptChecks) this.#checked.delete(this.#checked.keys().next().value!);
     this.#askForTypes(checked, findings);
     if (this.#awaited.some((request) => request.cell === id)) return;
     this.#post({ kind: 'checked', cell: id, check: checkOf(checked) });
@@ -438,13 +442,14 @@ export class LanguageSession {
     });
   }
 
-  /** Nothing waits for the answer: a hint is told when it comes, while the cell is the latest. */
+  /** Nothing waits for the answer: a hint is told when it comes, while the cell is one of the latest. */
   #askForTypes(checked: Checked, findings: readonly Finding[]): void {
     const names = findings.flatMap((finding) => typesPackageOf(finding) ?? []);
     void this.#typesPackages.ask(names)?.then((isThere) => {
-      if (!isThere || this.#checked !== checked) return;
-      this.#checked = { ...checked, findings: this.#withoutVainHints(findings) };
-      this.#post({ kind: 'checked', cell: checked.id, check: checkOf(this.#checked) });
+      if (!isThere || this.#checked.get(checked.id) !== checked) return;
+      const complete = { ...checked, findings: this.#withoutVainHints(findings) };
+      this.#checked.set(checked.id, complete);
+      this.#post({ kind: 'checked', cell: checked.id, check: checkOf(complete) });
     });
   }
 
@@ -459,7 +464,7 @@ export class LanguageSession {
   #answerAwaited(): void {
     this.#awaited = this.#awaited.filter((request) => {
       const { cell: id, failure, isShown } = request;
-      const checked = this.#checked?.id === id ? this.#checked : undefined;
+      const checked = this.#checked.get(id);
       const isUnchecked = [...this.#batch, ...this.#unchecked].some((one) => one.id === id);
       if (!checked && (isUnchecked || this.#observed.isAwaited(id))) return true;
       this.#post(answer(request, checked && checkOf(checked, failure, isShown)));

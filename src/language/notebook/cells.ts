@@ -67,8 +67,8 @@ interface RunningCell {
   readonly cell: CellModule;
   /** Names that it binds at run time, unless it fails before. */
   readonly values: readonly string[];
-  /** What its names referred to before. */
-  readonly before: ReadonlyMap<string, KnownName>;
+  /** What its names referred to before, or would by now without it. */
+  readonly before: Map<string, KnownName>;
   /** What it has narrowed, if it runs to its end. */
   readonly narrowed: ReadonlyMap<string, KnownValue>;
 }
@@ -235,16 +235,35 @@ export class Notebook {
   settle(id: CellId, bound: Bound): void {
     const running = this.#running.get(id);
     if (!running) return;
+    const others = [...this.#running.values()];
+    const later = others.slice(others.indexOf(running) + 1);
     this.#running.delete(id);
     this.#bound.settle(id, bound.values);
     const alive = new Set(bound.values);
     const types = new Set(bound.types);
     for (const name of running.values) {
-      const known = this.#names.get(name);
-      if (alive.has(name) || known?.value?.cell !== running.cell) continue;
-      const before = running.before.get(name);
-      const isUnmade = known.type === running.cell && isTypeWithValue(known.value.kind) && !types.has(name);
-      this.#restore(name, before?.value, isUnmade ? before?.type : known.type);
+      const isMade = alive.has(name);
+      const declared = running.cell.outline.values.get(name);
+      // Another cell that runs may have declared it since, and goes back to this one's meaning if it fails.
+      const next = later.find(({ before }) => before.has(name));
+      for (const meanings of next ? [next.before, this.#names] : [this.#names]) {
+        const known = meanings.get(name);
+        const of = known?.value?.cell;
+        if (isMade) {
+          // Whoever else has ended meanwhile has lost the name to this one.
+          const isTaken = of === running.cell || later.some(({ cell }) => cell === of);
+          if (!isTaken && declared)
+            meanings.set(name, { ...known, value: { ...declared, cell: running.cell } });
+          continue;
+        }
+        if (!known?.value || of !== running.cell) continue;
+        const before = running.before.get(name);
+        const isUnmade = known.type === running.cell && isTypeWithValue(known.value.kind) && !types.has(name);
+        const type = isUnmade ? before?.type : known.type;
+        if (before?.value || type || meanings !== this.#names)
+          meanings.set(name, { value: before?.value, type });
+        else meanings.delete(name);
+      }
     }
     if (!bound.completed) return;
     for (const [name, value] of running.narrowed) {
@@ -252,11 +271,6 @@ export class Notebook {
       if (known?.value === value)
         this.#names.set(name, { ...known, value: { ...value, narrowedIn: running.cell } });
     }
-  }
-
-  #restore(name: string, value: KnownName['value'], type: KnownName['type']): void {
-    if (value || type) this.#names.set(name, { value, type });
-    else this.#names.delete(name);
   }
 
   /** Drops the module of a cell that will not run. */
@@ -313,15 +327,14 @@ export class Notebook {
     return needed;
   }
 
+  /** All names have lost their values. Cells that run may still give theirs one, and keep what they refer to. */
   forget(): void {
-    this.#modules.clear();
-    this.#names.clear();
-    this.#running.clear();
+    const running = [...this.#running];
+    for (const known of [this.#names, this.#running, this.#globalNames]) known.clear();
     this.#bound.clear();
-    this.#globalNames.clear();
-    this.#values.clear();
     this.#global = [];
-    this.#mostModules = fewModules;
+    for (const [id, { cell, values }] of running) this.publish(id, cell, values);
+    this.prune([]);
   }
 
   /** A name that exists at run time and has no known type. */

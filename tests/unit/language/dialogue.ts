@@ -74,6 +74,7 @@ export class Dialogue {
 
   /** A fresh notebook for the next dialogue. */
   restart(): void {
+    for (const id of this.#labels.keys()) this.settle(id, []);
     this.session.receive({ kind: 'forget' });
     for (const name of Object.keys(this.live)) delete this.live[name];
     this.#cells = 0;
@@ -93,6 +94,12 @@ export class Dialogue {
     });
     await this.quiet();
     return ids.map((id) => this.warningOf(id) ?? '').join('');
+  }
+
+  /** A cell has come to its end, and these of its names have a value. */
+  settle(id: CellId, values: readonly string[]): void {
+    const bound = { values, types: [], completed: values.length > 0 };
+    this.session.receive({ kind: 'settled', cell: id, bound });
   }
 
   compile(source: string, types: TypeChecking = 'warn'): { id: CellId; reply: Answer<'compile'> } {

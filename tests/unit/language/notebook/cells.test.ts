@@ -259,6 +259,62 @@ describe('what a check has shown of a constant', () => {
   });
 });
 
+describe('of cells that run beside each other and declare one name', () => {
+  /** What x is by then: `0` of the earlier cell, `a` or `b` of these, or nothing. */
+  const meaning = async (steps: string, hasEarlier: boolean) => {
+    if (hasEarlier) await notebook.run('let x = 0 as unknown as "0"');
+    const ids = new Map<string, number>();
+    for (const step of steps.split(' ')) {
+      const [cell = '', how] = step.split(/(?=[!.])/);
+      if (how === '.') notebook.settle(ids.get(cell)!, ['x']);
+      else if (how === '!') notebook.settle(ids.get(cell)!, []);
+      else ids.set(cell, notebook.compile(`let x = 0 as unknown as "${cell}"`).id);
+    }
+    for (const value of ['0', 'a', 'b', 'c'])
+      if ((await notebook.codes(`x satisfies "${value}"`)).length === 0) return value;
+    return 'nothing';
+  };
+
+  test.each([
+    // The one that has the value by its end: only that one says so.
+    ['a b a. b.', 'b'],
+    ['a b b. a.', 'a'],
+    ['a b a! b.', 'b'],
+    ['a b b! a.', 'a'],
+    ['a b a. b!', 'a'],
+    ['a b b. a!', 'b'],
+    ['a b a! b!', 'before'],
+    ['a b b! a!', 'before'],
+    // Until they end, the one that began last.
+    ['a b', 'b'],
+    ['a b a.', 'b'],
+    ['a b a!', 'b'],
+    ['a b b!', 'a'],
+    ['a b b.', 'b'],
+    ['a b c b. a! c!', 'b'],
+    ['a b c a. b! c!', 'a'],
+    ['a b c c! b! a!', 'before'],
+    ['a b c a! c! b!', 'before'],
+    ['a b c c. a. b!', 'a'],
+  ])('%s: it is that of %s', async (steps, expected) => {
+    expect(await meaning(steps, true)).toBe(expected === 'before' ? '0' : expected);
+    notebook.restart();
+    expect(await meaning(steps, false)).toBe(expected === 'before' ? 'nothing' : expected);
+  });
+
+  test('those that run when all names are forgotten keep theirs, if they have them at their end', async () => {
+    await notebook.run('interface Row { id: number }', 'const rows: Row[] = []');
+    const { id: kept } = notebook.compile('const first = rows[0]!');
+    const { id: lost } = notebook.compile('const second = rows[1]!');
+    notebook.session.receive({ kind: 'forget' });
+    notebook.settle(kept, ['first']);
+    notebook.settle(lost, []);
+    expect(await notebook.codes('first.id.toFixed(); first satisfies { id: number }')).toEqual([]);
+    expect(await notebook.codes('second')).toEqual(['TS2304']);
+    expect(await notebook.codes('rows')).toEqual(['TS2304']);
+  });
+});
+
 describe('a failed cell', () => {
   test('leaves what it bound', async () => {
     await notebook.run(['const a = 1; throw 0; const b = 2', { bound: ['a'] }]);
@@ -414,7 +470,8 @@ describe('in a long notebook', () => {
     long.session.receive({
       kind: 'settled',
       cell: id,
-      bound: { values: ['slow'], types: [], completed: true },
+      // The name is the other cell's.
+      bound: { values: [], types: [], completed: true },
     });
     await long.run(...many(300, () => '1'));
     expect(long.pruned).toContain('Cell [1]');
