@@ -4,6 +4,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { CompiledCell } from '../compile/types';
 import { Breakpoints, type BreakpointsOptions } from './breakpoints';
 import { type CellRun, Cells, endingFor } from './cells';
+import { Exceptions, exceptionFilters } from './exceptions';
 import { Files } from './files';
 import { stackOf } from './frames';
 import { Pauses } from './pauses';
@@ -49,12 +50,14 @@ const capabilities: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsConditionalBreakpoints: true,
   supportsModulesRequest: true,
-  exceptionBreakpointFilters: [],
+  supportsExceptionInfoRequest: true,
+  exceptionBreakpointFilters: [...exceptionFilters],
 };
 
 export class Debugger {
   readonly #options: DebuggerOptions;
   readonly #cells = new Cells();
+  readonly #exceptions = new Exceptions();
   readonly #breakpoints: Breakpoints;
   #channel: Channel | undefined;
   #session: Session | undefined;
@@ -68,6 +71,11 @@ export class Debugger {
 
   get isStarted(): boolean {
     return this.#session !== undefined;
+  }
+
+  /** Whether it is to stop where a run that begins fails. */
+  get stopsOnFailure(): boolean {
+    return this.#exceptions.stopsOnFailure;
   }
 
   get isPaused(): boolean {
@@ -133,7 +141,7 @@ export class Debugger {
    */
   async request(command: string, given: object): Promise<object | undefined> {
     if (command === 'initialize') return this.#initialize();
-    const { variables, pauses, files } = this.#started;
+    const { target, variables, pauses, files } = this.#started;
     switch (command) {
       case 'attach':
         this.#options.tell('initialized');
@@ -145,7 +153,11 @@ export class Debugger {
       case 'setBreakpoints':
         return this.#setBreakpoints(given as DebugProtocol.SetBreakpointsArguments);
       case 'setExceptionBreakpoints':
+        await this.#exceptions.set(target, given as DebugProtocol.SetExceptionBreakpointsArguments);
         return undefined;
+      case 'exceptionInfo':
+        if (!pauses.current) throw new Error('Nothing is paused.');
+        return this.#exceptions.infoOf(pauses.current.event);
       case 'stackTrace':
         if (!pauses.current) throw new Error('Nothing is paused.');
         return stackOf(
@@ -230,6 +242,7 @@ export class Debugger {
     this.#starting = Promise.all([
       target.call('Debugger.enable'),
       target.call('Debugger.setBlackboxPatterns', { patterns: blackboxed }),
+      this.#exceptions.attach(target),
     ]).then(
       () => undefined,
       () => undefined,
@@ -259,6 +272,7 @@ export class Debugger {
     close();
     this.#session = undefined;
     this.#breakpoints.clear();
+    this.#exceptions.clear();
     this.#options.tell('terminated');
     return undefined;
   }

@@ -2,7 +2,7 @@
 // Rule: a pause without a frame of the user's is none: the thread goes on, and nobody hears of it.
 import type { Debugger } from 'node:inspector';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { withoutMarks } from '../compile/keys';
+import { headOf, thrownIn } from './exceptions';
 import { framesOf } from './frames';
 import { Step, type StepKind } from './stepping';
 import type { Frame, Place, Target } from './target';
@@ -106,12 +106,12 @@ export class Pauses {
   }
 
   #paused(event: Debugger.PausedEventDataType): void {
-    const { callFrames, reason, hitBreakpoints = [] } = event;
+    const { callFrames, hitBreakpoints = [] } = event;
     const frames = framesOf(callFrames, this.#options.locate);
     const step = this.#step;
     const top = frames[0];
     if (!top || this.#isReleased) return this.#goOn('resume');
-    if (step && hitBreakpoints.length === 0 && !isException(reason)) {
+    if (step && hitBreakpoints.length === 0 && !thrownIn(event)) {
       if (top.call !== callFrames[0]) return this.#goOn(step.wayOn());
       if (step.goesOn(top, frames.length)) return this.#goOn(step.kind);
     }
@@ -136,18 +136,14 @@ export class Pauses {
   }
 }
 
-const isException = (reason: string): boolean => reason === 'exception' || reason === 'promiseRejection';
-
 /** @param otherwise why it has stopped, if not for what V8 says */
 function reasonOf(
-  { reason, hitBreakpoints, data }: Debugger.PausedEventDataType,
+  event: Debugger.PausedEventDataType,
   otherwise: 'step' | 'pause' | 'debugger',
 ): Pick<DebugProtocol.StoppedEvent['body'], 'reason' | 'description' | 'text'> {
-  if (isException(reason)) {
-    const { description = '' } = (data ?? {}) as { description?: string };
-    return { reason: 'exception', text: withoutMarks(description.split('\n')[0]!) };
-  }
-  if (hitBreakpoints?.length) return { reason: 'breakpoint' };
+  const thrown = thrownIn(event);
+  if (thrown) return { reason: 'exception', text: headOf(thrown) };
+  if (event.hitBreakpoints?.length) return { reason: 'breakpoint' };
   return otherwise === 'debugger'
     ? { reason: 'breakpoint', description: 'Paused on debugger statement' }
     : { reason: otherwise };

@@ -62,6 +62,11 @@ export class EngineDebugging implements EngineDebugger {
     this.#debugger?.attach(channel);
   }
 
+  /** Whether it is to stop where a run that begins fails. */
+  get stopsOnFailure(): boolean {
+    return this.#debugger?.stopsOnFailure ?? false;
+  }
+
   /** A run is about to go to the worker. @returns what it has to wait for: nothing when nobody debugs */
   begin(run: Run): Promise<void> | undefined {
     if (this.#debugger) return this.#debugger.begin(run);

@@ -78,7 +78,7 @@ export interface ExecutionClientOptions {
   /** Pipes with output of the process that nobody of the cells' thread sends. */
   readonly foreign: ForeignPipes | undefined;
   readonly events: ExecutionClientEvents;
-  readonly debugging: Pick<EngineDebugging, 'attach' | 'begin' | 'end' | 'release'>;
+  readonly debugging: Pick<EngineDebugging, 'attach' | 'begin' | 'end' | 'release' | 'stopsOnFailure'>;
 }
 
 export interface RunResult {
@@ -136,19 +136,20 @@ export class ExecutionClient {
   }
 
   /** Beside whatever runs already. Never rejects. */
-  async run(wanted: Omit<Run, 'id'>): Promise<RunResult> {
+  async run(wanted: Omit<Run, 'id' | 'stopsOnFailure'>): Promise<RunResult> {
     // An interrupt that is still under way must not stop this run.
     while (this.#instance?.interruption.underway) await this.#instance.interruption.underway;
     if (this.#broken) return failed(this.#broken);
     if (!this.#worker.start())
       return failed(cellError('WorkerLost', this.#worker.broken ?? 'the kernel is shutting down'));
-    const run: Run = { ...wanted, id: ++this.#lastRun };
+    const { debugging } = this.options;
+    const run: Run = { ...wanted, id: ++this.#lastRun, stopsOnFailure: debugging.stopsOnFailure };
     this.#latestCell = run.cell;
     this.#isWatched = run.allowInput;
     this.#foreign ??= this.#openForeign();
     return new Promise((resolve) => {
       this.#running.set(run.id, { run, resolve });
-      const ready = this.options.debugging.begin(run);
+      const ready = debugging.begin(run);
       if (ready) void ready.then(() => this.#postLate(run));
       else this.#worker.post({ kind: 'run', run });
     });

@@ -38,7 +38,7 @@ export interface Run {
   readonly allowInput: boolean;
   readonly canLeave?: boolean | undefined;
   /** Whether a debugger is to stop where its code fails, so that nothing of the kernel's may catch that. */
-  readonly stopsOnFailure?: boolean | undefined;
+  readonly stopsOnFailure: boolean;
 }
 
 /** What the worker can be asked while a cell runs, too. */

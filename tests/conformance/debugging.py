@@ -12,7 +12,8 @@ class Debugger:
         self.seq = 0
         #: The events that nobody has waited for yet: (event, body).
         self.events = []
-        self._seen = {}
+        # What came before is not for this one.
+        self._seen = {name: len(messages) for name, messages in self.client.published.items()}
 
     def send(self, command, **arguments):
         """Sends a request and does not wait. Returns what names it."""

@@ -24,7 +24,13 @@ function open({ file = startFile, nodeOptions }: { file?: string; nodeOptions?: 
     startFile: file,
     nodeOptions,
     foreign: undefined,
-    debugging: { attach() {}, begin: () => undefined, end() {}, release: () => undefined },
+    debugging: {
+      attach() {},
+      begin: () => undefined,
+      end() {},
+      stopsOnFailure: false,
+      release: () => undefined,
+    },
     events: {
       output: (cell, output) => outputs.push([cell, output]),
       ask: (cell, { prompt }) => heard.push(`${cell} asks ${prompt}`),

@@ -1,0 +1,126 @@
+"""How a pause ends, and what one is for: exceptions, interrupts, the end of a kernel, of a debugger, or of a front end."""
+
+from debugging import Debugging
+
+
+class Exceptions(Debugging):
+    def stops(self, *filters):
+        self.debugger.ask("setExceptionBreakpoints", filters=list(filters))
+
+    def stops_at(self, code, line, text, name="<cell>", **options):
+        """The cell stops for an exception there, and fails as it does without a debugger. Returns it."""
+        request = self.kernel.send(code, **options)
+        body = self.debugger.event("stopped")
+        self.assertEqual([body["reason"], body["text"]], ["exception", text])
+        frame = self.debugger.frames()[0]
+        self.assertEqual([frame["name"], frame["line"]], [name, line])
+        info = self.debugger.ask("exceptionInfo", threadId=1)
+        self.assertEqual([info["description"], info["details"]["message"]], [text, text])
+        self.debugger.go()
+        return self.kernel.finish(request)
+
+    def test_announces_what_it_can_stop_for(self):
+        capabilities = self.debugger.ask("initialize", clientID="test", adapterID="tskernel")
+        filters = [one["filter"] for one in capabilities["exceptionBreakpointFilters"]]
+        self.assertEqual([filters, capabilities["supportsExceptionInfoRequest"]], [["all", "uncaught"], True])
+        self.assertIn("all, uncaught", self.debugger.refused("setExceptionBreakpoints", filters=["raised"]))
+        self.assertIn("Nothing is paused", self.debugger.refused("exceptionInfo", threadId=1))
+
+    def test_stops_where_a_cell_fails(self):
+        self.stops("uncaught")
+        for code, line, text, name in [
+            ("1;\nthrow new RangeError('at once')", 2, "RangeError: at once", "<cell>"),
+            ("function fail1() {\n  throw new Error('deep')\n}\nfail1()", 2, "Error: deep", "fail1"),
+            ("throw new Error('before'); await 1", 1, "Error: before", "<cell>"),
+            ("await 1;\nthrow new Error('after')", 2, "Error: after", "<cell>"),
+            ("await sleep(5);\nawait sleep(5);\nthrow new Error('later')", 3, "Error: later", "<cell>"),
+            ("const fail2 = async () => {\n  await sleep(5)\n  throw new Error('nested')\n}\nawait fail2()", 3, "Error: nested", "fail2"),
+            ("await Promise.all([1, (async () => {\n  await 1; throw new Error('one') })()])", 2, "Error: one", "<cell>"),
+            ("import 'node:fs'\nawait sleep(5)\nthrow new Error('imported')", 3, "Error: imported", "<cell>"),
+            ("const late1 = (async () => { await sleep(5)\n  throw new Error('value') })();\nlate1", 2, "Error: value", "<cell>"),
+            ("[1].map(() => {\n  throw new Error('mapped') })", 2, "Error: mapped", "<cell>"),
+            ("missing_name", 1, "ReferenceError: missing_name is not defined", "<cell>"),
+            ("throw 'a text'", 1, "Thrown: 'a text'", "<cell>"),
+        ]:
+            with self.subTest(code):
+                cell = self.stops_at(code, line, text, name)
+                [error] = cell.errors
+                self.assertIn(error["evalue"], text)
+                self.assertEqual(cell.status, "error")
+
+    def test_fails_as_without_a_debugger(self):
+        codes = [
+            "1;\nthrow new RangeError('at once')",
+            "const twice = (n: number) => {\n  throw new Error('twice', { cause: n })\n}\nawait sleep(1)\ntwice(2)",
+            "import 'node:fs'\nthrow 'a text'",
+            "process.exit(3)",
+            "const { nothing } = await import('./no-such-file.ts')",
+        ]
+        plain = [self.run_cell(code) for code in codes]
+        self.stops("uncaught")
+        heard = "let heard = 0;\nprocess.on('uncaughtException', () => heard++).on('unhandledRejection', () => heard++);"
+        self.runs(heard)
+        for code, before in zip(codes, plain):
+            with self.subTest(code):
+                request = self.kernel.send(code)
+                self.debugger.until(lambda: self.debugger.events or self.kernel.ended(request))
+                while not self.kernel.ended(request):
+                    self.debugger.request("continue", threadId=1)
+                    self.debugger.until(lambda: True)
+                cell = self.kernel.finish(request)
+                number = lambda text: text.replace(f"[{cell.reply['execution_count']}]", "[n]").replace(f"[{before.reply['execution_count']}]", "[n]")
+                self.assertEqual(number(cell.traceback), number(before.traceback))
+                self.assertEqual([cell.error, cell.stdout, cell.stderr], [before.error, "", ""])
+        self.stops()
+        self.shows("[heard, process.removeAllListeners('uncaughtException').removeAllListeners('unhandledRejection') && 0]", "[ 0, 0 ]")
+
+    def test_stops_where_a_callback_or_a_lost_promise_fails(self):
+        self.stops("uncaught")
+        for code, line, text in [
+            ("setTimeout(() => {\n  throw new Error('timer') }, 20);", 2, "Error: timer"),
+            ("setImmediate(() => {\n  throw new Error('immediate') });", 2, "Error: immediate"),
+            ("process.nextTick(() => {\n  throw new Error('tick') });", 2, "Error: tick"),
+            ("void (async () => { await sleep(20);\n  throw new Error('lost') })();", 2, "Error: lost"),
+            ("void Promise.reject(new Error('rejected'));", 1, "Error: rejected"),
+            ("require('node:fs').readFile('/no/such/file', () => {\n  throw new Error('callback') });", 2, "Error: callback"),
+        ]:
+            with self.subTest(code):
+                cell = self.stops_at(code, line, text)
+                self.assertIsNone(cell.error)
+                self.kernel.until(lambda: text.split(": ")[1] in cell.stderr)
+                self.assertIn("Uncaught", cell.stderr)
+
+    def test_does_not_stop_where_something_catches(self):
+        self.stops("uncaught")
+        for code in [
+            "try { throw new Error('c') } catch {}",
+            "function thrower() { throw new Error('c') }\ntry { thrower() } catch {} finally { 1 }",
+            "const thrower2 = async () => { await 1; throw new Error('c') };\ntry { await thrower2() } catch {}",
+            "await (async () => { await sleep(1); throw new Error('c') })().catch(() => 0)",
+            "await Promise.allSettled([(async () => { await 1; throw new Error('c') })()]); undefined",
+            "setTimeout(() => { try { throw new Error('c') } catch {} }, 1); await sleep(10)",
+            "Promise.resolve().then(() => { throw new Error('c') }).then(() => 0, () => 0); undefined",
+            "try { JSON.parse('{') } catch {}",
+            "try { require('no-such-package') } catch {}",
+            "try { await import('./no-such-file.ts') } catch {}",
+        ]:
+            with self.subTest(code):
+                self.quiet(code + "; undefined")
+
+    def test_stops_for_all_when_asked_to_and_for_none_otherwise(self):
+        self.stops("all")
+        code = "function caught1() {\n  throw new Error('caught')\n}\ntry { caught1() } catch {}"
+        cell = self.stops_at(code, 2, "Error: caught", "caught1")
+        self.assertIsNone(cell.error)
+        self.stops()
+        self.quiet(code.replace("caught1", "caught2"))
+        self.fails("throw new Error('plain')", "Error: plain")
+        self.assertEqual([event for event, _ in self.debugger.events if event == "stopped"], [])
+
+    def test_stops_in_a_local_file(self):
+        self.runs("%%writefile ./failing.ts\nexport function failIn(text: string): never {\n  throw new TypeError(text)\n}")
+        self.stops("uncaught")
+        request = self.kernel.send("import { failIn } from './failing.ts'\nfailIn('there')")
+        self.assertEqual(self.debugger.event("stopped")["text"], "TypeError: there")
+        self.debugger.go()
+        self.assertEqual(self.kernel.finish(request).error, "TypeError: there")
