@@ -1,5 +1,8 @@
 """How a pause ends, and what one is for: exceptions, interrupts, the end of a kernel, of a debugger, or of a front end."""
 
+import tempfile
+from pathlib import Path
+
 from debugging import Debugging
 
 
@@ -7,7 +10,7 @@ class Exceptions(Debugging):
     def stops(self, *filters):
         self.debugger.ask("setExceptionBreakpoints", filters=list(filters))
 
-    def stops_at(self, code, line, text, name="<cell>", **options):
+    def stops_at(self, code, line, text, name="<anonymous>", **options):
         """The cell stops for an exception there, and fails as it does without a debugger. Returns it."""
         request = self.kernel.send(code, **options)
         body = self.debugger.event("stopped")
@@ -35,10 +38,10 @@ class Exceptions(Debugging):
             ("await 1;\nthrow new Error('after')", 2, "Error: after", "<cell>"),
             ("await sleep(5);\nawait sleep(5);\nthrow new Error('later')", 3, "Error: later", "<cell>"),
             ("const fail2 = async () => {\n  await sleep(5)\n  throw new Error('nested')\n}\nawait fail2()", 3, "Error: nested", "fail2"),
-            ("await Promise.all([1, (async () => {\n  await 1; throw new Error('one') })()])", 2, "Error: one", "<cell>"),
+            ("await Promise.all([1, (async () => {\n  await 1; throw new Error('one') })()])", 2, "Error: one", "<anonymous>"),
             ("import 'node:fs'\nawait sleep(5)\nthrow new Error('imported')", 3, "Error: imported", "<cell>"),
-            ("const late1 = (async () => { await sleep(5)\n  throw new Error('value') })();\nlate1", 2, "Error: value", "<cell>"),
-            ("[1].map(() => {\n  throw new Error('mapped') })", 2, "Error: mapped", "<cell>"),
+            ("const late1 = (async () => { await sleep(5)\n  throw new Error('value') })();\nlate1", 2, "Error: value", "<anonymous>"),
+            ("[1].map(() => {\n  throw new Error('mapped') })", 2, "Error: mapped", "<anonymous>"),
             ("missing_name", 1, "ReferenceError: missing_name is not defined", "<cell>"),
             ("throw 'a text'", 1, "Thrown: 'a text'", "<cell>"),
         ]:
@@ -81,7 +84,7 @@ class Exceptions(Debugging):
             ("setImmediate(() => {\n  throw new Error('immediate') });", 2, "Error: immediate"),
             ("process.nextTick(() => {\n  throw new Error('tick') });", 2, "Error: tick"),
             ("void (async () => { await sleep(20);\n  throw new Error('lost') })();", 2, "Error: lost"),
-            ("void Promise.reject(new Error('rejected'));", 1, "Error: rejected"),
+            ("(() => { void Promise.reject(new Error('rejected')) })();", 1, "Error: rejected"),
             ("require('node:fs').readFile('/no/such/file', () => {\n  throw new Error('callback') });", 2, "Error: callback"),
         ]:
             with self.subTest(code):
@@ -118,9 +121,11 @@ class Exceptions(Debugging):
         self.assertEqual([event for event, _ in self.debugger.events if event == "stopped"], [])
 
     def test_stops_in_a_local_file(self):
-        self.runs("%%writefile ./failing.ts\nexport function failIn(text: string): never {\n  throw new TypeError(text)\n}")
-        self.stops("uncaught")
-        request = self.kernel.send("import { failIn } from './failing.ts'\nfailIn('there')")
-        self.assertEqual(self.debugger.event("stopped")["text"], "TypeError: there")
-        self.debugger.go()
-        self.assertEqual(self.kernel.finish(request).error, "TypeError: there")
+        with tempfile.TemporaryDirectory() as directory:
+            file = Path(directory) / "failing.ts"
+            file.write_text("export function failIn(text: string): never {\n  throw new TypeError(text)\n}\n")
+            self.stops("uncaught")
+            request = self.kernel.send(f"import {{ failIn }} from '{file}'\nfailIn('there')")
+            self.assertEqual(self.debugger.event("stopped")["text"], "TypeError: there")
+            self.debugger.go()
+            self.assertEqual(self.kernel.finish(request).error, "TypeError: there")
