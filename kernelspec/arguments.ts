@@ -3,7 +3,7 @@ import { Complaint, type Location } from './locations';
 import { type Exceptions, wholesale } from './permission';
 
 export type Command =
-  | { readonly verb: 'help' | 'version' | 'list' | 'doctor' }
+  | { readonly verb: 'help' | 'version' | 'list' | 'doctor' | 'lsp' }
   | {
       readonly verb: 'install';
       readonly location: Location;
@@ -15,7 +15,7 @@ export type Command =
     }
   | { readonly verb: 'uninstall'; readonly location: Location; readonly name: string };
 
-const verbs = ['install', 'uninstall', 'list', 'doctor'] as const;
+const verbs = ['install', 'uninstall', 'list', 'doctor', 'lsp'] as const;
 type Verb = (typeof verbs)[number];
 
 const fileFlags = ['--allow-fs-read', '--allow-fs-write'];
@@ -33,6 +33,8 @@ const flagsOf: { readonly [verb in Verb]: readonly string[] } = {
   uninstall: [...locationFlags, '--name'],
   list: [],
   doctor: [],
+  // There is no other way yet; editors say it all the same.
+  lsp: ['--stdio'],
 };
 const flagsWithValue = new Set(['--prefix', '--name', '--display-name', '--env', ...fileFlags]);
 
@@ -51,6 +53,7 @@ export function parseArguments(words: readonly string[]): Command {
   switch (verb) {
     case 'list':
     case 'doctor':
+    case 'lsp':
       return { verb };
     case 'uninstall':
       return { verb, location: locationOf(flags), name: nameOf(flags) };

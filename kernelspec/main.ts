@@ -2,6 +2,7 @@
 // The command `tskernel`: puts the kernel where Jupyter finds it, takes it away again, says what is wrong. Needs no Python.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { findHome, readSettings } from '../src/host/settings';
@@ -28,6 +29,7 @@ const usage = `tskernel: a TypeScript kernel for Jupyter
   tskernel uninstall  [--user | --sys-prefix | --prefix DIR] [--name N]
   tskernel list       every installed kernelspec of this kernel
   tskernel doctor     checks that a kernel starts, and says how to mend what does not
+  tskernel lsp        --stdio: a language server for notebooks, for editors; needs no kernel
   tskernel --version
 
   --user              for you alone (the default)
@@ -74,6 +76,9 @@ async function main(words: readonly string[]): Promise<void> {
       return;
     case 'doctor':
       await diagnose(machine);
+      return;
+    case 'lsp':
+      serveEditor();
       return;
   }
 }
@@ -151,6 +156,12 @@ function surroundings({ environment, location, name }: Install, machine: Machine
     temporary: environment.TMPDIR ?? tmpdir(),
     realPath: (path) => (existsSync(path) ? realpathSync(path) : path),
   };
+}
+
+/** The language server is a part of its own, which nothing else loads. */
+function serveEditor(): void {
+  const { serveStdio } = createRequire(__filename)('./lsp.cjs') as { serveStdio(version: string): void };
+  serveStdio(versionOf(dist));
 }
 
 function list(machine: Machine): void {

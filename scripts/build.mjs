@@ -61,6 +61,16 @@ await bundle({
   plugins: [asText],
   external: ['tsx', 'typescript'],
 });
+// The language server for editors: no kernel loads it.
+await bundle({
+  ...settings,
+  entryPoints: { lsp: 'src/lsp/stdio.ts', 'lsp-worker': 'src/lsp/worker.ts' },
+  plugins: [asText],
+  external: ['typescript'],
+  minifyWhitespace: true,
+  minifySyntax: true,
+  sourcemap: false,
+});
 await bundle({
   ...settings,
   entryPoints: { compiler: 'src/completion/parser.ts' },

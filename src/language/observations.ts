@@ -2,7 +2,8 @@
 // Rule: an answer counts only for the declaration that it was asked about, and never against what that one says.
 import type { LanguageEvent } from '../threads/language-protocol';
 import type { ClassName, Shape } from '../threads/shape';
-import type { CellModule, Notebook } from './notebook/cells';
+import type { Notebook } from './notebook/cells';
+import type { CellModule } from './notebook/module';
 import { fill, type Hole } from './types/holes';
 import { TypeWriter } from './types/shapes';
 

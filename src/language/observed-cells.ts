@@ -3,7 +3,8 @@
 import type { CellId } from '../api';
 import type { TypeChecking } from '../magics/catalog';
 import type { Finding } from './answers/wording';
-import type { CellModule, Notebook } from './notebook/cells';
+import type { Notebook } from './notebook/cells';
+import type { CellModule } from './notebook/module';
 import type { Observations } from './observations';
 
 /** A cell that was compiled and not type-checked yet. */

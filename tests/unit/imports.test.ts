@@ -112,6 +112,7 @@ const floorPlan: { readonly [room: string]: readonly string[] } = {
   ],
   'language/notebook': ['api', 'compile'],
   'language/types': ['compile', 'globals', 'system', 'text', 'threads', 'language/notebook'],
+  lsp: ['api', 'compile', 'completion', 'host', 'language', 'system', 'text'],
   completion: ['api', 'compile', 'globals', 'magics', 'system', 'text', 'threads'],
   compile: ['api', 'magics', 'text'],
   text: ['api'],
@@ -211,17 +212,22 @@ describe('imports', () => {
     expect(offences(({ to }) => /^src\/[^/]+\/worker\.ts$/.test(to))).toEqual([]);
   });
 
-  test('TypeScript is named in compile, completion and language only', () => {
+  test('TypeScript is named in compile, completion, language and lsp only', () => {
     expect(
       offences(
         ({ from, to }) =>
-          inside('typescript')(to) && !inside('src/compile', 'src/completion', 'src/language')(from),
+          inside('typescript')(to) &&
+          !inside('src/compile', 'src/completion', 'src/language', 'src/lsp')(from),
       ),
     ).toEqual([]);
   });
 
   test.each(['kernel/main.ts', 'src/execution/worker.ts'])('%s does not load TypeScript', (entry) => {
     expect([...loadedBy(entry)].filter(inside('typescript', 'ts-blank-space'))).toEqual([]);
+  });
+
+  test('the language server for editors is loaded by nothing else', () => {
+    expect(offences(({ from, to }) => inside('src/lsp')(to) && !inside('src/lsp')(from))).toEqual([]);
   });
 
   test('ZeroMQ is the sockets’ affair, and the doctor’s who asks them', () => {

@@ -14,8 +14,10 @@ import {
 } from '../../completion/places';
 import { completeString } from '../../completion/strings';
 import type { LiveQuestion } from '../../threads/language-protocol';
-import { type CellInProgress, type Notebook, probes } from '../notebook/cells';
+import type { Notebook } from '../notebook/cells';
 import type { DeclaredValue } from '../notebook/declarations';
+import type { CellInProgress } from '../notebook/module';
+import { probes } from '../notebook/tail';
 import type { TypeService } from '../types/service';
 import { signatureOf } from '../types/signature';
 import { isInJsx } from './jsx';

@@ -2,7 +2,8 @@
 import { basename } from 'node:path/posix';
 import ts from 'typescript';
 import { parseEither } from '../../compile/parse';
-import type { CellModule, Notebook } from '../notebook/cells';
+import type { Notebook } from '../notebook/cells';
+import type { CellModule } from '../notebook/module';
 import { type Focus, globalsName } from '../types/service';
 
 export interface Definition {

@@ -6,8 +6,8 @@ import { isLeaving } from '../../compile/leaving';
 import { findAround } from '../../completion/places';
 import { lineOf, positionOf } from '../../text/lines';
 import { isBare, packageOf, withoutNpm } from '../../text/specifiers';
-import type { CellModule, Notebook } from '../notebook/cells';
 import type { ValueKind } from '../notebook/declarations';
+import type { CellModule, Surroundings } from '../notebook/module';
 import { isEmptyObject } from '../types/holes';
 import { isLibrary } from '../types/resolution';
 import type { Focus } from '../types/service';
@@ -69,7 +69,7 @@ const assignedDeclarations: { readonly [kind in ValueKind]?: readonly [code: num
  * Checks the types of a cell, in the order of its text.
  * @throws ts.OperationCanceledException when a cell waits to be compiled
  */
-export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): Finding[] {
+export function checkCell(focus: Focus, notebook: Surroundings, cell: CellModule): Finding[] {
   if (isUnchecked(cell) || isLeaving(cell.source)) return [];
   const { service, program, file } = focus;
   const isSketch = program.getCompilerOptions().configFilePath === undefined;
@@ -105,7 +105,7 @@ export function checkCell(focus: Focus, notebook: Notebook, cell: CellModule): F
  */
 export function checkWithValues(
   focus: Focus,
-  notebook: Notebook,
+  notebook: Surroundings,
   cell: CellModule,
   findings: readonly Finding[],
 ): Finding[] {
@@ -127,7 +127,7 @@ export function checkWithValues(
 function assignmentOf(
   diagnostic: ts.Diagnostic,
   { file, program }: Focus,
-  notebook: Notebook,
+  notebook: Surroundings,
 ): ts.Diagnostic {
   const name = findAround(file, diagnostic.start ?? 0, ts.isIdentifier);
   const [brought] = (name && program.getTypeChecker().getSymbolAtLocation(name)?.declarations) ?? [];

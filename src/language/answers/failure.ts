@@ -5,7 +5,7 @@ import type { ErrorPlace } from '../../api';
 import { walk } from '../../compile/erased';
 import { parseModule } from '../../compile/parse';
 import { offsetOf } from '../../text/lines';
-import type { CellModule } from '../notebook/cells';
+import type { CellModule } from '../notebook/module';
 import type { Finding } from './wording';
 
 /** More lines than these of one message are left out. */

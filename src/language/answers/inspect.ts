@@ -61,6 +61,13 @@ export function inspectAt(
   };
 }
 
+/** What is known of the name at an offset of a module, as Markdown. */
+export function hoverAt(focus: Focus, offset: number): string | undefined {
+  readComments(symbolAt(focus, offset), focus.program.getTypeChecker());
+  const sections = [...quickInfo(focus, offset)];
+  return sections.length > 0 ? markdownOf(sections) : undefined;
+}
+
 function symbolAt({ file, program }: Focus, offset: number): ts.Symbol | undefined {
   const named = findAround(
     file,
@@ -128,11 +135,14 @@ function* documented(
 function bundle(sections: readonly Section[]): MimeBundle {
   return {
     'text/plain': sections.map(({ kind, text }) => (kind === 'code' ? text : plainText(text))).join('\n\n'),
-    'text/markdown': sections
-      .map(({ kind, text }) => (kind === 'code' ? `\`\`\`typescript\n${text}\n\`\`\`` : text))
-      .join('\n\n'),
+    'text/markdown': markdownOf(sections),
   };
 }
+
+const markdownOf = (sections: readonly Section[]): string =>
+  sections
+    .map(({ kind, text }) => (kind === 'code' ? `\`\`\`typescript\n${text}\n\`\`\`` : text))
+    .join('\n\n');
 
 /** Markdown as plain text: examples lose their fences, their code stays as it is. */
 function plainText(markdown: string): string {

@@ -3,7 +3,7 @@
 import ts from 'typescript';
 import { walk } from '../../compile/erased';
 import { findAround } from '../../completion/places';
-import type { Notebook } from '../notebook/cells';
+import type { Surroundings } from '../notebook/module';
 import type { Focus } from '../types/service';
 
 export class MemberUses {
@@ -102,7 +102,7 @@ const asking: ReadonlySet<ts.SyntaxKind> = new Set([
  * it for what it will be.
  * @param start where the expression of type `unknown` begins
  */
-export function isSaidUnknown({ file, program }: Focus, notebook: Notebook, start: number): boolean {
+export function isSaidUnknown({ file, program }: Focus, notebook: Surroundings, start: number): boolean {
   const name = findAround(
     file,
     start,

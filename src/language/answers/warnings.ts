@@ -7,7 +7,7 @@ import type { Diagnostic, MimeBundle, RelatedPlace } from '../../api';
 import { positionOf, rangeOf } from '../../text/lines';
 import type { SyntaxProblem } from '../../text/problem';
 import { renderWarnings, type Warning, type WarningMessage } from '../../text/warnings';
-import type { CellModule } from '../notebook/cells';
+import type { CellModule } from '../notebook/module';
 import type { ProjectSettings } from '../types/tsconfig';
 import type { Finding } from './wording';
 

@@ -5,7 +5,7 @@ import { basename, relative } from 'node:path/posix';
 import ts from 'typescript';
 import type { Diagnostic, RelatedPlace } from '../../api';
 import { rangeOf } from '../../text/lines';
-import { type CellModule, currentName, type Notebook } from '../notebook/cells';
+import { type CellModule, currentName, type Surroundings } from '../notebook/module';
 import { isLibrary } from '../types/resolution';
 import type { Focus } from '../types/service';
 
@@ -25,7 +25,7 @@ export class Wording {
 
   constructor(
     readonly focus: Focus,
-    readonly notebook: Notebook,
+    readonly notebook: Surroundings,
     readonly cell: CellModule,
   ) {
     this.#directory = focus.program.getCurrentDirectory();

@@ -6,61 +6,18 @@ import type { CellId } from '../../api';
 import type { Bound } from '../../compile';
 import { BoundNames } from '../../compile/keys';
 import { closersFor } from './closers';
-import type { DeclaredValue, ValueKind } from './declarations';
-import { type Outline, outlineOf, type Surface } from './outline';
-
-/** One run of a cell, as a module. */
-export interface CellModule {
-  /** Unique in the life of the worker; its file is named after it. */
-  readonly name: string;
-  readonly label: string;
-  readonly source: string;
-  readonly outline: Surface;
-  /** The source with its tail. */
-  readonly text: string;
-  /** What to add to an offset of the source to get the offset in the text. */
-  readonly shift: number;
-  /** Constants that the cell has narrowed by its end, exported as `narrowed(name)`. Valid only if the cell ran to its end. */
-  readonly narrowed: readonly string[];
-  /** The module's declarations without code, once its types are known; they replace the text. */
-  frozen?: string;
-  /** The type of each value in one line; known once the module is frozen. */
-  signatures?: ReadonlyMap<string, string>;
-  /** The modules that have the types of its values, by the values' names. */
-  readonly seen: Map<string, string>;
-  /** Variables of earlier cells that it mentions; dropped once it has been looked at for good. */
-  brought: readonly Brought[];
-  /** The host's id of the cell, once the module is published. */
-  id?: CellId;
-}
-
-/** A variable or import of an earlier cell in another cell's tail. */
-export interface Brought {
-  readonly name: string;
-  readonly value: KnownValue;
-  /** How the tail declares it, by its static type. */
-  readonly text: string;
-  /** It is a type as well. */
-  readonly isType: boolean;
-}
-
-/** The source that is being edited, as a module. */
-export interface CellInProgress {
-  readonly text: string;
-  readonly outline: Outline;
-}
-
-export interface KnownValue extends DeclaredValue {
-  readonly cell: CellModule;
-  /** The cell that has narrowed it since its declaration. */
-  readonly narrowedIn?: CellModule;
-}
-
-/** What a name of the notebook refers to. */
-export interface KnownName {
-  readonly value?: KnownValue;
-  readonly type?: CellModule;
-}
+import type { ValueKind } from './declarations';
+import {
+  type Brought,
+  type CellInProgress,
+  type CellModule,
+  cellPrefix,
+  type KnownName,
+  type KnownValue,
+  valuePrefix,
+} from './module';
+import { outlineOf, type Surface } from './outline';
+import { declareSeen, from, narrowedBy, probing, tailOf } from './tail';
 
 /** A cell between its start and its end. */
 interface RunningCell {
@@ -73,25 +30,11 @@ interface RunningCell {
   readonly narrowed: ReadonlyMap<string, KnownValue>;
 }
 
-/** The prefix of the modules' file names. */
-export const cellPrefix = 'tskernel-cell-';
-/** The file name of the source that is being edited. */
-export const currentName = `${cellPrefix}current`;
-
-/** The prefix of the names of modules that have the type of a value. */
-export const valuePrefix = 'tskernel-value-';
-
-/** The name under which a cell exports the narrowed type of a constant. */
-const narrowed = (name: string): string => `__tskernel_narrowed_${name}`;
-
 /** The modules that a text imports. */
 const moduleNames = new RegExp(`${cellPrefix}\\d+`, 'g');
 
 /** With fewer modules than this, none are garbage-collected. */
 const fewModules = 256;
-
-/** Names that are added to the edited source: which of them TypeScript completes tells whether a value, a type or both may stand there. */
-export const probes = { value: '__tskernel_value', type: '__tskernel_type' };
 
 export class Notebook {
   readonly #modules = new Map<string, CellModule>();
@@ -134,9 +77,10 @@ export class Notebook {
     const outline = outlineOf(code);
     const name = `${cellPrefix}${++this.#count}`;
     const shift = outline.isObject ? 1 : 0;
-    const checked = this.#narrowedBy(outline);
+    const checked = narrowedBy(outline, this.#names);
     const brought: Brought[] = [];
-    const text = (shift ? `(${code}\n)` : code) + this.#tailOf(outline, { checked, brought });
+    const text =
+      (shift ? `(${code}\n)` : code) + tailOf(outline, this.#names, this.#isUntyped, { checked, brought });
     const { jsx, values, types, globals, changesGlobals } = outline;
     const surface: Surface = { jsx, values, types, globals, changesGlobals };
     const seen = new Map<string, string>();
@@ -196,9 +140,8 @@ export class Notebook {
    */
   draft(source: string, language?: 'tsx', usesValues = true): CellInProgress {
     const outline = outlineOf(source, language);
-    const probing = `declare let ${probes.value}: never; type ${probes.type} = never;`;
     return {
-      text: `${source}${closersFor(source, language)}${this.#tailOf(outline, { usesValues })}${probing}`,
+      text: `${source}${closersFor(source, language)}${tailOf(outline, this.#names, this.#isUntyped, { usesValues })}${probing}`,
       outline,
     };
   }
@@ -338,103 +281,9 @@ export class Notebook {
   }
 
   /** A name that exists at run time and has no known type. */
-  #isUntyped(name: string): boolean {
-    return this.#globalNames.has(name) || /^_\d+$/.test(name);
-  }
-
-  /**
-   * The tail that follows the source: declares the names that the source mentions and other cells declare, and exports its own.
-   * Ambient variables may be used above their declaration and be assigned, unlike imports.
-   */
-  #tailOf(outline: Outline, { checked = [], brought, usesValues = false }: TailOptions): string {
-    let tail = `\n;\n${outline.reexports}`;
-    for (const name of outline.mentions) {
-      const known = this.#names.get(name);
-      if (known) tail += bringIn(name, known, outline, { brought, usesValues });
-      else if (!outline.values.has(name) && this.#isUntyped(name)) tail += `declare let ${name}: any;`;
-    }
-    const given = new Set([...outline.values.keys(), ...outline.types]);
-    for (const name of outline.exported) given.delete(name);
-    for (const name of checked) {
-      tail += `const ${narrowed(name)} = ${name};`;
-      given.add(narrowed(name));
-    }
-    return `${tail}export {${[...given].join(', ')}};`;
-  }
-
-  /** For constants only: any later code may assign to a variable, and nothing says when. */
-  #narrowedBy({ checked, values, imported, types }: Outline): string[] {
-    return [...checked].filter((name) => {
-      if (imported.has(name) || types.has(name)) return false;
-      return (values.get(name) ?? this.#names.get(name)?.value)?.kind === 'const';
-    });
-  }
+  readonly #isUntyped = (name: string): boolean => this.#globalNames.has(name) || /^_\d+$/.test(name);
 }
 
 /** Declarations that make a type and a value in one. Beside a variable or a function, a type is separate. */
 const isTypeWithValue = (kind: ValueKind): boolean =>
   kind !== 'let' && kind !== 'const' && kind !== 'function';
-
-const from = (cell: CellModule): string => JSON.stringify(`./${cell.name}`);
-
-interface TailOptions {
-  readonly checked?: readonly string[];
-  /** Takes the variables whose values may tell their types. */
-  readonly brought?: Brought[] | undefined;
-  /** Variables have the types of their values, where these are known and say more. */
-  readonly usesValues?: boolean;
-}
-
-function bringIn(
-  name: string,
-  known: KnownName,
-  outline: Outline,
-  { brought, usesValues }: TailOptions,
-): string {
-  const { value, type } = known;
-  const text = declare(name, known, outline);
-  const { values, types, imported, assigned } = outline;
-  if (!value || values.has(name) || imported.has(name) || assigned.has(name)) return text;
-  const isVariable = value.kind === 'let' || value.kind === 'const';
-  const isType = type !== undefined && !types.has(name);
-  // An import of a module without types is a type as well.
-  if (isVariable ? isType : value.kind !== 'import') return text;
-  const bringing: Brought = { name, value, text, isType };
-  brought?.push(bringing);
-  return (usesValues && declareSeen(bringing)) || text;
-}
-
-/** A name by its static meaning. */
-function declare(name: string, { value, type }: KnownName, { values, types, imported }: Outline): string {
-  const wantsValue = value && !values.has(name) && !imported.has(name);
-  const wantsType = type && !types.has(name);
-  const isVariable = value?.kind === 'let' || value?.kind === 'const';
-  let text = '';
-  if (wantsType) {
-    text = `import ${wantsValue ? '' : 'type '}{ ${name} } from ${from(type)};`;
-    if (!wantsValue || value.cell === type) return text;
-  } else if (wantsValue && !isVariable && !types.has(name)) {
-    return `import { ${name} } from ${from(value.cell)};`;
-  }
-  if (!wantsValue) return text;
-  return `${text}${declaration(name, value)}: ${shapeOf(name, value)};`;
-}
-
-/** A name by the type of its value, where that is known. */
-function declareSeen({ name, value, isType }: Brought): string | undefined {
-  const module = value.cell.seen.get(name);
-  if (module === undefined) return undefined;
-  const type = isType ? `type ${name} = any;` : '';
-  return `${declaration(name, value)}: typeof import(${JSON.stringify(`./${module}`)}).value;${type}`;
-}
-
-const declaration = (name: string, { kind, documentation = '' }: KnownValue): string =>
-  `${documentation}declare ${kind === 'let' ? 'let' : 'const'} ${name}`;
-
-/** The type of a variable as written in another cell's tail. */
-function shapeOf(name: string, { isOpen, cell, narrowedIn }: KnownValue): string {
-  if (isOpen) return 'any';
-  return narrowedIn
-    ? `typeof import(${from(narrowedIn)}).${narrowed(name)}`
-    : `typeof import(${from(cell)}).${name}`;
-}

@@ -2,7 +2,7 @@
 // Rule: what a type does say stays as it is: it is taken from the type by its path, `Static["total"]`.
 import ts from 'typescript';
 import type { Shape } from '../../threads/shape';
-import type { CellModule } from '../notebook/cells';
+import type { CellModule } from '../notebook/module';
 import { isLibrary } from './resolution';
 import { type TypeWriter, writeKey } from './shapes';
 

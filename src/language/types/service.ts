@@ -6,9 +6,10 @@ import ts from 'typescript';
 import { globalsSource } from '../../globals';
 import { isPackaged } from '../../system/lookup';
 import { joinSlashed, slashed } from '../../text/slashed';
-import { type CellModule, cellPrefix, currentName, type Notebook, valuePrefix } from '../notebook/cells';
+import { type CellModule, cellPrefix, currentName, valuePrefix } from '../notebook/module';
 import { assetType, assetTypes } from './assets';
 import { type Hole, holesOf } from './holes';
+import { Importable } from './imports';
 import { NodeTypes, rareModules } from './node';
 import { createRegistry } from './registry';
 import { type FinderOptions, isLibrary, libraries, ModuleFinder } from './resolution';
@@ -17,11 +18,25 @@ import { signaturesOf } from './signature';
 /** The file that declares what the kernel adds to the globals. */
 export const globalsName = 'tskernel-globals.d.ts';
 
+/** The modules of cells, as far as TypeScript asks for them. */
+export interface Modules {
+  /** @param name as other modules import it */
+  find(name: string): CellModule | undefined;
+  /** Those that augment the globals: every program includes them. */
+  readonly global: readonly CellModule[];
+  /** The text of a module that has the type of a value. */
+  findValue(module: string): string | undefined;
+}
+
 export interface ServiceOptions extends FinderOptions {
   readonly directory: string;
-  readonly notebook: Notebook;
+  readonly notebook: Modules;
   /** Declaration files of the project, part of every program. */
   readonly declarations: readonly string[];
+  /** Where parsed files are kept; one of its own when absent. */
+  readonly registry?: ts.DocumentRegistry;
+  /** Completions offer what could be imported, with the import. */
+  readonly offersImports?: boolean;
   /** TypeScript polls it; true cancels with `ts.OperationCanceledException`. */
   isCancelled(): boolean;
 }
@@ -41,19 +56,22 @@ interface FixedFile {
 export class TypeService {
   readonly #options: ServiceOptions;
   readonly #host: ts.LanguageServiceHost;
-  readonly #registry = createRegistry();
+  readonly #registry: ts.DocumentRegistry;
   readonly #service: ts.LanguageService;
   readonly #files = new Map<string, FixedFile>();
   readonly #finder: ModuleFinder;
   readonly #packages: ts.ModuleResolutionCache;
   readonly #nodeTypes: NodeTypes;
+  readonly #importable: Importable | undefined;
   readonly #globals: string;
   readonly #paths: { readonly ts: string; readonly tsx: string };
   readonly #declarations = new Map<CellModule, string>();
   readonly #holes = new WeakMap<CellModule, ReadonlyMap<string, Hole>>();
   /** What each import of a library means. With the first program of a cell TypeScript asks for all of them again. */
   #importsOfLibraries = new WeakMap<ts.StringLiteralLike, ts.ResolvedModuleWithFailedLookupLocations>();
-  #opened: readonly CellModule[] = [];
+  #opened: ReadonlySet<CellModule> = new Set();
+  /** Modules may be found elsewhere since the last program. */
+  #isMoved = true;
   /** Incremented when a file may have changed; within one request TypeScript need not check again. */
   #state = 0;
   #current = { text: 'export {};', jsx: false, version: 0 };
@@ -75,13 +93,20 @@ export class TypeService {
     this.#host = this.#createHost();
     this.#finder = new ModuleFinder(this.#options, this.#host);
     this.#nodeTypes = new NodeTypes(this.#finder.ownNodeTypes);
+    this.#registry = options.registry ?? createRegistry();
     this.#service = ts.createLanguageService(this.#host, this.#registry);
+    if (options.offersImports) {
+      const current = () => this.#service.getProgram();
+      const { project } = options;
+      this.#importable = new Importable(directory, project, this.#host, this.#registry, current);
+    }
   }
 
   /** Packages were installed or removed: their files are read again. */
   packagesChanged(): void {
     this.#finder.clear();
     this.#packages.clear();
+    this.#importable?.clear();
     this.#importsOfLibraries = new WeakMap();
     for (const path of this.#files.keys()) {
       const isOwn = path.startsWith(libraries) || this.#nodeTypes.has(path);
@@ -100,9 +125,7 @@ export class TypeService {
       this.#current = { text, jsx, version: this.#current.version + 1 };
       this.#snapshot = ts.ScriptSnapshot.fromString(text);
     }
-    const program = this.#service.getProgram()!;
-    this.checkCancelled();
-    return { service: this.#service, program, file: program.getSourceFile(this.#currentPath)! };
+    return this.#focusOn(this.#currentPath);
   }
 
   /** Call it between two pieces of work; TypeScript itself polls only while it checks. */
@@ -110,10 +133,16 @@ export class TypeService {
     if (this.#options.isCancelled()) throw new ts.OperationCanceledException();
   }
 
-  /** Opens several cells, so that one program serves all of them. */
-  open(cells: readonly CellModule[]): void {
+  /** Opens several cells, so that one program serves all of them: as their source, also if they are frozen. */
+  open(cells: Iterable<CellModule>): void {
     this.#state++;
-    this.#opened = cells;
+    this.#isMoved = true;
+    this.#opened = new Set(cells);
+  }
+
+  /** Files of the user may have changed on disk since the last request. */
+  refresh(): void {
+    this.#state++;
   }
 
   /**
@@ -121,9 +150,14 @@ export class TypeService {
    * @throws ts.OperationCanceledException when a cell waits to be compiled
    */
   focusCell(cell: CellModule): Focus {
+    return this.#focusOn(this.#pathOf(cell));
+  }
+
+  #focusOn(path: string): Focus {
     const program = this.#service.getProgram()!;
+    this.#isMoved = false;
     this.checkCancelled();
-    return { service: this.#service, program, file: program.getSourceFile(this.#pathOf(cell))! };
+    return { service: this.#service, program, file: program.getSourceFile(path)! };
   }
 
   /**
@@ -131,18 +165,26 @@ export class TypeService {
    * cells and are cheap to check. A cell whose declarations cannot be emitted keeps its text.
    */
   freeze(cell: CellModule): void {
-    const { service, program, file } = this.focusCell(cell);
+    const { program, file } = this.focusCell(cell);
     const checker = program.getTypeChecker();
     this.#holes.set(cell, holesOf(file, checker, cell));
     if (cell.outline.changesGlobals) return;
     cell.signatures = signaturesOf(file, checker, cell);
+    const declarations = this.declarationsOf(cell);
+    if (declarations !== undefined) this.#declarations.set(cell, declarations);
+  }
+
+  /** The declarations of an open cell, which can stand for its module; nothing if they cannot be emitted. */
+  declarationsOf(cell: CellModule): string | undefined {
+    if (cell.outline.changesGlobals) return undefined;
+    const { service, file } = this.focusCell(cell);
     const output = service.getEmitOutput(file.fileName, true, true);
     // The language service hands the problems over, but the declarations do not say so.
     const { diagnostics = [] } = output as { diagnostics?: readonly ts.Diagnostic[] };
     const [declarations] = output.outputFiles;
     // Declarations leave the attributes of imports out.
-    if (file.statements.some((statement) => assetType(statement) !== undefined)) return;
-    if (declarations && diagnostics.length === 0) this.#declarations.set(cell, declarations.text);
+    if (file.statements.some((statement) => assetType(statement) !== undefined)) return undefined;
+    return diagnostics.length === 0 ? declarations?.text : undefined;
   }
 
   /** The values of a cell whose types say nothing, or not all; known once it is frozen. */
@@ -153,8 +195,7 @@ export class TypeService {
   close(): void {
     for (const [cell, text] of this.#declarations) cell.frozen = text;
     this.#declarations.clear();
-    this.#state++;
-    this.#opened = [];
+    this.open([]);
   }
 
   /**
@@ -204,12 +245,14 @@ export class TypeService {
     const { directory, compilerOptions, notebook } = this.#options;
     // These are not in TypeScript's declarations.
     const more = {
+      getPackageJsonAutoImportProvider: () => this.#importable?.getPackageJsonAutoImportProvider(),
+      getCachedExportInfoMap: () => this.#importable?.getCachedExportInfoMap(),
       // Without this, each program reads the package.json of every file again.
       getModuleResolutionCache: () => this.#packages,
-      // A module that is not frozen may import others that have been frozen since.
+      // A module may import others that have been frozen, or opened, since.
       hasInvalidatedResolutions: (path: string) => {
-        const cell = this.#cellAt(path);
-        return cell !== undefined && cell.frozen === undefined;
+        const cell = this.#isMoved ? this.cellAt(path) : undefined;
+        return cell !== undefined && (cell.frozen === undefined || cell.version !== undefined);
       },
     };
     return {
@@ -317,12 +360,13 @@ export class TypeService {
   }
 
   #pathOf(cell: CellModule): string {
-    const extension = cell.frozen !== undefined ? 'd.ts' : cell.outline.jsx ? 'tsx' : 'ts';
+    const isFrozen = cell.frozen !== undefined && !this.#opened.has(cell);
+    const extension = isFrozen ? 'd.ts' : cell.outline.jsx ? 'tsx' : 'ts';
     return joinSlashed(this.#options.directory, `${cell.name}.${extension}`);
   }
 
   /** The cell whose module has this path, if any. */
-  #cellAt(path: string): CellModule | undefined {
+  cellAt(path: string): CellModule | undefined {
     const start = path.lastIndexOf('/') + 1;
     if (!path.startsWith(cellPrefix, start)) return undefined;
     return this.#options.notebook.find(path.slice(start, path.indexOf('.', start)));
@@ -332,13 +376,14 @@ export class TypeService {
     if (path === this.#currentPath) return String(this.#current.version);
     const known = this.#files.get(path);
     if (known) return known.version;
-    if (this.#cellAt(path) || this.#valueAt(path) !== undefined) return '1';
+    const cell = this.cellAt(path);
+    if (cell || this.#valueAt(path) !== undefined) return cell?.version ?? '1';
     return versionOnDisk(path);
   }
 
   #snapshotOf(path: string): ts.IScriptSnapshot | undefined {
     if (path === this.#currentPath) return this.#snapshot;
-    const cell = this.#cellAt(path);
+    const cell = this.cellAt(path);
     if (cell) return ts.ScriptSnapshot.fromString(path.endsWith('.d.ts') ? cell.frozen! : cell.text);
     const value = this.#valueAt(path);
     if (value !== undefined) return ts.ScriptSnapshot.fromString(value);

@@ -1,6 +1,6 @@
 // A type in one line, for lists.
 import ts from 'typescript';
-import type { CellModule } from '../notebook/cells';
+import type { CellModule } from '../notebook/module';
 
 const longest = 300;
 

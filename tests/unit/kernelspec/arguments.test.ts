@@ -43,6 +43,7 @@ describe('tskernel on the command line', () => {
     ['install --sysprefix', 'install has no option --sysprefix; did you mean --sys-prefix?'],
     ['install --kernel-protocol', 'install has no option --kernel-protocol'],
     ['list --user', 'list has no option --user'],
+    ['lsp --socket', 'lsp has no option --socket'],
     ['install here', 'install does not know what to do with "here"'],
     ['install --name', '--name needs a value'],
     ['install --prefix=', '--prefix needs a value'],

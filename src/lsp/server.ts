@@ -1,0 +1,287 @@
+// The language server: what the protocol asks, answered about the cells of the notebooks that are open.
+// Rule: it knows no transport. A request is answered at once or given up: at its cancellation, or when an edit came after it.
+// Checks are made in the background, a moment after the last edit, and make room for whatever comes.
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import ts from 'typescript';
+import {
+  type CancellationToken,
+  type ClientCapabilities,
+  type Connection,
+  createConnection,
+  createProtocolConnection,
+  type Diagnostic,
+  DidChangeNotebookDocumentNotification,
+  type DidChangeNotebookDocumentParams,
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
+  type InitializeParams,
+  type InitializeResult,
+  LSPErrorCodes,
+  Message,
+  type MessageWriter,
+  ProposedFeatures,
+  ResponseError,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
+import { createRegistry } from '../language/types/registry';
+import { keptProject } from '../system/project';
+import { complete, resolveItem } from './answers/completion';
+import { diagnosticOf, type Found, findIn } from './answers/diagnostics';
+import { hover, signatureHelp } from './answers/hover';
+import type { Attention, AttentiveReader } from './attention';
+import type { DocumentCell } from './cell';
+import { Documents } from './documents';
+import { OpenNotebook } from './notebook';
+
+export interface ServerOptions {
+  readonly reader: AttentiveReader;
+  readonly writer: MessageWriter;
+  readonly attention: Attention;
+  readonly version: string;
+  /** Where the kernel keeps its own projects. */
+  readonly data: string;
+  /** The editor has taken its leave. */
+  exit(code: number): void;
+}
+
+/** How long, in milliseconds. */
+const patience = {
+  /** After an edit, before cells are checked: a person is still typing. */
+  afterEdit: 200,
+  /** Before work goes on that gave way to a message. */
+  afterMessage: 5,
+};
+
+const voided = () => new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed since');
+const cancelled = () => new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
+
+/** Starts to answer. */
+export function serve(options: ServerOptions): void {
+  new Server(options);
+}
+
+class Server {
+  readonly #options: ServerOptions;
+  readonly #connection: Connection;
+  readonly #documents: Documents;
+  readonly #registry = createRegistry();
+  readonly #found = new WeakMap<DocumentCell, readonly Found[]>();
+  #client: ClientCapabilities = {};
+  #work: NodeJS.Timeout | undefined;
+  #workAt = 0;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    const { reader, writer, attention, exit } = options;
+    const watchDog = { shutdownReceived: false, initialize() {}, exit };
+    this.#connection = createConnection(
+      (logger) =>
+        createProtocolConnection(reader, writer, logger, {
+          messageStrategy: {
+            handleMessage: (message, next) => {
+              attention.handle(message);
+              next(message);
+              this.#noteChange(message);
+            },
+          },
+        }),
+      watchDog,
+      ProposedFeatures.all,
+    );
+    this.#documents = new Documents({
+      open: (directory) =>
+        new OpenNotebook({
+          directory,
+          project: keptProject(options.data, directory),
+          registry: this.#registry,
+          isCancelled: attention.isCancelled,
+        }),
+      changed: () => this.#schedule(patience.afterEdit),
+      saved: () => this.#filesChanged(false),
+      closed: (uris) => {
+        for (const uri of uris) this.#publish(uri, []);
+      },
+    });
+    this.#listen();
+    this.#documents.listen(this.#connection);
+    this.#connection.listen();
+  }
+
+  /** The library's own handler has come to its end before the next turn, and no other message is handled before that. */
+  #noteChange(message: Message): void {
+    if (!Message.isNotification(message)) return;
+    if (message.method !== DidChangeNotebookDocumentNotification.method) return;
+    const { notebookDocument } = message.params as DidChangeNotebookDocumentParams;
+    setImmediate(() => this.#documents.notebookChanged(notebookDocument.uri));
+  }
+
+  #listen(): void {
+    const connection = this.#connection;
+    connection.onInitialize((params) => this.#initialize(params));
+    connection.onInitialized(() => this.#watch());
+    connection.onDidChangeWatchedFiles(({ changes }) =>
+      this.#filesChanged(changes.some(({ uri }) => /\/(?:package(?:-lock)?|tsconfig)\.json$/.test(uri))),
+    );
+    connection.onCompletion(
+      this.#answering(({ textDocument: { uri }, position, context }) => {
+        const subject = this.#documents.subjectAt(uri, position);
+        return subject && complete(subject, uri, context?.triggerCharacter);
+      }),
+    );
+    connection.onCompletionResolve(
+      this.#answering((item) =>
+        resolveItem(item, (uri, key) => {
+          const notebook = this.#documents.find(uri)?.notebook;
+          const cell = notebook?.world.cellOf(key);
+          return notebook && cell && { notebook, cell };
+        }),
+      ),
+    );
+    connection.onHover(
+      this.#answering(({ textDocument: { uri }, position }) => {
+        const subject = this.#documents.subjectAt(uri, position);
+        return subject && hover(subject);
+      }),
+    );
+    connection.onSignatureHelp(
+      this.#answering(({ textDocument: { uri }, position, context }) => {
+        const subject = this.#documents.subjectAt(uri, position);
+        return subject && signatureHelp(subject, context);
+      }),
+    );
+    connection.languages.diagnostics.on(
+      this.#answering(({ textDocument: { uri } }) => ({
+        kind: DocumentDiagnosticReportKind.Full,
+        items: this.#diagnosticsOf(uri),
+      })),
+    );
+  }
+
+  #initialize({ capabilities, rootUri, workspaceFolders }: InitializeParams): InitializeResult {
+    this.#client = capabilities;
+    const root = workspaceFolders?.[0]?.uri ?? rootUri;
+    if (root?.startsWith('file:')) this.#documents.root = fileURLToPath(root);
+    return {
+      serverInfo: { name: 'tskernel', version: this.#options.version },
+      capabilities: {
+        textDocumentSync: {
+          openClose: true,
+          change: TextDocumentSyncKind.Incremental,
+          save: true,
+        },
+        notebookDocumentSync: { notebookSelector: [{ notebook: '*', cells: languages }], save: true },
+        completionProvider: {
+          triggerCharacters: ['.', '"', "'", '`', '/', '@', '<', '#', '%'],
+          resolveProvider: true,
+        },
+        hoverProvider: true,
+        signatureHelpProvider: { triggerCharacters: ['(', ',', '<'], retriggerCharacters: [')'] },
+        diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
+      },
+    };
+  }
+
+  /**
+   * A handler that is given up when its request is cancelled or void.
+   * @param answer TypeScript may throw `OperationCanceledException` in it
+   */
+  #answering<Params, Result>(answer: (params: Params) => Result) {
+    return async (params: Params, token: CancellationToken): Promise<Result> => {
+      const { attention } = this.#options;
+      const { edits } = attention;
+      for (;;) {
+        if (token.isCancellationRequested) throw cancelled();
+        if (attention.hasNewerEdit || attention.edits !== edits) throw voided();
+        try {
+          return attention.do('request', () => answer(params));
+        } catch (error) {
+          if (!(error instanceof ts.OperationCanceledException)) throw error;
+          // What it gave way to is read in this turn.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+    };
+  }
+
+  #schedule(delay: number): void {
+    const at = performance.now() + delay;
+    clearTimeout(this.#work);
+    this.#workAt = at;
+    this.#work = setTimeout(() => this.#step(), delay);
+  }
+
+  #step(): void {
+    const notebook = this.#documents.all.find(({ hasWork }) => hasWork);
+    if (!notebook) return;
+    const touched = new Set<DocumentCell>();
+    let delay = 0;
+    try {
+      this.#options.attention.do('background', () =>
+        notebook.checkSome((cell, focus) => {
+          this.#found.set(cell, findIn(notebook, cell, focus));
+          touched.add(cell);
+        }),
+      );
+    } catch (error) {
+      if (error instanceof ts.OperationCanceledException) delay = patience.afterMessage;
+      else this.#connection.console.error(inspect(error));
+    }
+    this.#tell(notebook, touched);
+    if (this.#workAt <= performance.now()) this.#schedule(delay);
+  }
+
+  /** Whether the editor asks for what is wrong by itself. */
+  get #asks(): boolean {
+    return this.#client.textDocument?.diagnostic !== undefined;
+  }
+
+  #tell(notebook: OpenNotebook, cells: ReadonlySet<DocumentCell>): void {
+    if (cells.size === 0) return;
+    if (this.#asks) {
+      if (this.#client.workspace?.diagnostics?.refreshSupport && !notebook.hasWork)
+        this.#connection.languages.diagnostics.refresh();
+      return;
+    }
+    const documents = new Map([...cells].map(({ place: { document } }) => [document.uri, document]));
+    for (const [uri, { version }] of documents) this.#publish(uri, this.#knownOf(uri), version);
+  }
+
+  #publish(uri: string, diagnostics: Diagnostic[], version?: number): void {
+    if (this.#asks) return;
+    void this.#connection.sendDiagnostics({ uri, diagnostics, ...(version !== undefined && { version }) });
+  }
+
+  /** What is known to be wrong with a document. */
+  #knownOf(uri: string): Diagnostic[] {
+    return (this.#documents.find(uri)?.cells ?? []).flatMap((cell) =>
+      (this.#found.get(cell) ?? []).map((found) => diagnosticOf(cell, found)),
+    );
+  }
+
+  /** What is wrong with a document, as it is now. */
+  #diagnosticsOf(uri: string): Diagnostic[] {
+    const found = this.#documents.find(uri);
+    if (!found) return [];
+    const { notebook, cells } = found;
+    for (const cell of cells)
+      notebook.check(cell, (focus) => this.#found.set(cell, findIn(notebook, cell, focus)));
+    return this.#knownOf(uri);
+  }
+
+  #filesChanged(packages: boolean): void {
+    for (const notebook of this.#documents.all) notebook.filesChanged(packages);
+    this.#schedule(patience.afterEdit);
+  }
+
+  #watch(): void {
+    if (!this.#client.workspace?.didChangeWatchedFiles?.dynamicRegistration) return;
+    void this.#connection.client.register(DidChangeWatchedFilesNotification.type, {
+      watchers: [{ globPattern: '**/*.{ts,tsx,mts,cts,js,mjs,cjs,json}' }],
+    });
+  }
+}
+
+const languages = ['typescript', 'typescriptreact', 'javascript', 'javascriptreact'].map((language) => ({
+  language,
+}));
