@@ -5,9 +5,9 @@ import type { EngineErrorName } from '../src';
 import type { Failure } from './messages';
 
 export const protocolErrors = {
-  ExecutionAborted: 'The cell did not run, because a cell before it failed or the kernel shuts down.',
+  ExecutionAborted:
+    'The cell did not run, because a cell before it failed, its subshell was deleted or the kernel shuts down.',
   RequestError: 'The request lacks a field, or a field has the wrong type; the message names it.',
-  SubshellsNotSupported: 'The request is about subshells, which this kernel does not have.',
   UnknownSubshellError: 'The request names a subshell that does not exist.',
 } as const;
 

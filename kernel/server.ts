@@ -1,15 +1,16 @@
 // The message loop: every message is announced busy, handled, answered, announced idle (messaging spec: Request-Reply).
-// Rule: executions keep the order in which they came; nothing else waits for them; every busy has its idle.
+// Rule: executions of a shell keep the order in which they came; nothing else waits for them; every busy has its idle.
 import type { CellId, Engine, Output } from '../src';
 import { Cells } from './cells';
 import type { Channels, Frames, Listeners } from './channels';
 import type { Ports } from './connection';
-import { failure, failureOf } from './errors';
-import { ExecutionQueue } from './execution-queue';
+import { failureOf } from './errors';
+import type { ExecutionQueue } from './execution-queue';
 import { createHandlers } from './handlers';
 import { deliverComm, isCommType } from './handlers/comms';
 import { DebugHandler, pathOf } from './handlers/debug';
 import { ExecuteHandler } from './handlers/execute';
+import { unknownSubshell } from './handlers/subshells';
 import type { History } from './history';
 import { describeError, log } from './log';
 import { type Answers, type CommType, type Failure, type RequestType, replyType } from './messages';
@@ -17,6 +18,7 @@ import { publishOutput } from './outputs';
 import { Publisher } from './publisher';
 import { type Answered, type Handlers, laneOf, readRequest, requestNamed, WithMetadata } from './requests';
 import { Questions } from './stdin';
+import { Subshells } from './subshells';
 import type { UnfinishedCell } from './unfinished';
 import { type Codec, noParent, type Received } from './wire';
 
@@ -49,10 +51,10 @@ export class Server implements Listeners {
   readonly #engine: Engine;
   readonly #executor: ExecuteHandler;
   readonly #handlers: Handlers;
-  readonly #queue = new ExecutionQueue();
+  readonly #subshells = new Subshells();
   readonly #leave: () => void;
-  /** The execute_request that runs. */
-  #executing: Received | undefined;
+  /** The execute_requests that run, at most one of each shell, with its queue. */
+  readonly #executing = new Map<Received, ExecutionQueue>();
   /** The latest message on control; the next one waits for it. */
   #control: Promise<void> = Promise.resolve();
   /** The latest debug_request. */
@@ -85,7 +87,7 @@ export class Server implements Listeners {
       questions: this.#questions,
       history,
       unfinished,
-      abortWaiting: () => this.#abortWaiting(),
+      abortWaiting: (message) => this.#abortWaiting(message),
     });
     this.#handlers = createHandlers({
       engine,
@@ -93,6 +95,7 @@ export class Server implements Listeners {
       debug,
       history,
       ports,
+      subshells: this.#subshells,
       close: () => this.#close(),
     });
   }
@@ -101,17 +104,19 @@ export class Server implements Listeners {
   shell(frames: readonly Uint8Array[]): void {
     const message = this.#decode('shell', frames);
     if (!message) return;
-    const { msg_type: type, subshell_id: subshell } = message.header;
-    if (typeof subshell !== 'string') return this.#schedule('shell', message);
-    void this.#serve('shell', message, () =>
-      this.#failed(type, failure('UnknownSubshellError', `There is no subshell ${subshell}.`)),
-    );
+    const { msg_type: type, subshell_id: id } = message.header;
+    const queue = this.#subshells.find(message.header);
+    if (queue) return this.#schedule('shell', message, queue);
+    // The last words of a comm may come after its subshell was deleted, which another channel told.
+    if (isCommType(type) && this.#subshells.wasDeleted(message.header))
+      return this.#deliver('shell', type, message, this.#subshells.main);
+    void this.#serve('shell', message, () => this.#failed(type, unknownSubshell(id)));
   }
 
   /** A message on control: one at a time, and never behind a cell. */
   control(frames: readonly Uint8Array[]): void {
     const message = this.#decode('control', frames);
-    if (message) this.#schedule('control', message);
+    if (message) this.#schedule('control', message, this.#subshells.find(message.header));
   }
 
   /** A message on stdin. */
@@ -141,9 +146,9 @@ export class Server implements Listeners {
    * knowing of it. When many cells are sent in one go, a fast failure would come before most of them; so the end of the
    * burst is waited for. What is sent after hearing of the error runs, however long that wait was.
    */
-  async #abortWaiting(): Promise<void> {
+  async #abortWaiting(message: Received): Promise<void> {
     await this.#channels.shell.settled();
-    this.#queue.abortWaiting();
+    this.#executing.get(message)?.abortWaiting('a cell before it failed');
   }
 
   /** Output of a cell that nobody knows goes out without a parent: consoles show it in their log. */
@@ -163,11 +168,11 @@ export class Server implements Listeners {
   }
 
   /** Serves a message when its turn has come. */
-  #schedule(channel: Asked, message: Received): void {
+  #schedule(channel: Asked, message: Received, queue = this.#subshells.main): void {
     const { msg_type: type } = message.header;
     const request = requestNamed(type);
     if (request === undefined) {
-      if (isCommType(type)) return this.#deliver(channel, type, message);
+      if (isCommType(type)) return this.#deliver(channel, type, message, queue);
       return this.#inTurn(channel, message, () => {
         log(`a message of the unknown type ${JSON.stringify(type)} came on ${channel}`);
         return undefined;
@@ -177,13 +182,13 @@ export class Server implements Listeners {
     const lane = laneOf(request);
     switch (lane) {
       case 'exclusive':
-        return this.#queue.enter({
+        return queue.enter({
           exclusive: true,
           run: () => {
-            this.#executing = message;
+            this.#executing.set(message, queue);
             return this.#serve(channel, message, work);
           },
-          abort: () => void this.#serve(channel, message, () => this.#executor.aborted()),
+          abort: (why) => void this.#serve(channel, message, () => this.#executor.aborted(why)),
         });
       case 'concurrent':
         return void this.#serve(channel, message, work);
@@ -207,12 +212,12 @@ export class Server implements Listeners {
    * Hands a comm's message to the user's code. A cell may wait for what its open comm says, while others queue behind it.
    * An open waits its turn: the cell that registers the target may be one of those.
    */
-  #deliver(channel: Asked, type: CommType, message: Received): void {
+  #deliver(channel: Asked, type: CommType, message: Received, queue: ExecutionQueue): void {
     const run = () =>
       this.#serve(channel, message, () => deliverComm(this.#engine, this.#cells, type, message));
     const { comm_id: id } = message.content;
     if (type !== 'comm_open' && typeof id === 'string' && this.#engine.comms().has(id)) void run();
-    else this.#queue.enter({ exclusive: false, run, abort: () => undefined });
+    else queue.enter({ exclusive: false, run, abort: () => undefined });
   }
 
   #answer<T extends RequestType>(type: T, message: Received): Answered<T> | Promise<Answered<T>> {
@@ -239,9 +244,10 @@ export class Server implements Listeners {
       log(`a reply to ${message.header.msg_type} could not be sent: ${describeError(error)}`);
     } finally {
       this.#publisher.idle(parent);
-      if (message === this.#executing) this.#executing = undefined;
+      this.#executing.delete(message);
       // Front ends show the latest state, whoever caused it; so does the server, which ends kernels that seem idle.
-      else if (this.#executing !== undefined) this.#publisher.busy(this.#executing.headerText);
+      const latest = [...this.#executing.keys()].at(-1);
+      if (latest) this.#publisher.busy(latest.headerText);
     }
     if (this.#closing && message.header.msg_type === 'shutdown_request') this.#leaveOnce();
   }
@@ -281,7 +287,7 @@ export class Server implements Listeners {
   /** Ends the engine; what waits to be executed is answered as aborted. Resolves after 1.7 s at the latest. */
   #close(): Promise<void> {
     this.#closing ??= (async () => {
-      this.#queue.close();
+      this.#subshells.close();
       let timer: NodeJS.Timeout | undefined;
       const patience = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, closePatience);
@@ -290,7 +296,7 @@ export class Server implements Listeners {
         .close()
         .catch((error: unknown) => log(`the engine could not be closed: ${describeError(error)}`));
       // A cell that was cut off still gets its reply.
-      await Promise.race([closed.then(() => this.#queue.empty()), patience]);
+      await Promise.race([closed.then(() => this.#subshells.empty()), patience]);
       clearTimeout(timer);
     })();
     return this.#closing;

@@ -11,8 +11,8 @@ const briefly = 100;
 
 export class UnfinishedCell {
   readonly #file: string;
-  #timer: NodeJS.Timeout | undefined;
-  #isNoted = false;
+  /** Those that have run for long enough to be noted. */
+  readonly #noted = new Set<{ readonly cell: string }>();
   #ofBefore: string | undefined;
 
   /**
@@ -24,8 +24,7 @@ export class UnfinishedCell {
     this.#file = join(folder, name);
     try {
       this.#ofBefore = readFileSync(this.#file, 'utf8');
-      this.#isNoted = true;
-      this.end();
+      this.#write();
     } catch {
       // There was no kernel before, or it ended between two cells.
     }
@@ -39,25 +38,32 @@ export class UnfinishedCell {
     return `The kernel before this one ended in ${cell}, with all variables: killed, out of memory, at a limit of V8’s that ends the process (an array of more than some 100 million items, for example), or because an addon cannot be ended with its thread (a socket of zeromq that waits for a message).`;
   }
 
-  /** @param cell in words */
-  begin(cell: string): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#note(cell), briefly).unref();
+  /** @param cell in words @returns what is to be called at its end */
+  begin(cell: string): () => void {
+    const note = { cell };
+    const timer = setTimeout(() => {
+      this.#noted.add(note);
+      this.#write();
+    }, briefly).unref();
+    return () => {
+      clearTimeout(timer);
+      if (this.#noted.delete(note)) this.#write();
+    };
   }
 
+  /** The kernel ends as it should. */
   end(): void {
-    clearTimeout(this.#timer);
-    if (!this.#isNoted) return;
-    this.#isNoted = false;
-    rmSync(this.#file, { force: true });
+    if (this.#noted.size === 0) return;
+    this.#noted.clear();
+    this.#write();
   }
 
-  #note(cell: string): void {
+  #write(): void {
     try {
+      if (this.#noted.size === 0) return rmSync(this.#file, { force: true });
       refuseHomeless(this.#file);
       mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
-      writeFileSync(this.#file, cell, { mode: 0o600 });
-      this.#isNoted = true;
+      writeFileSync(this.#file, Array.from(this.#noted, ({ cell }) => cell).join(' and '), { mode: 0o600 });
     } catch {
       // Where nothing can be written, nothing is told.
     }

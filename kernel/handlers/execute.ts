@@ -29,8 +29,8 @@ export interface ExecutionParts {
   readonly questions: Questions;
   readonly history: History;
   readonly unfinished: UnfinishedCell | undefined;
-  /** Sees to it that executions that have arrived by now do not run. */
-  abortWaiting(): Promise<void>;
+  /** Sees to it that executions of the same shell that have arrived by now do not run. */
+  abortWaiting(message: Received): Promise<void>;
 }
 
 export class ExecuteHandler {
@@ -42,7 +42,7 @@ export class ExecuteHandler {
     this.#parts = parts;
   }
 
-  /** Runs one cell. Cells must not overlap: the execution queue sees to that. */
+  /** Runs one cell. Those of a shell must not overlap: its queue sees to that. */
   async execute(
     message: Received,
     request: ExecuteRequest,
@@ -60,10 +60,10 @@ export class ExecuteHandler {
 
     if (outcome.status === 'error') {
       // First of all: what a client sends after it saw the error must run.
-      if (request.stop_on_error && !silent) await abortWaiting();
+      if (request.stop_on_error && !silent) await abortWaiting(message);
       const error = errorFields(outcome.error);
       publisher.publish('error', error, parent);
-      return this.#complete(outcome, request, parent, this.failed({ status: 'error', ...error }));
+      return this.#complete(outcome, request, parent, this.failed({ status: 'error', ...error }, count));
     }
     const { result } = outcome;
     if (result && !silent) {
@@ -102,16 +102,17 @@ export class ExecuteHandler {
   }
 
   /** The answer to an execution that could not even begin. Front ends expect a number in every reply. */
-  failed(failure: Failure): ExecuteFailure {
-    return { ...failure, execution_count: this.#count, user_expressions: {}, payload: [] };
+  failed(failure: Failure, count = this.#count): ExecuteFailure {
+    return { ...failure, execution_count: count, user_expressions: {}, payload: [] };
   }
 
   /**
    * The answer to an execution that was queued behind one that failed (messaging spec: Request-Reply). It has no number,
    * although the spec gives every reply one: JupyterLab would write that beside a cell that has not run.
+   * @param why what follows "because"
    */
-  aborted(): ExecuteAborted {
-    const told = failure('ExecutionAborted', 'Not run, because a cell before it failed.');
+  aborted(why: string): ExecuteAborted {
+    const told = failure('ExecutionAborted', `Not run, because ${why}.`);
     return {
       ...told,
       status: 'aborted',
@@ -125,8 +126,9 @@ export class ExecuteHandler {
     const { engine, cells, questions, unfinished } = this.#parts;
     const { store_history: stored } = request;
     const { cellId, deletedCells } = message.metadata;
+    const { subshell_id: lane } = message.header;
     const id = cells.begin(message);
-    unfinished?.begin(stored ? `cell ${count}` : 'a cell without a number');
+    const end = unfinished?.begin(stored ? `cell ${count}` : 'a cell without a number');
     try {
       return await engine.execute({
         id,
@@ -134,6 +136,7 @@ export class ExecuteHandler {
         label: stored ? `Cell [${count}]` : 'Cell [*]',
         ...(stored && { number: count }),
         source: request.code,
+        ...(typeof lane === 'string' && { lane }),
         wantsResult: !request.silent,
         allowInput: request.allow_stdin,
         // Notebooks say which cell it is.
@@ -147,7 +150,7 @@ export class ExecuteHandler {
       const { ename: name, evalue: message, traceback } = failure('KernelError', describeError(error));
       return { status: 'error', error: { name, message, traceback } };
     } finally {
-      unfinished?.end();
+      end?.();
       cells.end(id);
       questions.forget(id);
     }

@@ -3,6 +3,7 @@ import type { Engine } from '../../src';
 import type { Ports } from '../connection';
 import type { History } from '../history';
 import type { Handlers } from '../requests';
+import type { Subshells } from '../subshells';
 import { commHandlers } from './comms';
 import type { DebugHandler } from './debug';
 import type { ExecuteHandler } from './execute';
@@ -17,18 +18,19 @@ export interface HandlerParts {
   readonly debug: DebugHandler;
   readonly history: History;
   readonly ports: Ports;
+  readonly subshells: Subshells;
   /** Ends what runs. The process ends after the reply. */
   close(): Promise<void>;
 }
 
 export function createHandlers(parts: HandlerParts): Handlers {
-  const { engine, executor, debug, history, ports, close } = parts;
+  const { engine, executor, debug, history, ports, subshells, close } = parts;
   return {
     ...informationHandlers(ports),
     ...languageHandlers(engine),
     ...commHandlers(engine),
     ...usageHandlers(),
-    ...subshellHandlers(),
+    ...subshellHandlers(subshells),
     execute_request: (request, message) => executor.execute(message, request),
     debug_request: (request, message) => debug.answer(request, message.headerText),
     history_request: async (request) => ({ status: 'ok', history: await history.query(request) }),

@@ -28,7 +28,7 @@ const info: KernelInfo = {
     { text: 'Node.js documentation', url: 'https://nodejs.org/api/' },
     { text: 'MDN JavaScript reference', url: 'https://developer.mozilla.org/docs/Web/JavaScript/Reference' },
   ],
-  supported_features: [],
+  supported_features: ['kernel subshells'],
 };
 
 export function informationHandlers(

@@ -86,16 +86,31 @@ class Client:
     def close(self):
         self.channels.stop_channels()
 
-    def send(self, code, metadata=None, **options):
+    def send(self, code, metadata=None, subshell=None, **options):
         """Sends a cell and does not wait for it. Returns what names it. `metadata`: what a notebook adds, such as `cellId`."""
         options.setdefault("allow_stdin", False)
-        if metadata is None:
+        if metadata is None and subshell is None:
             self.sent.append(self.channels.execute(code, **options))
         else:
-            message = self.channels.session.msg("execute_request", {"code": code, **options}, metadata=metadata)
-            self.channels.shell_channel.send(message)
-            self.sent.append(message["header"]["msg_id"])
+            self.sent.append(self.send_on("shell", "execute_request", {"code": code, **options}, metadata, subshell))
         return self.sent[-1]
+
+    def send_on(self, channel, kind, content, metadata=None, subshell=None):
+        """Sends any message. Returns what names it."""
+        message = self.channels.session.msg(kind, content, metadata=metadata)
+        if subshell is not None:
+            message["header"]["subshell_id"] = subshell
+        getattr(self.channels, f"{channel}_channel").send(message)
+        return message["header"]["msg_id"]
+
+    def control(self, kind, **content):
+        """A request on control; returns the reply's content."""
+        request = self.send_on("control", kind, content)
+        self.until(lambda: request in self.replies, what=kind)
+        return self.replies[request]["content"]
+
+    def create_subshell(self):
+        return self.control("create_subshell_request")["subshell_id"]
 
     def run(self, code, answers=None, timeout=TIMEOUT, **options):
         """Runs a cell to its idle and its reply. `answers` are typed at its questions, one after the other."""

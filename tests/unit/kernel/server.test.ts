@@ -304,7 +304,9 @@ describe('while a cell runs', () => {
       'debug_reply',
       { request_seq: 5, success: false, command: 'next', message: expect.any(String) },
     ],
-    ['create_subshell_request', {}, 'create_subshell_reply', { status: 'error' }],
+    ['create_subshell_request', {}, 'create_subshell_reply', { status: 'ok' }],
+    ['list_subshell_request', {}, 'list_subshell_reply', { status: 'ok', subshell_id: [] }],
+    ['delete_subshell_request', { subshell_id: 'x' }, 'delete_subshell_reply', { status: 'error' }],
     ['interrupt_request', {}, 'interrupt_reply', { status: 'ok' }],
   ])('%s %p is answered on shell and on control', async (type, content, replyType, reply) => {
     const kernel = new Dialogue();
@@ -587,5 +589,155 @@ describe('a shutdown', () => {
     for (const name of names) await kernel.idle(name);
     await kernel.until(() => kernel.heard.filter(({ about }) => about === undefined).length === 2);
     expect(kernel.left).toBe(1);
+  });
+});
+
+describe('a subshell', () => {
+  /** A kernel with so many subshells. */
+  const open = async (count: number) => {
+    const kernel = new Dialogue();
+    const ids: string[] = [];
+    for (let made = 0; made < count; made++) {
+      const name = kernel.say('control', 'create_subshell_request');
+      await kernel.idle(name);
+      ids.push(kernel.reply(name).subshell_id);
+    }
+    return { kernel, ids };
+  };
+  const inside = (id: string | undefined) => ({ header: { subshell_id: id } });
+  const asked = async (kernel: Dialogue, type: string, content: object = {}) => {
+    const name = kernel.say('control', type, content);
+    await kernel.idle(name);
+    return kernel.reply(name);
+  };
+
+  test('is made, listed and deleted', async () => {
+    const { kernel, ids } = await open(2);
+    expect(ids[0]).not.toBe(ids[1]);
+    expect(await asked(kernel, 'list_subshell_request')).toEqual({ status: 'ok', subshell_id: ids });
+    expect(await asked(kernel, 'delete_subshell_request', { subshell_id: ids[0] })).toEqual({ status: 'ok' });
+    expect(await asked(kernel, 'delete_subshell_request', { subshell_id: ids[0] })).toMatchObject({
+      status: 'error',
+      ename: 'UnknownSubshellError',
+      evalue: `There is no subshell ${ids[0]}.`,
+    });
+    expect(await asked(kernel, 'list_subshell_request')).toEqual({ status: 'ok', subshell_id: [ids[1]] });
+    expect((await asked(kernel, 'kernel_info_request')).supported_features).toContain('kernel subshells');
+  });
+
+  test('runs its cells beside those of others, each in its order, numbered as they start', async () => {
+    const { kernel, ids } = await open(1);
+    const [id] = ids;
+    kernel.execute('wait\nprint main');
+    kernel.execute('print main again');
+    kernel.execute('print one', {}, inside(id));
+    kernel.execute('print two', {}, inside(id));
+    await kernel.idle('print two');
+    expect(kernel.engine.cells.map(({ lane, number }) => [lane, number])).toEqual([
+      [undefined, 1],
+      [id, 2],
+      [id, 3],
+    ]);
+    // What is heard last tells that a cell runs.
+    expect(kernel.types().at(-1)).toBe('busy');
+    kernel.engine.release();
+    await kernel.idle('print main again');
+    expect(kernel.engine.cells.at(-1)).toMatchObject({ number: 4 });
+    expect(kernel.types().at(-1)).toBe('idle');
+    // The parent of what it causes is the request as it came.
+    expect(kernel.types('print one')).toEqual(['busy', 'execute_input', 'stream', 'execute_reply', 'idle']);
+  });
+
+  test('that fails aborts what waits in it, and nowhere else; each failure has its own number', async () => {
+    const { kernel, ids } = await open(2);
+    kernel.execute('wait\nfail Main');
+    kernel.execute('print main');
+    kernel.execute('wait\nfail Own', {}, inside(ids[0]));
+    kernel.execute('print own', {}, inside(ids[0]));
+    kernel.execute('wait', {}, inside(ids[1]));
+    kernel.execute('print other', {}, inside(ids[1]));
+    kernel.engine.interrupt();
+    for (const name of ['print main', 'print own', 'print other']) await kernel.idle(name);
+    const told = ['print main', 'print own', 'print other'].map((name) => kernel.reply(name));
+    expect(told.map(({ status }) => status)).toEqual(['aborted', 'aborted', 'aborted']);
+    expect(told[0].evalue).toBe('Not run, because a cell before it failed.');
+    expect(kernel.reply('wait\nfail Main').execution_count).toBe(1);
+    expect(kernel.reply('wait\nfail Own').execution_count).toBe(2);
+  });
+
+  test('that is deleted answers all that it was asked: what waits at once, what runs at its end', async () => {
+    const { kernel, ids } = await open(1);
+    const [id] = ids;
+    kernel.execute('wait\nvalue done', {}, inside(id));
+    kernel.execute('print never', {}, inside(id));
+    kernel.say(
+      'shell',
+      'comm_open',
+      { comm_id: 'c', target_name: 'known', data: {} },
+      { name: 'open', ...inside(id) },
+    );
+    expect(kernel.engine.delivered).toEqual([]);
+    expect(await asked(kernel, 'delete_subshell_request', { subshell_id: id })).toEqual({ status: 'ok' });
+    expect(kernel.reply('print never')).toMatchObject({
+      status: 'aborted',
+      evalue: 'Not run, because its subshell was deleted.',
+    });
+    await kernel.idle('open');
+    expect(kernel.engine.delivered.length).toBe(1);
+    expect(kernel.reply('wait\nvalue done')).toBeUndefined();
+    kernel.engine.release();
+    await kernel.idle('wait\nvalue done');
+    expect(kernel.reply('wait\nvalue done').status).toBe('ok');
+    // What comes for it later is refused, but for the last words of a comm, which were sent before.
+    kernel.execute('print late', {}, inside(id));
+    await kernel.idle('print late');
+    expect(kernel.reply('print late')).toMatchObject({ status: 'error', ename: 'UnknownSubshellError' });
+    kernel.say('shell', 'comm_close', { comm_id: 'c', data: {} }, { name: 'close', ...inside(id) });
+    await kernel.idle('close');
+    expect([...kernel.engine.openComms.keys()]).toEqual([]);
+  });
+
+  test('hands over messages of comms while a cell of another runs', async () => {
+    const { kernel, ids } = await open(1);
+    kernel.execute('wait');
+    kernel.execute('print behind it');
+    kernel.say(
+      'shell',
+      'comm_open',
+      { comm_id: 'c', target_name: 'known', data: {} },
+      { name: 'open', ...inside(ids[0]) },
+    );
+    await kernel.idle('open');
+    expect([...kernel.engine.openComms.keys()]).toEqual(['c']);
+    expect(kernel.types().at(-1)).toBe('busy');
+    kernel.engine.release();
+    await kernel.idle('print behind it');
+  });
+
+  test('that nobody made is told to who asks, and logged of comms', async () => {
+    const { kernel } = await open(0);
+    for (const type of ['complete_request', 'is_complete_request', 'execute_request']) {
+      const name = kernel.say('shell', type, { code: '1', cursor_pos: 1 }, inside('x'));
+      await kernel.idle(name);
+      expect(kernel.reply(name)).toMatchObject({ status: 'error', ename: 'UnknownSubshellError' });
+      expect(kernel.reply(name).traceback.length).toBe(1);
+    }
+    const comm = kernel.say('shell', 'comm_msg', { comm_id: 'c', data: {} }, inside('x'));
+    await kernel.idle(comm);
+    expect(kernel.types(comm)).toEqual(['busy', 'idle']);
+  });
+
+  test('ends with the kernel, and all that it was asked is answered', async () => {
+    const { kernel, ids } = await open(2);
+    kernel.execute('hang');
+    for (const id of ids) {
+      kernel.execute(`hang\nprint ${id}`, {}, inside(id));
+      kernel.execute(`print ${id}`, {}, inside(id));
+    }
+    await asked(kernel, 'delete_subshell_request', { subshell_id: ids[1] });
+    kernel.say('control', 'shutdown_request', { restart: true }, { name: 'end' });
+    await kernel.until(() => kernel.left === 1);
+    const names = ['hang', ...ids.flatMap((id) => [`hang\nprint ${id}`, `print ${id}`]), 'end'];
+    expect(names.map((name) => kernel.reply(name) !== undefined)).toEqual(names.map(() => true));
   });
 });
