@@ -128,10 +128,8 @@ export class Debugger {
   attach(channel: Channel): void {
     this.#channel = channel;
     this.#cells.forget();
-    const { isPaused } = this;
     this.#session?.close();
     if (this.#session) this.#start(channel);
-    if (isPaused) this.#tellContinued();
   }
 
   /**
@@ -226,7 +224,7 @@ export class Debugger {
       stopped: (body) => this.#options.tell('stopped', body),
       continued: () => {
         variables.forget();
-        this.#tellContinued();
+        this.#options.tell('continued', { threadId: 1, allThreadsContinued: true });
       },
     });
     this.#cells.forgetScripts();
@@ -275,9 +273,5 @@ export class Debugger {
     this.#exceptions.clear();
     this.#options.tell('terminated');
     return undefined;
-  }
-
-  #tellContinued(): void {
-    this.#options.tell('continued', { threadId: 1, allThreadsContinued: true });
   }
 }

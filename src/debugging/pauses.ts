@@ -39,9 +39,10 @@ export class Pauses {
     ];
   }
 
-  /** Hears of nothing any more. */
+  /** Nothing is heard of the thread any more, and so it counts as going on. */
   close(): void {
     for (const stop of this.#stopListening) stop();
+    this.#resumed();
   }
 
   get current(): Pause | undefined {
@@ -97,6 +98,7 @@ export class Pauses {
   /** Lets the thread go on, and keeps it from stopping again. */
   async release(): Promise<void> {
     this.#isReleased = true;
+    this.#isPauseWanted = false;
     await this.resume();
   }
 
@@ -110,7 +112,7 @@ export class Pauses {
     const frames = framesOf(callFrames, this.#options.locate);
     const step = this.#step;
     const top = frames[0];
-    if (!top || this.#isReleased) return this.#goOn('resume');
+    if (!top || this.#isReleased) return this.#goOnUnseen();
     if (step && hitBreakpoints.length === 0 && !thrownIn(event)) {
       if (top.call !== callFrames[0]) return this.#goOn(step.wayOn());
       if (step.goesOn(top, frames.length)) return this.#goOn(step.kind);
@@ -123,9 +125,15 @@ export class Pauses {
     this.#options.stopped({ ...reasonOf(event, why), threadId: 1, allThreadsStopped: true });
   }
 
+  /** It stopped in code of Node's or the kernel's, with nothing of the user's below. Whoever wants a pause waits for that. */
+  #goOnUnseen(): void {
+    this.#step = undefined;
+    this.#goOn('resume');
+    if (this.#isPauseWanted && !this.#isReleased) this.#goOn('pause');
+  }
+
   /** Nobody has heard that it stopped. */
-  #goOn(how: StepKind | 'resume'): void {
-    if (how === 'resume') this.#step = undefined;
+  #goOn(how: StepKind | 'resume' | 'pause'): void {
     this.#options.target.call(`Debugger.${how}`).catch(() => undefined);
   }
 

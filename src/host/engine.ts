@@ -107,7 +107,7 @@ class NotebookEngine implements Engine {
       cache: settings.cache,
       compile: (source) => this.#compileForDebugger(source),
       compileExpression: (text, locals) => this.#compiler.compileExpression(text, locals),
-      isBusy: () => this.#execution.isBusy,
+      isBusy: () => this.#running.size > 0 || this.#execution.isBusy,
       namesAt: (source, line, column) => this.#compiler.namesAt(source, line, column),
       names: () => [...this.#compiler.names.keys()],
       pathOf: (source) => this.#events.pathOf?.(source) ?? source,
