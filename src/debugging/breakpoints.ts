@@ -18,6 +18,8 @@ export interface BreakpointsOptions {
    * @throws SyntaxError
    */
   compileExpression(text: string, locals: readonly string[]): string;
+  /** A number for a breakpoint that no other has. */
+  newId(): number;
   /** What the scopes inside a cell declare around a place in its source. @param line and column from 1 */
   namesAt(source: string, line: number, column: number): readonly string[];
 }
@@ -45,7 +47,6 @@ export class Breakpoints {
   /** V8's names of what is set, by path. */
   readonly #set = new Map<string, string[]>();
   #target: Target | undefined;
-  #last = 0;
 
   constructor(options: BreakpointsOptions) {
     this.#options = options;
@@ -92,7 +93,7 @@ export class Breakpoints {
     const answers: DebugProtocol.Breakpoint[] = [];
     const wanted: Wanted[] = [];
     for (const breakpoint of breakpoints) {
-      const id = ++this.#last;
+      const id = this.#options.newId();
       const stop = stops && findStop(stops, breakpoint);
       const { line, column } = stop ?? breakpoint;
       const problem = stop ? this.#problemOf(breakpoint, stop, source) : stops ? noCode : notCompiled;

@@ -5,15 +5,18 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { withoutMarks } from '../compile/keys';
 import type { Frame, Place } from './target';
 
-/** @param locate nothing for a frame of Node's or the kernel's */
-export function framesOf(
-  calls: readonly Debugger.CallFrame[],
-  locate: (location: Debugger.Location) => Place | undefined,
-): Frame[] {
+export interface SourceNames {
+  /** @returns nothing for a frame of Node's or the kernel's */
+  locate(location: Debugger.Location): Place | undefined;
+  /** What the source calls something. @param name as the script does */
+  nameIn(scriptId: string, name: string): string;
+}
+
+export function framesOf(calls: readonly Debugger.CallFrame[], names: SourceNames): Frame[] {
   const frames: Frame[] = [];
   for (const call of calls) {
-    const place = locate(call.location);
-    if (place) frames.push({ id: frames.length + 1, name: nameOf(call), call, place });
+    const place = names.locate(call.location);
+    if (place) frames.push({ id: frames.length + 1, name: nameOf(call, names), call, place });
   }
   return frames;
 }
@@ -38,7 +41,12 @@ export function stackOf(
 }
 
 /** What stands at the top level of a cell is in the function that the compiler put around it, on the line before the first. */
-function nameOf({ functionName, functionLocation }: Debugger.CallFrame): string {
+function nameOf(
+  { functionName, functionLocation, location: { scriptId } }: Debugger.CallFrame,
+  { nameIn }: SourceNames,
+): string {
   if (functionLocation?.lineNumber === -1) return '<cell>';
-  return withoutMarks(functionName) || '<anonymous>';
+  if (functionName !== '') return withoutMarks(nameIn(scriptId, functionName));
+  const isTop = functionLocation?.lineNumber === 0 && functionLocation.columnNumber === 0;
+  return isTop ? '<module>' : '<anonymous>';
 }

@@ -5,8 +5,10 @@ import type { CompiledCell } from '../compile/types';
 import { Breakpoints, type BreakpointsOptions } from './breakpoints';
 import { type CellRun, Cells, endingFor } from './cells';
 import { Exceptions, exceptionFilters } from './exceptions';
+import { FileBreakpoints } from './file-breakpoints';
 import { Files } from './files';
 import { stackOf } from './frames';
+import { OwnFiles } from './own-files';
 import { Pauses } from './pauses';
 import { type Channel, type Target, targetOf } from './target';
 import { Variables, type VariablesOptions } from './variables';
@@ -14,7 +16,7 @@ import { Variables, type VariablesOptions } from './variables';
 export type { Channel };
 
 export interface DebuggerOptions
-  extends Omit<BreakpointsOptions, 'cells'>,
+  extends Omit<BreakpointsOptions, 'cells' | 'newId'>,
     Pick<VariablesOptions, 'names' | 'compileExpression'> {
   /** By which front ends know the text of a cell. */
   pathOf(source: string): string;
@@ -37,14 +39,10 @@ export interface DebuggedRun {
 interface Session {
   readonly target: Target;
   readonly pauses: Pauses;
-  readonly files: Files;
   readonly variables: Variables;
   /** It hears of nothing any more. */
   close(): void;
 }
-
-/** Scripts without a name, Node's and the kernel's: steps do not go into them. */
-const blackboxed = ['^$', '^node:', '/node_modules/', '/dist/(execution|start|hooks|loader)\\.cjs$'];
 
 const capabilities: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
@@ -59,6 +57,8 @@ export class Debugger {
   readonly #cells = new Cells();
   readonly #exceptions = new Exceptions();
   readonly #breakpoints: Breakpoints;
+  readonly #files = new Files(new OwnFiles(__dirname));
+  readonly #fileBreakpoints: FileBreakpoints;
   #channel: Channel | undefined;
   #session: Session | undefined;
   /** Until V8 looks at the thread. Never rejects. */
@@ -66,7 +66,15 @@ export class Debugger {
 
   constructor(options: DebuggerOptions) {
     this.#options = options;
-    this.#breakpoints = new Breakpoints({ ...options, cells: this.#cells });
+    let last = 0;
+    const newId = () => ++last;
+    this.#breakpoints = new Breakpoints({ ...options, newId, cells: this.#cells });
+    this.#fileBreakpoints = new FileBreakpoints({
+      ...options,
+      newId,
+      files: this.#files,
+      changed: (breakpoint) => options.tell('breakpoint', { reason: 'changed', breakpoint }),
+    });
   }
 
   get isStarted(): boolean {
@@ -84,7 +92,7 @@ export class Debugger {
 
   /** What is wanted, by path. */
   get breakpoints(): ReadonlyMap<string, readonly DebugProtocol.SourceBreakpoint[]> {
-    return this.#breakpoints.wanted;
+    return new Map([...this.#breakpoints.wanted, ...this.#fileBreakpoints.wanted]);
   }
 
   /** The host tells of the text of a cell, which may not have run yet. */
@@ -139,7 +147,7 @@ export class Debugger {
    */
   async request(command: string, given: object): Promise<object | undefined> {
     if (command === 'initialize') return this.#initialize();
-    const { target, variables, pauses, files } = this.#started;
+    const { target, variables, pauses } = this.#started;
     switch (command) {
       case 'attach':
         this.#options.tell('initialized');
@@ -175,7 +183,7 @@ export class Debugger {
       case 'source':
         return this.#source(given as DebugProtocol.SourceArguments);
       case 'modules': {
-        const modules = files.modules();
+        const modules = this.#files.modules();
         return { modules, totalModules: modules.length };
       }
       case 'continue':
@@ -214,12 +222,17 @@ export class Debugger {
 
   #start(channel: Channel): void {
     const target = targetOf(channel);
-    const files = new Files(target);
+    const files = this.#files;
+    files.forgetScripts();
     const variables = new Variables({ ...this.#options, target });
     const pauses = new Pauses({
       target,
       locate: (location) =>
         this.#cells.has(location.scriptId) ? this.#cells.locate(location) : files.locate(location),
+      isFile: ({ location }) => files.script(location.scriptId) !== undefined,
+      nameIn: (scriptId, name) => files.script(scriptId)?.sourceName(name) ?? name,
+      load: (event) => files.load(event, target),
+      hold: (event) => this.#fileBreakpoints.hold(event),
       isBusy: () => this.#options.isBusy(),
       stopped: (body) => this.#options.tell('stopped', body),
       continued: () => {
@@ -229,17 +242,18 @@ export class Debugger {
     });
     this.#cells.forgetScripts();
     const stopListening = target.on('Debugger.scriptParsed', (script) => {
-      if (!this.#cells.parsed(script)) files.parsed(script);
+      const file = this.#cells.parsed(script) ? undefined : files.parsed(script);
+      if (file) this.#fileBreakpoints.parsed(file);
     });
     const close = () => {
       stopListening();
       pauses.close();
+      this.#fileBreakpoints.detach();
     };
-    this.#session = { target, pauses, files, variables, close };
+    this.#session = { target, pauses, variables, close };
     this.#breakpoints.attach(target);
     this.#starting = Promise.all([
-      target.call('Debugger.enable'),
-      target.call('Debugger.setBlackboxPatterns', { patterns: blackboxed }),
+      this.#fileBreakpoints.attach(target, target.call('Debugger.enable')),
       this.#exceptions.attach(target),
     ]).then(
       () => undefined,
@@ -251,14 +265,13 @@ export class Debugger {
     source: { path = '' },
     breakpoints = [],
   }: DebugProtocol.SetBreakpointsArguments): Promise<DebugProtocol.SetBreakpointsResponse['body']> {
-    const { files } = this.#started;
-    const owner = this.#cells.source(path) === undefined ? files : this.#breakpoints;
+    const owner = this.#cells.source(path) === undefined ? this.#fileBreakpoints : this.#breakpoints;
     return { breakpoints: await owner.setBreakpoints(path, breakpoints) };
   }
 
   #source({ source }: DebugProtocol.SourceArguments): DebugProtocol.SourceResponse['body'] {
     const path = source?.path ?? '';
-    const content = this.#cells.source(path) ?? this.#started.files.source(path);
+    const content = this.#cells.source(path) ?? this.#files.source(path);
     if (content === undefined) throw new Error('source unavailable');
     return { content, mimeType: 'application/typescript' };
   }
@@ -271,6 +284,7 @@ export class Debugger {
     this.#session = undefined;
     this.#breakpoints.clear();
     this.#exceptions.clear();
+    this.#fileBreakpoints.clear();
     this.#options.tell('terminated');
     return undefined;
   }

@@ -2,14 +2,20 @@
 // Rule: a pause without a frame of the user's is none: the thread goes on, and nobody hears of it.
 import type { Debugger } from 'node:inspector';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { Detour } from './detour';
 import { headOf, thrownIn } from './exceptions';
-import { framesOf } from './frames';
+import { framesOf, type SourceNames } from './frames';
 import { Step, type StepKind } from './stepping';
-import type { Frame, Place, Target } from './target';
+import type { Frame, Target } from './target';
 
-export interface PausesOptions {
+export interface PausesOptions extends SourceNames {
   readonly target: Target;
-  locate(location: Debugger.Location): Place | undefined;
+  /** Whether a frame is in a file of the user's, perhaps in code that they did not write. */
+  isFile(call: Debugger.CallFrame): boolean;
+  /** A file waits for its breakpoints, which is no pause. @returns what resolves when it has them */
+  hold(event: Debugger.PausedEventDataType): Promise<void> | undefined;
+  /** Reads what it takes to tell the places of a pause. @returns nothing when all of it is there */
+  load(event: Debugger.PausedEventDataType): Promise<unknown> | undefined;
   /** Whether code of cells runs, or is about to: what is at rest cannot be paused. */
   isBusy(): boolean;
   stopped(body: DebugProtocol.StoppedEvent['body']): void;
@@ -27,12 +33,14 @@ export class Pauses {
   #step: Step | undefined;
   /** Somebody wants the thread to stop wherever it is, and it has not yet. */
   #isPauseWanted = false;
+  readonly #detour: Detour;
   /** The thread is about to end, or is nobody's any more: it must not stop. */
   #isReleased = false;
   readonly #stopListening: readonly (() => void)[];
 
   constructor(options: PausesOptions) {
     this.#options = options;
+    this.#detour = new Detour(options.target);
     this.#stopListening = [
       options.target.on('Debugger.paused', (event) => this.#paused(event)),
       options.target.on('Debugger.resumed', () => this.#resumed()),
@@ -108,13 +116,36 @@ export class Pauses {
   }
 
   #paused(event: Debugger.PausedEventDataType): void {
-    const { callFrames, hitBreakpoints = [] } = event;
-    const frames = framesOf(callFrames, this.#options.locate);
+    const held = this.#options.hold(event);
+    if (held) return void held.then(() => this.#letBegin(event)).catch(() => undefined);
+    const loading = this.#options.load(event);
+    if (loading) void loading.catch(() => undefined).then(() => this.#stop(event));
+    else this.#stop(event);
+  }
+
+  /** A file has its breakpoints. V8 forgets a step at a breakpoint, which holds CommonJS, and not where it holds a module. */
+  async #letBegin({ reason, callFrames }: Debugger.PausedEventDataType): Promise<void> {
+    const step = reason === 'instrumentation' || this.#isReleased ? undefined : this.#step;
+    const frames = framesOf(callFrames.slice(1), this.#options);
+    // A step that waits for a promise is not on the stack, and V8 remembers it.
+    const origin = step && frames[frames.length - step.origin];
+    if (origin && step.kind !== 'stepInto') await this.#detour.open(origin.call);
+    const how = step?.kind === 'stepInto' ? 'stepOver' : 'resume';
+    await this.#options.target.call(`Debugger.${how}`);
+  }
+
+  #stop(event: Debugger.PausedEventDataType): void {
+    const { callFrames } = event;
+    const isDetour = this.#detour.close(event);
+    const hitBreakpoints = isDetour ? [] : (event.hitBreakpoints ?? []);
+    const frames = framesOf(callFrames, this.#options);
     const step = this.#step;
     const top = frames[0];
     if (!top || this.#isReleased) return this.#goOnUnseen();
     if (step && hitBreakpoints.length === 0 && !thrownIn(event)) {
-      if (top.call !== callFrames[0]) return this.#goOn(step.wayOn());
+      // In what the loader added to a file the user's code is not far.
+      if (top.call !== callFrames[0])
+        return this.#goOn(this.#options.isFile(callFrames[0]!) ? 'stepOver' : step.wayOn());
       if (step.goesOn(top, frames.length)) return this.#goOn(step.kind);
     }
     this.#step = undefined;
@@ -122,7 +153,11 @@ export class Pauses {
     this.#isPauseWanted = false;
     this.#pause = { frames, event };
     const why = step ? 'step' : isWanted ? 'pause' : 'debugger';
-    this.#options.stopped({ ...reasonOf(event, why), threadId: 1, allThreadsStopped: true });
+    this.#options.stopped({
+      ...reasonOf({ ...event, hitBreakpoints }, why),
+      threadId: 1,
+      allThreadsStopped: true,
+    });
   }
 
   /** It stopped in code of Node's or the kernel's, with nothing of the user's below. Whoever wants a pause waits for that. */

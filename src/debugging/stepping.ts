@@ -33,6 +33,11 @@ export class Step {
     return this.kind === 'stepInto' && ++this.#dives <= mostDives ? 'stepInto' : 'stepOut';
   }
 
+  /** How many of the outermost frames there are where the step goes on. */
+  get origin(): number {
+    return this.kind === 'stepOut' ? this.depth - 1 : this.depth;
+  }
+
   /** Whether V8 has stopped within the line that the step began on, and has to go on. */
   goesOn(top: Frame, depth: number): boolean {
     const { path, line } = top.place;

@@ -1,0 +1,355 @@
+// The breakpoints that a person wants in files, and how V8 has them before the code of a file begins.
+// Rule: what is wanted outlives the thread; what V8 has dies with it.
+//
+// Where the code of a source stands is known once its script was parsed, and the script does not wait. So V8 stops it:
+// modules with a map by its instrumentation; a body of CommonJS, to which V8 does not apply that, by a breakpoint at its
+// beginning, which the loader's own first statement is. A file that is its own source has its breakpoints by name and
+// line, and one that a map on the disk leads to by the place in that map.
+import type { Debugger } from 'node:inspector';
+import { extname } from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { isPackaged } from '../system/lookup';
+import { conditionOf } from './conditions';
+import { type Files, isMadeOf, withoutLinks } from './files';
+import { findGenerated } from './generated';
+import { type FileScript, urlPattern } from './scripts';
+import type { Position } from './source-maps';
+import type { Place, Target } from './target';
+
+type Wanted = DebugProtocol.SourceBreakpoint;
+
+export interface FileBreakpointsOptions {
+  readonly files: Files;
+  /** TypeScript to what V8 takes. @param locals names that are no cell's */
+  compileExpression(text: string, locals: readonly string[]): string;
+  /** A number for a breakpoint that no other has. */
+  newId(): number;
+  /** A breakpoint that was told of has found its place, or another one. */
+  changed(breakpoint: DebugProtocol.Breakpoint): void;
+}
+
+interface Breakpoint {
+  readonly id: number;
+  readonly source: WantedSource;
+  readonly wanted: Wanted;
+  readonly condition: string | undefined;
+  /** What is wrong with it: it is not set then. */
+  readonly problem: string | undefined;
+  place: Place | undefined;
+  isTold: boolean;
+}
+
+interface WantedSource {
+  /** As the front end has it. */
+  readonly path: string;
+  /** Without links. */
+  readonly file: string;
+  readonly breakpoints: Breakpoint[];
+  /** V8's names of what is set. */
+  readonly set: string[];
+  /** The files that V8 knows by name to stop in. */
+  readonly named: Set<string>;
+  /** V8's numbers of the scripts that it is set in. */
+  readonly bound: Set<string>;
+}
+
+/** True in the body of a CommonJS module only. */
+const inBody = "typeof exports === 'object' && arguments.length === 5 && arguments[0] === exports";
+
+/** How many lines further down a breakpoint may come to stand. */
+const furthest = 50;
+
+export class FileBreakpoints {
+  readonly #options: FileBreakpointsOptions;
+  /** By the file. */
+  readonly #wanted = new Map<string, WantedSource>();
+  /** What V8 has by the name of a file, by V8's name for it. */
+  readonly #named = new Map<string, { readonly breakpoint: Breakpoint; readonly isSource: boolean }>();
+  /** V8's names of what only keeps a body from beginning. */
+  readonly #holds = new Set<string>();
+  #target: Target | undefined;
+  #stopListening = () => {};
+  #instrumentation: string | undefined;
+  /** One thing after the other: what is being parsed may be what breakpoints are being set in. */
+  #work: Promise<unknown> = Promise.resolve();
+  #blackbox: string | undefined;
+
+  constructor(options: FileBreakpointsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Begins with a thread: what is wanted is wanted there.
+   * @param enabled resolves when V8 looks at the thread
+   */
+  attach(target: Target, enabled: Promise<unknown>): Promise<void> {
+    this.#target = target;
+    this.#named.clear();
+    this.#holds.clear();
+    this.#instrumentation = undefined;
+    this.#blackbox = undefined;
+    this.#stopListening = target.on('Debugger.breakpointResolved', (event) => this.#resolved(event));
+    this.#work = enabled;
+    return this.#inTurn(async () => {
+      for (const source of this.#wanted.values()) {
+        source.set.length = 0;
+        source.named.clear();
+        source.bound.clear();
+        await this.#place(source);
+      }
+      await this.#setBlackbox();
+    });
+  }
+
+  detach(): void {
+    this.#stopListening();
+  }
+
+  /** What is wanted, by path. */
+  get wanted(): ReadonlyMap<string, readonly Wanted[]> {
+    return new Map(
+      [...this.#wanted.values()].map(({ path, breakpoints }) => [path, breakpoints.map(toWanted)]),
+    );
+  }
+
+  clear(): void {
+    this.#wanted.clear();
+  }
+
+  /** Those of a file, instead of all that were there. */
+  setBreakpoints(path: string, wanted: readonly Wanted[]): Promise<DebugProtocol.Breakpoint[]> {
+    return this.#inTurn(async () => {
+      const file = withoutLinks(path);
+      const before = this.#wanted.get(file);
+      if (before) await this.#remove(before);
+      const source: WantedSource = {
+        path,
+        file,
+        breakpoints: [],
+        set: [],
+        named: new Set(),
+        bound: new Set(),
+      };
+      for (const each of wanted) source.breakpoints.push(this.#create(source, each));
+      if (wanted.length > 0) {
+        this.#wanted.set(file, source);
+        await this.#place(source);
+      }
+      await this.#setBlackbox();
+      return source.breakpoints.map((breakpoint) => {
+        breakpoint.isTold = true;
+        return this.#describe(breakpoint);
+      });
+    });
+  }
+
+  #create(source: WantedSource, wanted: Wanted): Breakpoint {
+    const id = this.#options.newId();
+    let condition: string | undefined;
+    let problem: string | undefined;
+    try {
+      condition = conditionOf(wanted, id, (text) => this.#options.compileExpression(text, namesIn(text)));
+    } catch (error) {
+      problem = (error as Error).message;
+    }
+    return { id, source, wanted, condition, problem, place: undefined, isTold: false };
+  }
+
+  /** A script of the user's is there, and may begin at any moment. */
+  parsed(script: FileScript): void {
+    if (this.#wanted.size === 0) return;
+    script.ready = this.#inTurn(async () => {
+      for (const source of this.#wanted.values())
+        if (isMadeOf(script, source.file)) await this.#bind(script, source);
+      await this.#setBlackbox();
+    });
+  }
+
+  /**
+   * Whether a pause only keeps a file from beginning before it has its breakpoints.
+   * @returns what resolves when it may begin
+   */
+  hold({
+    reason,
+    data,
+    hitBreakpoints = [],
+    callFrames,
+  }: Debugger.PausedEventDataType): Promise<void> | undefined {
+    const { files } = this.#options;
+    if (reason === 'instrumentation')
+      return files.script((data as { scriptId: string }).scriptId)?.ready ?? Promise.resolve();
+    const script = files.script(callFrames[0]?.location.scriptId ?? '');
+    if (!script || hitBreakpoints.length === 0) return undefined;
+    return hitBreakpoints.every((id) => this.#holds.has(id) || this.#isElsewhere(id, script))
+      ? script.ready
+      : undefined;
+  }
+
+  /** Steps go into a file of a package when a breakpoint is in it. */
+  async #setBlackbox(): Promise<void> {
+    const { files } = this.#options;
+    const wanted = [...this.#wanted.values()].filter(({ file }) => isPackaged(file));
+    const scripts = wanted.flatMap(({ file, named }) => [
+      file,
+      ...named,
+      ...files.scriptsOf(file).map((script) => script.file),
+    ]);
+    const patterns = files.blackboxPatterns([...new Set(scripts)]);
+    if (patterns.join('\n') === this.#blackbox) return;
+    this.#blackbox = patterns.join('\n');
+    await this.#target!.call('Debugger.setBlackboxPatterns', { patterns });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(work);
+    this.#work = done.catch(() => undefined);
+    return done;
+  }
+
+  async #remove({ file, set }: WantedSource): Promise<void> {
+    this.#wanted.delete(file);
+    for (const breakpointId of set) {
+      this.#named.delete(breakpointId);
+      this.#holds.delete(breakpointId);
+      await this.#target!.call('Debugger.removeBreakpoint', { breakpointId });
+    }
+    if (this.#wanted.size > 0 || this.#instrumentation === undefined) return;
+    await this.#target!.call('Debugger.removeBreakpoint', { breakpointId: this.#instrumentation });
+    this.#instrumentation = undefined;
+  }
+
+  /** Sets what is wanted in a source: in what is loaded of it, and in what will be. */
+  async #place(source: WantedSource): Promise<void> {
+    const { file, named } = source;
+    const breakpoints = source.breakpoints.filter(({ problem }) => problem === undefined);
+    const target = this.#target!;
+    const instrumentation = 'beforeScriptWithSourceMapExecution';
+    this.#instrumentation ??= (
+      await target.call('Debugger.setInstrumentationBreakpoint', { instrumentation })
+    ).breakpointId;
+    const extension = extname(file);
+    if (!/^\.[cm]js$/.test(extension)) this.#holds.add(await this.#setByName(source, file, start, inBody));
+    const scripts = this.#options.files.scriptsOf(file);
+    if (/^\.[cm]?js$/.test(extension)) {
+      named.add(file);
+      for (const breakpoint of breakpoints) {
+        const { line, column = 1 } = breakpoint.wanted;
+        await this.#setNamed(breakpoint, file, { lineNumber: line - 1, columnNumber: column - 1 });
+      }
+    }
+    for (const generated of scripts.length > 0 ? [] : findGenerated(file)) {
+      named.add(generated.file);
+      for (const breakpoint of breakpoints) {
+        const [line] = generated.map.linesFrom(file, breakpoint.wanted.line);
+        if (line) await this.#setNamed(breakpoint, generated.file, line.stretches[0]!.start);
+      }
+    }
+    for (const script of scripts) await this.#bind(script, source);
+  }
+
+  async #setNamed(breakpoint: Breakpoint, file: string, position: Position): Promise<void> {
+    const { source, condition } = breakpoint;
+    const isSource = file === source.file;
+    await this.#setByName(source, file, position, condition, (id) =>
+      this.#named.set(id, { breakpoint, isSource }),
+    );
+  }
+
+  async #setByName(
+    source: WantedSource,
+    file: string,
+    position: Position,
+    condition: string | undefined,
+    note: (id: string) => void = () => undefined,
+  ): Promise<string> {
+    const { breakpointId, locations } = await this.#target!.call('Debugger.setBreakpointByUrl', {
+      urlRegex: urlPattern(file),
+      ...position,
+      ...(condition !== undefined && { condition }),
+    });
+    source.set.push(breakpointId);
+    note(breakpointId);
+    for (const location of locations) this.#resolved({ breakpointId, location });
+    return breakpointId;
+  }
+
+  /** Sets what is wanted in a script that was made of the source. */
+  async #bind(script: FileScript, source: WantedSource): Promise<void> {
+    if (source.named.has(script.file) && (script.file !== source.file || !script.map)) return;
+    if (source.bound.has(script.id)) return;
+    source.bound.add(script.id);
+    await script.load(this.#target!);
+    for (const breakpoint of source.breakpoints) {
+      if (breakpoint.problem !== undefined) continue;
+      const location = await this.#findStop(script, breakpoint);
+      const place = location && script.locate(location);
+      if (!place) continue;
+      this.#placed(breakpoint, place);
+      const { condition } = breakpoint;
+      // V8 refuses a second one in the same place.
+      const set = await this.#target!.call('Debugger.setBreakpoint', {
+        location,
+        ...(condition !== undefined && { condition }),
+      }).catch(() => undefined);
+      if (set) source.set.push(set.breakpointId);
+    }
+  }
+
+  /** The first place at or below the one that is wanted where V8 can stop. */
+  async #findStop(
+    script: FileScript,
+    { source, wanted: { line, column = 1 } }: Breakpoint,
+  ): Promise<Debugger.Location | undefined> {
+    const target = this.#target!;
+    const { id: scriptId } = script;
+    for (const { stretches } of script.linesFrom(source.file, line).slice(0, furthest)) {
+      for (const { start, end } of stretches) {
+        const { locations } = await target.call('Debugger.getPossibleBreakpoints', {
+          start: { scriptId, ...start },
+          ...(end && { end: { scriptId, ...end } }),
+        });
+        const found = locations.find((location) => {
+          const place = script.locate(location);
+          return place?.path === source.file && (place.line > line || place.column >= column);
+        });
+        if (found) return { scriptId, lineNumber: found.lineNumber, columnNumber: found.columnNumber ?? 0 };
+      }
+    }
+    return undefined;
+  }
+
+  /** V8 has found the place of a breakpoint that it had by name. */
+  #resolved({ breakpointId, location }: Debugger.BreakpointResolvedEventDataType): void {
+    const script = this.#options.files.script(location.scriptId);
+    const breakpoint = this.#named.get(breakpointId)?.breakpoint;
+    if (!breakpoint || !script || this.#isElsewhere(breakpointId, script)) return;
+    const place = script.locate(location);
+    if (place?.path === breakpoint.source.file) this.#placed(breakpoint, place);
+  }
+
+  /** Whether a breakpoint by the line of a source is in code that the loader has made of that, with lines of its own. */
+  #isElsewhere(id: string, script: FileScript): boolean {
+    return this.#named.get(id)?.isSource === true && script.map !== undefined;
+  }
+
+  #placed(breakpoint: Breakpoint, place: Place): void {
+    const before = breakpoint.place;
+    breakpoint.place = place;
+    if (breakpoint.isTold && before?.line !== place.line) this.#options.changed(this.#describe(breakpoint));
+  }
+
+  #describe({ id, source, wanted: { line }, problem, place }: Breakpoint): DebugProtocol.Breakpoint {
+    const { path, file } = source;
+    const found = { id, source: { path } };
+    if (problem !== undefined) return { ...found, verified: false, line, message: problem };
+    if (place) return { ...found, verified: true, line: place.line };
+    const isLoaded = this.#options.files.scriptsOf(file).length > 0;
+    const message = isLoaded ? 'There is no code here.' : 'Waits until the file is loaded.';
+    return { ...found, verified: false, line, message };
+  }
+}
+
+const start: Position = { lineNumber: 0, columnNumber: 0 };
+/** In files cells' names mean nothing. */
+const namesIn = (text: string): string[] => text.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [];
+const toWanted = ({ wanted }: Breakpoint): Wanted => wanted;
