@@ -17,22 +17,28 @@ import {
   DocumentDiagnosticReportKind,
   type InitializeParams,
   type InitializeResult,
+  type Location,
+  type LocationLink,
   LSPErrorCodes,
   Message,
   type MessageWriter,
   ProposedFeatures,
   ResponseError,
+  type TextDocumentPositionParams,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { createRegistry } from '../language/types/registry';
 import { keptProject } from '../system/project';
 import { complete, resolveItem } from './answers/completion';
+import { definition, typeDefinition } from './answers/definition';
 import { diagnosticOf, type Found, findIn } from './answers/diagnostics';
 import { hover, signatureHelp } from './answers/hover';
+import { highlights, prepareRename, references, rename } from './answers/references';
 import type { Attention, AttentiveReader } from './attention';
 import type { DocumentCell } from './cell';
 import { Documents } from './documents';
 import { OpenNotebook } from './notebook';
+import type { Subject } from './subject';
 
 export interface ServerOptions {
   readonly reader: AttentiveReader;
@@ -124,10 +130,9 @@ class Server {
       this.#filesChanged(changes.some(({ uri }) => /\/(?:package(?:-lock)?|tsconfig)\.json$/.test(uri))),
     );
     connection.onCompletion(
-      this.#answering(({ textDocument: { uri }, position, context }) => {
-        const subject = this.#documents.subjectAt(uri, position);
-        return subject && complete(subject, uri, context?.triggerCharacter);
-      }),
+      this.#at((subject, { textDocument: { uri }, context }) =>
+        complete(subject, uri, context?.triggerCharacter),
+      ),
     );
     connection.onCompletionResolve(
       this.#answering((item) =>
@@ -138,18 +143,18 @@ class Server {
         }),
       ),
     );
-    connection.onHover(
-      this.#answering(({ textDocument: { uri }, position }) => {
-        const subject = this.#documents.subjectAt(uri, position);
-        return subject && hover(subject);
-      }),
+    connection.onHover(this.#at((subject) => hover(subject)));
+    connection.onSignatureHelp(this.#at((subject, { context }) => signatureHelp(subject, context)));
+    connection.onDefinition(this.#at((subject) => this.#places(definition(subject), 'definition')));
+    connection.onTypeDefinition(
+      this.#at((subject) => this.#places(typeDefinition(subject), 'typeDefinition')),
     );
-    connection.onSignatureHelp(
-      this.#answering(({ textDocument: { uri }, position, context }) => {
-        const subject = this.#documents.subjectAt(uri, position);
-        return subject && signatureHelp(subject, context);
-      }),
+    connection.onReferences(
+      this.#at((subject, { context }) => references(subject, context.includeDeclaration)),
     );
+    connection.onDocumentHighlight(this.#at((subject) => highlights(subject)));
+    connection.onPrepareRename(this.#at((subject) => prepareRename(subject)));
+    connection.onRenameRequest(this.#at((subject, { newName }) => rename(subject, newName)));
     connection.languages.diagnostics.on(
       this.#answering(({ textDocument: { uri } }) => ({
         kind: DocumentDiagnosticReportKind.Full,
@@ -176,6 +181,11 @@ class Server {
           resolveProvider: true,
         },
         hoverProvider: true,
+        definitionProvider: true,
+        typeDefinitionProvider: true,
+        referencesProvider: true,
+        documentHighlightProvider: true,
+        renameProvider: { prepareProvider: true },
         signatureHelpProvider: { triggerCharacters: ['(', ',', '<'], retriggerCharacters: [')'] },
         diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
       },
@@ -202,6 +212,22 @@ class Server {
         }
       }
     };
+  }
+
+  /** A handler of what is asked about a place. */
+  #at<Params extends TextDocumentPositionParams, Result>(
+    answer: (subject: Subject, params: Params) => Result,
+  ) {
+    return this.#answering((params: Params): Result | null => {
+      const subject = this.#documents.subjectAt(params.textDocument.uri, params.position);
+      return subject ? answer(subject, params) : null;
+    });
+  }
+
+  /** Links where the editor takes them: they have the whole declaration besides its name. */
+  #places(links: LocationLink[], kind: 'definition' | 'typeDefinition'): LocationLink[] | Location[] {
+    if (this.#client.textDocument?.[kind]?.linkSupport) return links;
+    return links.map(({ targetUri: uri, targetSelectionRange: range }) => ({ uri, range }));
   }
 
   #schedule(delay: number): void {

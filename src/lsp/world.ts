@@ -106,6 +106,12 @@ export class World implements Modules {
     return { value: valueCell && this.#valueIn(valueCell, name, cell), type };
   }
 
+  /** The cell of the document that declares what a name means in a cell, or nothing. */
+  homeOf(name: string, cell: DocumentCell): DocumentCell | undefined {
+    const known = this.lookup(name, cell);
+    return this.#modules.get((known?.value?.cell ?? known?.type)?.name ?? '');
+  }
+
   /** All names that mean something in a cell, but for its own. */
   namesAt(cell: DocumentCell): Map<string, KnownName> {
     const names = new Map<string, KnownName>();

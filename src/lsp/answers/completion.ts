@@ -144,9 +144,7 @@ function resolveName(
   { notebook, cell }: Omit<Subject, 'offset'>,
   name: string,
 ): CompletionItem {
-  const known = notebook.world.lookup(name, cell);
-  const home = known?.value?.cell ?? known?.type;
-  const owner = home && notebook.world.cellNamed(home.name);
+  const owner = notebook.world.homeOf(name, cell);
   if (!owner) return item;
   const { program, file } = notebook.open(owner);
   const checker = program.getTypeChecker();
