@@ -30,8 +30,10 @@ export const executionArguments = survivesAnywhere ? ['--no-force-async-hooks-ch
 
 export interface InterruptionOptions {
   readonly inspector: WorkerInspector;
-  readonly whereabouts: Pick<Whereabouts, 'find' | 'release'>;
+  readonly whereabouts: Pick<Whereabouts, 'find' | 'free' | 'release'>;
   readonly shared: SharedState;
+  /** Whether a debugger has paused the worker, as far as is known: then it does not answer. */
+  isPaused(): boolean;
   /**
    * Posts the question; the worker answers when its event loop turns.
    * @param isForced what ran has been terminated
@@ -57,6 +59,7 @@ export class Interruption {
   /** Where the worker was when it was first looked for. */
   #places: readonly CodePlace[] | undefined;
   #isLooking = false;
+  #isFreed = false;
   /** The worker has answered, or its cell has felt the interrupt. */
   #isAnswered = false;
   /** Where it was sent, a termination that has not struck yet: V8 keeps it for what the worker runs next. */
@@ -77,6 +80,7 @@ export class Interruption {
       return;
     }
     this.#isTold = false;
+    this.#isFreed = false;
     this.#signalled.clear();
     this.#places = undefined;
     this.underway = new Promise((resolve) => {
@@ -88,7 +92,7 @@ export class Interruption {
       this.#timer = setTimeout(attempt, interval);
       this.#force(tries);
     };
-    this.#timer = setTimeout(attempt, patience);
+    this.#timer = setTimeout(attempt, this.options.isPaused() ? 0 : patience);
   }
 
   /** The worker answered. */
@@ -104,6 +108,11 @@ export class Interruption {
   /** The worker is about to be ended: it must not be held. */
   release(): void {
     this.options.whereabouts.release(true);
+  }
+
+  /** Lets the worker go on where a debugger has paused it. */
+  free(): void {
+    this.options.whereabouts.free();
   }
 
   /** The interrupt has had its effect. */
@@ -144,10 +153,13 @@ export class Interruption {
       });
       return;
     }
-    if (shared.isSheltered && !isShelterOver(tries)) return;
+    if (shared.isSheltered && !isShelterOver(tries)) return this.options.isPaused() ? this.free() : undefined;
+    const isCertain = survivesAnywhere || (activity === Activity.cell && !shared.hooksInUse);
+    // Nothing is cut off there. Where a debugger has paused it, it goes on and comes to its end.
+    if (!isCertain && this.options.isPaused()) return this.free();
     // Between two promise jobs the worker looks idle; the next attempt looks again.
     if (!survivesAnywhere && activity === Activity.idle && tries < 20) return;
-    if (!survivesAnywhere && (activity !== Activity.cell || shared.hooksInUse)) return replace();
+    if (!isCertain) return this.#isFreed ? replace() : this.#free();
     if (!isAllowed('inspector')) return replace();
     if (!this.#isLooking) this.#cutOff(tries).catch(replace);
   }
@@ -184,6 +196,12 @@ export class Interruption {
       },
       () => this.#replace(),
     );
+  }
+
+  /** A debugger that the kernel does not know of may have paused it. */
+  #free(): void {
+    this.#isFreed = true;
+    if (isAllowed('inspector')) this.free();
   }
 
   /** As Ctrl-C would; once, for many programs take a second one for impatience, and by force in the end. */

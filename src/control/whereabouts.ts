@@ -1,5 +1,6 @@
 // Where a thread is in its code at this moment: the debugger of V8 pauses it there and says so, also in the middle of a loop.
-// Rule: who asks lets it go on, always: a paused thread answers nothing and cannot be ended.
+// Rule: who asks lets it go on, always: a paused thread answers nothing and cannot be ended. So it does with one that a debugger
+// has paused: V8 tells each of its sessions of a pause, and takes `resume` from each; what others have enabled stays so.
 import type { CodePlace } from '../threads/execution-protocol';
 import type { WorkerInspector } from './inspector';
 
@@ -53,7 +54,16 @@ export class Whereabouts {
   release(isOver: boolean): void {
     if (!this.#isEngaged) return;
     if (isOver) this.#isEngaged = false;
-    this.inspector.post('Debugger.disable').catch(() => undefined);
+    this.#post('Debugger.resume', 'Debugger.disable');
+  }
+
+  /** Lets the thread go on, wherever a debugger of whomever has paused it. */
+  free(): void {
+    this.#post('Debugger.enable', 'Debugger.resume', 'Debugger.disable');
+  }
+
+  #post(...methods: readonly string[]): void {
+    for (const method of methods) this.inspector.post(method).catch(() => undefined);
   }
 }
 

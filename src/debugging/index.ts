@@ -127,9 +127,14 @@ export class Debugger {
     this.#session?.pauses.calm();
   }
 
-  /** Lets the thread go on, and keeps it from stopping: it is about to be interrupted or ended. */
-  async release(): Promise<void> {
-    await this.#session?.pauses.release();
+  /** The thread is about to be interrupted or ended, by who lets it go on: from now on it must not stop. */
+  release(): void {
+    this.#session?.pauses.release();
+  }
+
+  /** That is over: it may stop again. */
+  hold(): void {
+    this.#session?.pauses.hold();
   }
 
   /** Another thread runs cells from now on: the one before, and what it ran, are gone. */
@@ -278,7 +283,7 @@ export class Debugger {
 
   async #disconnect(): Promise<undefined> {
     const { target, pauses, close } = this.#started;
-    await pauses.release();
+    await pauses.resume();
     await target.call('Debugger.disable');
     close();
     this.#session = undefined;

@@ -86,7 +86,7 @@ export class Pauses {
     const steps = [
       target.call('Debugger.setSkipAllPauses', { skip: true }),
       target.call('Runtime.evaluate', { expression: '(() => {})()' }),
-      target.call('Debugger.setSkipAllPauses', { skip: false }),
+      target.call('Debugger.setSkipAllPauses', { skip: this.#isReleased }),
     ];
     Promise.all(steps).catch(() => undefined);
   }
@@ -103,16 +103,20 @@ export class Pauses {
     await this.#options.target.call(`Debugger.${kind}`);
   }
 
-  /** Lets the thread go on, and keeps it from stopping again. */
-  async release(): Promise<void> {
-    this.#isReleased = true;
+  /** The thread is about to be interrupted or ended, by who lets it go on: from now on it must not stop. */
+  release(): void {
     this.#isPauseWanted = false;
-    await this.resume();
+    this.#skip(true);
   }
 
-  /** The thread may stop again. */
+  /** That is over: it may stop again. */
   hold(): void {
-    this.#isReleased = false;
+    if (this.#isReleased) this.#skip(false);
+  }
+
+  #skip(skip: boolean): void {
+    this.#isReleased = skip;
+    this.#options.target.call('Debugger.setSkipAllPauses', { skip }).catch(() => undefined);
   }
 
   #paused(event: Debugger.PausedEventDataType): void {

@@ -82,8 +82,13 @@ export class EngineDebugging implements EngineDebugger {
     this.#debugger?.end();
   }
 
-  /** The worker is about to be interrupted or ended, and must not be held. @returns what that has to wait for */
-  release(): Promise<void> | undefined {
-    return this.#debugger?.isPaused ? this.#debugger.release() : undefined;
+  /** The worker is about to be interrupted or ended, by who lets it go on if it is paused: from now on it must not stop. */
+  release(): void {
+    this.#debugger?.release();
+  }
+
+  /** That is over: it may stop again. */
+  hold(): void {
+    this.#debugger?.hold();
   }
 }

@@ -48,6 +48,8 @@ import { type Death, SupervisedWorker } from './supervised-worker';
 
 /** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
 const gatherTime = 25;
+/** How long a thread that was told to end takes when nothing holds it, in milliseconds. */
+const endedByItself = 50;
 /** How long the cells' listeners of `exit` may take, in milliseconds, with what runs being stopped before. */
 const exitPatience = 800;
 
@@ -78,7 +80,10 @@ export interface ExecutionClientOptions {
   /** Pipes with output of the process that nobody of the cells' thread sends. */
   readonly foreign: ForeignPipes | undefined;
   readonly events: ExecutionClientEvents;
-  readonly debugging: Pick<EngineDebugging, 'attach' | 'begin' | 'end' | 'release' | 'stopsOnFailure'>;
+  readonly debugging: Pick<
+    EngineDebugging,
+    'attach' | 'begin' | 'end' | 'hold' | 'isPaused' | 'release' | 'stopsOnFailure'
+  >;
 }
 
 export interface RunResult {
@@ -93,6 +98,7 @@ interface WorkerInstance {
   readonly shared: SharedState;
   readonly reader: RingReader;
   readonly inspector: WorkerInspector;
+  readonly debugged: WorkerInspector;
   readonly interruption: Interruption;
   /** Where the inspector is forbidden there is none. */
   readonly memory: MemoryWatch | undefined;
@@ -110,6 +116,8 @@ export class ExecutionClient {
   /** The error of every cell once the worker cannot be started again. */
   #broken: CellError | undefined;
   #gathering: NodeJS.Timeout | undefined;
+  /** Runs from when the worker was told to end. */
+  #freeing: NodeJS.Timeout | undefined;
   #followed: FollowedFiles | undefined;
   #foreign: ForeignOutput | undefined;
   readonly #bytes = allowBytes();
@@ -167,7 +175,12 @@ export class ExecutionClient {
 
   /** Stops what runs, also a callback that keeps the event loop from turning while no cell runs. */
   interrupt(): void {
-    this.#instance?.interruption.start();
+    if (!this.#instance) return;
+    const { debugging } = this.options;
+    const { interruption } = this.#instance;
+    debugging.release();
+    interruption.start();
+    void interruption.underway?.then(() => debugging.hold());
   }
 
   /** The answer to a question of the worker's. */
@@ -229,7 +242,10 @@ export class ExecutionClient {
 
   /** Lets the cells' listeners of `exit` do their last work, after what runs was stopped. */
   async #sayExit({ shared, interruption }: WorkerInstance): Promise<void> {
-    if (this.#running.size > 0 || shared.activity !== Activity.idle) interruption.start();
+    const { debugging } = this.options;
+    debugging.release();
+    if (this.#running.size > 0 || shared.activity !== Activity.idle || debugging.isPaused)
+      interruption.start();
     await this.#worker.ask('exit', {}, exitPatience).catch(() => undefined);
   }
 
@@ -240,9 +256,17 @@ export class ExecutionClient {
 
   #prepareEnd(end: WorkerEnd): void {
     this.#end = end;
-    this.#instance?.interruption.release();
-    // terminate() waits for the child that blocks the thread.
-    const shared = this.#instance?.shared;
+    this.options.debugging.release();
+    const instance = this.#instance;
+    instance?.interruption.release();
+    // terminate() waits for a debugger that has paused the thread, too: ours, or one that the cells have let in.
+    if (isAllowed('inspector'))
+      this.#freeing = setTimeout(
+        () => instance?.interruption.free(),
+        this.options.debugging.isPaused ? 0 : endedByItself,
+      );
+    // And for the child that blocks it.
+    const shared = instance?.shared;
     if (shared?.activity === Activity.child)
       void findWaitedFor(shared.waitingSince).then((found) => signalAll(found, 'SIGTERM'));
   }
@@ -304,6 +328,7 @@ export class ExecutionClient {
       shared,
       ask: (token, isForced, places) =>
         worker.postMessage({ kind: 'interrupt', token, isForced, places } satisfies ExecutionNotice),
+      isPaused: () => this.options.debugging.isPaused,
       tell: () => this.#tellOfBuiltin(),
       replace: () => {
         if (this.#instance === instance) this.#dismiss(this.#end ?? 'interrupt');
@@ -319,17 +344,20 @@ export class ExecutionClient {
           },
         })
       : undefined;
+    // The debugger's own session with V8: what the kernel's looks enable and disable is not its.
+    const debugged = new WorkerInspector(worker);
     const instance: WorkerInstance = {
       worker,
       replies,
       shared,
       reader,
       inspector,
+      debugged,
       interruption,
       memory,
     };
     this.#instance = instance;
-    this.options.debugging.attach(inspector);
+    this.options.debugging.attach(debugged);
     return worker;
   }
 
@@ -445,13 +473,15 @@ export class ExecutionClient {
 
   /** The worker is gone: shows its last words and ends what ran on it. */
   #bury(death: Death): void {
-    const { interruption, memory, inspector, replies, reader } = this.#instance!;
+    const { interruption, memory, inspector, debugged, replies, reader } = this.#instance!;
     this.#instance = undefined;
     interruption.close();
     memory?.close();
     inspector.close();
+    debugged.close();
     replies.close();
     clearTimeout(this.#gathering);
+    clearTimeout(this.#freeing);
     this.#foreign?.drain();
     reader.drainAll();
     this.#updates.flush();

@@ -1,9 +1,11 @@
 """How a pause ends, and what one is for: exceptions, interrupts, the end of a kernel, of a debugger, or of a front end."""
 
 import tempfile
+import time
 from pathlib import Path
 
-from debugging import Debugging
+from debugging import Debugger, Debugging
+from dialogue import Client
 
 
 class Exceptions(Debugging):
@@ -129,3 +131,152 @@ class Exceptions(Debugging):
             self.assertEqual(self.debugger.event("stopped")["text"], "TypeError: there")
             self.debugger.go()
             self.assertEqual(self.kernel.finish(request).error, "TypeError: there")
+
+
+class Interrupts(Debugging):
+    def pauses(self, code, line, **options):
+        """The cell stops at a breakpoint. Returns what names it."""
+        self.debugger.breakpoints(code, line)
+        request = self.kernel.send(code, **options)
+        self.debugger.stopped("breakpoint")
+        return request
+
+    def interrupt(self, request):
+        """The cell ends as an interrupted one, at once, and the front end hears that nothing is paused any more."""
+        began = time.monotonic()
+        self.kernel.manager.interrupt_kernel()
+        cell = self.kernel.finish(request)
+        self.assertLess(time.monotonic() - began, 1)
+        self.assertRegex(cell.error, "KeyboardInterrupt: .*variables are kept")
+        self.debugger.event("continued")
+        self.assertEqual(self.debugger.ask("debugInfo")["stoppedThreads"], [])
+        return cell
+
+    def test_of_a_cell_spares_the_rest_of_it(self):
+        code = "let reached = 1;\nreached = 2;\nreached = 3;"
+        request = self.pauses(code, 3)
+        self.interrupt(request)
+        self.shows("reached", "2")
+
+    def test_after_an_await(self):
+        self.runs("let kept = [1]")
+        request = self.pauses("await sleep(5);\nkept.push(2);\nawait sleep(5)\nkept.push(3)", 4)
+        self.interrupt(request)
+        self.shows("kept", "[ 1, 2 ]")
+
+    def test_in_the_callback_of_a_timer_while_a_cell_waits(self):
+        self.runs("let ticks = 0")
+        code = "setTimeout(() => {\n  ticks++;\n  ticks++ }, 20)\nawait new Promise(() => {})"
+        request = self.pauses(code, 3)
+        self.interrupt(request)
+        self.runs("if (ticks < 1) throw new Error('lost')")
+
+    def test_in_the_callback_of_a_timer_while_nothing_runs(self):
+        self.runs("let quiet = 0")
+        code = "setTimeout(() => {\n  quiet++;\n  quiet++ }, 50);"
+        self.debugger.breakpoints(code, 3)
+        self.runs(code, answers=[])
+        self.debugger.stopped("breakpoint")
+        self.kernel.manager.interrupt_kernel()
+        self.debugger.event("continued")
+        self.runs("if (quiet < 1) throw new Error('lost')")
+
+    def test_in_input(self):
+        code = "const line = input('?')\nline"
+        request = self.kernel.send(code, allow_stdin=True)
+        self.kernel.until(lambda: self.kernel.client.questions)
+        self.debugger.ask("pause", threadId=1)
+        self.debugger.stopped("pause")
+        self.kernel.client.questions.clear()
+        self.interrupt(request)
+
+    def test_leaves_breakpoints_and_the_next_cells_as_they_are(self):
+        code = "for (let i = 0; i < 3; i++) {\n  i;\n}"
+        request = self.pauses(code, 2)
+        self.interrupt(request)
+        self.quiet("1 + 1", "2")
+        request = self.kernel.send(code)
+        self.assertEqual(self.debugger.stopped("breakpoint")[0]["line"], 2)
+        self.debugger.breakpoints(code)
+        self.debugger.go()
+        self.assertIsNone(self.kernel.finish(request).error)
+
+    def test_of_a_loop_that_is_not_paused_leaves_the_debugger_as_it_is(self):
+        request = self.kernel.send("for (;;) {}")
+        time.sleep(0.3)
+        self.kernel.manager.interrupt_kernel()
+        self.assertRegex(self.kernel.finish(request).error, "KeyboardInterrupt")
+        self.assertEqual([event for event, _ in self.debugger.events if event == "stopped"], [])
+        request = self.pauses("1;\n2;\n3", 2)
+        self.debugger.go()
+        self.assertEqual(self.kernel.finish(request).result, "3")
+
+
+class Ends(Debugging):
+    fresh = True
+    deadly = True
+
+    def tearDown(self):
+        self.kernel.close()
+
+    def pause(self, code="const pausedIn = 1;\npausedIn;\npausedIn + 1", line=2):
+        self.debugger.breakpoints(code, line)
+        request = self.kernel.send(code)
+        self.debugger.stopped("breakpoint")
+        return request
+
+    def test_a_disconnect_lets_the_cell_go_on(self):
+        request = self.pause()
+        self.debugger.stop()
+        self.assertEqual(self.kernel.finish(request).result, "2")
+        self.assertFalse(self.debugger.ask("debugInfo")["isStarted"])
+        self.shows("const again = 1;\nagain;\nagain + 1", "2")
+
+    def end(self, how):
+        began = time.monotonic()
+        how()
+        self.assertLess(time.monotonic() - began, 1)
+
+    def test_a_shutdown_of_a_paused_cell(self):
+        self.pause()
+        self.end(lambda: self.kernel.manager.shutdown_kernel())
+
+    def test_a_shutdown_of_a_paused_timer(self):
+        self.pause("setTimeout(() => {\n  1;\n}, 50);")
+        self.end(lambda: self.kernel.manager.shutdown_kernel())
+
+    def test_a_front_end_that_vanished(self):
+        request = self.pause()
+        other = Client(self.kernel.manager.connection_file)
+        try:
+            newcomer = Debugger(self.kernel, other)
+            info = newcomer.ask("debugInfo")
+            self.assertEqual([info["isStarted"], info["stoppedThreads"]], [True, [1]])
+            newcomer.start()
+            self.assertEqual(newcomer.frames()[0]["line"], 2)
+            newcomer.go()
+            self.assertEqual(self.kernel.finish(request).result, "2")
+            request = self.pause("const second = 1;\nsecond;\nsecond + 1")
+            newcomer.stop()
+            self.assertEqual(self.kernel.finish(request).result, "2")
+        finally:
+            other.close()
+
+    def test_two_front_ends_see_one_debugger(self):
+        other = Client(self.kernel.manager.connection_file)
+        try:
+            second = Debugger(self.kernel, other).start()
+            request = self.pause()
+            second.stopped("breakpoint")
+            self.assertEqual(second.frames()[0]["line"], 2)
+            second.go("next")
+            self.assertEqual([self.debugger.place("step"), second.place("step")], [("<cell>", 3), ("<cell>", 3)])
+            # Off is off, for both: a breakpoint that nobody sees any more must not hold a cell.
+            second.stop()
+            self.debugger.event("terminated")
+            self.assertEqual(self.kernel.finish(request).result, "2")
+            self.assertIn("not started", self.debugger.refused("stackTrace", threadId=1))
+            self.debugger.start()
+            self.assertEqual(self.debugger.ask("debugInfo")["breakpoints"], [])
+        finally:
+            other.close()

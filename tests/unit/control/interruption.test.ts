@@ -9,8 +9,8 @@ const survivesAnywhere = Number(process.versions.node.split('.')[0]) >= 24;
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-/** @param strikes whether a termination strikes at once */
-function open(activity: Activity = Activity.idle, isAttended = false, strikes = true) {
+/** @param strikes whether a termination strikes at once @param isPaused whether a debugger has paused it */
+function open(activity: Activity = Activity.idle, isAttended = false, strikes = true, isPaused = false) {
   const shared = new SharedState();
   shared.activity = activity;
   const done: string[] = [];
@@ -37,12 +37,14 @@ function open(activity: Activity = Activity.idle, isAttended = false, strikes = 
         steps.push('find');
         return [{ name: 'spin', file: '/x', line: 1, column: 1 }];
       },
+      free: () => void done.push('free'),
       release: (isOver) => void steps.push(isOver ? 'let go' : 'go on'),
     },
     ask(token, isForced, [place]) {
       done.push(`${isForced ? 'again' : 'ask'} ${token}`);
       steps.push(place ? `say ${place.name}` : 'ask');
     },
+    isPaused: () => isPaused,
     tell: () => {
       if (isAttended) done.push('tell');
       return isAttended;
@@ -205,8 +207,15 @@ describe('an interrupt', () => {
       interruption.start();
       await pass(31);
       expect(done).toEqual(
-        survivesAnywhere ? ['ask 1', 'Runtime.terminateExecution', 'again 1'] : ['ask 1', 'replace'],
+        survivesAnywhere ? ['ask 1', 'Runtime.terminateExecution', 'again 1'] : ['ask 1', 'free'],
       );
+      if (survivesAnywhere) {
+        interruption.close();
+        continue;
+      }
+      // It was not a debugger that held it.
+      await pass(50);
+      expect(done).toEqual(['ask 1', 'free', 'replace']);
       interruption.close();
     }
   });
@@ -216,8 +225,21 @@ describe('an interrupt', () => {
     interruption.start();
     await pass(950);
     expect(done).toEqual(['ask 1']);
-    await pass(100);
-    expect(done).toEqual(['ask 1', 'replace']);
+    await pass(150);
+    expect(done).toEqual(['ask 1', 'free', 'replace']);
+  });
+
+  test('does not wait for an answer of a worker that a debugger has paused', async () => {
+    const inCell = open(Activity.cell, false, true, true);
+    inCell.interruption.start();
+    await inCell.pass(1);
+    expect(inCell.done).toEqual(['ask 1', 'Runtime.terminateExecution', 'again 1']);
+    const inCallback = open(Activity.callback, false, true, true);
+    inCallback.interruption.start();
+    await inCallback.pass(1);
+    expect(inCallback.done).toEqual(
+      survivesAnywhere ? ['ask 1', 'Runtime.terminateExecution', 'again 1'] : ['ask 1', 'free'],
+    );
   });
 
   test('replaces a worker that the inspector does not reach', async () => {

@@ -28,8 +28,10 @@ function open({ file = startFile, nodeOptions }: { file?: string; nodeOptions?: 
       attach() {},
       begin: () => undefined,
       end() {},
+      isPaused: false,
       stopsOnFailure: false,
-      release: () => undefined,
+      release() {},
+      hold() {},
     },
     events: {
       output: (cell, output) => outputs.push([cell, output]),
