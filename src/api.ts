@@ -248,6 +248,20 @@ export interface EngineDebugger {
    * @throws Error what the person is told instead
    */
   request(command: string, given: JsonObject): Promise<object | undefined>;
+  /** The names of the notebook, as the protocol has variables. Also while nobody debugs, and in the middle of a loop. */
+  inspectNames(): Promise<readonly object[]>;
+  /**
+   * A value as cells show it.
+   * @param frame of a pause; nothing for a name of the notebook
+   * @throws Error what the person is told instead
+   */
+  render(expression: string, frame?: number): Promise<Rendering>;
+  /**
+   * Gives a name of the notebook the value of an expression, which may be of a frame.
+   * @returns the value, as the protocol answers `setExpression`
+   * @throws Error what the person is told instead
+   */
+  bind(name: string, expression: string, frame?: number): Promise<object>;
 }
 
 /**

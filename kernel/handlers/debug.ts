@@ -24,6 +24,7 @@ export function pathOf(source: string): string {
 const emptyBodies: { readonly [command: string]: object | undefined } = {
   inspectVariables: { variables: [] },
   modules: { modules: [], totalModules: 0 },
+  richInspectVariables: { data: {}, metadata: {} },
   scopes: { scopes: [] },
   setBreakpoints: { breakpoints: [] },
   stackTrace: { stackFrames: [], totalFrames: 0 },
@@ -32,7 +33,13 @@ const emptyBodies: { readonly [command: string]: object | undefined } = {
 };
 
 /** Asked also while nobody debugs. */
-const unstarted: ReadonlySet<string> = new Set(['inspectVariables', 'modules']);
+const unstarted: ReadonlySet<string> = new Set(['modules']);
+
+/** JupyterLab leaves it out, or says null, where nothing is paused. */
+function frameIn(given: JsonObject, key: string): number | undefined {
+  const frame = given[key];
+  return typeof frame === 'number' ? frame : undefined;
+}
 
 export class DebugHandler {
   readonly #engine: EngineDebugger;
@@ -68,7 +75,8 @@ export class DebugHandler {
     command: string,
     response: Pick<DebugReply, 'success' | 'message' | 'body'>,
   ): DebugReply {
-    return { type: 'response', seq: ++this.#seq, request_seq, command, ...response };
+    const answered = command === 'copyToGlobals' ? 'setExpression' : command;
+    return { type: 'response', seq: ++this.#seq, request_seq, command: answered, ...response };
   }
 
   async #answer(command: string, given: JsonObject): Promise<object | undefined> {
@@ -82,6 +90,14 @@ export class DebugHandler {
         const sourcePath = pathOf(code);
         engine.addSource(sourcePath, code);
         return { sourcePath };
+      }
+      case 'inspectVariables':
+        return { variables: await engine.inspectNames() };
+      case 'richInspectVariables':
+        return engine.render(text(given, 'variableName'), frameIn(given, 'frameId'));
+      case 'copyToGlobals': {
+        const name = text(given, 'dstVariableName');
+        return engine.bind(name, text(given, 'srcVariableName'), frameIn(given, 'srcFrameId'));
       }
       default:
         return engine.request(command, given);

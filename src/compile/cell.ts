@@ -13,7 +13,7 @@ import { keyOf, meaningsOf } from './keys';
 import { liftModuleSyntax, markTypeOnly } from './modules';
 import { parseCell, parseModule } from './parse';
 import { packSegments } from './position';
-import { type Survey, surveyCell } from './survey';
+import { foreignPrivateName, type Survey, surveyCell } from './survey';
 import type { CompileOptions, CompileResult, Declaration, ImportDeclaration, Segments } from './types';
 
 const howToAllow =
@@ -41,13 +41,17 @@ export function compileCell(source: string, options: CompileOptions, emit?: Emit
   const lifted = liftModuleSyntax(parsed.file);
   const file = lifted.text === parsed.file.text ? parsed.file : parseModule(lifted.text, parsed.language);
   const survey = surveyCell(file);
+  // Code within a function may be within a class.
+  const surveyed = options.locals
+    ? survey.problems.filter(({ code }) => code !== foreignPrivateName)
+    : survey.problems;
   const declared = collectDeclarations(file);
-  const problems = [...survey.problems, ...checkNames(declared, lifted.names), ...checkCrossings(file)];
+  const problems = [...surveyed, ...checkNames(declared, lifted.names), ...checkCrossings(file)];
   if (options.dispatch === 'blocking') problems.push(...checkBlocking(file, survey, lifted.imports));
   if (problems.length > 0) return fail(problems);
 
   const names = [...lifted.names.map(({ name }): Declaration => ({ name, kind: 'import' })), ...declared];
-  const meanings = meaningsOf(new Set(names.map(({ name }) => name)), options.bound);
+  const meanings = meaningsOf(new Set(names.map(({ name }) => name)), options.bound, options.locals);
   const body = generateBody({
     file,
     language: parsed.language,

@@ -77,15 +77,25 @@ export interface Meanings {
 /**
  * @param declared names of the cell
  * @param bound names of earlier cells
+ * @param locals what is declared around the code, where it stands within a function
  */
-export function meaningsOf(declared: ReadonlySet<string>, bound: ReadonlySet<string>): Meanings {
+export function meaningsOf(
+  declared: ReadonlySet<string>,
+  bound: ReadonlySet<string>,
+  locals: ReadonlySet<string> = noNames,
+): Meanings {
   const isBound = (name: string) => declared.has(name) || bound.has(name);
   return {
     isBound,
     isOwn: (name) =>
-      name !== 'arguments' && !name.startsWith('__tsk_') && (!realmNames.has(name) || isBound(name)),
+      name !== 'arguments' &&
+      !name.startsWith('__tsk_') &&
+      !locals.has(name) &&
+      (!realmNames.has(name) || isBound(name)),
   };
 }
+
+const noNames: ReadonlySet<string> = new Set();
 
 /** The names that cells gave a value, as far as it takes to compile the next one. */
 export class BoundNames {

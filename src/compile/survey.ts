@@ -7,6 +7,9 @@ import { atTopLevel, describeFunction, enter, type Surroundings } from './surrou
 
 const SyntaxKind = ts.SyntaxKind;
 
+/** TypeScript's number of what is wrong with the name of a private member that no class around declares. */
+export const foreignPrivateName = 18016;
+
 export interface Survey {
   /** The first top-level await: where the word stands. */
   readonly awaitOffset: number | undefined;
@@ -143,7 +146,11 @@ export function surveyCell(file: ts.SourceFile): Survey {
     if (!isInPlace)
       report(node, `'${node.text}' is the name of a private member, which stands after a dot.`, 1451);
     else if (!privateNames.some((names) => names.has(node.text)))
-      report(node, `Private field '${node.text}' must be declared in an enclosing class.`, 18016);
+      report(
+        node,
+        `Private field '${node.text}' must be declared in an enclosing class.`,
+        foreignPrivateName,
+      );
   }
 
   /** Statements that jump or are jumped to, and declarations. True when the children were visited. */

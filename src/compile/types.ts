@@ -20,6 +20,8 @@ export interface CompileOptions {
   readonly definesFields: boolean;
   /** Names of earlier cells. */
   readonly bound: ReadonlySet<string>;
+  /** What is declared around the code, where it stands within a function. */
+  readonly locals?: ReadonlySet<string>;
 }
 
 export const defaultCompileOptions: CompileOptions = {

@@ -13,6 +13,8 @@ export interface CellRun {
   readonly label: string;
   readonly source: string;
   readonly map: PositionMap;
+  /** The names that it declares. */
+  readonly names: readonly string[];
 }
 
 export class Cells {

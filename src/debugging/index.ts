@@ -1,6 +1,7 @@
 // The debugger: commands of the Debug Adapter Protocol in, its events out (https://microsoft.github.io/debug-adapter-protocol).
 // Rule: it is loaded with the first `initialize`, and looks at a thread only between that and `disconnect`.
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Rendering } from '../api';
 import type { CompiledCell } from '../compile/types';
 import { Breakpoints, type BreakpointsOptions } from './breakpoints';
 import { type CellRun, Cells, endingFor } from './cells';
@@ -10,16 +11,18 @@ import { Files } from './files';
 import { stackOf } from './frames';
 import { OwnFiles } from './own-files';
 import { Pauses } from './pauses';
-import { type Channel, type Target, targetOf } from './target';
+import { type Channel, type Frame, type Target, targetOf } from './target';
 import { Variables, type VariablesOptions } from './variables';
 
 export type { Channel };
 
 export interface DebuggerOptions
   extends Omit<BreakpointsOptions, 'cells' | 'newId'>,
-    Pick<VariablesOptions, 'names' | 'compileExpression'> {
+    Pick<VariablesOptions, 'adopt' | 'compileInput' | 'names'> {
   /** By which front ends know the text of a cell. */
   pathOf(source: string): string;
+  /** What is declared around a place of a text, by a declaration behind it. @param line and column from 1 */
+  pendingAt(source: string, line: number, column: number): ReadonlySet<string>;
   /** Whether code of cells runs, or is about to. */
   isBusy(): boolean;
   /** Tells front ends of an event. */
@@ -32,14 +35,13 @@ export interface DebuggedRun {
   readonly expression?: number | undefined;
   readonly label: string;
   readonly source: string;
-  readonly compiled: Pick<CompiledCell, 'code' | 'map'>;
+  readonly compiled: Pick<CompiledCell, 'code' | 'declarations' | 'map'>;
 }
 
 /** What there is of one thread, as long as somebody debugs it. */
 interface Session {
   readonly target: Target;
   readonly pauses: Pauses;
-  readonly variables: Variables;
   /** It hears of nothing any more. */
   close(): void;
 }
@@ -48,6 +50,11 @@ const capabilities: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsConditionalBreakpoints: true,
   supportsModulesRequest: true,
+  supportsEvaluateForHovers: true,
+  supportsClipboardContext: true,
+  supportsCompletionsRequest: true,
+  supportsSetVariable: true,
+  supportsSetExpression: true,
   supportsExceptionInfoRequest: true,
   exceptionBreakpointFilters: [...exceptionFilters],
 };
@@ -60,6 +67,8 @@ export class Debugger {
   readonly #files = new Files(new OwnFiles(__dirname));
   readonly #fileBreakpoints: FileBreakpoints;
   #channel: Channel | undefined;
+  /** Of the thread, also while nobody debugs. */
+  #variables: Variables | undefined;
   #session: Session | undefined;
   /** Until V8 looks at the thread. Never rejects. */
   #starting: Promise<void> = Promise.resolve();
@@ -101,13 +110,14 @@ export class Debugger {
   }
 
   /** A run that has been. */
-  note({ cell, expression, label, source, compiled: { map } }: DebuggedRun): CellRun {
+  note({ cell, expression, label, source, compiled: { map, declarations } }: DebuggedRun): CellRun {
     const run = {
       ending: endingFor(cell, expression),
       path: this.#options.pathOf(source),
       label,
       source,
       map,
+      names: declarations.map(({ name }) => name),
     };
     this.#cells.add(run);
     return run;
@@ -140,9 +150,42 @@ export class Debugger {
   /** Another thread runs cells from now on: the one before, and what it ran, are gone. */
   attach(channel: Channel): void {
     this.#channel = channel;
+    this.#variables = new Variables({
+      ...this.#options,
+      target: targetOf(channel),
+      isPaused: () => this.isPaused,
+      declaredIn: ({ call }) => this.#cells.runOf(call.location.scriptId)?.names ?? [],
+      pendingAt: ({ path, line, column }) =>
+        this.#options.pendingAt(this.#cells.source(path) ?? this.#files.source(path) ?? '', line, column),
+    });
     this.#cells.forget();
     this.#session?.close();
     if (this.#session) this.#start(channel);
+  }
+
+  /** The names of the notebook, as the protocol has variables. */
+  async inspectNames(): Promise<DebugProtocol.Variable[]> {
+    return this.#known.inspect();
+  }
+
+  /** A value as cells show it. @param frame nothing: of the notebook */
+  async render(expression: string, frame?: number): Promise<Rendering> {
+    return this.#known.render(expression, this.#frame(frame));
+  }
+
+  /** Gives a name of the notebook the value of an expression. @param frame nothing: of the notebook */
+  async bind(name: string, expression: string, frame?: number): Promise<object> {
+    return this.#known.bind(name, expression, this.#frame(frame));
+  }
+
+  get #known(): Variables {
+    if (!this.#variables) throw new Error('There is no thread that runs cells.');
+    return this.#variables;
+  }
+
+  /** @throws Error when there is no such frame */
+  #frame(id: number | undefined): Frame | undefined {
+    return id === undefined || !this.isPaused ? undefined : this.#started.pauses.frame(id);
   }
 
   /**
@@ -152,7 +195,8 @@ export class Debugger {
    */
   async request(command: string, given: object): Promise<object | undefined> {
     if (command === 'initialize') return this.#initialize();
-    const { target, variables, pauses } = this.#started;
+    const { target, pauses } = this.#started;
+    const variables = this.#known;
     switch (command) {
       case 'attach':
         this.#options.tell('initialized');
@@ -177,13 +221,23 @@ export class Debugger {
           (scriptId) => this.#cells.runOf(scriptId)?.label,
         );
       case 'scopes':
-        return { scopes: variables.scopes(pauses.frame((given as DebugProtocol.ScopesArguments).frameId)) };
+        return {
+          scopes: await variables.scopes(pauses.frame((given as DebugProtocol.ScopesArguments).frameId)),
+        };
       case 'variables':
         return { variables: await variables.variables(given as DebugProtocol.VariablesArguments) };
-      case 'evaluate': {
-        const { frameId } = given as DebugProtocol.EvaluateArguments;
+      case 'setVariable':
+        return variables.setVariable(given as DebugProtocol.SetVariableArguments);
+      case 'evaluate':
+      case 'setExpression':
+      case 'completions': {
+        const { frameId } = given as { frameId?: number };
         const frame = frameId === undefined ? undefined : pauses.frame(frameId);
-        return variables.evaluate(given as DebugProtocol.EvaluateArguments, frame);
+        if (command === 'evaluate')
+          return variables.evaluate(given as DebugProtocol.EvaluateArguments, frame);
+        if (command === 'setExpression')
+          return variables.setExpression(given as DebugProtocol.SetExpressionArguments, frame);
+        return { targets: await variables.completions(given as DebugProtocol.CompletionsArguments, frame) };
       }
       case 'source':
         return this.#source(given as DebugProtocol.SourceArguments);
@@ -229,7 +283,6 @@ export class Debugger {
     const target = targetOf(channel);
     const files = this.#files;
     files.forgetScripts();
-    const variables = new Variables({ ...this.#options, target });
     const pauses = new Pauses({
       target,
       locate: (location) =>
@@ -241,7 +294,7 @@ export class Debugger {
       isBusy: () => this.#options.isBusy(),
       stopped: (body) => this.#options.tell('stopped', body),
       continued: () => {
-        variables.forget();
+        this.#known.forget();
         this.#options.tell('continued', { threadId: 1, allThreadsContinued: true });
       },
     });
@@ -255,7 +308,7 @@ export class Debugger {
       pauses.close();
       this.#fileBreakpoints.detach();
     };
-    this.#session = { target, pauses, variables, close };
+    this.#session = { target, pauses, close };
     this.#breakpoints.attach(target);
     this.#starting = Promise.all([
       this.#fileBreakpoints.attach(target, target.call('Debugger.enable')),

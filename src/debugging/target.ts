@@ -8,15 +8,33 @@ interface Command<Asks, Answers = object> {
   readonly answers: Answers;
 }
 
+/** A `#name` of an object. */
+export interface PrivateProperty {
+  readonly name: string;
+  readonly value?: Runtime.RemoteObject;
+  readonly get?: Runtime.RemoteObject;
+  readonly set?: Runtime.RemoteObject;
+}
+
 /** Method of V8's inspector to what it takes and gives (Chrome DevTools Protocol, v8 domain). */
 export interface Commands {
   'Runtime.enable': Command<undefined>;
   'Runtime.disable': Command<undefined>;
-  'Runtime.evaluate': Command<Runtime.EvaluateParameterType, Runtime.EvaluateReturnType>;
+  'Runtime.evaluate': Command<
+    Runtime.EvaluateParameterType & {
+      throwOnSideEffect?: boolean;
+      timeout?: number;
+      disableBreaks?: boolean;
+    },
+    Runtime.EvaluateReturnType
+  >;
   'Runtime.awaitPromise': Command<Runtime.AwaitPromiseParameterType, Runtime.AwaitPromiseReturnType>;
   'Runtime.callFunctionOn': Command<Runtime.CallFunctionOnParameterType, Runtime.CallFunctionOnReturnType>;
   'Runtime.compileScript': Command<Runtime.CompileScriptParameterType, Runtime.CompileScriptReturnType>;
-  'Runtime.getProperties': Command<Runtime.GetPropertiesParameterType, Runtime.GetPropertiesReturnType>;
+  'Runtime.getProperties': Command<
+    Runtime.GetPropertiesParameterType,
+    Runtime.GetPropertiesReturnType & { privateProperties?: PrivateProperty[] }
+  >;
   'Runtime.releaseObject': Command<Runtime.ReleaseObjectParameterType>;
   'Runtime.releaseObjectGroup': Command<Runtime.ReleaseObjectGroupParameterType>;
   'Debugger.enable': Command<undefined>;

@@ -1,65 +1,307 @@
-// What a person sees of values, and changes in them.
-import type { Debugger } from 'node:inspector';
+// What a person sees of values at a stop and beside it, and changes in them.
+// Rule: what was changed is seen at once, and a reference that ended with its pause says so.
+import type { Runtime } from 'node:inspector';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Rendering } from '../api';
+import type { DeclarationKind } from '../compile/types';
+import { Expressions, type ExpressionsOptions } from './expressions';
+import { Listing } from './listing';
+import { Names } from './names';
+import { type Handle, handleOf, Realm } from './realm';
+import { References, type Referent, type Thing } from './references';
+import { Scopes, type ScopesOptions } from './scopes';
 import type { Frame, Target } from './target';
+import { memberPath } from './values';
 
-export interface VariablesOptions {
+type Variable = DebugProtocol.Variable;
+type Remote = Runtime.RemoteObject;
+
+export interface VariablesOptions extends ExpressionsOptions, ScopesOptions {
   readonly target: Target;
-  /** The top-level names that cells bound. */
-  names(): readonly string[];
-  /** TypeScript with the names of cells to what V8 takes. @param locals what scopes around it declare */
-  compileExpression(text: string, locals: readonly string[]): string;
+  /** The top-level names that cells bound, and as what. */
+  names(): ReadonlyMap<string, DeclarationKind>;
 }
 
+/** How long a display may take that somebody looks at here, in milliseconds. */
+const displayPatience = 2000;
+
 export class Variables {
-  readonly #objects: string[] = [];
+  readonly #target: Target;
+  readonly #realm: Realm;
+  readonly #references: References;
+  readonly #listing: Listing;
+  readonly #names: Names;
+  readonly #expressions: Expressions;
+  readonly #options: VariablesOptions;
+  readonly #scopes: Scopes;
+  /** Which entry is meant by a name that a listing has shown. */
+  readonly #keys = new Map<number, ReadonlyMap<string, number>>();
 
-  constructor(readonly options: VariablesOptions) {}
+  constructor(options: VariablesOptions) {
+    const { target } = options;
+    this.#options = options;
+    this.#target = target;
+    this.#realm = new Realm(target);
+    this.#references = new References(target);
+    this.#scopes = new Scopes(target, this.#realm, options);
+    this.#listing = new Listing(target, this.#realm, this.#references);
+    this.#names = new Names(this.#realm, this.#references, this.#listing, () => options.names());
+    this.#expressions = new Expressions(target, this.#realm, this.#listing, options);
+  }
 
-  scopes({ call }: Frame): DebugProtocol.Scope[] {
-    return call.scopeChain.map(({ type, object }: Debugger.Scope) => ({
-      name: type === 'local' ? 'Locals' : type === 'global' ? 'Globals' : 'Block',
+  /** The names of the notebook. Also while the thread runs. */
+  inspect(): Promise<Variable[]> {
+    if (!this.#options.isPaused()) this.#references.keep(20);
+    return this.#names.variables();
+  }
+
+  async scopes(frame: Frame): Promise<DebugProtocol.Scope[]> {
+    const scopes = await this.#scopes.of(frame);
+    const shown = scopes.map((scope) => ({
+      name: scope.name,
       expensive: false,
-      variablesReference: this.#objects.push(object.objectId ?? ''),
+      ...(scope.isLocal && { presentationHint: 'locals' }),
+      variablesReference: this.#references.add({ kind: 'scope', frame, scope }),
     }));
+    const globals = this.#references.add({ kind: 'names' });
+    return [...shown, { name: 'Globals', expensive: false, variablesReference: globals }];
   }
 
-  async variables({
-    variablesReference,
-  }: DebugProtocol.VariablesArguments): Promise<DebugProtocol.Variable[]> {
-    const objectId = this.#objects[variablesReference - 1];
-    if (objectId === undefined) throw new Error('These variables are of an earlier pause.');
-    const { result } = await this.options.target.call('Runtime.getProperties', {
-      objectId,
-      ownProperties: true,
-    });
-    return result
-      .filter(({ enumerable }) => enumerable)
-      .map(({ name, value }) => ({
-        name,
-        value: String(value?.value ?? value?.description ?? ''),
-        variablesReference: value?.objectId === undefined ? 0 : this.#objects.push(value.objectId),
-      }));
+  /** @throws Error when the reference is of an earlier pause */
+  async variables(args: DebugProtocol.VariablesArguments): Promise<Variable[]> {
+    const referent = this.#references.find(args.variablesReference);
+    switch (referent.kind) {
+      case 'names':
+        return this.inspect();
+      case 'scope':
+        return this.#scopeVariables(referent);
+      case 'getter':
+        return this.#listing.got(referent);
+      default: {
+        const listed =
+          referent.kind === 'range'
+            ? await this.#listing.range(referent)
+            : await this.#listing.contents(await this.#thingOf(referent), args);
+        const [found, ranges, group] = listed;
+        const keys = found.flatMap(({ name, key }) => (key === undefined ? [] : [[name, key] as const]));
+        if (keys.length > 0) this.#keys.set(args.variablesReference, new Map(keys.reverse()));
+        return [...ranges, ...(await this.#listing.variables(found, group, frameOf(referent)))];
+      }
+    }
   }
 
+  async #thingOf(referent: Extract<Referent, { kind: 'name' | 'object' }>): Promise<Thing> {
+    if (referent.kind === 'object') return referent;
+    const group = this.#references.group();
+    const value = await this.#realm.look(referent.name, group);
+    if (value.objectId === undefined) throw new Error(`${referent.name} has another value by now.`);
+    return this.#listing.thing(value, referent.name);
+  }
+
+  async #scopeVariables({ frame, scope }: Extract<Referent, { kind: 'scope' }>): Promise<Variable[]> {
+    if (scope.isCells) return this.#names.variables(this.#options.declaredIn(frame));
+    const group = this.#references.group();
+    return this.#listing.variables(await this.#scopes.variables(frame, scope, group), group, frame);
+  }
+
+  /** @throws Error what the person is told */
   async evaluate(
-    { expression }: DebugProtocol.EvaluateArguments,
+    { expression, context = '' }: DebugProtocol.EvaluateArguments,
     frame?: Frame,
   ): Promise<DebugProtocol.EvaluateResponse['body']> {
-    const { target, compileExpression } = this.options;
-    const code = compileExpression(expression, []);
-    const { result, exceptionDetails } = frame
-      ? await target.call('Debugger.evaluateOnCallFrame', {
-          callFrameId: frame.call.callFrameId,
-          expression: code,
-        })
-      : await target.call('Runtime.evaluate', { expression: code });
-    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    return { result: String(result.value ?? result.description), variablesReference: 0 };
+    const isPure = context === 'hover';
+    const { value, group } = await this.#evaluate(expression, frame, isPure);
+    if (!isPure) this.#scopes.noteChange();
+    if (context === 'clipboard') return { result: await this.#text(value, group), variablesReference: 0 };
+    const { value: result, ...shown } = await this.#listing.variable(
+      { name: '', path: expression, value },
+      group,
+      frame,
+    );
+    const { type, variablesReference, indexedVariables, namedVariables } = shown;
+    return {
+      result,
+      variablesReference,
+      ...(type !== undefined && { type }),
+      ...(indexedVariables && { indexedVariables }),
+      ...(namedVariables && { namedVariables }),
+    };
+  }
+
+  async #evaluate(
+    source: string,
+    frame: Frame | undefined,
+    isPure = false,
+  ): Promise<{ readonly value: Remote; readonly group: string }> {
+    const group = this.#references.group();
+    const locals = frame && (await this.#scopes.namesIn(frame));
+    const value = await this.#expressions.evaluate(source, { frame, locals, group }, isPure);
+    return { value, group };
+  }
+
+  async #text(value: Remote, group: string): Promise<string> {
+    const { value: text } = await this.#realm.show(handleOf(value), 'text', group);
+    return String(text);
+  }
+
+  /** @throws Error what the person is told */
+  async setVariable({
+    variablesReference,
+    name,
+    value: source,
+  }: DebugProtocol.SetVariableArguments): Promise<DebugProtocol.SetVariableResponse['body']> {
+    const referent = this.#references.find(variablesReference);
+    const frame = frameOf(referent);
+    const { value, group } = await this.#evaluate(`(${source}\n)`, frame);
+    this.#scopes.noteChange();
+    await this.#set(referent, variablesReference, name, value, source);
+    const {
+      value: shown,
+      type,
+      ...rest
+    } = await this.#listing.variable({ name, path: name, value }, group, frame);
+    const { variablesReference: reference, indexedVariables } = rest;
+    return {
+      value: shown,
+      variablesReference: reference,
+      ...(type !== undefined && { type }),
+      ...(indexedVariables && { indexedVariables }),
+    };
+  }
+
+  async #set(
+    referent: Referent,
+    reference: number,
+    name: string,
+    value: Remote,
+    source: string,
+  ): Promise<void> {
+    if (referent.kind === 'scope' && !referent.scope.isCells)
+      return this.#scopes.set(referent.frame, referent.scope, name, value);
+    if (referent.kind === 'names' || referent.kind === 'scope') {
+      if (!this.#options.names().has(name)) throw new Error(`No cell has declared ${name}.`);
+      return this.#realm.bind(name, handleOf(value));
+    }
+    if (referent.kind === 'getter') throw new Error('What a getter gives cannot be set.');
+    if (name.startsWith('[[') || name.startsWith('Symbol(')) throw new Error(`${name} cannot be set.`);
+    const thing = referent.kind === 'range' ? referent.of : await this.#thingOf(referent);
+    if (name.startsWith('#')) {
+      const path = memberPath(thing.path, name);
+      if (path === '' || !thing.frame)
+        throw new Error(`${name} is private to its class, and cannot be set here.`);
+      await this.#evaluate(`${path} = (${source}\n)`, thing.frame);
+      return;
+    }
+    const hasEntries = thing.subtype === 'map' || thing.subtype === 'set';
+    if (hasEntries && !this.#keys.has(reference)) await this.variables({ variablesReference: reference });
+    const key = this.#keys.get(reference)?.get(name);
+    if (hasEntries && key === undefined) throw new Error(`There is no entry ${name}.`);
+    const target: Handle = { objectId: thing.objectId };
+    await this.#realm.set(target, key === undefined ? 'member' : 'entry', key ?? name, handleOf(value));
+  }
+
+  /** @throws Error what the person is told */
+  async setExpression(
+    { expression, value }: DebugProtocol.SetExpressionArguments,
+    frame?: Frame,
+  ): Promise<DebugProtocol.SetExpressionResponse['body']> {
+    const { result, ...rest } = await this.evaluate(
+      { expression: `${expression} = (${value}\n)`, context: 'repl' },
+      frame,
+    );
+    return { value: result, ...rest };
+  }
+
+  /**
+   * Gives a name of the notebook the value of an expression.
+   * @throws Error what the person is told
+   */
+  async bind(
+    name: string,
+    expression: string,
+    frame?: Frame,
+  ): Promise<DebugProtocol.SetExpressionResponse['body']> {
+    if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))
+      throw new Error(`${JSON.stringify(name)} is no name.`);
+    const { value, group } = await this.#evaluate(expression, frame);
+    await this.#realm.bind(name, handleOf(value));
+    if (!this.#options.names().has(name)) this.#options.adopt([{ name, kind: 'let' }]);
+    const variable = await this.#listing.variable({ name, path: name, value }, group, frame);
+    const { value: shown, type, variablesReference } = variable;
+    return { value: shown, variablesReference, ...(type !== undefined && { type }) };
+  }
+
+  /** A value as cells show it. @throws Error what the person is told */
+  async render(expression: string, frame?: Frame): Promise<Rendering> {
+    const { value, group } = await this.#evaluate(expression, frame);
+    const rendering = await this.#realm.show(handleOf(value), 'render', group);
+    const shown = rendering.subtype === 'promise' ? await this.#shown(rendering) : rendering;
+    if (!shown) return { data: { 'text/plain': await this.#text(value, group) }, metadata: {} };
+    return (await this.#realm.json(shown)) as Rendering;
+  }
+
+  /** What a display has made, if that takes no longer than a person waits. */
+  async #shown(promise: Remote): Promise<Remote | undefined> {
+    if (this.#options.isPaused()) return (await this.#listing.promise(promise)).result;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), displayPatience);
+    });
+    const made = this.#target
+      .call('Runtime.awaitPromise', { promiseObjectId: promise.objectId! })
+      .then(({ result }) => result);
+    const shown = await Promise.race([made.catch(() => undefined), late]);
+    clearTimeout(timer);
+    return shown;
+  }
+
+  /** What may stand at the end of a text of the console. */
+  async completions(
+    { text, column, line = 1 }: DebugProtocol.CompletionsArguments,
+    frame?: Frame,
+  ): Promise<DebugProtocol.CompletionItem[]> {
+    const written = text.split('\n').slice(0, line);
+    const { owner, prefix } = wordAt(
+      [...written.slice(0, -1), written.at(-1)!.slice(0, column - 1)].join('\n'),
+    );
+    const { length } = prefix;
+    const itemsOf = (names: Iterable<string>, type: DebugProtocol.CompletionItemType) =>
+      Array.from(names, (label) => ({ label, type, length, start: column - 1 - length }));
+    if (owner !== undefined) {
+      const found = await this.#evaluate(owner, frame, true).catch(() => undefined);
+      return found ? itemsOf(await this.#realm.membersOf(handleOf(found.value), prefix), 'property') : [];
+    }
+    const locals = frame ? await this.#scopes.namesIn(frame) : [];
+    const names = new Set([...locals, ...this.#options.names().keys()]);
+    return itemsOf(
+      [...names].filter((name) => name.startsWith(prefix)),
+      'variable',
+    );
   }
 
   /** References die when the thread goes on. */
   forget(): void {
-    this.#objects.length = 0;
+    this.#references.forget();
+    this.#scopes.forget();
+    this.#keys.clear();
   }
+}
+
+function frameOf(referent: Referent): Frame | undefined {
+  switch (referent.kind) {
+    case 'scope':
+    case 'object':
+    case 'getter':
+      return referent.frame;
+    case 'range':
+      return referent.of.frame;
+    default:
+      return undefined;
+  }
+}
+
+/** What a text ends with: a name, and the expression whose member it is. */
+function wordAt(text: string): { readonly owner: string | undefined; readonly prefix: string } {
+  const found = /(?:([\p{ID_Continue}$.#[\]'"]+)\??\.)?([\p{ID_Continue}$]*)$/u.exec(text)!;
+  return { owner: found[1], prefix: found[2]! };
 }

@@ -39,8 +39,11 @@ function follow(path: readonly string[]): unknown {
 }
 
 /** @returns at most 500 members whose names begin with the prefix */
-export function listMembers(path: readonly string[], prefix: string): CompletionItem[] {
-  const value = follow(path);
+export const listMembers = (path: readonly string[], prefix: string): CompletionItem[] =>
+  membersOf(follow(path), prefix);
+
+/** The same of a value that is at hand. */
+export function membersOf(value: unknown, prefix: string): CompletionItem[] {
   if (value === null || value === undefined || types.isProxy(value)) return [];
   const items = new Map<string, CompletionItem>();
   for (

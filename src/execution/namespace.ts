@@ -78,6 +78,24 @@ export class Namespace {
     if (pending) this.#withdraw(pending, bindings);
   }
 
+  /**
+   * Gives a name a value from outside of cells. A constant stays one; what no cell has declared is a variable from then on. A cell
+   * that has declared the name and not initialised it does that all the same.
+   */
+  bind(name: string, value: unknown): void {
+    const key = keyOf(name);
+    const pending = this.#pending[key];
+    const before = pending ? pending.under : getOwnPropertyDescriptor(realm, key);
+    const isWritable = before?.writable ?? true;
+    if (pending) pending.under = dataOf(value, isWritable);
+    else setData(key, value, isWritable);
+  }
+
+  /** Whether a cell that runs has declared a name and not initialised it. */
+  isPending(name: string): boolean {
+    return this.#pending[keyOf(name)] !== undefined;
+  }
+
   /** Makes names constant that the cell has initialised. */
   seal(bindings: Bindings, keys: readonly string[]): void {
     for (let at = 0; at < keys.length; at++) {

@@ -30,6 +30,7 @@ import { createWidgets } from '../widgets';
 import { createGrid } from '../widgets/grid';
 import { latestCalledBack } from './callbacks';
 import { createContext } from './context';
+import { Debugged } from './debugged';
 import { explainDenial } from './errors/denial';
 import { ErrorFormatter } from './errors/errors';
 import { interruptAt, scriptOf } from './errors/interrupted';
@@ -357,6 +358,9 @@ const widgets = createWidgets(comms, sink);
 const displays = createDisplay(sink, (frame) => createGrid(widgets.widget, frame));
 const standIns = createStandIns({ ...displays, input: input.input, sink });
 offerStandIns(standIns.names);
+const debugged = {
+  __tsk_debugged: new Debugged({ modules, namespace, currentCell: () => context.current()?.cell }),
+};
 defineGlobals({
   ...displays,
   ...widgets,
@@ -368,6 +372,7 @@ defineGlobals({
   require: modules.require,
   sleep,
   ...marks,
+  ...debugged,
 });
 hideWorker();
 keepAddonsLoaded();

@@ -4,6 +4,7 @@
 
 import { inspect } from 'node:util';
 import type { CellId } from '../api';
+import type { CompiledInput } from '../compile/console';
 import { BoundNames } from '../compile/keys';
 import type { NotebookCell } from '../compile/magics/translate';
 import type { Declaration, DeclarationKind } from '../compile/types';
@@ -56,6 +57,19 @@ export class Compiler {
   /** What the scopes inside a cell declare around a place in its source. @param line and column from 1 */
   namesAt(source: string, line: number, column: number): readonly string[] {
     return this.#exports.namesAt(source, this.#isKnown, offsetOf(source, line, column));
+  }
+
+  /**
+   * What a person types into the console of the debugger.
+   * @param locals names of the scopes of a frame; nothing outside of one
+   */
+  compileInput(source: string, locals: ReadonlySet<string> | undefined): CompiledInput {
+    return this.#exports.compileInput(source, this.#names.all, locals);
+  }
+
+  /** What is declared around a place of a text, behind it. @param line and column from 1 */
+  pendingAt(source: string, line: number, column: number): ReadonlySet<string> {
+    return this.#exports.pendingAt(source, line, column);
   }
 
   /** A cell begins to run: later cells may refer to what it declares. */

@@ -1,6 +1,6 @@
 // The engine's debugger, which is loaded when somebody wants to debug, and the gate through which runs go to the worker.
 // Rule: before that, and without anybody who debugs, a run does not wait, and the worker's inspector is not spoken to.
-import type { EngineDebugger, JsonObject } from '../api';
+import type { EngineDebugger, JsonObject, Rendering } from '../api';
 import type * as Debugging from '../debugging';
 import { loadOwnScript } from '../system/scripts';
 import type { Run } from '../threads/execution-protocol';
@@ -46,6 +46,23 @@ export class EngineDebugging implements EngineDebugger {
     return this.#debugger.request(command, given);
   }
 
+  async inspectNames(): Promise<readonly object[]> {
+    return this.#known.inspectNames();
+  }
+
+  async render(expression: string, frame?: number): Promise<Rendering> {
+    return this.#known.render(expression, frame);
+  }
+
+  async bind(name: string, expression: string, frame?: number): Promise<object> {
+    return this.#known.bind(name, expression, frame);
+  }
+
+  get #known(): Debugging.Debugger {
+    this.#debugger ??= this.#load();
+    return this.#debugger;
+  }
+
   #load(): Debugging.Debugger {
     const { Debugger } = loadOwnScript('debugger.cjs', this.options.cache).exports as typeof Debugging;
     const loaded = new Debugger(this.options);
@@ -70,9 +87,10 @@ export class EngineDebugging implements EngineDebugger {
   /** A run is about to go to the worker. @returns what it has to wait for: nothing when nobody debugs */
   begin(run: Run): Promise<void> | undefined {
     if (this.#debugger) return this.#debugger.begin(run);
-    const { cell, expression, label, source, compiled } = run;
+    const { cell, expression, label, source } = run;
+    const { map, declarations } = run.compiled;
     // Without the code, which V8 has.
-    this.#runs.push({ cell, expression, label, source, compiled: { code: '', map: compiled.map } });
+    this.#runs.push({ cell, expression, label, source, compiled: { code: '', map, declarations } });
     if (this.#runs.length > mostRuns) this.#runs.shift();
     return undefined;
   }

@@ -16,7 +16,7 @@ import type {
   MimeBundle,
   Outcome,
 } from '../api';
-import { type CompiledCell, nothingBound } from '../compile/types';
+import { type CompiledCell, type Declaration, nothingBound } from '../compile/types';
 import { hiddenLast, withMembers } from '../completion/members';
 import type { CellSettings, CustomMagic } from '../magics/catalog';
 import { refuseFewAddresses } from '../system/address-space';
@@ -84,6 +84,8 @@ class NotebookEngine implements Engine {
   readonly #execution: ExecutionClient;
   readonly #checks: TypeChecks;
   readonly debugger: EngineDebugging;
+  /** What the debugger declares is of no cell of the host's. */
+  #lastAdopted: CellId = 0;
   readonly #staleNames = new StaleNames();
   /** How the next cell is compiled and checked: the settings, changed by magics at the top of a cell. */
   #cellSettings: CellSettings;
@@ -109,7 +111,10 @@ class NotebookEngine implements Engine {
       compileExpression: (text, locals) => this.#compiler.compileExpression(text, locals),
       isBusy: () => this.#running.size > 0 || this.#execution.isBusy,
       namesAt: (source, line, column) => this.#compiler.namesAt(source, line, column),
-      names: () => [...this.#compiler.names.keys()],
+      compileInput: (source, locals) => this.#compiler.compileInput(source, locals),
+      pendingAt: (source, line, column) => this.#compiler.pendingAt(source, line, column),
+      names: () => this.#compiler.names,
+      adopt: (declarations, source) => this.#adopt(declarations, source),
       pathOf: (source) => this.#events.pathOf?.(source) ?? source,
       tell: (event, body) => this.#events.debug?.(event, body),
     });
@@ -166,6 +171,17 @@ class NotebookEngine implements Engine {
 
   listen(events: EngineEvents): void {
     this.#events = events;
+  }
+
+  /** The debugger has declared names. @param source what declares them; without it only their values say what they are */
+  #adopt(declarations: readonly Declaration[], source: string | undefined): void {
+    const cell = --this.#lastAdopted;
+    const values = declarations.map(({ name }) => name);
+    this.#compiler.begin(cell, declarations);
+    this.#compiler.settle(cell, values);
+    const text = source ?? values.map((name) => `let ${name}: any;`).join(' ');
+    this.#language.begin({ cell, label: 'Debug console', source: text, values, types: 'off' });
+    this.#language.settle(cell, { values, types: [], completed: true });
   }
 
   #noteMagics(magics: readonly CustomMagic[]): void {

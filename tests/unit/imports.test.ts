@@ -65,7 +65,7 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
 const floorPlan: { readonly [room: string]: readonly string[] } = {
   index: ['api', 'host', 'system'],
   host: ['api', 'compile', 'completion', 'control', 'debugging', 'magics', 'system', 'text', 'threads'],
-  debugging: ['compile', 'system', 'text'],
+  debugging: ['api', 'compile', 'system', 'text', 'threads'],
   control: ['system', 'threads'],
   threads: ['api', 'compile', 'magics', 'system'],
   execution: [

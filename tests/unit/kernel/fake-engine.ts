@@ -43,6 +43,12 @@ export class FakeEngine implements Engine {
       if (!this.debugger.isStarted || command === 'fail') throw new Error(`not now: ${command}`);
       return { command, given };
     },
+    inspectNames: async () => [{ name: 'known', value: '1', variablesReference: 0 }],
+    render: async (expression, frame) => ({
+      data: { 'text/plain': `${expression} in ${frame ?? 'no frame'}` },
+      metadata: {},
+    }),
+    bind: async (name, expression) => ({ value: `${name} = ${expression}` }),
   };
   readonly #asked = new Map<CellId, (line: string | null) => void>();
   readonly #waiting = new Set<{ release(): void; interrupt(): void; close(): void }>();

@@ -1,0 +1,197 @@
+// The part of the debugger that is in the realm of the cells (`execution/debugged`), as this thread calls it.
+// Rule: what may run code of the cells is given a time, for nothing else ends it; what is only looked at is not.
+import type { Runtime } from 'node:inspector';
+import type { Bound, CompiledCell } from '../compile/types';
+import type { Description, NamedDescription } from '../threads/description';
+import type { Target } from './target';
+
+/** How long code may run that the debugger evaluates, in milliseconds. The thread hears of nothing else meanwhile. */
+const patience = 5000;
+
+type Remote = Runtime.RemoteObject;
+/** A value of the realm as what is called there takes it. */
+export type Handle = Runtime.CallArgument;
+
+/** Code that was evaluated threw. */
+export class Thrown extends Error {}
+
+/** What code is evaluated with. */
+export interface Evaluation {
+  /** What holds on to the value. */
+  readonly group: string;
+  /** Of the frame; nothing: outside of all. */
+  readonly callFrameId?: string | undefined;
+  /** Whatever would change something ends it. */
+  readonly isPure?: boolean;
+  /** The value of the promise that comes. */
+  readonly isAwaited?: boolean;
+}
+
+export const handleOf = ({ objectId, value, unserializableValue }: Remote): Handle =>
+  objectId !== undefined
+    ? { objectId }
+    : unserializableValue !== undefined
+      ? { unserializableValue }
+      : { value: value as unknown };
+
+export class Realm {
+  readonly #target: Target;
+  #helper: Promise<string> | undefined;
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  /** @throws Thrown with what was thrown, in one line */
+  async evaluate(
+    expression: string,
+    { group, callFrameId, isPure = false, isAwaited = false }: Evaluation,
+  ): Promise<Remote> {
+    const asks = {
+      expression,
+      objectGroup: group,
+      silent: true,
+      throwOnSideEffect: isPure,
+      timeout: patience,
+    };
+    const { result, exceptionDetails } = await (callFrameId === undefined
+      ? this.#target.call('Runtime.evaluate', { ...asks, disableBreaks: true, awaitPromise: isAwaited })
+      : this.#target.call('Debugger.evaluateOnCallFrame', { ...asks, callFrameId })
+    ).catch((error: Error) => {
+      throw /terminated/.test(error.message) ? new Thrown(tooLong) : error;
+    });
+    if (exceptionDetails) throw new Thrown(await this.#explain(exceptionDetails));
+    return result;
+  }
+
+  async #explain({ exception, text }: Runtime.ExceptionDetails): Promise<string> {
+    if (!exception) return text;
+    const [thrown] = await this.describe([exception]);
+    if (exception.subtype !== 'error') return `Thrown: ${thrown!.text}`;
+    return /^EvalError: Possible side-effect/.test(thrown!.text) ? impure : thrown!.text;
+  }
+
+  /** What values are like, each in a few words. */
+  async describe(values: readonly Remote[]): Promise<Description[]> {
+    if (values.length === 0) return [];
+    return (await this.#call('describe', values.map(handleOf), { returnByValue: true })) as Description[];
+  }
+
+  async names(names: readonly string[]): Promise<NamedDescription[]> {
+    return (await this.#call('names', [{ value: names }], { returnByValue: true })) as NamedDescription[];
+  }
+
+  look(name: string, group: string): Promise<Remote> {
+    return this.#object('look', [{ value: name }], group);
+  }
+
+  /** Some members of a value, or some of its elements (see `Debugged.page`). */
+  async page(
+    value: Handle,
+    part: 'elements' | 'members',
+    start: number,
+    count: number,
+    group: string,
+  ): Promise<Runtime.PropertyDescriptor[]> {
+    const rest = [{ value: part }, { value: start }, { value: count }];
+    const { objectId } = await this.#object('page', [value, ...rest], group);
+    const { result } = await this.#target.call('Runtime.getProperties', {
+      objectId: objectId!,
+      ownProperties: true,
+    });
+    return result;
+  }
+
+  async membersOf(value: Handle, prefix: string): Promise<readonly string[]> {
+    return (await this.#call('members', [value, { value: prefix }], {
+      returnByValue: true,
+    })) as readonly string[];
+  }
+
+  async bind(name: string, value: Handle): Promise<void> {
+    await this.#call('bind', [{ value: name }, value]);
+  }
+
+  /** @throws Thrown when it cannot be set */
+  async set(target: Handle, kind: 'member' | 'entry', key: string | number, value: Handle): Promise<void> {
+    await this.#call('set', [target, { value: kind }, { value: key }, value]);
+  }
+
+  /** Names that code mentions and no cell has declared: they are what the realm has by then. */
+  async mention({ mentions, probes }: CompiledCell): Promise<void> {
+    if (mentions.length + probes.length > 0)
+      await this.#call('mention', [{ value: mentions }, { value: probes }]);
+  }
+
+  /** What the latest code of the console has declared. */
+  async takeBound(): Promise<Bound | undefined> {
+    return (await this.#call('takeBound', [], { returnByValue: true })) as Bound | undefined;
+  }
+
+  /** Runs a getter. @throws Thrown */
+  async get(receiver: Handle, getter: Handle, group: string): Promise<Remote> {
+    await this.#call('hold', [receiver, getter]);
+    return this.evaluate(`${helper}.get()`, { group });
+  }
+
+  /** What is shown of a value, by its own methods as well. @throws Thrown */
+  async show(value: Handle, how: 'render' | 'text', group: string): Promise<Remote> {
+    await this.#call('hold', [value]);
+    return this.evaluate(`${helper}.${how}()`, { group });
+  }
+
+  /** A value of plain data, whole. */
+  async json({ objectId }: Remote): Promise<unknown> {
+    const { result } = await this.#target.call('Runtime.callFunctionOn', {
+      objectId: objectId!,
+      functionDeclaration: 'function () { return this }',
+      returnByValue: true,
+    });
+    return result.value as unknown;
+  }
+
+  async #object(method: string, given: readonly Handle[], group: string): Promise<Remote> {
+    return this.#called(method, given, { objectGroup: group });
+  }
+
+  async #call(
+    method: string,
+    given: readonly Handle[],
+    more: { returnByValue?: boolean } = {},
+  ): Promise<unknown> {
+    const { value } = await this.#called(method, given, more);
+    return value as unknown;
+  }
+
+  async #called(
+    method: string,
+    given: readonly Handle[],
+    more: { returnByValue?: boolean; objectGroup?: string },
+  ): Promise<Remote> {
+    this.#helper ??= this.#find();
+    const { result, exceptionDetails } = await this.#target.call('Runtime.callFunctionOn', {
+      ...more,
+      objectId: await this.#helper,
+      functionDeclaration: `function (...given) { return this.${method}(...given) }`,
+      arguments: [...given],
+      silent: true,
+    });
+    if (exceptionDetails)
+      throw new Thrown(
+        exceptionDetails.exception?.description?.split('\n')[0]?.replace(/^\w*Error: /, '') ??
+          exceptionDetails.text,
+      );
+    return result;
+  }
+
+  async #find(): Promise<string> {
+    const { result } = await this.#target.call('Runtime.evaluate', { expression: helper });
+    return result.objectId!;
+  }
+}
+
+/** What the cells' realm has of the debugger. */
+export const helper = '__tsk_debugged';
+
+const tooLong = `It ran for ${patience / 1000} seconds, and was stopped: what takes longer belongs in a cell.`;
+const impure = 'This is not evaluated here, since it may change something. The console evaluates it.';

@@ -1,0 +1,251 @@
+// What the debugger calls in the cells' realm, by way of the inspector: also while the thread is paused, and in the middle of a
+// loop. What it returns is read there, as JSON or by its members.
+// Rule: but for `run`, `render`, `get` and `set`, none of the cells' code runs.
+import { types } from 'node:util';
+import vm from 'node:vm';
+import type { CellId, Rendering } from '../api';
+import { initialOf, keyOf } from '../compile/keys';
+import type { Bound, CompiledCell } from '../compile/types';
+import { toText } from '../display/plain';
+import { render } from '../display/render';
+import { create, defineProperty, getOwnPropertyDescriptor, isProxy, min } from '../realm/builtins';
+import { withIntrinsics } from '../realm/intrinsics';
+import type { Description, NamedDescription } from '../threads/description';
+import { plainRendering } from './marks';
+import { membersOf } from './members';
+import type { Modules } from './modules';
+import type { Bindings, Namespace } from './namespace';
+import { asStep } from './process/sleep';
+import { describe, elementsOf, entriesOf } from './values/brief';
+
+const { apply, ownKeys, set: assign } = Reflect;
+const { isMap, isSet } = types;
+const NativePromise = Promise;
+
+type Body = (helper: object) => unknown;
+
+export interface DebuggedOptions {
+  readonly modules: Pick<Modules, 'prepare' | 'bind' | 'beginLoading' | 'meta'>;
+  readonly namespace: Namespace;
+  /** The cell whose code is calling, or stands still; undefined when nothing tells. */
+  currentCell(): CellId | undefined;
+}
+
+/** Arrays with more elements are not asked for other members, which takes a time for each element. */
+const mostIndices = 100_000;
+
+export class Debugged {
+  #held: readonly unknown[] = [];
+  #bound: Bound | undefined;
+
+  constructor(readonly options: DebuggedOptions) {}
+
+  /** The names among these that have a value, or will have one. */
+  names(names: readonly string[]): NamedDescription[] {
+    return withIntrinsics(() => {
+      const found: NamedDescription[] = [];
+      for (const name of names) {
+        const descriptor = getOwnPropertyDescriptor(globalThis, keyOf(name));
+        if (!descriptor) continue;
+        if (descriptor.get) {
+          if (getOwnPropertyDescriptor(globalThis, initialOf(name)))
+            found.push({ name, text: '', type: '', isPending: true });
+        } else found.push({ name, ...describeSafely(descriptor.value) });
+      }
+      return found;
+    });
+  }
+
+  /** The value of a name; nothing for one that has none yet. */
+  look(name: string): unknown {
+    return getOwnPropertyDescriptor(globalThis, keyOf(name))?.value as unknown;
+  }
+
+  describe(...values: unknown[]): Description[] {
+    return withIntrinsics(() => values.map(describeSafely));
+  }
+
+  /**
+   * Some of what is in a value, as members of an object that has nothing else: elements by their numbers, the entries of a Map as
+   * `0k` and `0v`, or members by their names. Accessors stay what they are.
+   */
+  page(value: object, part: 'elements' | 'members', start: number, count: number): object {
+    return withIntrinsics(() => {
+      const page = create(null) as object;
+      const has = elementsOf(value);
+      if (part === 'members') {
+        if (has !== undefined && has > mostIndices) return page;
+        const names = ownKeys(value).filter((key) => has === undefined || !isIndex(key));
+        for (const name of names.slice(start, start + count)) copy(value, name, page);
+      } else if (has !== undefined && !isMap(value) && !isSet(value)) {
+        for (let index = start; index < min(start + count, has); index++) copy(value, String(index), page);
+      } else if (has !== undefined) {
+        const found = entriesOf(value, start, count);
+        for (let at = 0; at < found.length; at++) {
+          const entry = found[at];
+          if (isMap(value)) {
+            put(page, `${start + at}k`, (entry as [unknown, unknown])[0]);
+            put(page, `${start + at}v`, (entry as [unknown, unknown])[1]);
+          } else put(page, String(start + at), entry);
+        }
+      }
+      return page;
+    });
+  }
+
+  /** Keeps what `get` and `render` are about: calls by which the inspector hands over values have no end in time. */
+  hold(...values: unknown[]): void {
+    this.#held = values;
+  }
+
+  /** The value of the getter that is held after its receiver. */
+  get(): unknown {
+    const [receiver, getter] = this.#held as [unknown, () => unknown];
+    this.#held = [];
+    return apply(getter, receiver, []);
+  }
+
+  /** The value that is held, as cells show their values. */
+  render(): Rendering | Promise<Rendering> {
+    const [value] = this.#held;
+    this.#held = [];
+    const rendering = withIntrinsics(() => render(value));
+    return rendering instanceof NativePromise ? rendering.then(plainRendering) : plainRendering(rendering);
+  }
+
+  /** The value that is held, as text. */
+  text(): string {
+    const [value] = this.#held;
+    this.#held = [];
+    return typeof value === 'string' ? value : withIntrinsics(() => toText(value));
+  }
+
+  /** @throws TypeError what a person is told, when it cannot be set */
+  set(target: object, kind: 'member' | 'entry', key: string | number, value: unknown): void {
+    if (kind === 'member') {
+      if (!assign(target, key, value)) throw new TypeError(`${key} cannot be set: it is read-only.`);
+      return;
+    }
+    const [entry] = entriesOf(target, Number(key), 1);
+    if (isMap(target)) target.set((entry as [unknown, unknown])[0], value);
+    else if (isSet(target)) {
+      target.delete(entry);
+      target.add(value);
+    }
+  }
+
+  /** Gives a name of the notebook a value; one that no cell has declared is a variable from now on. */
+  bind(name: string, value: unknown): void {
+    withIntrinsics(() => this.options.namespace.bind(name, value));
+  }
+
+  /** Names that code mentions and nobody has declared can be asked for from now on. */
+  mention(mentions: readonly string[], probes: readonly string[]): void {
+    withIntrinsics(() => this.#begin({ declarations: [], mentions, probes }).finish(true));
+  }
+
+  /**
+   * Runs code of the console, whose declarations are names of the notebook from then on.
+   * @param body its code, where it was evaluated among the variables of a frame
+   */
+  run(compiled: CompiledCell, body?: Body): unknown {
+    const bindings = withIntrinsics(() => this.#begin(compiled));
+    const end = (completed: boolean) => {
+      this.#bound = withIntrinsics(() => bindings.finish(completed));
+    };
+    if (compiled.mode === 'task' && !body) return this.#runTask(compiled, bindings, end);
+    let completed = false;
+    try {
+      const value = (body ?? load(compiled.code))(this.#helperOf(bindings));
+      completed = true;
+      return value;
+    } finally {
+      end(completed);
+    }
+  }
+
+  async #runTask(
+    compiled: CompiledCell,
+    bindings: Bindings,
+    end: (completed: boolean) => void,
+  ): Promise<unknown> {
+    let completed = false;
+    try {
+      const body = load(compiled.code);
+      await this.options.modules.prepare(compiled);
+      for (const declaration of compiled.imports)
+        for (const [key, value] of await this.options.modules.bind(declaration))
+          bindings.bindImport(key, value);
+      const value = await body(this.#helperOf(bindings));
+      completed = true;
+      return value;
+    } finally {
+      end(completed);
+    }
+  }
+
+  /** What the latest code of the console has declared; once. */
+  takeBound(): Bound | undefined {
+    const bound = this.#bound;
+    this.#bound = undefined;
+    return bound;
+  }
+
+  /** The names of members of a value, of its own and inherited. */
+  members(value: unknown, prefix: string): readonly string[] {
+    return withIntrinsics(() => membersOf(value, prefix).map(({ text }) => text));
+  }
+
+  #begin(names: Parameters<Namespace['begin']>[1]): Bindings {
+    const { namespace, currentCell } = this.options;
+    for (const { name } of names.declarations)
+      if (namespace.isPending(name))
+        throw new TypeError(`'${name}' is declared by a cell that has not come to it: take another name.`);
+    return namespace.begin(currentCell() ?? 0, names);
+  }
+
+  #helperOf(bindings: Bindings): object {
+    return create(this.helper, { seal: { value: (...keys: string[]) => bindings.seal(...keys) } }) as object;
+  }
+
+  /** What compiled code calls `__tsk_`, where it declares nothing. */
+  readonly helper = helperFor(this);
+}
+
+const helperFor = (debugged: Debugged) => ({
+  step: asStep,
+  on: <T>(value: T): T => value,
+  chained: <T>(value: T): T => value,
+  loading: () => debugged.options.modules.beginLoading(),
+  get meta() {
+    return debugged.options.modules.meta;
+  },
+});
+
+function describeSafely(value: unknown): Description {
+  try {
+    return describe(value);
+  } catch {
+    // An export that is not initialised yet, for example.
+    return { text: '(cannot be shown)', type: isProxy(value) ? 'Proxy' : typeof value };
+  }
+}
+
+function load(code: string): Body {
+  return new vm.Script(code, {
+    filename: 'Debug console',
+    lineOffset: -1,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }).runInThisContext() as Body;
+}
+
+const isIndex = (key: string | symbol): boolean =>
+  typeof key === 'string' && (key === 'length' || /^(?:0|[1-9]\d*)$/.test(key));
+
+function copy(from: object, name: string | symbol, to: object): void {
+  const descriptor = getOwnPropertyDescriptor(from, name);
+  if (descriptor) defineProperty(to, name, { ...descriptor, configurable: true });
+}
+
+const put = (page: object, name: string, value: unknown): void =>
+  void defineProperty(page, name, { value, enumerable: true, configurable: true });
