@@ -131,6 +131,8 @@ function fill(draft: string, target: string, installation: Installation): void {
     env: environment,
     metadata: {
       ...template.metadata,
+      // Where cells may not use the inspector, neither may who debugs them.
+      debugger: confinement === undefined || confinement.cells.includes('--allow-inspector'),
       ...(encrypts && { supported_encryption: ['curve'] }),
       tskernel: { version, kernel, permission },
     },

@@ -236,6 +236,8 @@ export interface Completeness {
  * Protocol. Nothing is loaded before the command `initialize`, and after `disconnect` nothing is looked at any more.
  */
 export interface EngineDebugger {
+  /** Node's permission model may forbid the inspector. */
+  readonly isAvailable: boolean;
   /** Between `initialize` and `disconnect`. */
   readonly isStarted: boolean;
   readonly isPaused: boolean;

@@ -26,7 +26,7 @@ export interface HandlerParts {
 export function createHandlers(parts: HandlerParts): Handlers {
   const { engine, executor, debug, history, ports, subshells, close } = parts;
   return {
-    ...informationHandlers(ports),
+    ...informationHandlers(ports, engine.debugger.isAvailable),
     ...languageHandlers(engine),
     ...commHandlers(engine),
     ...usageHandlers(),

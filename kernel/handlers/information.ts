@@ -8,7 +8,7 @@ import { protocolVersion } from '../wire';
 /** The compiler is pinned to one version, and it must not be loaded here to be asked. */
 const typescriptVersion = dependencies.typescript;
 
-const info: KernelInfo = {
+const info = {
   status: 'ok',
   protocol_version: protocolVersion,
   implementation: 'tskernel',
@@ -28,14 +28,16 @@ const info: KernelInfo = {
     { text: 'Node.js documentation', url: 'https://nodejs.org/api/' },
     { text: 'MDN JavaScript reference', url: 'https://developer.mozilla.org/docs/Web/JavaScript/Reference' },
   ],
-  supported_features: ['kernel subshells'],
-};
+} as const;
 
 export function informationHandlers(
   ports: ChannelPorts,
+  hasDebugger: boolean,
 ): Pick<Handlers, 'kernel_info_request' | 'connect_request'> {
+  const supported_features = ['kernel subshells', ...(hasDebugger ? (['debugger'] as const) : [])] as const;
+  const answer: KernelInfo = { ...info, supported_features };
   return {
-    kernel_info_request: () => info,
+    kernel_info_request: () => answer,
     connect_request: () => ({
       status: 'ok',
       shell_port: ports.shell,

@@ -2,6 +2,7 @@
 // Rule: before that, and without anybody who debugs, a run does not wait, and the worker's inspector is not spoken to.
 import type { EngineDebugger, JsonObject, Rendering } from '../api';
 import type * as Debugging from '../debugging';
+import { isAllowed } from '../system/permissions';
 import { loadOwnScript } from '../system/scripts';
 import type { Run } from '../threads/execution-protocol';
 
@@ -23,6 +24,10 @@ export class EngineDebugging implements EngineDebugger {
 
   constructor(readonly options: DebuggingOptions) {}
 
+  get isAvailable(): boolean {
+    return isAllowed('inspector');
+  }
+
   get isStarted(): boolean {
     return this.#debugger?.isStarted ?? false;
   }
@@ -41,6 +46,10 @@ export class EngineDebugging implements EngineDebugger {
   }
 
   async request(command: string, given: JsonObject): Promise<object | undefined> {
+    if (!this.isAvailable)
+      throw new Error(
+        'There is no debugger here: the kernel runs without --allow-inspector, confined by Node.',
+      );
     if (command === 'initialize') this.#debugger ??= this.#load();
     if (!this.#debugger) throw new Error('The debugger is not started.');
     return this.#debugger.request(command, given);

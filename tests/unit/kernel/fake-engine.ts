@@ -33,6 +33,7 @@ export class FakeEngine implements Engine {
   stuck = false;
   /** Says what it was asked, and knows nothing of `fail`. */
   readonly debugger: EngineDebugger & { isStarted: boolean } = {
+    isAvailable: true,
     isStarted: false,
     isPaused: false,
     breakpoints: new Map(),

@@ -622,7 +622,10 @@ describe('a subshell', () => {
       evalue: `There is no subshell ${ids[0]}.`,
     });
     expect(await asked(kernel, 'list_subshell_request')).toEqual({ status: 'ok', subshell_id: [ids[1]] });
-    expect((await asked(kernel, 'kernel_info_request')).supported_features).toContain('kernel subshells');
+    expect((await asked(kernel, 'kernel_info_request')).supported_features).toEqual([
+      'kernel subshells',
+      'debugger',
+    ]);
   });
 
   test('runs its cells beside those of others, each in its order, numbered as they start', async () => {

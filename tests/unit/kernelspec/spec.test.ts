@@ -56,6 +56,7 @@ describe('an installed kernelspec', () => {
       kernel_protocol_version: protocolVersion,
       env: { TSKERNEL_DISPATCH: 'task' },
       metadata: {
+        debugger: true,
         supported_encryption: ['curve'],
         tskernel: { version: '1.2.3', kernel: installation().kernel },
       },
@@ -72,8 +73,18 @@ describe('an installed kernelspec', () => {
   test('promises encryption only where ZeroMQ has it', () => {
     const directory = installSpec(installation({ encrypts: false }));
     const { metadata } = JSON.parse(readFileSync(join(directory, 'kernel.json'), 'utf8'));
-    expect(Object.keys(metadata)).toEqual(['tskernel']);
+    expect(Object.keys(metadata)).toEqual(['debugger', 'tskernel']);
     expect(findSpecs(kernels)).toMatchObject([{ encrypts: false }]);
+  });
+
+  test('promises a debugger only where cells may use the inspector', () => {
+    const promised = (...cells: string[]) => {
+      const confinement = { cells, process: cells, asked: [], notes: [] };
+      const directory = installSpec(installation({ confinement }));
+      return JSON.parse(readFileSync(join(directory, 'kernel.json'), 'utf8')).metadata.debugger;
+    };
+    expect(promised('--permission', '--allow-inspector')).toBe(true);
+    expect(promised('--permission')).toBe(false);
   });
 
   test('leaves nothing else beside it and can be read by everybody', () => {
