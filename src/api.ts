@@ -123,6 +123,8 @@ export type Outcome = (
       readonly result?: Rendering;
       readonly expressions: { readonly [name: string]: ExpressionOutcome };
       readonly payloads: readonly CellPayload[];
+      /** The cell goes on in the background, and has left its lane: what it comes to. Never there when the kernel ends before. */
+      readonly background?: Promise<Outcome>;
     }
   | { readonly status: 'error'; readonly error: CellError }
 ) & {

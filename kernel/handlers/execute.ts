@@ -1,6 +1,14 @@
 // execute_request: runs a cell and tells everybody what came of it (messaging spec: Execute).
 // Rule: execute_input, outputs, result or error, then the reply: published in this order, from here.
-import type { CellError, CellPayload, Engine, ExpressionOutcome, Outcome } from '../../src';
+import type {
+  CellError,
+  CellPayload,
+  Engine,
+  ExpressionOutcome,
+  Outcome,
+  Output,
+  Rendering,
+} from '../../src';
 import type { Cells } from '../cells';
 import { failure } from '../errors';
 import type { History } from '../history';
@@ -65,20 +73,44 @@ export class ExecuteHandler {
       publisher.publish('error', error, parent);
       return this.#complete(outcome, request, parent, this.failed({ status: 'error', ...error }, count));
     }
-    const { result } = outcome;
-    if (result && !silent) {
-      publisher.publish('execute_result', { execution_count: count, ...result }, parent);
-    }
-    if (result && stored) {
-      const text = result.data['text/plain'];
-      if (typeof text === 'string') history.addOutput(count, text);
-    }
+    this.#publishResult(outcome.result, request, parent, count);
+    if (outcome.background) void this.#publishLater(outcome.background, request, parent, count);
     return this.#complete(outcome, request, parent, {
       status: 'ok',
       execution_count: count,
       user_expressions: mapValues(outcome.expressions, expressionReply),
       payload: outcome.payloads.map(payload),
     });
+  }
+
+  /** What a cell in the background comes to, under it. What only a reply can carry is shown. */
+  async #publishLater(
+    background: Promise<Outcome>,
+    request: ExecuteRequest,
+    parent: string,
+    count: number,
+  ): Promise<void> {
+    const { publisher } = this.#parts;
+    const outcome = await background;
+    if (outcome.status === 'error') {
+      publisher.publish('error', errorFields(outcome.error), parent);
+      return;
+    }
+    for (const output of outcome.payloads.flatMap(asOutput)) publishOutput(publisher, parent, output);
+    this.#publishResult(outcome.result, request, parent, count);
+  }
+
+  #publishResult(
+    result: Rendering | undefined,
+    { silent, store_history: stored }: ExecuteRequest,
+    parent: string,
+    count: number,
+  ): void {
+    if (!result) return;
+    const { publisher, history } = this.#parts;
+    if (!silent) publisher.publish('execute_result', { execution_count: count, ...result }, parent);
+    const text = result.data['text/plain'];
+    if (stored && typeof text === 'string') history.addOutput(count, text);
   }
 
   /** In the first cell that somebody sees. */
@@ -128,9 +160,10 @@ export class ExecuteHandler {
     const { cellId, deletedCells } = message.metadata;
     const { subshell_id: lane } = message.header;
     const id = cells.begin(message);
-    const end = unfinished?.begin(stored ? `cell ${count}` : 'a cell without a number');
+    const settle = unfinished?.begin(stored ? `cell ${count}` : 'a cell without a number');
+    let background: Promise<Outcome> | undefined;
     try {
-      return await engine.execute({
+      const outcome = await engine.execute({
         id,
         name: message.header.msg_id,
         label: stored ? `Cell [${count}]` : 'Cell [*]',
@@ -145,14 +178,20 @@ export class ExecuteHandler {
         canLeave: request.allow_stdin && stored && cellId === undefined,
         expressions: request.user_expressions,
       });
+      if (outcome.status === 'ok') background = outcome.background;
+      return outcome;
     } catch (error) {
       log(`the engine failed: ${describeError(error)}`);
       const { ename: name, evalue: message, traceback } = failure('KernelError', describeError(error));
       return { status: 'error', error: { name, message, traceback } };
     } finally {
-      end?.();
-      cells.end(id);
-      questions.forget(id);
+      settle?.();
+      const end = () => {
+        cells.end(id);
+        questions.forget(id);
+      };
+      if (background) void background.then(end);
+      else end();
     }
   }
 }
@@ -167,6 +206,18 @@ function expressionReply(outcome: ExpressionOutcome): ExpressionReply {
   return outcome.status === 'ok'
     ? { status: 'ok', data: outcome.rendering.data, metadata: outcome.rendering.metadata }
     : { status: 'error', ...errorFields(outcome.error) };
+}
+
+/** What of a payload can be shown. */
+function asOutput(left: CellPayload): Output[] {
+  switch (left.kind) {
+    case 'page':
+      return [{ kind: 'display', data: left.data, metadata: {} }];
+    case 'nextCell':
+      return [{ kind: 'text', stream: 'stdout', text: `${left.source}\n` }];
+    default:
+      return [];
+  }
 }
 
 function payload(left: CellPayload): Payload {

@@ -9,14 +9,17 @@ import { Activity, type SharedState } from '../threads/shared';
 import type { WorkerInspector } from './inspector';
 import type { Whereabouts } from './whereabouts';
 
-/** How long the worker may take to answer before something stronger is tried, in milliseconds. */
-const patience = 30;
+/**
+ * How long the worker may take to answer before something stronger is tried, in milliseconds. Of several cells it may be at one that
+ * has nothing to do with the interrupt and goes on to its next await: that must not be struck.
+ */
+const patience = { ofOne: 30, ofSeveral: 300 };
 /** How long between two attempts. */
 const interval = 50;
 /** Up to this attempt the worker may finish what could not be repeated. */
 const shelteredAttempts = 40;
-/** How long the worker may take to say where it is, in milliseconds. */
-const patienceForPlace = 150;
+/** How long the worker may take to say where it is, in milliseconds; and where that says which of several cells is to end. */
+const patienceForPlace = { ofOne: 150, ofSeveral: 1000 };
 /** After this many attempts a person is told that nothing cuts off what runs: a builtin of V8's or Node's comes back by itself. */
 const tellingAttempts = 40;
 /** After this many attempts the worker is given up, where nobody could be told. */
@@ -40,6 +43,8 @@ export interface InterruptionOptions {
    * @param places where, innermost first
    */
   ask(token: number, isForced: boolean, places: readonly CodePlace[]): void;
+  /** Whether several cells are under way, of which the place tells which one it is. */
+  hasSeveral(): boolean;
   /** Nothing cuts off what runs, so far. @returns whether there is a person who was told, and may interrupt again */
   tell(): boolean;
   /** The worker cannot be stopped and live: replace it. */
@@ -92,7 +97,11 @@ export class Interruption {
       this.#timer = setTimeout(attempt, interval);
       this.#force(tries);
     };
-    this.#timer = setTimeout(attempt, this.options.isPaused() ? 0 : patience);
+    this.#timer = setTimeout(attempt, this.options.isPaused() ? 0 : patience[this.#count]);
+  }
+
+  get #count(): 'ofOne' | 'ofSeveral' {
+    return this.options.hasSeveral() ? 'ofSeveral' : 'ofOne';
   }
 
   /** The worker answered. */
@@ -169,7 +178,7 @@ export class Interruption {
     const { shared, whereabouts } = this.options;
     if (!this.#places) {
       this.#isLooking = true;
-      this.#places = await whereabouts.find(patienceForPlace);
+      this.#places = await whereabouts.find(patienceForPlace[this.#count]);
       this.#isLooking = false;
     }
     try {

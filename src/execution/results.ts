@@ -1,6 +1,7 @@
 // The names for earlier inputs and results: `In`, `Out`, `_`, `__`, `___` and `_3`.
 // Rule: once a cell declares one of these names, it is the cell's.
 import type { ResultName } from '../globals';
+import type { PendingOutput } from './background';
 
 const { defineProperty, entries, getOwnPropertyDescriptor, isExtensible, keys } = Object;
 const { deleteProperty } = Reflect;
@@ -42,10 +43,27 @@ export class Results {
 
   /** Keeps a value, in the place of the oldest one when there are many. */
   noteOutput(number: number, value: unknown): void {
-    this.#outputs[number] = value;
     this.#latest[2] = this.#latest[1];
     this.#latest[1] = this.#latest[0];
     this.#latest[0] = value;
+    this.#keep(number, value);
+  }
+
+  /** Keeps the promise of a value, of a cell that runs on in the background. It is nobody's latest result, nor is the value. */
+  promiseOutput(number: number, promise: Promise<unknown>): void {
+    this.#keep(number, promise);
+  }
+
+  /** The value is there, or will not come: then the promise stays, which says why. */
+  keepPromise(number: number, { promise, value, hasFailed }: PendingOutput): void {
+    // Forgotten meanwhile.
+    if (hasFailed || this.#outputs[number] !== promise) return;
+    if (value === undefined) delete this.#outputs[number];
+    else this.#outputs[number] = value;
+  }
+
+  #keep(number: number, value: unknown): void {
+    this.#outputs[number] = value;
     const name = `_${number}`;
     const isFree = !getOwnPropertyDescriptor(realm, name) && isExtensible(realm);
     this.#kept[this.#newest++] = {

@@ -11,6 +11,7 @@ import { type Bound, type ImportDeclaration, nothingBound } from '../compile/typ
 import { isSilent, render } from '../display/render';
 import { withIntrinsics } from '../realm/intrinsics';
 import type { Run, RunOutcome, RunPayload } from '../threads/execution-protocol';
+import { type BackgroundRun, PendingOutput } from './background';
 import type { ExecutionContext } from './context';
 import type { ErrorFormatter } from './errors/errors';
 import type { Labels, SourcePosition } from './errors/labels';
@@ -49,6 +50,8 @@ export interface RunnerOptions {
   readonly linger: number;
   /** Whether an interrupt has cut off what ran, and is about to say so. */
   isCutOff(): boolean;
+  /** Tells the engine that a run goes on in the background, where nobody waits for it. */
+  left(run: Run, payloads: readonly RunPayload[]): void;
   /** Tells the engine that the run ended. */
   done(run: Run, outcome: RunOutcome, bound: Bound): void;
 }
@@ -101,6 +104,9 @@ class Helper {
         return undefined;
       case '%prof':
         this.profile(index);
+        return undefined;
+      case '%bg':
+        // The runner has seen it.
         return undefined;
       case 'time':
       case 'timeit':
@@ -201,8 +207,14 @@ interface ActiveRun {
   deadline?: number;
   /** What looks on, until it is told to report. */
   profile?: Profile | undefined;
+  /** When it began, in milliseconds of `performance.now()`. */
+  readonly begunAt: number;
   /** When a cell that is timed began. */
   startedAt?: number;
+  /** A cell of `%%bg`: nobody waits for it from where it awaits. */
+  leavesSoon?: boolean;
+  /** Once it has left: what `Out` has until its end. */
+  background?: PendingOutput;
   /** The turn of the event loop that it ends with, once it has come to its end. */
   turn?: number;
 }
@@ -235,6 +247,8 @@ export class Runner {
   /** Those that are under way, in the order in which they began. Looked at without any builtin that a cell may have changed. */
   #active: readonly ActiveRun[] = [];
   #lastTurn = 0;
+  /** Those that have ended in the background since they were listed last. */
+  readonly #ended: BackgroundRun[] = [];
   /** Steps of runs whose failures nothing handles. */
   readonly #uncaught = new WeakSet<object>();
   readonly #outstanding: Outstanding;
@@ -290,8 +304,39 @@ export class Runner {
     return this.#activeOf(cell)?.deadline !== undefined;
   }
 
+  /** What runs beside a cell, in the order of their begin. */
+  listOthers(cell: CellId): readonly BackgroundRun[] {
+    return this.#active
+      .filter(({ run }) => run.cell !== cell)
+      .map(({ run, begunAt }) => ({ run, state: 'running', time: now() - begunAt }));
+  }
+
+  /** What has ended in the background since this was asked last. */
+  takeEnded(): readonly BackgroundRun[] {
+    return this.#ended.splice(0);
+  }
+
+  /** Whether nobody waits for the run of a cell any more. */
+  hasLeft(cell: CellId): boolean {
+    return this.#activeOf(cell)?.background !== undefined;
+  }
+
+  /** The runs that somebody waits for. */
+  get runsInFront(): readonly Run[] {
+    const runs: Run[] = [];
+    for (let at = 0; at < this.#active.length; at++)
+      if (!this.#active[at]!.background) runs[runs.length] = this.#active[at]!.run;
+    return runs;
+  }
+
   start(run: Run): void {
-    const active: ActiveRun = { run, payloads: [], displays: [], bindings: undefined };
+    const active: ActiveRun = {
+      run,
+      payloads: [],
+      displays: [],
+      bindings: undefined,
+      begunAt: now(),
+    };
     this.#replace(undefined, active);
     renewTraces();
     withIntrinsics(() => this.options.modules.forgetLoaded());
@@ -404,12 +449,18 @@ export class Runner {
     active.bindings = bindings;
     const compiled = script.runInThisContext() as (helper: object) => unknown;
     const helper = new Helper(active, this.options);
-    const body = () => callCell(compiled, helper);
+    active.leavesSoon = magics?.some((magic) => magic.name === '%bg') === true;
+    const body = () => {
+      const value = callCell(compiled, helper);
+      if (active.leavesSoon) this.#leaveSoon(active);
+      return value;
+    };
     const isEarly = magics?.some((magic) => magic.isEarly);
     const preparation = isEarly ? undefined : modules.prepare(run.compiled);
     if (!isEarly && !preparation && imports.length === 0) return { body };
     const loading = async () => {
       if (isEarly) {
+        if (active.leavesSoon) this.#leaveSoon(active);
         for (const [index, magic] of magics!.entries()) if (magic.isEarly) await helper.magic(index);
         await modules.prepare(run.compiled);
       }
@@ -417,6 +468,23 @@ export class Runner {
       for (const declaration of imports) await this.#bind(active, declaration, bindings, filename);
     };
     return { body, loading };
+  }
+
+  /** A cell that comes to its end at once is one like any other; and where nobody watches, one that does so soon. */
+  #leaveSoon(active: ActiveRun): void {
+    const pause = this.#isUnwatched(active.run) ? this.options.linger : 0;
+    setTimeout(() => this.#leave(active), pause).unref();
+  }
+
+  #leave(active: ActiveRun): void {
+    if (!this.#isActive(active) || active.turn !== undefined || active.background) return;
+    const { run, payloads } = active;
+    const background = new PendingOutput();
+    active.background = background;
+    withIntrinsics(() => {
+      if (run.number !== undefined) this.options.results.promiseOutput(run.number, background.promise);
+      this.options.left(run, payloads.splice(0));
+    });
   }
 
   async #bind(
@@ -445,6 +513,8 @@ export class Runner {
   #succeed(active: ActiveRun, value: unknown): void {
     if (!this.#isActive(active)) return;
     active.line = undefined;
+    // There is nobody whom it would keep waiting.
+    if (isPromise(value) && active.leavesSoon) return this.#await(active, value);
     if (isPromise(value)) active.promise = value;
     try {
       const { run, displays, startedAt } = active;
@@ -452,7 +522,9 @@ export class Runner {
         this.options.host.write('stdout', `Time: ${formatTime(now() - startedAt)}\n`);
       const isShown = run.wantsResult && value !== undefined && !isSilent(value);
       const rendering = isShown ? withIntrinsics(() => render(value)) : undefined;
-      if (run.number !== undefined && value !== undefined) this.options.results.noteOutput(run.number, value);
+      if (active.background) active.background.fulfil(value);
+      else if (run.number !== undefined && value !== undefined)
+        this.options.results.noteOutput(run.number, value);
       const ready =
         rendering && isPromise(value) && !(rendering instanceof NativePromise)
           ? () => picturePromise(value, active.chained === value)
@@ -520,6 +592,7 @@ export class Runner {
         ? this.options.labels.findCompiled(file, line, column!)
         : undefined;
     const run = file === undefined ? undefined : { file, place: failedImport, awaited };
+    active.background?.fail(error);
     this.#settle(active, { status: 'error', error: this.options.errors.format(error, run) });
   }
 
@@ -536,6 +609,13 @@ export class Runner {
     );
     this.#replace(active);
     if (active.outstanding) this.#outstanding.end();
+    if (active.background) this.#endInBackground(active, outcome);
+  }
+
+  #endInBackground({ run, background, begunAt, stop }: ActiveRun, { status }: RunOutcome): void {
+    if (run.number !== undefined) this.options.results.keepPromise(run.number, background!);
+    const state = status === 'ok' ? 'done' : stop ? 'stopped' : 'failed';
+    withIntrinsics(() => this.#ended.push({ run, state, time: now() - begunAt }));
   }
 
   /** A cell that fails, or is interrupted, has a profile as well; that it could not be written is told if nothing else is. */

@@ -14,20 +14,22 @@ import { createStandIns } from '../standins';
 import { isConfined } from '../system/permissions';
 import { keptProject } from '../system/project';
 import { build, recogniseOwnFiles } from '../system/scripts';
-import type {
-  CodePlace,
-  ExecutionEvent,
-  ExecutionQuestions,
-  ExecutionRequest,
-  ExecutionWorkerData,
-  PerformedCall,
-  Run,
+import {
+  blockingQuestion,
+  type CodePlace,
+  type ExecutionEvent,
+  type ExecutionQuestions,
+  type ExecutionRequest,
+  type ExecutionWorkerData,
+  type PerformedCall,
+  type Run,
 } from '../threads/execution-protocol';
 import { answerTo, type Ready, type Reply } from '../threads/requests';
 import { RingWriter } from '../threads/ring';
 import { SharedState, Signal } from '../threads/shared';
 import { createWidgets } from '../widgets';
 import { createGrid } from '../widgets/grid';
+import type { BackgroundRun } from './background';
 import { latestCalledBack } from './callbacks';
 import { createContext } from './context';
 import { Debugged } from './debugged';
@@ -36,11 +38,12 @@ import { ErrorFormatter } from './errors/errors';
 import { interruptAt, scriptOf } from './errors/interrupted';
 import { Labels } from './errors/labels';
 import { installStackTraces } from './errors/stacks';
+import { KeyboardInterrupt } from './errors/stops';
 import { hideMarks } from './hidden-keys';
 import { keepFromCells } from './listeners';
 import { CustomMagics } from './magics/custom';
 import { readSettingDotenv } from './magics/environment';
-import type { MagicHost } from './magics/host';
+import type { MagicHost, OtherCell } from './magics/host';
 import { installPackages } from './magics/npm';
 import { marks, plainRendering } from './marks';
 import { listMembers, previewValue, trustGlobalGetters } from './members';
@@ -233,10 +236,22 @@ const host: MagicHost = {
     post({ kind: 'forgotten' });
   },
   packagesChanged: () => post({ kind: 'packages' }),
+  listOthers: () => runner.listOthers(currentCell()).map(asOther),
+  takeEnded: () => runner.takeEnded().map(asOther),
+  stopCell,
 };
+
+function asOther({ run, state, time }: BackgroundRun): OtherCell {
+  const { cell, number, source } = run;
+  const asks = state === 'running' && questions.areAskedBy(cell);
+  return { cell, number, source, time, state: asks ? 'asks' : state };
+}
 
 const nobodyAnswers =
   'Asking for input needs somebody to answer, and here is nobody: the notebook runs without a front end (allow_stdin is false), or the cell has ended.';
+
+const holdsAll =
+  'input(), prompt(), confirm() and alert() hold every cell until the answer is there, and this one runs in the background. Use await input.async() there.';
 
 const runner = new Runner({
   context,
@@ -248,6 +263,10 @@ const runner = new Runner({
   results,
   linger,
   isCutOff: () => shared.token > answeredToken && shared.wasCutOff(shared.token),
+  left({ id }, payloads) {
+    post({ kind: 'left', run: id, payloads, position: ring.mark() });
+    observer.resume();
+  },
   done({ id, cell }, outcome, bound) {
     withIntrinsics(() => {
       questions.abandon(cell);
@@ -259,7 +278,7 @@ const runner = new Runner({
   },
 });
 
-const observer = new Observer(() => runner.runs.length > 0);
+const observer = new Observer(() => runner.runsInFront.length > 0);
 
 /** Whether a cell's values are shown in colours. @param isWatched whether somebody can answer */
 function wantsColours(isWatched: boolean): boolean {
@@ -272,6 +291,7 @@ const { readLine, ...input } = createInput(
   {
     ask({ prompt, password, id, cell }) {
       if (!runner.find(cell)?.allowInput) throw new Error(nobodyAnswers);
+      if (id === blockingQuestion && runner.hasLeft(cell)) throw new Error(holdsAll);
       post({ kind: 'ask', cell, id, prompt, password, position: ring.mark() });
     },
   },
@@ -381,33 +401,63 @@ hideMarks();
 if (isConfined) withholdInspector();
 trustGlobalGetters();
 
+/** The cells that the latest interrupt has stopped. */
+let stopped = { token: 0, cells: new Set<CellId>() };
+
 function beInterrupted(request: Extract<ExecutionRequest, { readonly kind: 'interrupt' }>): void {
   if (request.isForced) shared.endShelter();
   // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once, unless it cut the code off.
   shared.clear(Signal.interrupt);
   withIntrinsics(() => modules.forgetUnfinished(request.isForced));
   const isFelt = !request.isForced && shared.hasFelt(request.token);
-  if (isFelt && runner.runs.length < 2) return;
   // Listeners that were cut off never end.
   for (const delivery of deliveries) delivery.close();
-  const runs = isFelt ? runner.runs.filter(({ cell }) => cell !== feltBy) : runner.runs;
-  const cutOff = request.isForced ? runsAt(request.places, runs) : [];
+  if (stopped.token !== request.token) stopped = { token: request.token, cells: new Set() };
+  const cutOff = request.isForced ? runsAt(request.places) : [];
+  const runs = stoppedRuns(isFelt, cutOff);
   // What was cut off was not waiting, wherever that was. The others were, each at a place of its own. Last: a termination that
   // strikes here leaves all of it to the next question.
   const error = interruptAt(request.places, labels, stacks.isKernelFile);
   for (const run of runs) {
-    // What it was doing ends where it sleeps, or it would go on behind its end.
-    wakeSleepers(run.cell);
     const isCutOff = cutOff.includes(run);
-    runner.fail(run, isCutOff ? error : interruptAt([], labels, stacks.isKernelFile), !isCutOff);
+    stopped.cells.add(run.cell);
+    stop(run, isCutOff ? error : interruptAt([], labels, stacks.isKernelFile), !isCutOff);
   }
 }
 
-/** Whose code was cut off: that of a cell whose script is there; else any of them, for functions are of earlier cells too. */
-function runsAt(places: readonly CodePlace[], runs: readonly Run[]): readonly Run[] {
+/**
+ * What an interrupt stops: the cells that somebody waits for, but for one into which a wait of its own has thrown it, and what
+ * held the thread. Cells in the background go on.
+ */
+function stoppedRuns(isFelt: boolean, cutOff: readonly Run[]): readonly Run[] {
+  const inFront = runner.runsInFront;
+  if (isFelt) return inFront.filter(({ cell }) => cell !== feltBy);
+  return [...inFront, ...cutOff.filter((run) => !inFront.includes(run))];
+}
+
+/** @param isWaiting whether its code waits for something */
+function stop(run: Run, error: Error, isWaiting = true): void {
+  // What it was doing ends where it sleeps, or it would go on behind its end.
+  wakeSleepers(run.cell);
+  runner.fail(run, error, isWaiting);
+}
+
+/** Stops cells that run beside others, as `%bg stop` does. */
+function stopCell(cell: CellId): void {
+  for (const run of runner.runs)
+    if (run.cell === cell) stop(run, new KeyboardInterrupt('the cell was stopped'));
+}
+
+/**
+ * Whose code was cut off: that of a cell whose script is there. Functions are of earlier cells too, and where that does not say, it
+ * may be that of any: one that was left would run for ever, with nothing that goes on in it.
+ */
+function runsAt(places: readonly CodePlace[]): readonly Run[] {
   const cells = places.map(({ file }) => cellOfScript(scriptOf(file)));
-  const found = runs.filter(({ cell }) => cells.includes(cell));
-  return found.length > 0 ? found : runs;
+  const found = runner.runs.filter(({ cell }) => cells.includes(cell));
+  // The question has come before, and its cell has ended by it.
+  const isKnown = found.length > 0 || cells.some((cell) => cell !== undefined && stopped.cells.has(cell));
+  return isKnown ? found : runner.runs;
 }
 
 /** Answered when the listeners that hear it are done. */
@@ -441,6 +491,8 @@ port.on('message', (request: ExecutionRequest) => {
       stacks.read(() => beInterrupted(request));
       answeredToken = request.token;
       return post({ kind: 'interrupted', token: request.token });
+    case 'stop':
+      return stopCell(request.cell);
     case 'answer':
       return questions.answer(request.id, request.line);
     case 'members':

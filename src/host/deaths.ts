@@ -11,6 +11,14 @@ export type WorkerEnd = 'interrupt' | 'memory' | 'group' | 'close';
 
 export const interrupted = cellError('KeyboardInterrupt', 'the cell was interrupted before it ran');
 
+const lost = 'The variables of all cells are gone; run the cells that you need again.';
+
+/** Of a cell in the background, where another one was the cause. */
+export const lostBeside = cellError(
+  'WorkerLost',
+  `the thread of the cells was ended because of another cell, and this one in the background with it. ${lost}`,
+);
+
 /** An error inside the kernel. */
 export function kernelError(thrown: unknown): CellError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -28,7 +36,6 @@ export function describeDeath(
   end: WorkerEnd | undefined,
   { code, error, broken, isAbandoned }: Death,
 ): CellError {
-  const lost = 'The variables of all cells are gone; run the cells that you need again.';
   if (broken !== undefined) return cellError('WorkerLost', broken);
   if (end === 'close') return cellError('WorkerLost', 'the kernel is shutting down');
   if (end === 'interrupt') {

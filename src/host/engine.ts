@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
   Cell,
+  CellError,
   CellId,
   CellPayload,
   CommMessage,
@@ -16,18 +17,18 @@ import type {
   MimeBundle,
   Outcome,
 } from '../api';
-import { type CompiledCell, type Declaration, nothingBound } from '../compile/types';
+import { type Bound, type CompiledCell, type Declaration, nothingBound } from '../compile/types';
 import { hiddenLast, withMembers } from '../completion/members';
 import type { CellSettings, CustomMagic } from '../magics/catalog';
 import { refuseFewAddresses } from '../system/address-space';
 import { diagnosticOf } from '../text/problem';
 import { refuseCell } from '../text/refusal';
 import { didYouMean, nearest } from '../text/spelling';
-import type { RunPayload } from '../threads/execution-protocol';
+import type { RunOutcome, RunPayload } from '../threads/execution-protocol';
 import { Compiler } from './compiler';
 import { interrupted, kernelError } from './deaths';
 import { EngineDebugging } from './debugging';
-import { ExecutionClient } from './execution-client';
+import { ExecutionClient, type RunResult } from './execution-client';
 import type { ForeignPipes } from './foreign-output';
 import { type Compilation, type CompletionAnswer, LanguageClient, type SourceCell } from './language-client';
 import { readRunFile } from './run-file';
@@ -92,6 +93,8 @@ class NotebookEngine implements Engine {
   readonly #comms = new Map<string, { readonly target: string }>();
   /** One a lane at most. */
   readonly #running = new Set<RunningCell>();
+  /** The cells that have left their lane and go on in the background. */
+  readonly #background = new Map<CellId, Cell>();
   /** The cell of each input question that waits for the user, by the question's number. A cell may ask several at once. */
   readonly #questions = new Map<number, CellId>();
   /** The cells that the language worker compiles now: over when one goes to the execution worker, or fails before. */
@@ -213,6 +216,7 @@ class NotebookEngine implements Engine {
 
   async #execute(cell: Cell): Promise<Outcome> {
     clearTimeout(this.#idleStart);
+    this.#stopEarlier(cell);
     const running: RunningCell = { cell, interrupted: false, stage: 'compile' };
     this.#running.add(running);
     this.#staleNames.remove(cell.removed ?? []);
@@ -238,9 +242,49 @@ class NotebookEngine implements Engine {
       return { ...told, expressions };
     } finally {
       this.#running.delete(running);
-      for (const [question, asker] of this.#questions)
-        if (asker === cell.id) this.#questions.delete(question);
+      if (!this.#background.has(cell.id)) this.#forgetQuestions(cell.id);
     }
+  }
+
+  #forgetQuestions(cell: CellId): void {
+    for (const [question, asker] of this.#questions) if (asker === cell) this.#questions.delete(question);
+  }
+
+  /** A cell that is run again takes the place of its run in the background, whose output nobody would see. */
+  #stopEarlier({ place }: Cell): void {
+    for (const [id, earlier] of this.#background)
+      if (place !== undefined && earlier.place === place) this.#execution.stop(id);
+  }
+
+  /** A cell goes on in the background. @returns what it comes to */
+  async #follow(cell: Cell, rest: Promise<RunResult>): Promise<Outcome> {
+    this.#background.set(cell.id, cell);
+    const { outcome, bound } = await rest;
+    this.#background.delete(cell.id);
+    this.#forgetQuestions(cell.id);
+    this.#noteBound(cell, bound);
+    if (outcome.status === 'error' && !cell.allowInput) this.#tellOfFailure(cell, outcome.error);
+    return this.#complete(cell, outcome);
+  }
+
+  /** Where nobody watches, nobody reads what comes under a cell that has ended: it is said in the latest one as well. */
+  #tellOfFailure({ id, label }: Cell, { traceback }: CellError): void {
+    const { latestCell } = this.#execution;
+    const text = `${label}, in the background, failed:\n${traceback.join('\n')}\n`;
+    if (latestCell !== id) this.#events.output(latestCell, { kind: 'text', stream: 'stderr', text });
+  }
+
+  /** What the cell has declared has a value now, or has none. */
+  #noteBound(cell: Cell, bound: Bound): void {
+    this.#compiler.settle(cell.id, bound.values);
+    this.#staleNames.settle(bound.values);
+    this.#language.settle(cell.id, bound);
+  }
+
+  async #complete(cell: Cell, outcome: RunOutcome, background?: Promise<Outcome>): Promise<Outcome> {
+    if (outcome.status === 'error') return outcome;
+    const payloads = await this.#answer(cell.id, outcome.payloads);
+    return { ...outcome, payloads, expressions: {}, ...(background && { background }) };
   }
 
   /** Runs the cell's source, or one of its expressions, which declares nothing and is not checked. */
@@ -296,14 +340,10 @@ class NotebookEngine implements Engine {
     elsewhere?.end();
     // Its check is waited for: it may begin beside the cell.
     if (isCell && this.#checks.isAwaited(cell.id)) this.#language.start();
-    const { outcome, bound } = await run;
-    if (isCell) {
-      this.#compiler.settle(cell.id, bound.values);
-      this.#staleNames.settle(bound.values);
-      this.#language.settle(cell.id, bound);
-    }
-    if (outcome.status === 'error') return outcome;
-    return { ...outcome, payloads: await this.#answer(cell.id, outcome.payloads), expressions: {} };
+    const { outcome, bound, rest } = await run;
+    if (rest) return this.#complete(cell, outcome, this.#follow(cell, rest));
+    if (isCell) this.#noteBound(cell, bound);
+    return this.#complete(cell, outcome);
   }
 
   /** For the cells after one. Another cell may have changed others of them meanwhile. */

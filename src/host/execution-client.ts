@@ -31,13 +31,14 @@ import {
   type ExecutionWorkerData,
   type Run,
   type RunOutcome,
+  type RunPayload,
 } from '../threads/execution-protocol';
 import type { StartData } from '../threads/requests';
 import { createRingBuffer, RingReader } from '../threads/ring';
 import type { Shape, TypeQuestion } from '../threads/shape';
 import { Activity, messageWeight, SharedState } from '../threads/shared';
 import { allowBytes, allowMessages } from './allowance';
-import { describeDeath, type WorkerEnd } from './deaths';
+import { describeDeath, lostBeside, type WorkerEnd } from './deaths';
 import type { EngineDebugging } from './debugging';
 import { FollowedFiles } from './followed-files';
 import { ForeignOutput, type ForeignPipes } from './foreign-output';
@@ -89,6 +90,16 @@ export interface ExecutionClientOptions {
 export interface RunResult {
   readonly outcome: RunOutcome;
   readonly bound: Bound;
+  /** It goes on in the background: how it ends, unless the kernel ends before. */
+  readonly rest?: Promise<RunResult>;
+}
+
+/** A run that the worker has been given. */
+interface GivenRun {
+  readonly run: Run;
+  /** It is in the background. */
+  readonly hasLeft: boolean;
+  readonly resolve: (result: RunResult) => void;
 }
 
 /** What belongs to one worker; nothing of it outlives it. */
@@ -110,7 +121,7 @@ export class ExecutionClient {
   #instance: WorkerInstance | undefined;
   #end: WorkerEnd | undefined;
   /** By the run's id, in the order in which they began. */
-  readonly #running = new Map<number, { readonly run: Run; readonly resolve: (result: RunResult) => void }>();
+  readonly #running = new Map<number, GivenRun>();
   #lastRun = 0;
   #latestCell: CellId = 0;
   /** The error of every cell once the worker cannot be started again. */
@@ -156,7 +167,7 @@ export class ExecutionClient {
     this.#isWatched = run.allowInput;
     this.#foreign ??= this.#openForeign();
     return new Promise((resolve) => {
-      this.#running.set(run.id, { run, resolve });
+      this.#running.set(run.id, { run, hasLeft: false, resolve });
       const ready = debugging.begin(run);
       if (ready) void ready.then(() => this.#postLate(run));
       else this.#worker.post({ kind: 'run', run });
@@ -166,6 +177,20 @@ export class ExecutionClient {
   /** Unless the worker that it was for has died meanwhile. */
   #postLate(run: Run): void {
     if (this.#running.has(run.id)) this.#worker.post({ kind: 'run', run });
+  }
+
+  /** The cell that was begun last. */
+  get latestCell(): CellId {
+    return this.#latestCell;
+  }
+
+  /** Whether a cell runs that is not in the background. */
+  get #isWaitedFor(): boolean {
+    return this.#given.some(({ hasLeft }) => !hasLeft);
+  }
+
+  get #given(): GivenRun[] {
+    return [...this.#running.values()];
   }
 
   /** Whether a cell runs, or a callback of one. */
@@ -181,6 +206,11 @@ export class ExecutionClient {
     debugging.release();
     interruption.start();
     void interruption.underway?.then(() => debugging.hold());
+  }
+
+  /** Stops a cell that is in the background. */
+  stop(cell: CellId): void {
+    this.#worker.post({ kind: 'stop', cell });
   }
 
   /** The answer to a question of the worker's. */
@@ -211,7 +241,7 @@ export class ExecutionClient {
 
   /** In milliseconds. A cell that computes does not answer; a worker at rest does, however busy the machine is. */
   get #patience(): number {
-    return this.#running.size > 0 ? 50 : 1000;
+    return this.#isWaitedFor ? 50 : 1000;
   }
 
   /** Resolves when the message was handled, or the worker is gone. */
@@ -244,8 +274,7 @@ export class ExecutionClient {
   async #sayExit({ shared, interruption }: WorkerInstance): Promise<void> {
     const { debugging } = this.options;
     debugging.release();
-    if (this.#running.size > 0 || shared.activity !== Activity.idle || debugging.isPaused)
-      interruption.start();
+    if (this.#isWaitedFor || shared.activity !== Activity.idle || debugging.isPaused) interruption.start();
     await this.#worker.ask('exit', {}, exitPatience).catch(() => undefined);
   }
 
@@ -329,6 +358,7 @@ export class ExecutionClient {
       ask: (token, isForced, places) =>
         worker.postMessage({ kind: 'interrupt', token, isForced, places } satisfies ExecutionNotice),
       isPaused: () => this.options.debugging.isPaused,
+      hasSeveral: () => this.#running.size > 1,
       tell: () => this.#tellOfBuiltin(),
       replace: () => {
         if (this.#instance === instance) this.#dismiss(this.#end ?? 'interrupt');
@@ -377,6 +407,8 @@ export class ExecutionClient {
       case 'update':
         this.#updates.hold(event.cell, event.output);
         return this.#instance!.shared.noteArrival(event.sent);
+      case 'left':
+        return this.#leave(event.run, event.payloads);
       case 'done':
         return this.#settle(event.run, { outcome: event.outcome, bound: event.bound });
       case 'ask':
@@ -456,12 +488,23 @@ export class ExecutionClient {
 
   /** Whoever can answer can interrupt again. @returns whether there is somebody */
   #tellOfBuiltin(): boolean {
-    const run = [...this.#running.values()].findLast((one) => one.run.allowInput)?.run;
+    const run = this.#given.findLast((one) => one.run.allowInput)?.run;
     if (!run || this.#end) return false;
     const text =
       'Still in a builtin, which cannot be cut off: the cell ends when that comes back. Interrupt again to end its thread and lose the variables.\n';
     this.options.events.output(run.cell, { kind: 'text', stream: 'stderr', text });
     return true;
+  }
+
+  /** Whoever has asked for the run waits no longer. */
+  #leave(id: number, payloads: readonly RunPayload[]): void {
+    const given = this.#running.get(id);
+    if (!given) return;
+    const { run, resolve } = given;
+    const rest = new Promise<RunResult>((settle) => {
+      this.#running.set(id, { run, hasLeft: true, resolve: settle });
+    });
+    resolve({ outcome: { status: 'ok', payloads }, bound: nothingBound, rest });
   }
 
   #settle(run: number, result: RunResult): void {
@@ -498,8 +541,13 @@ export class ExecutionClient {
     }
     if (death.broken !== undefined && death.error)
       this.options.events.log(`execution worker: ${inspect(death.error)}`);
-    const ended = [...this.#running.keys()];
-    for (const run of ended) this.#settle(run, failed(error));
+    const ended = this.#given;
+    const isBlamed = ended.some(({ hasLeft }) => !hasLeft) ? lostBeside : error;
+    for (const { run, hasLeft } of ended) {
+      // Nobody has asked what a cell in the background comes to when the kernel is shut down.
+      if (isOver && hasLeft) continue;
+      this.#settle(run.id, failed(hasLeft ? isBlamed : error));
+    }
     if (isOver || ended.length > 0) return;
     const text = `${error.traceback.join('\n')}\n`;
     this.#put(this.#latestCell, { kind: 'text', stream: 'stderr', text });

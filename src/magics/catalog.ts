@@ -153,6 +153,14 @@ const rows = [
     summary: 'where the time of a line goes: a flame chart and a table',
     example: '%prof -o work.cpuprofile work()    also as a file that DevTools opens',
   },
+  {
+    name: 'bg',
+    kind: 'line',
+    usage: '[stop number …|stop all]',
+    example: '%bg           what runs in the background, and what has ended since\n%bg stop 3    ends cell 3',
+    choices: ['stop'],
+    summary: 'the cells that run in the background: list them, stop one',
+  },
   { name: 'who', kind: 'line', usage: '', summary: 'the names that cells have made' },
   { name: 'whos', kind: 'line', usage: '', summary: 'the names that cells have made, with types and values' },
   {
@@ -205,6 +213,14 @@ const rows = [
     kind: 'codeCell',
     usage: '[-o file]',
     summary: 'where the time of the cell goes: a flame chart and a table',
+  },
+  {
+    name: 'bg',
+    kind: 'codeCell',
+    usage: '',
+    example:
+      '%%bg\nfor (;;) {\n  await refresh();\n  await sleep(60_000);\n}\n\nawait Out[3]    waits in a later cell for the end of cell 3',
+    summary: 'run the cell in the background, where it awaits: later cells do not wait for it',
   },
   { name: 'bash', kind: 'cell', waits: true, usage: '[argument …]', summary: 'run the cell in bash' },
   { name: 'sh', kind: 'cell', waits: true, usage: '[argument …]', summary: 'run the cell in sh' },

@@ -86,6 +86,8 @@ export type ExecutionNotice =
       readonly isForced: boolean;
       readonly places: readonly CodePlace[];
     }
+  /** Settle the runs of a cell that are in the background. */
+  | { readonly kind: 'stop'; readonly cell: CellId }
   /** The answer to an `ask` that does not block. */
   | { readonly kind: 'answer'; readonly id: number; readonly line: string | null };
 
@@ -119,6 +121,14 @@ export type ExecutionEvent =
       readonly cell: CellId;
       readonly output: Extract<Output, { readonly kind: 'update' }>;
       readonly sent: number;
+    }
+  /** A run goes on in the background: nobody waits for it any more. Its `done` follows. */
+  | {
+      readonly kind: 'left';
+      /** Its id. */
+      readonly run: number;
+      readonly payloads: readonly RunPayload[];
+      readonly position: number;
     }
   | {
       readonly kind: 'done';

@@ -11,8 +11,8 @@ export abstract class Stop extends Error {
 /** What a stopped cell ends with. */
 export class KeyboardInterrupt extends Stop {
   override readonly name = 'KeyboardInterrupt' satisfies EngineErrorName;
-  constructor() {
-    super('the cell was interrupted');
+  constructor(what = 'the cell was interrupted') {
+    super(what);
   }
   get explanation(): string {
     return `${this.message}; variables are kept`;

@@ -1,5 +1,5 @@
 // What the magics find around them, and what they say when they fail.
-import type { EngineErrorName, HistoryEntry, HistoryQuery, MimeBundle, StreamName } from '../../api';
+import type { CellId, EngineErrorName, HistoryEntry, HistoryQuery, MimeBundle, StreamName } from '../../api';
 import type { CalledMagic, Magic } from '../../compile/types';
 import type { Globals } from '../../globals';
 import type { CustomMagic } from '../../magics/catalog';
@@ -45,6 +45,22 @@ export interface MagicHost {
   forgetNames(): void;
   /** Packages were installed or removed. */
   packagesChanged(): void;
+  /** The cells that run beside the calling one. */
+  listOthers(): readonly OtherCell[];
+  /** Those that have ended in the background since this was asked last. */
+  takeEnded(): readonly OtherCell[];
+  stopCell(cell: CellId): void;
+}
+
+/** A cell beside the one that asks for it. */
+export interface OtherCell {
+  readonly cell: CellId;
+  /** As the person sees it. */
+  readonly number: number | undefined;
+  readonly source: string;
+  readonly state: 'running' | 'asks' | 'done' | 'failed' | 'stopped';
+  /** For how long it has run, in milliseconds. */
+  readonly time: number;
 }
 
 /** One magic that is carried out. */

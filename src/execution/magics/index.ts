@@ -4,6 +4,7 @@
 import type { MimeBundle } from '../../api';
 import type { CalledMagic } from '../../compile/types';
 import type { LineOrCellName } from '../../magics/catalog';
+import { background } from './background';
 import { runBatch, runScript, runShellLine } from './commands';
 import { loadExtension } from './custom';
 import { changeDirectory, environment, readDotenv, workingDirectory } from './environment';
@@ -31,6 +32,7 @@ const handlers: { readonly [Name in LineOrCellName]: Handler } = {
   '?': ask,
   autoreload,
   bash: runScript,
+  bg: background,
   cd: changeDirectory,
   cmd: runBatch,
   custom: ({ arguments: line, host }) => host.custom.run('%', line),

@@ -80,6 +80,10 @@ export class OpenQuestions {
     return { id, line: new Promise((give) => this.#waiting.set(id, { cell, give })) };
   }
 
+  areAskedBy(cell: CellId): boolean {
+    return [...this.#waiting.values()].some((question) => question.cell === cell);
+  }
+
   answer(id: number, line: string | null): void {
     this.#waiting.get(id)?.give(line);
     this.#waiting.delete(id);

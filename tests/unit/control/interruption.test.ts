@@ -20,6 +20,7 @@ function open(activity: Activity = Activity.idle, isAttended = false, strikes = 
   /** What the inspector has been asked and has not answered. */
   let strike: (() => void) | undefined;
   const interruption: Interruption = new Interruption({
+    hasSeveral: () => false,
     shared,
     inspector: {
       async call(method: string) {

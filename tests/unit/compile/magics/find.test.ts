@@ -138,7 +138,7 @@ describe('a line is TypeScript', () => {
 describe('a magic that is not right', () => {
   test.each([
     ['%tiem f()', 'There is no magic %tiem. Did you mean %time?'],
-    ['%%bsh\nls', 'There is no magic %%bsh. Did you mean %%bash or %%sh?'],
+    ['%%bsh\nls', 'There is no magic %%bsh. Did you mean %%bash or %%sh or %%bg?'],
     ['%bash', 'There is no magic %bash. Did you mean %%bash?'],
     ['%pip install lodash', 'There is no magic %pip.'],
     ['foo()\n%%html', '%%html takes a whole cell: it belongs in its first line.'],
