@@ -12,6 +12,9 @@ type Remote = Runtime.RemoteObject;
 /** How long a promise may take that is awaited, in milliseconds. */
 const promisePatience = 5000;
 
+/** When it is known whether a pause is one, in milliseconds. */
+const pausePatience = 100;
+
 export interface ExpressionsOptions {
   /** @param locals names of the scopes of a frame; nothing outside of one */
   compileInput(source: string, locals?: ReadonlySet<string>): CompiledInput;
@@ -97,7 +100,11 @@ export class Expressions {
     let timer: NodeJS.Timeout | undefined;
     let listening: (() => void) | undefined;
     const late = new Promise<never>((_, reject) => {
-      listening = this.#target.on('Debugger.paused', () => reject(new Error(stoppedMeanwhile)));
+      // Not every pause is one that a person sees.
+      const look = () => {
+        if (this.#options.isPaused()) reject(new Error(stoppedMeanwhile));
+      };
+      listening = this.#target.on('Debugger.paused', () => void setTimeout(look, pausePatience).unref());
       timer = setTimeout(() => reject(new Error(takesLong)), promisePatience);
     });
     value.catch(() => undefined);

@@ -31,6 +31,7 @@ export class Names {
   async variables(wanted?: readonly string[]): Promise<DebugProtocol.Variable[]> {
     const kinds = this.#names();
     const names = [...kinds.keys()].filter((name) => !wanted || wanted.includes(name));
+    if (names.length === 0) return [];
     const described = await Promise.all(
       (await this.#realm.names(names)).map((each) => this.#withState(each)),
     );

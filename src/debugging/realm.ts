@@ -168,7 +168,10 @@ export class Realm {
     given: readonly Handle[],
     more: { returnByValue?: boolean; objectGroup?: string },
   ): Promise<Remote> {
-    this.#helper ??= this.#find();
+    this.#helper ??= this.#find().catch((error: unknown) => {
+      this.#helper = undefined;
+      throw error;
+    });
     const { result, exceptionDetails } = await this.#target.call('Runtime.callFunctionOn', {
       ...more,
       objectId: await this.#helper,
@@ -184,14 +187,17 @@ export class Realm {
     return result;
   }
 
+  /** @throws Error while the thread starts */
   async #find(): Promise<string> {
-    const { result } = await this.#target.call('Runtime.evaluate', { expression: helper });
-    return result.objectId!;
+    const { result, exceptionDetails } = await this.#target.call('Runtime.evaluate', { expression: helper });
+    if (exceptionDetails || result.objectId === undefined) throw new Error(notStarted);
+    return result.objectId;
   }
 }
 
 /** What the cells' realm has of the debugger. */
 export const helper = '__tsk_debugged';
 
+const notStarted = 'The thread of the cells is starting: ask again in a moment.';
 const tooLong = `It ran for ${patience / 1000} seconds, and was stopped: what takes longer belongs in a cell.`;
 const impure = 'This is not evaluated here, since it may change something. The console evaluates it.';

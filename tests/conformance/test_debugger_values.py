@@ -239,6 +239,15 @@ class Expressions(Values):
         self.assertEqual(self.shown("quiet()", frame=None), "5")
         self.assertEqual(self.shown("debugger; quiet()", frame=None), "5")
 
+    def test_what_waits_for_code_that_stops_says_so_and_goes_on(self):
+        code = "let reached = 0\nasync function slow() {\n  await null\n  reached = 1\n  return 5\n}"
+        self.debugger.breakpoints(code, 4)
+        self.runs(code)
+        self.assertIn("has stopped while this was waiting", self.shown("await slow()", frame=None))
+        self.assertEqual(self.debugger.place("breakpoint"), ("slow", 4))
+        self.debugger.go()
+        self.debugger.until(lambda: self.names()["reached"]["value"] == "1")
+
     def test_is_copied_whole(self):
         self.runs("const long = 'x'.repeat(2000), many = { a: [{ b: { c: 1 } }] }")
         self.assertEqual(len(self.shown("long", "clipboard", None)), 2000)
