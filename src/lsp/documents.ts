@@ -9,12 +9,13 @@ import {
   type NotebookDocument,
   NotebookDocuments,
   type Position,
+  type Range,
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CellText, DocumentCell } from './cell';
 import type { OpenNotebook } from './notebook';
-import type { Subject } from './subject';
+import type { Selection, Subject } from './subject';
 import { cellsOfText } from './texts';
 
 interface Entry {
@@ -106,6 +107,26 @@ export class Documents {
       cell,
       offset: Math.min(Math.max(0, offset - start), cell.source.length),
     };
+  }
+
+  /** The pieces of cells that a request names. */
+  selectionsOf(uri: string, { start, end }: Range): Selection[] {
+    const { notebook, cells = [] } = this.find(uri) ?? {};
+    const selections: Selection[] = [];
+    for (const cell of notebook ? cells : []) {
+      const { document, start: base } = cell.place;
+      const from = document.offsetAt(start) - base;
+      const to = document.offsetAt(end) - base;
+      if (to < 0 || from > cell.source.length) continue;
+      const offset = Math.max(0, from);
+      selections.push({
+        notebook: notebook!,
+        cell,
+        offset,
+        end: Math.max(offset, Math.min(to, cell.source.length)),
+      });
+    }
+    return selections;
   }
 
   #update(uri: string, cells: (before: readonly CellText[]) => readonly CellText[]): void {

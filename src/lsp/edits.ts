@@ -4,6 +4,7 @@
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver';
+import { parseEither } from '../compile/parse';
 import { isLibrary } from '../language/types/resolution';
 import type { Focus } from '../language/types/service';
 import type { DocumentCell } from './cell';
@@ -20,11 +21,7 @@ export interface CellEdit {
  * The edits of a cell that changes of its module come to.
  * @returns nothing when one of them is of what the cell does not contain
  */
-export function editsIn(
-  cell: DocumentCell,
-  focus: Focus,
-  changes: readonly ts.TextChange[],
-): CellEdit[] | undefined {
+export function editsIn(cell: DocumentCell, changes: readonly ts.TextChange[]): CellEdit[] | undefined {
   const edits: CellEdit[] = [];
   for (const { span, newText } of changes) {
     const start = span.start - cell.shift;
@@ -37,7 +34,7 @@ export function editsIn(
     }
     const imported = /^\s*(import\b[^\n]*)\n?\s*$/.exec(newText)?.[1];
     if (imported === undefined || span.length > 0) return undefined;
-    edits.push(importing(cell, focus.file, imported));
+    edits.push(importing(cell, imported));
   }
   return edits;
 }
@@ -47,11 +44,11 @@ const importsAbove = (start: number, text: string, cell: DocumentCell): boolean 
   /^\s*import\b/.test(text) && start === 0 && cell.magics.some(({ isFirst }) => isFirst);
 
 /** Adds an import to those that a cell has, else above its first statement and below its magics. */
-function importing(cell: DocumentCell, file: ts.SourceFile, text: string): CellEdit {
-  const own = file.statements.filter(({ end }) => end <= cell.source.length);
-  const last = own.findLast(ts.isImportDeclaration);
+function importing(cell: DocumentCell, text: string): CellEdit {
+  const { file } = parseEither(cell.code);
+  const last = file.statements.findLast(ts.isImportDeclaration);
   if (last) return { start: last.end, end: last.end, text: `\n${text}` };
-  const first = own[0]?.getStart(file) ?? cell.source.length;
+  const first = file.statements[0]?.getStart(file) ?? cell.source.length;
   const magic = cell.magics.findLast(({ isFirst, start }) => isFirst && start < first);
   if (magic && (magic.code === undefined || magic.end < first))
     return { start: magic.end, end: magic.end, text: `\n${text}` };
@@ -80,7 +77,7 @@ export function workspaceEdit(
     const cell = notebook.cellAt(fileName);
     const file = focus.program.getSourceFile(fileName);
     if (cell && file && !file.isDeclarationFile) {
-      const own = editsIn(cell, { ...focus, file }, textChanges);
+      const own = editsIn(cell, textChanges);
       if (!own) return undefined;
       add(
         cell.place.document.uri,

@@ -97,6 +97,11 @@ export class OpenNotebook {
     return this.types.focusCell(cell);
   }
 
+  /** Opens a text alone, for what takes no other cells: TypeScript only parses it. */
+  openText(text: string, jsx: boolean): Pick<Focus, 'service' | 'file'> {
+    return this.types.focus(text, jsx);
+  }
+
   /** The cell that a file of the program is the module of. */
   cellAt(fileName: string): DocumentCell | undefined {
     const name = basename(fileName);

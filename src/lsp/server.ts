@@ -7,6 +7,7 @@ import ts from 'typescript';
 import {
   type CancellationToken,
   type ClientCapabilities,
+  CodeActionKind,
   type Connection,
   createConnection,
   createProtocolConnection,
@@ -26,14 +27,18 @@ import {
   ResponseError,
   type TextDocumentPositionParams,
   TextDocumentSyncKind,
+  type TextEdit,
 } from 'vscode-languageserver';
 import { createRegistry } from '../language/types/registry';
 import { keptProject } from '../system/project';
+import { actions } from './answers/actions';
 import { complete, resolveItem } from './answers/completion';
 import { definition, typeDefinition } from './answers/definition';
 import { diagnosticOf, type Found, findIn } from './answers/diagnostics';
+import { format, formatRange } from './answers/formatting';
 import { hover, signatureHelp } from './answers/hover';
 import { highlights, prepareRename, references, rename } from './answers/references';
+import { documentSymbols, foldingRanges, inlayHints, semanticTokens, tokenLegend } from './answers/structure';
 import type { Attention, AttentiveReader } from './attention';
 import type { DocumentCell } from './cell';
 import { Documents } from './documents';
@@ -49,6 +54,12 @@ export interface ServerOptions {
   readonly data: string;
   /** The editor has taken its leave. */
   exit(code: number): void;
+}
+
+/** What an editor may set. */
+interface Options {
+  /** Off unless it is true. */
+  readonly inlayHints?: boolean;
 }
 
 /** How long, in milliseconds. */
@@ -74,6 +85,7 @@ class Server {
   readonly #registry = createRegistry();
   readonly #found = new WeakMap<DocumentCell, readonly Found[]>();
   #client: ClientCapabilities = {};
+  #showsHints = false;
   #work: NodeJS.Timeout | undefined;
   #workAt = 0;
 
@@ -155,6 +167,47 @@ class Server {
     connection.onDocumentHighlight(this.#at((subject) => highlights(subject)));
     connection.onPrepareRename(this.#at((subject) => prepareRename(subject)));
     connection.onRenameRequest(this.#at((subject, { newName }) => rename(subject, newName)));
+    connection.onCodeAction(
+      this.#answering(({ textDocument: { uri }, range, context: { diagnostics, only } }) => {
+        const [selection] = this.#documents.selectionsOf(uri, range);
+        return selection ? actions(selection, diagnostics, only) : [];
+      }),
+    );
+    connection.onDocumentFormatting(async ({ textDocument: { uri }, options }) => {
+      const { notebook, cells = [] } = this.#documents.find(uri) ?? {};
+      const { attention } = this.#options;
+      const { edits } = attention;
+      const all: TextEdit[] = [];
+      for (const cell of notebook ? cells : []) all.push(...(await format(notebook!, cell, options)));
+      if (attention.hasNewerEdit || attention.edits !== edits) throw voided();
+      return all;
+    });
+    connection.onDocumentRangeFormatting(
+      this.#answering(({ textDocument: { uri }, range, options }) => {
+        const selections = this.#documents.selectionsOf(uri, range);
+        return selections.flatMap((selection) => formatRange(selection, options));
+      }),
+    );
+    connection.onFoldingRanges(this.#of((notebook, cell) => foldingRanges(notebook, cell)));
+    connection.onDocumentSymbol(this.#of((notebook, cell) => documentSymbols(notebook, cell)));
+    connection.languages.semanticTokens.on(
+      this.#answering(({ textDocument: { uri } }) => {
+        const found = this.#documents.find(uri);
+        return found ? semanticTokens(found.notebook, found.cells) : { data: [] };
+      }),
+    );
+    connection.languages.inlayHint.on(
+      this.#answering(({ textDocument: { uri }, range }) => {
+        const selections = this.#showsHints ? this.#documents.selectionsOf(uri, range) : [];
+        return selections.flatMap((selection) => inlayHints(selection));
+      }),
+    );
+    connection.onDidChangeConfiguration(({ settings }) => {
+      const { inlayHints: shows } = (settings as { tskernel?: Options } | null)?.tskernel ?? {};
+      if (shows === undefined || shows === this.#showsHints) return;
+      this.#showsHints = shows;
+      if (this.#client.workspace?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh();
+    });
     connection.languages.diagnostics.on(
       this.#answering(({ textDocument: { uri } }) => ({
         kind: DocumentDiagnosticReportKind.Full,
@@ -163,8 +216,10 @@ class Server {
     );
   }
 
-  #initialize({ capabilities, rootUri, workspaceFolders }: InitializeParams): InitializeResult {
+  #initialize(params: InitializeParams): InitializeResult {
+    const { capabilities, rootUri, workspaceFolders, initializationOptions } = params;
     this.#client = capabilities;
+    this.#showsHints = (initializationOptions as Options | null | undefined)?.inlayHints === true;
     const root = workspaceFolders?.[0]?.uri ?? rootUri;
     if (root?.startsWith('file:')) this.#documents.root = fileURLToPath(root);
     return {
@@ -186,6 +241,15 @@ class Server {
         referencesProvider: true,
         documentHighlightProvider: true,
         renameProvider: { prepareProvider: true },
+        codeActionProvider: {
+          codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceOrganizeImports],
+        },
+        documentFormattingProvider: true,
+        documentRangeFormattingProvider: true,
+        foldingRangeProvider: true,
+        documentSymbolProvider: true,
+        semanticTokensProvider: { legend: tokenLegend, full: true },
+        inlayHintProvider: true,
         signatureHelpProvider: { triggerCharacters: ['(', ',', '<'], retriggerCharacters: [')'] },
         diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
       },
@@ -212,6 +276,16 @@ class Server {
         }
       }
     };
+  }
+
+  /** A handler of what is asked about each cell of a document. */
+  #of<Params extends { textDocument: { uri: string } }, Item>(
+    answer: (notebook: OpenNotebook, cell: DocumentCell) => Item[],
+  ) {
+    return this.#answering(({ textDocument: { uri } }: Params): Item[] => {
+      const found = this.#documents.find(uri);
+      return (found?.cells ?? []).flatMap((cell) => answer(found!.notebook, cell));
+    });
   }
 
   /** A handler of what is asked about a place. */

@@ -125,7 +125,7 @@ export function resolveItem(
   if (!details) return resolveName(item, found, name);
   const actions = details.codeActions ?? [];
   const changes = actions.flatMap(({ changes }) => changes).flatMap(({ textChanges }) => textChanges);
-  const edits = editsIn(cell, focus, changes);
+  const edits = editsIn(cell, changes);
   const text = [documentationText(details.documentation), bulletsOf(details.tags)]
     .filter(Boolean)
     .join('\n\n');

@@ -15,6 +15,7 @@ import type { Finding } from '../../language/answers/wording';
 import type { Focus } from '../../language/types/service';
 import { offsetOf } from '../../text/lines';
 import { isBare, isNpm, packageOf, parseNpm } from '../../text/specifiers';
+import { didYouMean, misspelled } from '../../text/spelling';
 import type { DocumentCell } from '../cell';
 import type { OpenNotebook } from '../notebook';
 
@@ -35,7 +36,7 @@ export function findIn(notebook: OpenNotebook, cell: DocumentCell, focus: Focus)
   if (problems.length > 0 || !isTypeChecked(notebook, cell)) return problems;
   const around = notebook.world.around(cell);
   return [
-    ...checkCell(focus, around, cell).map(fromFinding),
+    ...checkCell(focus, around, cell).map((finding) => withNearest(fromFinding(finding), notebook, cell)),
     ...missingIn(cell, focus),
     ...unusedIn(cell, focus),
   ].filter(({ start }) => start <= cell.source.length);
@@ -111,6 +112,16 @@ const fromFinding = ({ severity, code, message, offset, length, related }: Findi
   message,
   related,
 });
+
+/** "Cannot find name": TypeScript knows of other cells only the names that the cell mentions. */
+const unknownName = 2304;
+
+function withNearest(found: Found, { world }: OpenNotebook, cell: DocumentCell): Found {
+  if (found.code !== unknownName) return found;
+  const name = cell.source.slice(found.start, found.end);
+  const meant = didYouMean(misspelled(name, world.namesAt(cell).keys()).slice(0, 1));
+  return meant ? { ...found, message: `${found.message}${meant}` } : found;
+}
 
 function missingIn(cell: DocumentCell, { service, file }: Focus): Found[] {
   return service.getSemanticDiagnostics(file.fileName).flatMap(({ code, start = 0, length = 0 }) => {
