@@ -336,6 +336,8 @@ export class Debugger {
 
   async #disconnect(): Promise<undefined> {
     const { target, pauses, close } = this.#started;
+    // Nothing may be said of a pause once V8 is told to forget them: a step would end the process.
+    pauses.release();
     await pauses.resume();
     await target.call('Debugger.disable');
     close();

@@ -8,6 +8,9 @@ import { framesOf, type SourceNames } from './frames';
 import { Step, type StepKind } from './stepping';
 import type { Frame, Target } from './target';
 
+/** V8 drops a pause that comes while only code of Node's and the kernel's runs: it is asked again, after so many milliseconds. */
+const patience = 50;
+
 export interface PausesOptions extends SourceNames {
   readonly target: Target;
   /** Whether a frame is in a file of the user's, perhaps in code that they did not write. */
@@ -31,8 +34,8 @@ export class Pauses {
   readonly #options: PausesOptions;
   #pause: Pause | undefined;
   #step: Step | undefined;
-  /** Somebody wants the thread to stop wherever it is, and it has not yet. */
-  #isPauseWanted = false;
+  /** Somebody wants the thread to stop wherever it is, and it has not yet: when V8 is asked again. */
+  #wish: NodeJS.Timeout | undefined;
   readonly #detour: Detour;
   /** The thread is about to end, or is nobody's any more: it must not stop. */
   #isReleased = false;
@@ -50,6 +53,7 @@ export class Pauses {
   /** Nothing is heard of the thread any more, and so it counts as going on. */
   close(): void {
     for (const stop of this.#stopListening) stop();
+    this.#endWish();
     this.#resumed();
   }
 
@@ -73,14 +77,23 @@ export class Pauses {
   /** Stops what runs; what is at rest is left at rest. */
   async pause(): Promise<void> {
     if (this.#pause || !this.#options.isBusy()) return;
-    this.#isPauseWanted = true;
-    await this.#options.target.call('Debugger.pause');
+    const ask = () => {
+      this.#wish = setTimeout(ask, patience).unref();
+      return this.#options.target.call('Debugger.pause').catch(() => undefined);
+    };
+    clearTimeout(this.#wish);
+    await ask();
+  }
+
+  #endWish(): void {
+    clearTimeout(this.#wish);
+    this.#wish = undefined;
   }
 
   /** The cell that was to be paused has ended: the next one must not be. */
   calm(): void {
-    if (!this.#isPauseWanted) return;
-    this.#isPauseWanted = false;
+    if (!this.#wish) return;
+    this.#endWish();
     const { target } = this.#options;
     // V8 pauses at the next call of a function, unless it is told to skip that pause.
     const steps = [
@@ -105,7 +118,7 @@ export class Pauses {
 
   /** The thread is about to be interrupted or ended, by who lets it go on: from now on it must not stop. */
   release(): void {
-    this.#isPauseWanted = false;
+    this.#endWish();
     this.#skip(true);
   }
 
@@ -153,8 +166,8 @@ export class Pauses {
       if (step.goesOn(top, frames.length)) return this.#goOn(step.kind);
     }
     this.#step = undefined;
-    const isWanted = this.#isPauseWanted;
-    this.#isPauseWanted = false;
+    const isWanted = this.#wish !== undefined;
+    this.#endWish();
     this.#pause = { frames, event };
     const why = step ? 'step' : isWanted ? 'pause' : 'debugger';
     this.#options.stopped({
@@ -164,15 +177,14 @@ export class Pauses {
     });
   }
 
-  /** It stopped in code of Node's or the kernel's, with nothing of the user's below. Whoever wants a pause waits for that. */
+  /** It stopped in code of Node's or the kernel's, with nothing of the user's below. Whoever wants a pause waits for that: a step leads there. */
   #goOnUnseen(): void {
     this.#step = undefined;
-    this.#goOn('resume');
-    if (this.#isPauseWanted && !this.#isReleased) this.#goOn('pause');
+    this.#goOn(this.#wish ? 'stepInto' : 'resume');
   }
 
   /** Nobody has heard that it stopped. */
-  #goOn(how: StepKind | 'resume' | 'pause'): void {
+  #goOn(how: StepKind | 'resume'): void {
     this.#options.target.call(`Debugger.${how}`).catch(() => undefined);
   }
 
