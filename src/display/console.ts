@@ -2,7 +2,7 @@
 // Rule: what it writes is what Node would write, in colours where these are shown: of what values contain. Texts are as they are.
 import nodeConsole, { Console } from 'node:console';
 import { formatWithOptions } from 'node:util';
-import type { Rendering, StreamName } from '../api';
+import type { CellId, Rendering, StreamName } from '../api';
 import { withIntrinsics } from '../realm/intrinsics';
 import { toRendering } from './bundle';
 import { areColoursShown, withReadableColours } from './colours';
@@ -14,20 +14,16 @@ const colorMode = false;
 
 type Method = (...values: unknown[]) => void;
 
-export interface CellConsole {
-  readonly console: Console;
-  /** Ends the groups that are open: what a cell began in vain must not indent the next one. */
-  endGroups(): void;
-}
-
 /**
  * @param write receives each text with its newline
  * @param showTable receives what console.table shows; without it tables are text
+ * @param currentCell whose groups are open: what a cell has begun indents no other one
  */
 export function createConsole(
   write: (stream: StreamName, text: string) => void,
   showTable?: (rendering: Rendering) => void,
-): CellConsole {
+  currentCell: () => CellId = () => 0,
+): Console {
   const toStream = (stream: StreamName) => ({
     write(text: string) {
       write(stream, text);
@@ -40,12 +36,13 @@ export function createConsole(
     colorMode,
     ignoreErrors: false,
   });
-  let indent = '';
+  const groups = keepGroups(console, currentCell);
 
   const shorten = (name: 'log' | 'info' | 'debug' | 'warn' | 'error', stream: StreamName): void => {
     const shortWay: Method = (...values) => {
       // Node formats with what the realm has by now.
       const text = join(values) ?? withIntrinsics(() => format(values, stream));
+      const indent = groups.areOpen ? groups.indent : '';
       if (indent === '') write(stream, `${text}\n`);
       else write(stream, `${indent}${text.replace(/\n/g, `\n${indent}`)}\n`);
     };
@@ -57,19 +54,6 @@ export function createConsole(
   const { dir } = console;
   console.dir = (value, options) =>
     withReadableColours(() => dir(value, { colors: areColoursShown(), ...options }));
-
-  // Node keeps the indentation of groups to itself: count along.
-  const { group, groupEnd } = console;
-  console.group = (...values) => {
-    group(...values);
-    indent += '  ';
-  };
-  console.groupCollapsed = console.group;
-  const endGroup = () => {
-    groupEnd();
-    indent = indent.slice(2);
-  };
-  console.groupEnd = endGroup;
 
   if (showTable) {
     const { table } = console;
@@ -84,10 +68,39 @@ export function createConsole(
     ({ description }) => description === 'kColorMode',
   );
   if (modeKey) Reflect.set(nodeConsole, modeKey, colorMode);
-  const endGroups = () => {
-    while (indent !== '') endGroup();
+  return withTheRest(console);
+}
+
+/** Node keeps how far a console is indented in a property of its own: each cell has one there. */
+function keepGroups(
+  console: Console,
+  currentCell: () => CellId,
+): { readonly areOpen: boolean; readonly indent: string } {
+  const indents = new Map<CellId, string>();
+  const groups = {
+    get areOpen() {
+      return indents.size > 0;
+    },
+    get indent() {
+      return indents.get(currentCell()) ?? '';
+    },
+    set indent(indent: string) {
+      if (indent === '') indents.delete(currentCell());
+      else indents.set(currentCell(), indent);
+    },
   };
-  return { console: withTheRest(console), endGroups };
+  // Called kGroupIndent, and kGroupIndentationString since Node 24.
+  const key = Object.getOwnPropertySymbols(console).find(({ description }) =>
+    /^kGroupIndent(?:ationString)?$/.test(description ?? ''),
+  );
+  if (key)
+    Object.defineProperty(console, key, {
+      get: () => groups.indent,
+      set: (indent: string) => {
+        groups.indent = indent;
+      },
+    });
+  return groups;
 }
 
 /** What Node makes of values; what stands by itself in no colour, nor what goes to stderr, for pages show that on red. */

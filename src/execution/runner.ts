@@ -338,7 +338,7 @@ export class Runner {
       begunAt: now(),
     };
     this.#replace(undefined, active);
-    renewTraces();
+    renewTraces(this.#active.length === 1);
     withIntrinsics(() => this.options.modules.forgetLoaded());
     if (this.#isUnwatched(run)) active.outstanding = withIntrinsics(() => this.#outstanding.begin());
     if (run.number !== undefined) this.options.results.noteInput(run.number, run.source);

@@ -370,8 +370,10 @@ const sink: DisplaySink = {
   },
 };
 const comms = createComms(emit, sink.carry);
-const { console, endGroups } = createConsole(writeConsole, (rendering) =>
-  emit({ kind: 'display', ...rendering }),
+const console = createConsole(
+  writeConsole,
+  (rendering) => emit({ kind: 'display', ...rendering }),
+  () => originOf(context.current()).cell,
 );
 const { sleep, interrupt: wakeSleepers } = createSleep(blocker, currentCell);
 const widgets = createWidgets(comms, sink);
@@ -410,11 +412,12 @@ function beInterrupted(request: Extract<ExecutionRequest, { readonly kind: 'inte
   shared.clear(Signal.interrupt);
   withIntrinsics(() => modules.forgetUnfinished(request.isForced));
   const isFelt = !request.isForced && shared.hasFelt(request.token);
-  // Listeners that were cut off never end.
-  for (const delivery of deliveries) delivery.close();
   if (stopped.token !== request.token) stopped = { token: request.token, cells: new Set() };
   const cutOff = request.isForced ? runsAt(request.places) : [];
   const runs = stoppedRuns(isFelt, cutOff);
+  if (isFelt && runs.length === 0) return;
+  // Listeners that were cut off never end.
+  for (const delivery of deliveries) delivery.close();
   // What was cut off was not waiting, wherever that was. The others were, each at a place of its own. Last: a termination that
   // strikes here leaves all of it to the next question.
   const error = interruptAt(request.places, labels, stacks.isKernelFile);
@@ -481,7 +484,6 @@ port.on('message', (request: ExecutionRequest) => {
     case 'run':
       latestCell = request.run.cell;
       stacks.keep();
-      endGroups();
       showColours(wantsColours(request.run.allowInput));
       return runner.start(request.run);
     case 'interrupt':

@@ -166,6 +166,117 @@ class BesideEachOther(Subshells):
         self.assertLess(time.monotonic() - started, 120)
 
 
+# How a cell declares x; its letter is what tells whose it is.
+DECLARATIONS = {
+    "let": "let x = 'L'",
+    "const": "const x = 'L'",
+    "function": "function x() { return 'L' }",
+    "class": "class x { static is = 'L' }",
+    "enum": "enum x { is = 'L' }",
+    "import": "import { L as x } from 'data:text/javascript,export const A = `A`, B = `B`'",
+}
+# From the beginning of their cell; an import is waited for.
+HOISTED = ("function", "import")
+WHOSE = "(typeof x === 'string' ? x : typeof x === 'function' && !('is' in x) ? x() : (x as any)?.is)"
+
+
+class DeclaringOneName(Subshells):
+    """Two cells that run beside each other and declare one name: whoever comes to its declaration last has it."""
+
+    def declare(self, kind, letter, name, fails):
+        code = DECLARATIONS[kind].replace("L", letter)
+        failure = "throw new Error('halfway'); " if fails else ""
+        body = f"await gate('{letter}1'); {failure}{code}\nawait gate('{letter}2'); '{letter}'"
+        return body.replace("x", name) if kind != "import" else body.replace(" x ", f" {name} ")
+
+    def overlap(self, name, kinds, order, failing, lanes):
+        """Returns whose the name is afterwards, and whether it is a constant."""
+        kernel = self.kernel
+        requests = []
+        for letter, kind, lane in zip("AB", kinds, lanes):
+            requests.append(kernel.send(self.declare(kind, letter, name, letter == failing), subshell=lane))
+            # Whatever is hoisted is there in the order in which they began.
+            kernel.finish(kernel.send(f"await reached('{letter}1')", silent=True))
+        done = [f"{letter}1" if letter in made else f"{letter}2" for made, letter in steps(order)]
+        done = [gate for gate in done if gate != f"{failing}2"]
+        kernel.run(f"await go({str(done)[1:-1]})")
+        for letter, request in zip("AB", requests):
+            cell = kernel.finish(request)
+            self.assertEqual(cell.status, "error" if letter == failing else "ok", (cell.errors, kinds, order))
+        whose = kernel.run(f"try {{ {WHOSE.replace('x', name).replace('a' + name, 'ax')} }} catch (error) {{ error.name }}").result
+        return plain(whose)
+
+    def test_every_pair_in_every_order(self):
+        kernel, lanes = self.kernel, self.lanes(2)
+        count = 0
+        for first in DECLARATIONS:
+            for second in DECLARATIONS:
+                kinds = (first, second)
+                for order in ("ABab", "ABba", "BAab", "BAba", "AaBb", "BbAa"):
+                    for failing in (None, "A", "B") if order in ("ABba", "AaBb") else (None,):
+                        count += 1
+                        made = [letter for letter, kind in zip("AB", kinds) if kind in HOISTED]
+                        made += [step for step in order if step in "AB" and kinds["AB".index(step)] not in HOISTED and step != failing]
+                        whose = self.overlap(f"x{count}", kinds, order, failing, lanes)
+                        self.assertEqual(whose, f"'{made[-1]}'", (kinds, order, failing))
+        self.assertEqual(kernel.run("1").result, "1")
+
+    def test_what_is_interrupted_is_as_it_was_and_what_is_left_of_it_changes_nothing(self):
+        kernel, lanes = self.kernel, self.lanes(2)
+        kernel.run("let kept = 'before'")
+        requests = [kernel.send(f"await gate('{letter}1'); {code}; '{letter}'", subshell=lane) for letter, code, lane in zip("AB", ("const kept = 'A', fresh = 1", "class kept {}; let fresh = 2"), lanes)]
+        kernel.run("await reached('A1', 'B1')")
+        third = kernel.create_subshell()
+        kernel.interrupt()
+        for request in requests:
+            self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt")
+        waiting = kernel.send("await gate('C1'); let kept = 'C'; kept", subshell=third)
+        result = kernel.run("await reached('C1'); await go('A1', 'B1'); [kept, typeof fresh]").result
+        self.assertEqual(plain(result), "[ 'before', 'undefined' ]")
+        kernel.run("await go('C1')")
+        self.assertEqual(plain(kernel.finish(waiting).result), "'C'")
+        self.assertEqual(plain(kernel.run("kept = 'again'; kept").result), "'again'")
+
+    def test_one_is_interrupted_by_an_error_of_its_own_while_the_other_goes_on(self):
+        kernel, (lane,) = self.kernel, self.lanes(1)
+        counting = kernel.send("let count = 0; for (let i = 0; i < 3; i++) { await gate('count'); count++ } count", subshell=lane)
+        kernel.run("await go('count')")
+        other = kernel.send("await gate('B1'); throw new Error('halfway'); const count = -1")
+        kernel.finish(kernel.send("await go('count', 'B1', 'count')", subshell=self.lanes(1)[0]))
+        self.assertEqual(kernel.finish(other).error, "Error: halfway")
+        self.assertEqual([kernel.finish(counting).result, kernel.run("count").result], ["3", "3"])
+
+    def test_both_forget_all_names(self):
+        kernel = Kernel()
+        self.addCleanup(kernel.close)
+        kernel.run("globalThis.opened = {}; const old = 1")
+        lanes = [kernel.create_subshell() for _ in range(2)]
+        code = "let mine_N = 'before'; await new Promise((r) => { (globalThis as any)['open_N'] = r });\n%reset\nlet late_N = 'N'; late_N"
+        requests = [kernel.send(code.replace("N", letter), subshell=lane) for letter, lane in zip("AB", lanes)]
+        kernel.run("while (!(globalThis as any).open_A || !(globalThis as any).open_B) await new Promise((r) => setTimeout(r, 1)); const both = [(globalThis as any).open_A, (globalThis as any).open_B]; for (const open of both) open()")
+        self.assertEqual([plain(kernel.finish(request).result) for request in requests], ["'A'", "'B'"])
+        self.assertEqual(plain(kernel.run("[typeof old, typeof mine_A, typeof mine_B, late_B]").result), "[ 'undefined', 'undefined', 'undefined', 'B' ]")
+
+    def test_types_know_whose_it_is(self):
+        kernel = Kernel(types="wait")
+        self.addCleanup(kernel.close)
+        kernel.run(GATES)
+        lanes = [kernel.create_subshell() for _ in range(2)]
+        first = kernel.send("await gate('A1'); let mixed = 'text'", subshell=lanes[0])
+        kernel.run("await reached('A1')")
+        second = kernel.send("await gate('B1'); let mixed = 1", subshell=lanes[1])
+        kernel.run("await go('B1', 'A1')")
+        for request in (first, second):
+            self.assertEqual(kernel.finish(request).warnings, "")
+        self.assertEqual(kernel.run("mixed.toUpperCase()").warnings, "")
+        self.assertIn("toFixed", kernel.run("mixed.toFixed").warnings)
+
+
+def steps(order):
+    """`ABab`: A and B come to their declarations, then to their ends; as (what is declared by then, whose step)."""
+    return [("AB" if step in "AB" else "", step.upper()) for step in order]
+
+
 class Ending(Subshells):
     def test_an_interrupt_stops_what_runs_in_all_of_them(self):
         kernel, lanes = self.kernel, self.lanes(3)
@@ -184,7 +295,6 @@ class Ending(Subshells):
         # Each says where it was, not where another one was.
         for request in (waiting, asking, sleeping):
             self.assertNotIn("for (;;)", kernel.cell(request).traceback)
-        self.assertIn("gate('never')", kernel.cell(waiting).traceback)
         self.assertEqual(kernel.run("1 + 1").result, "2")
 
     def test_an_interrupt_that_a_wait_threw_into_one_stops_the_others_too(self):

@@ -37,9 +37,9 @@ export function stackOf(thrown: unknown): unknown {
   return latest && Object.is(latest.value, thrown) ? latest.trace.stack : undefined;
 }
 
-/** A cell begins. */
-export function renewTraces(): void {
-  if (tracesLeft < mostTraces) ofObjects = new WeakMap();
+/** A cell begins. @param isAlone no other one runs, which may still fail of what it has thrown */
+export function renewTraces(isAlone: boolean): void {
+  if (isAlone && tracesLeft < mostTraces) ofObjects = new WeakMap();
   tracesLeft = mostTraces;
   latest = undefined;
 }

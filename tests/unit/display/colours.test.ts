@@ -60,14 +60,14 @@ describe('console', () => {
     [['100%', [1]], '100% [ ‹35›1‹39› ]'],
   ])('log(...%j)', (values, text) => {
     const written: string[] = [];
-    const { console } = createConsole((stream, each) => written.push(`${stream}: ${readable(each)}`));
+    const console = createConsole((stream, each) => written.push(`${stream}: ${readable(each)}`));
     console.log(...values);
     expect(written).toEqual([`stdout: ${text}\n`]);
   });
 
   test('stderr is shown on red, and has none; dir has, unless it is told', () => {
     const written: string[] = [];
-    const { console } = createConsole((_stream, each) => written.push(readable(each)));
+    const console = createConsole((_stream, each) => written.push(readable(each)));
     console.error([1]);
     console.dir([1]);
     console.dir([1], { colors: false });

@@ -23,7 +23,7 @@ function consoles() {
         ours[name] += text;
       },
       (rendering) => tables.push(rendering),
-    ).console,
+    ),
     node: new Console({
       stdout: stream('stdout'),
       stderr: stream('stderr'),
@@ -120,4 +120,30 @@ describe('console.table', () => {
 test('has every member of the global console', () => {
   const { mine } = consoles();
   for (const name of ['log', 'Console', 'timeStamp', 'profile', 'dirxml']) expect(mine).toHaveProperty(name);
+});
+
+test('a cell that has begun a group indents its own lines only', () => {
+  let cell = 1;
+  const told: string[] = [];
+  const console = createConsole(
+    (_, text) => told.push(text),
+    undefined,
+    () => cell,
+  );
+  console.group('one');
+  console.log('a');
+  console.dir('b');
+  cell = 2;
+  console.log('two');
+  console.group();
+  console.log('c');
+  cell = 1;
+  console.log('d');
+  console.groupEnd();
+  console.log('e');
+  cell = 2;
+  console.groupEnd();
+  console.groupEnd();
+  console.dir('f');
+  expect(told).toEqual(['one\n', '  a\n', "  'b'\n", 'two\n', '  c\n', '  d\n', 'e\n', "'f'\n"]);
 });

@@ -72,7 +72,7 @@ function createGlobals(): DefinedGlobals {
     ...input,
     ...new CustomMagics(() => {}).globals,
     comms,
-    console: createConsole(() => {}).console,
+    console: createConsole(() => {}),
     module,
     require,
     sleep: createSleep({} as Blocker, () => 0).sleep,
