@@ -306,6 +306,18 @@ class Ending(Subshells):
         self.assertEqual(plain(kernel.finish(catching).result), "'KeyboardInterrupt'")
         self.assertRegex(kernel.finish(waiting).error, "^KeyboardInterrupt")
 
+    def test_a_person_stops_one_of_them(self):
+        kernel, lanes = self.kernel, self.lanes(2)
+        main, other = kernel.send("await gate('main')"), kernel.send("await gate('other'); 'went on'", subshell=lanes[0])
+        kernel.finish(kernel.send("await reached('main', 'other')", subshell=lanes[1]))
+        listed = kernel.finish(kernel.send("%bg", subshell=lanes[1])).stdout
+        numbers = {line.split("'")[1]: line.split("]")[0][1:] for line in listed.splitlines()}
+        self.assertEqual(set(numbers), {"main", "other"})
+        kernel.finish(kernel.send(f"%bg stop {numbers['main']}", subshell=lanes[1]))
+        self.assertRegex(kernel.finish(main).error, "^KeyboardInterrupt: the cell was stopped")
+        kernel.run("await go('other')")
+        self.assertEqual(plain(kernel.finish(other).result), "'went on'")
+
     def test_one_that_is_deleted_answers_all_that_it_was_asked(self):
         kernel = self.kernel
         lane = kernel.create_subshell()
