@@ -4,4 +4,5 @@
 export { compileInput } from '../compile/console';
 export { compileErasable, compileExpression, markEvaluated, namesAt } from '../compile/erasing';
 export { pendingAt } from '../compile/pending';
+export { signatureAt } from '../compile/signature';
 export { completeUntyped } from './untyped';

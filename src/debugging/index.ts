@@ -1,5 +1,6 @@
 // The debugger: commands of the Debug Adapter Protocol in, its events out (https://microsoft.github.io/debug-adapter-protocol).
 // Rule: it is loaded with the first `initialize`, and looks at a thread only between that and `disconnect`.
+import type { Debugger as Inspector } from 'node:inspector';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Rendering } from '../api';
 import type { CompiledCell } from '../compile/types';
@@ -11,7 +12,7 @@ import { Files } from './files';
 import { stackOf } from './frames';
 import { OwnFiles } from './own-files';
 import { Pauses } from './pauses';
-import { type Channel, type Frame, type Target, targetOf } from './target';
+import { type Channel, type Frame, type Place, type Target, targetOf } from './target';
 import { Variables, type VariablesOptions } from './variables';
 
 export type { Channel };
@@ -23,6 +24,8 @@ export interface DebuggerOptions
   pathOf(source: string): string;
   /** What is declared around a place of a text, by a declaration behind it. @param line and column from 1 */
   pendingAt(source: string, line: number, column: number): ReadonlySet<string>;
+  /** The head of a function that begins at a place of a text. @param line and column from 1 */
+  signatureAt(source: string, line: number, column: number): string | undefined;
   /** Whether code of cells runs, or is about to. */
   isBusy(): boolean;
   /** Tells front ends of an event. */
@@ -155,8 +158,11 @@ export class Debugger {
       target: targetOf(channel),
       isPaused: () => this.isPaused,
       declaredIn: ({ call }) => this.#cells.runOf(call.location.scriptId)?.names ?? [],
-      pendingAt: ({ path, line, column }) =>
-        this.#options.pendingAt(this.#cells.source(path) ?? this.#files.source(path) ?? '', line, column),
+      pendingAt: ({ path, line, column }) => this.#options.pendingAt(this.#textOf(path), line, column),
+      signatureAt: (location) => {
+        const place = this.#locate(location);
+        return place && this.#options.signatureAt(this.#textOf(place.path), place.line, place.column);
+      },
     });
     this.#cells.forget();
     this.#session?.close();
@@ -176,6 +182,15 @@ export class Debugger {
   /** Gives a name of the notebook the value of an expression. @param frame nothing: of the notebook */
   async bind(name: string, expression: string, frame?: number): Promise<object> {
     return this.#known.bind(name, expression, this.#frame(frame));
+  }
+
+  #textOf(path: string): string {
+    return this.#cells.source(path) ?? this.#files.source(path) ?? '';
+  }
+
+  #locate(location: Inspector.Location): Place | undefined {
+    const owner = this.#cells.has(location.scriptId) ? this.#cells : this.#files;
+    return owner.locate(location);
   }
 
   get #known(): Variables {
@@ -285,8 +300,7 @@ export class Debugger {
     files.forgetScripts();
     const pauses = new Pauses({
       target,
-      locate: (location) =>
-        this.#cells.has(location.scriptId) ? this.#cells.locate(location) : files.locate(location),
+      locate: (location) => this.#locate(location),
       isFile: ({ location }) => files.script(location.scriptId) !== undefined,
       nameIn: (scriptId, name) => files.script(scriptId)?.sourceName(name) ?? name,
       load: (event) => files.load(event, target),
@@ -298,6 +312,7 @@ export class Debugger {
         this.#options.tell('continued', { threadId: 1, allThreadsContinued: true });
       },
     });
+    this.#known.forget();
     this.#cells.forgetScripts();
     const stopListening = target.on('Debugger.scriptParsed', (script) => {
       const file = this.#cells.parsed(script) ? undefined : files.parsed(script);

@@ -7,6 +7,7 @@ import { isKey, withoutMarks } from '../compile/keys';
 import type { Description } from '../threads/description';
 import { handleOf, type Realm } from './realm';
 import type { Part, References, Referent, Thing } from './references';
+import type { Signatures } from './signatures';
 import type { PrivateProperty, Target } from './target';
 import { type Accessor, describePrimitive, type Found, memberPath, shownOf } from './values';
 
@@ -18,6 +19,9 @@ type Property = Runtime.PropertyDescriptor | PrivateProperty;
 const chunk = 100;
 /** Of a value with more members only those are asked for that are shown, without what the language keeps inside. */
 const manyMembers = 1000;
+
+/** So many functions of one answer are looked up in their source. */
+const mostSignatures = 50;
 
 /** What the language keeps inside of a value, as far as it says something to a person. */
 const internals = new Set([
@@ -45,8 +49,10 @@ export class Listing {
   readonly #target: Target;
   readonly #realm: Realm;
   readonly #references: References;
+  readonly #signatures: Signatures;
 
-  constructor(target: Target, realm: Realm, references: References) {
+  constructor(target: Target, realm: Realm, references: References, signatures: Signatures) {
+    this.#signatures = signatures;
     this.#target = target;
     this.#realm = realm;
     this.#references = references;
@@ -60,11 +66,9 @@ export class Listing {
   /** @param group what holds on to the values */
   async variables(found: readonly Found[], group: string, frame?: Thing['frame']): Promise<Variable[]> {
     const objects = found.flatMap(({ value }) => (value && !describePrimitive(value) ? [value] : []));
-    const [descriptions] = await Promise.all([
-      this.#realm.describe(objects),
-      ...objects.filter(({ subtype }) => subtype === 'promise').map((promise) => this.#look(promise)),
-    ]);
-    const described = new Map(objects.map((object, index) => [object, descriptions[index]!]));
+    const descriptions = await this.#realm.describe(objects);
+    const completed = objects.map((object, index) => this.#complete(object, descriptions[index]!, index));
+    const described = new Map((await Promise.all(completed)).map((each, index) => [objects[index]!, each]));
     return found.map((each) => this.#variable(each, described, group, frame));
   }
 
@@ -73,11 +77,18 @@ export class Listing {
     return variable!;
   }
 
-  /** What promises have come to, which only the inspector says. */
-  readonly #promises = new WeakMap<Remote, string>();
+  /**
+   * What only the inspector says: what a promise has come to, and where a function was written.
+   * @param index its place among the values of one answer
+   */
+  async #complete(value: Remote, description: Description, index: number): Promise<Description> {
+    if (value.subtype === 'promise') return { ...description, text: await this.promiseText(value) };
+    if (description.type !== 'function' || index >= mostSignatures) return description;
+    return { ...description, text: await this.functionText(value, description.text) };
+  }
 
-  async #look(promise: Remote): Promise<void> {
-    this.#promises.set(promise, await this.promiseText(promise));
+  functionText(made: Remote, text: string): Promise<string> {
+    return this.#signatures.complete(made, text);
   }
 
   async promiseText(promise: Remote): Promise<string> {
@@ -110,11 +121,9 @@ export class Listing {
     if (accessor) return { ...named, ...this.#accessor(accessor, name, path, group, frame) };
     if (!value) return { ...named, value: notInitialised, variablesReference: 0 };
     const description = describePrimitive(value) ?? described.get(value)!;
-    const shown = shownOf(description);
     const variable = {
       ...named,
-      ...shown,
-      value: this.#promises.get(value) ?? shown.value,
+      ...shownOf(description),
       ...(hint && { presentationHint: hint }),
     };
     if (value.objectId === undefined || value.type === 'symbol')

@@ -12,6 +12,8 @@ export class Names {
   readonly #realm: Realm;
   readonly #references: References;
   readonly #listing: Listing;
+  /** By the identity of a function. */
+  readonly #signatures = new Map<number, Promise<string>>();
   readonly #names: () => ReadonlyMap<string, DeclarationKind>;
 
   /** @param names what cells have declared, and as what */
@@ -42,11 +44,32 @@ export class Names {
   }
 
   async #withState(description: NamedDescription): Promise<NamedDescription> {
-    if (description.type !== 'Promise') return description;
-    const promise = await this.#realm.look(description.name, this.#references.group());
-    return promise.subtype === 'promise'
-      ? { ...description, text: await this.#listing.promiseText(promise) }
-      : description;
+    const { name, type, text, identity } = description;
+    if (type === 'function' && identity !== undefined)
+      return { ...description, text: await this.#signature(name, text, identity) };
+    if (type !== 'Promise') return description;
+    const promise = await this.#realm.look(name, this.#references.group());
+    if (promise.subtype !== 'promise') return description;
+    return { ...description, text: await this.#listing.promiseText(promise) };
+  }
+
+  /** Places may be known by now that were not before. */
+  forget(): void {
+    this.#signatures.clear();
+  }
+
+  /** It is looked up once in the life of a function: this list is asked for often. */
+  #signature(name: string, text: string, identity: number): Promise<string> {
+    let signature = this.#signatures.get(identity);
+    if (!signature) {
+      const look = async () => {
+        const made = await this.#realm.look(name, this.#references.group());
+        return made.type === 'function' ? this.#listing.functionText(made, text) : text;
+      };
+      signature = look().catch(() => text);
+      this.#signatures.set(identity, signature);
+    }
+    return signature;
   }
 
   #variable(description: NamedDescription, kind: DeclarationKind | undefined): DebugProtocol.Variable {

@@ -10,13 +10,14 @@ import { Names } from './names';
 import { type Handle, handleOf, Realm } from './realm';
 import { References, type Referent, type Thing } from './references';
 import { Scopes, type ScopesOptions } from './scopes';
+import { Signatures, type SignaturesOptions } from './signatures';
 import type { Frame, Target } from './target';
 import { memberPath } from './values';
 
 type Variable = DebugProtocol.Variable;
 type Remote = Runtime.RemoteObject;
 
-export interface VariablesOptions extends ExpressionsOptions, ScopesOptions {
+export interface VariablesOptions extends ExpressionsOptions, ScopesOptions, SignaturesOptions {
   readonly target: Target;
   /** The top-level names that cells bound, and as what. */
   names(): ReadonlyMap<string, DeclarationKind>;
@@ -44,7 +45,8 @@ export class Variables {
     this.#realm = new Realm(target);
     this.#references = new References(target);
     this.#scopes = new Scopes(target, this.#realm, options);
-    this.#listing = new Listing(target, this.#realm, this.#references);
+    const signatures = new Signatures(target, options);
+    this.#listing = new Listing(target, this.#realm, this.#references, signatures);
     this.#names = new Names(this.#realm, this.#references, this.#listing, () => options.names());
     this.#expressions = new Expressions(target, this.#realm, this.#listing, options);
   }
@@ -282,6 +284,7 @@ export class Variables {
   /** References die when the thread goes on. */
   forget(): void {
     this.#references.forget();
+    this.#names.forget();
     this.#scopes.forget();
     this.#keys.clear();
   }

@@ -50,10 +50,20 @@ export class Debugged {
         if (descriptor.get) {
           if (getOwnPropertyDescriptor(globalThis, initialOf(name)))
             found.push({ name, text: '', type: '', isPending: true });
-        } else found.push({ name, ...describeSafely(descriptor.value) });
+        } else found.push({ name, ...describeSafely(descriptor.value), ...this.#identify(descriptor.value) });
       }
       return found;
     });
+  }
+
+  readonly #identities = new WeakMap<object, number>();
+  #lastIdentity = 0;
+
+  #identify(value: unknown): { readonly identity?: number } {
+    if (typeof value !== 'function') return {};
+    const identity = this.#identities.get(value) ?? ++this.#lastIdentity;
+    this.#identities.set(value, identity);
+    return { identity };
   }
 
   /** The value of a name; nothing for one that has none yet. */

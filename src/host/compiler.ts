@@ -72,6 +72,11 @@ export class Compiler {
     return this.#exports.pendingAt(source, line, column);
   }
 
+  /** The head of a function that begins at a place of a text. @param line and column from 1 */
+  signatureAt(source: string, line: number, column: number): string | undefined {
+    return this.#exports.signatureAt(source, line, column);
+  }
+
   /** A cell begins to run: later cells may refer to what it declares. */
   begin(cell: CellId, declarations: readonly Declaration[]): void {
     for (const { name, kind } of declarations) this.#kinds.set(name, kind);

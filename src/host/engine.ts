@@ -116,6 +116,7 @@ class NotebookEngine implements Engine {
       namesAt: (source, line, column) => this.#compiler.namesAt(source, line, column),
       compileInput: (source, locals) => this.#compiler.compileInput(source, locals),
       pendingAt: (source, line, column) => this.#compiler.pendingAt(source, line, column),
+      signatureAt: (source, line, column) => this.#compiler.signatureAt(source, line, column),
       names: () => this.#compiler.names,
       adopt: (declarations, source) => this.#adopt(declarations, source),
       pathOf: (source) => this.#events.pathOf?.(source) ?? source,

@@ -16,4 +16,6 @@ export interface NamedDescription extends Description {
   readonly name: string;
   /** Its cell has not come to its declaration. */
   readonly isPending?: true;
+  /** Of a function: tells it from all others. */
+  readonly identity?: number;
 }

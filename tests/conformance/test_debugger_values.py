@@ -73,7 +73,7 @@ class AtAStop(Values):
         self.assertEqual(scopes["Block"], {"total": "40", "label": "'so much'", "late": "40"})
         self.assertEqual(scopes["Locals"], {"price": "20", "count": "2", "rows": "[ { price: 20, count: 2 } ]"})
         self.assertNotIn("setTimeout", scopes["Globals"])
-        self.assertEqual([scopes["Globals"][name] for name in ("after", "order")], ["<not initialised>", "ƒ order(price, count = 2)"])
+        self.assertEqual([scopes["Globals"][name] for name in ("after", "order")], ["<not initialised>", "ƒ order(price: number, count = 2)"])
         self.assertEqual(self.end(request).status, "ok")
 
     def test_at_the_top_of_a_cell_the_locals_are_the_names_that_it_declares(self):
@@ -292,7 +292,7 @@ class Panel(Values):
         self.assertEqual(
             shown,
             {
-                "add": ("function", "ƒ add(a, b)"),
+                "add": ("function", "ƒ add(a: number, b: number)"),
                 "bytes": ("Uint8Array(2)", "Uint8Array(2) [ 1, 2 ]"),
                 "count": ("float", "3"),
                 "done": ("Promise", "Promise { { a: 1 } }"),

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { compileInput } from '../../../src/compile/console';
 import { keyOf } from '../../../src/compile/keys';
 import { pendingAt } from '../../../src/compile/pending';
+import { signatureAt } from '../../../src/compile/signature';
 
 const inFrame = (source: string) => compileInput(source, new Set(['known', 'local']), new Set(['local']));
 
@@ -45,5 +46,18 @@ describe('what is not declared yet at a place', () => {
     [9, []],
   ])('line %d', (line, names) => {
     expect([...pendingAt(source, line, 3)].sort()).toEqual([...names].sort());
+  });
+});
+
+describe('the head of a function, by where it begins', () => {
+  test.each([
+    ['function add(a: number, b = ")"): number { return a }', '(a', '(a: number, b = ")"): number'],
+    ['const twice = (n: number) => 2 * n', '(n', '(n: number)'],
+    ['const self = x => x', 'x =>', '(x)'],
+    ['class A { get<T>(key: T,): { of: T } { return { of: key } } }', '(key', '(key: T): { of: T }'],
+    ['const made = async (n: number) => n', 'async', '(n: number)'],
+    ['const sum = 1 + 2', '1', undefined],
+  ])('%s', (source, at, head) => {
+    expect(signatureAt(source, 1, source.indexOf(at) + 1)).toBe(head);
   });
 });
