@@ -65,6 +65,7 @@ def write_spec(root, chosen, target, encrypted):
         program = ["/bin/sh", "{resource_dir}/start.sh"]
         shutil.copy(root / "kernelspec" / "start.sh", target)
     spec["argv"] = [*program, "{connection_file}"]
+    spec["metadata"]["debugger"] = True
     if encrypted:
         spec["metadata"]["supported_encryption"] = ["curve"]
     spec["metadata"]["tskernel"] = {"version": manifest["version"]}

@@ -50,7 +50,8 @@ class Wheels(unittest.TestCase):
                     {"LICENSE", "licenses/libsodium.txt", "licenses/libzmq.txt", "node/dist/THIRD-PARTY.txt"},
                 )
                 (spec,) = [name for name in names if name.endswith("share/jupyter/kernels/tskernel/kernel.json")]
-                self.assertEqual(json.loads(archive.read(spec))["metadata"]["supported_encryption"], ["curve"])
+                metadata = json.loads(archive.read(spec))["metadata"]
+                self.assertEqual((metadata["supported_encryption"], metadata["debugger"]), (["curve"], True))
                 starter = any(name.endswith("share/jupyter/kernels/tskernel/start.sh") for name in names)
                 self.assertEqual(starter, not system.startswith("win32"))
 
