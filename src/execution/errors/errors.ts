@@ -35,6 +35,8 @@ export type Explain = (error: {
   /** Of Node's permission model. */
   readonly permission: unknown;
   readonly resource: unknown;
+  /** The address that Node's loaders could not take. */
+  readonly input?: unknown;
 }) => { readonly message: string; readonly hints: readonly string[] } | undefined;
 
 /** The run that an error ends. */
@@ -86,10 +88,10 @@ export class ErrorFormatter {
     const untranslated = name === 'TransformError' ? translationFailure(message) : undefined;
     if (untranslated) return { name: 'SyntaxError' satisfies EngineErrorName, message: untranslated.message };
     if (!isError(thrown)) return { name, message };
-    const [code, permission, resource] = ['code', 'permission', 'resource'].map((key) =>
+    const [code, permission, resource, input] = ['code', 'permission', 'resource', 'input'].map((key) =>
       readProperty(thrown, key),
     );
-    const explanation = this.explain({ code, message, permission, resource });
+    const explanation = this.explain({ code, message, permission, resource, input });
     return { name, message, ...explanation };
   }
 

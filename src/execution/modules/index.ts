@@ -235,7 +235,11 @@ export class Modules {
   }
 
   /** Explains Node's error for a missing module. */
-  explain(error: { readonly code: unknown; readonly message: string }): Explanation | undefined {
+  explain(error: {
+    readonly code: unknown;
+    readonly message: string;
+    readonly input?: unknown;
+  }): Explanation | undefined {
     return explainMissing(error, this.options);
   }
 

@@ -17,7 +17,7 @@ export interface Places {
 
 /** Explains an error of Node's loaders or of the hooks. @returns undefined for an error that speaks for itself */
 export function explainMissing(
-  { code, message }: { readonly code: unknown; readonly message: string },
+  { code, message, input }: { readonly code: unknown; readonly message: string; readonly input?: unknown },
   places: Places,
 ): Explanation | undefined {
   if (code === 'ERR_UNKNOWN_BUILTIN_MODULE') {
@@ -29,6 +29,7 @@ export function explainMissing(
   if (code === 'ERR_DLOPEN_FAILED') return explainAddon(message);
   if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return notExported(message, places);
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && !hasRoomForNode()) return unloaded(message);
+  if (message === 'URI malformed') return malformed(input);
   if (code === undefined) return explainUnbuilt(message);
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return withoutNotebook(message, places);
   const what = /^Cannot find (?:module|package) '([^'\n]+)'/.exec(message)?.[1];
@@ -198,12 +199,28 @@ function missingFile(
   if (scripts.length > 0) return { message: problem, hints: scripts };
   if (!isThere(folder)) return { message: `${problem}: there is no directory ${folder}`, hints: [] };
   const wanted = basename(file);
-  const near = readdirSync(folder).filter((name) => name !== wanted && isNear(stem(name), stem(wanted)));
+  const entries = readdirSync(folder);
+  const escaped = entries.filter((name) => name.startsWith(`${wanted}?`) || name.startsWith(`${wanted}#`));
+  if (escaped.length > 0) return { message: problem, hints: [escapeHint(escaped)] };
+  const near = entries.filter((name) => name !== wanted && isNear(stem(name), stem(wanted)));
   const names = near
     .slice(0, 3)
     .map((name) => relative(directory, resolve(folder, name)).split(sep).join('/'))
     .map((name) => (name.startsWith('..') ? name : `./${name}`));
   return { message: problem, hints: didYouMean(names) };
+}
+
+/** What an import names is a part of an address, as it is to tsx in `require()`: there a file's own signs are written otherwise. */
+function escapeHint(names: readonly string[]): string {
+  const written = names.slice(0, 3).map((name) => `./${name.replace(/[%?#]/g, encodeURIComponent)}`);
+  return `In an import, %, ? and # of a file's name are written %25, %3F and %23: import … from '${written.join("' or '")}'`;
+}
+
+/** A name with a % that is no escape. */
+function malformed(input: unknown): Explanation | undefined {
+  if (typeof input !== 'string') return undefined;
+  const name = input.slice(input.lastIndexOf('/') + 1);
+  return { message: `The address '${name}' is malformed`, hints: [escapeHint([name])] };
 }
 
 /** What to say about an export that is not there. */
