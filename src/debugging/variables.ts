@@ -26,6 +26,9 @@ export interface VariablesOptions extends ExpressionsOptions, ScopesOptions, Sig
 /** How long a display may take that somebody looks at here, in milliseconds. */
 const displayPatience = 2000;
 
+/** So many listings are remembered by the names of their entries; another one is listed again. */
+const mostKeys = 500;
+
 export class Variables {
   readonly #target: Target;
   readonly #realm: Realm;
@@ -86,6 +89,7 @@ export class Variables {
             : await this.#listing.contents(await this.#thingOf(referent), args);
         const [found, ranges, group] = listed;
         const keys = found.flatMap(({ name, key }) => (key === undefined ? [] : [[name, key] as const]));
+        if (this.#keys.size >= mostKeys) this.#keys.clear();
         if (keys.length > 0) this.#keys.set(args.variablesReference, new Map(keys.reverse()));
         return [...ranges, ...(await this.#listing.variables(found, group, frameOf(referent)))];
       }
@@ -115,19 +119,20 @@ export class Variables {
     const { value, group } = await this.#evaluate(expression, frame, isPure);
     if (!isPure) this.#scopes.noteChange();
     if (context === 'clipboard') return { result: await this.#text(value, group), variablesReference: 0 };
-    const { value: result, ...shown } = await this.#listing.variable(
-      { name: '', path: expression, value },
-      group,
-      frame,
-    );
-    const { type, variablesReference, indexedVariables, namedVariables } = shown;
-    return {
-      result,
-      variablesReference,
-      ...(type !== undefined && { type }),
-      ...(indexedVariables && { indexedVariables }),
-      ...(namedVariables && { namedVariables }),
-    };
+    const { value: result, ...shown } = await this.#answer(value, expression, group, frame);
+    return { result, ...shown };
+  }
+
+  /** A value as the protocol answers with one. @param path how code says it */
+  async #answer(
+    value: Remote,
+    path: string,
+    group: string,
+    frame: Frame | undefined,
+  ): Promise<Omit<Variable, 'name' | 'evaluateName' | 'presentationHint'>> {
+    const variable = await this.#listing.variable({ name: '', path, value }, group, frame);
+    const { name, evaluateName, presentationHint, ...shown } = variable;
+    return shown;
   }
 
   async #evaluate(
@@ -157,18 +162,7 @@ export class Variables {
     const { value, group } = await this.#evaluate(`(${source}\n)`, frame);
     this.#scopes.noteChange();
     await this.#set(referent, variablesReference, name, value, source);
-    const {
-      value: shown,
-      type,
-      ...rest
-    } = await this.#listing.variable({ name, path: name, value }, group, frame);
-    const { variablesReference: reference, indexedVariables } = rest;
-    return {
-      value: shown,
-      variablesReference: reference,
-      ...(type !== undefined && { type }),
-      ...(indexedVariables && { indexedVariables }),
-    };
+    return this.#answer(value, name, group, frame);
   }
 
   async #set(
@@ -228,9 +222,7 @@ export class Variables {
     const { value, group } = await this.#evaluate(expression, frame);
     await this.#realm.bind(name, handleOf(value));
     if (!this.#options.names().has(name)) this.#options.adopt([{ name, kind: 'let' }]);
-    const variable = await this.#listing.variable({ name, path: name, value }, group, frame);
-    const { value: shown, type, variablesReference } = variable;
-    return { value: shown, variablesReference, ...(type !== undefined && { type }) };
+    return this.#answer(value, name, group, frame);
   }
 
   /** A value as cells show it. @throws Error what the person is told */
