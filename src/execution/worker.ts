@@ -44,6 +44,7 @@ import { keepFromCells } from './listeners';
 import { CustomMagics } from './magics/custom';
 import { readSettingDotenv } from './magics/environment';
 import type { MagicHost, OtherCell } from './magics/host';
+import { closeInspector } from './magics/inspect';
 import { installPackages } from './magics/npm';
 import { marks, plainRendering } from './marks';
 import { listMembers, previewValue, trustGlobalGetters } from './members';
@@ -507,6 +508,8 @@ port.on('message', (request: ExecutionRequest) => {
       return deliver(request);
     case 'exit':
       context.enter({ cell: latestCell }, emitExit);
+      // Before the answer, for the thread is ended with that.
+      closeInspector();
       return post(answer(request, undefined));
     default:
       request satisfies never;

@@ -161,6 +161,14 @@ const rows = [
     choices: ['stop'],
     summary: 'the cells that run in the background: list them, stop one',
   },
+  {
+    name: 'inspect',
+    kind: 'line',
+    usage: '[port|off]',
+    choices: ['off'],
+    summary: "let VS Code's or Chrome's debugger attach to the notebook; again, or off: no longer",
+    example: '%inspect        at a free port of this machine\n%inspect 9229   at this one',
+  },
   { name: 'who', kind: 'line', usage: '', summary: 'the names that cells have made' },
   { name: 'whos', kind: 'line', usage: '', summary: 'the names that cells have made, with types and values' },
   {

@@ -1,11 +1,16 @@
 """How a pause ends, and what one is for: exceptions, interrupts, the end of a kernel, of a debugger, or of a front end."""
 
+import json
+import re
+import socket
 import tempfile
+import threading
 import time
 from pathlib import Path
 
+import websocket
 from debugging import Debugger, Debugging
-from dialogue import Client
+from dialogue import Client, Dialogue
 
 
 class Exceptions(Debugging):
@@ -280,3 +285,118 @@ class Ends(Debugging):
             self.assertEqual(self.debugger.ask("debugInfo")["breakpoints"], [])
         finally:
             other.close()
+
+
+class Inspector:
+    """A debugger that speaks with V8 itself, over the inspector's socket, as VS Code's and Chrome's do."""
+
+    def __init__(self, url):
+        self.socket = websocket.create_connection(url, timeout=10, suppress_origin=True)
+        self.last = 0
+        self.events = []
+        self.scripts = {}
+        for method in ("Runtime.enable", "Debugger.enable"):
+            self.call(method)
+
+    def call(self, method, **params):
+        self.last += 1
+        name = self.last
+        self.socket.send(json.dumps({"id": name, "method": method, "params": params}))
+        return self._until(lambda message: message.get("id") == name)["result"]
+
+    def listen(self):
+        """Until the other side closes, which waits for this one's goodbye."""
+        try:
+            while self.socket.connected:
+                self.socket.recv()
+        except (OSError, websocket.WebSocketException):
+            pass
+
+    def event(self, method):
+        for at, message in enumerate(self.events):
+            if message["method"] == method:
+                return self.events.pop(at)["params"]
+        return self._until(lambda message: message.get("method") == method)["params"]
+
+    def _until(self, wanted):
+        while True:
+            message = json.loads(self.socket.recv())
+            if message.get("method") == "Debugger.scriptParsed":
+                self.scripts[message["params"]["scriptId"]] = message["params"]["url"]
+            if wanted(message):
+                return message
+            if "method" in message:
+                self.events.append(message)
+
+
+class Inspect(Dialogue):
+    def attach(self, magic="%inspect"):
+        [(_, shown)] = [one for one in self.runs(magic).all() if one[0] == "display_data"]
+        text = shown["data"]["text/plain"]
+        [url] = re.findall(r"at (ws://127\.0\.0\.1:\d+/[-\w]+)", text)
+        port = url.split(":")[2].split("/")[0]
+        self.assertIn(f'"request": "attach", "name": "Notebook", "address": "127.0.0.1", "port": {port}', text)
+        self.assertIn(f"devtools://devtools/bundled/js_app.html?v8only=true&ws={url[5:]}", text)
+        self.assertIn(f"http://127.0.0.1:{port}/json/list", shown["data"]["text/html"])
+        self.inspector = Inspector(url)
+        return self.inspector
+
+    def tearDown(self):
+        self.inspector.socket.close()
+        if self._kernel is not None:
+            self.run_cell("%inspect off")
+        super().tearDown()
+
+    def pauses(self, inspector, name):
+        inspector.call("Debugger.setBreakpointByUrl", urlRegex="Cell", lineNumber=1)
+        request = self.kernel.send(f"function {name}(a: number) {{\n  return a + 1;\n}}\n{name}(41)")
+        [frame, *_] = inspector.event("Debugger.paused")["callFrames"]
+        value = inspector.call("Debugger.evaluateOnCallFrame", callFrameId=frame["callFrameId"], expression="a")
+        self.assertEqual([frame["location"]["lineNumber"], value["result"]["value"]], [1, 41])
+        self.assertIn("Cell", inspector.scripts[frame["location"]["scriptId"]])
+        return request
+
+    def test_lets_a_debugger_stop_in_cells(self):
+        inspector = self.attach()
+        request = self.pauses(inspector, "stopped1")
+        self.assertFalse(self.kernel.ended(request))
+        inspector.call("Debugger.resume")
+        self.assertEqual(self.kernel.finish(request).result, "42")
+        request = self.kernel.send("%inspect")
+        inspector.listen()
+        self.assertIn("closed", self.kernel.finish(request).stdout)
+
+    def test_a_cell_that_it_has_paused_can_be_interrupted(self):
+        inspector = self.attach()
+        request = self.pauses(inspector, "stopped2")
+        self.kernel.interrupt()
+        self.assertRegex(self.kernel.finish(request).error, "KeyboardInterrupt: .*variables are kept")
+        inspector.call("Debugger.disable")
+        self.shows("typeof stopped2", "'function'")
+
+    def test_one_that_goes_lets_the_cell_go_on(self):
+        inspector = self.attach()
+        request = self.pauses(inspector, "stopped3")
+        inspector.socket.close()
+        self.assertEqual(self.kernel.finish(request).result, "42")
+
+    def test_a_shutdown_does_not_wait_for_it(self):
+        inspector = self.attach()
+        self.pauses(inspector, "stopped4")
+        threading.Thread(target=inspector.listen).start()
+        began = time.monotonic()
+        self.kernel.manager.shutdown_kernel()
+        self.assertLess(time.monotonic() - began, 1)
+        self.kernel.close()
+        type(self)._kernel = None
+
+    def test_takes_a_port_or_off(self):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            port = other.getsockname()[1]
+            self.fails(f"%inspect {port}", "another program may have it")
+        self.attach(f"%inspect {port}").socket.close()
+        self.fails(f"%inspect {port}", "open already, at ws://127.0.0.1:")
+        self.assertIn("closed", self.runs("%inspect off").stdout)
+        self.assertIn("not open", self.runs("%inspect off").stdout)
+        for wrong in ("0", "on", "70000", "0.0.0.0:9229"):
+            self.fails(f"%inspect {wrong}", f"takes nothing, a port .* or off, not '{wrong}'")

@@ -12,6 +12,7 @@ import { loadFile, writeFile } from './files';
 import { ask, help, listMagics } from './help';
 import { showHistory } from './history';
 import { type MagicCall, MagicError, type MagicHost } from './host';
+import { inspectThread } from './inspect';
 import { listNames, listValues, resetNames } from './names';
 import { runNpm } from './npm';
 import { autoreload, reload } from './reload';
@@ -43,6 +44,7 @@ const handlers: { readonly [Name in LineOrCellName]: Handler } = {
   help,
   history: showHistory,
   html: show('text/html'),
+  inspect: inspectThread,
   javascript: show('application/javascript'),
   latex: show('text/latex'),
   load: loadFile,
