@@ -88,6 +88,41 @@ describe('a cell', () => {
   });
 });
 
+describe('cells of several lanes', () => {
+  test('run beside each other, those of one lane one after the other', async () => {
+    const notebook = new Dialogue();
+    const main = notebook.run('print main\nwait');
+    const behind = notebook.run('print behind');
+    const [one, two] = ['print one', 'print two'].map((source) => notebook.run(source, {}, 'other'));
+    expect([await notebook.end(one!), await notebook.end(two!)]).toEqual(['ok', 'ok']);
+    expect([1, 2, 3, 4].map((cell) => notebook.printed(cell))).toEqual(['main', '', 'one', 'two']);
+    notebook.engine.interrupt();
+    expect([await notebook.end(main), await notebook.end(behind)]).toEqual(['KeyboardInterrupt', 'ok']);
+    const told = await notebook.heard();
+    expect(told.filter((line) => line.startsWith('settled'))).toEqual([
+      'settled 3',
+      'settled 4',
+      'settled 1 failed',
+      'settled 2',
+    ]);
+  });
+
+  test('are all stopped by an interrupt, and end with their thread', async () => {
+    const notebook = new Dialogue();
+    const stopped = ['a', 'b', 'c'].map((lane) => notebook.run('print on\nwait', {}, lane));
+    await notebook.until(() => [1, 2, 3].every((cell) => notebook.printed(cell) === 'on'));
+    notebook.engine.interrupt();
+    expect(await Promise.all(stopped.map((cell) => notebook.end(cell)))).toEqual(
+      stopped.map(() => 'KeyboardInterrupt'),
+    );
+    const lost = ['a', 'b'].map((lane) => notebook.run('print on\nwait', {}, lane));
+    await notebook.until(() => [4, 5].every((cell) => notebook.printed(cell) === 'on'));
+    const dying = notebook.run('exit 3', {}, 'c');
+    for (const cell of [...lost, dying]) expect(await notebook.end(cell)).toBe('WorkerLost');
+    expect(await notebook.end(notebook.run('print next', {}, 'a'))).toBe('ok');
+  });
+});
+
 describe('the thread of the cells', () => {
   test('that dies ends its cell, takes the names along, and has a successor', async () => {
     const notebook = new Dialogue();

@@ -52,7 +52,7 @@ export class Dialogue {
     opened.push(this);
   }
 
-  run(source: string, expressions: { [name: string]: string } = {}): Promise<Outcome> {
+  run(source: string, expressions: { [name: string]: string } = {}, lane?: string): Promise<Outcome> {
     const id = ++this.#last;
     return this.engine.execute({
       id,
@@ -60,6 +60,7 @@ export class Dialogue {
       label: `Cell [${id}]`,
       number: id,
       source,
+      ...(lane !== undefined && { lane }),
       wantsResult: true,
       allowInput: true,
       expressions,
