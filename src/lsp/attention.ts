@@ -30,13 +30,10 @@ type Work = 'request' | 'background';
 export class Attention {
   readonly #arrived: Int32Array;
   readonly #seen = new Int32Array(bytes / 4);
-  /** Whether somebody else needs the thread now. */
-  readonly #isNeeded: () => boolean;
   #work: Work = 'request';
 
-  constructor(shared: SharedArrayBuffer, isNeeded = () => false) {
+  constructor(shared: SharedArrayBuffer) {
     this.#arrived = new Int32Array(shared);
-    this.#isNeeded = isNeeded;
   }
 
   /** A message came out of the port. */
@@ -60,10 +57,9 @@ export class Attention {
 
   /** For TypeScript, which asks again and again. */
   readonly isCancelled = (): boolean =>
-    this.#isNeeded() ||
-    (this.#work === 'background'
+    this.#work === 'background'
       ? this.#isBehind('messages')
-      : this.#isBehind('edits') || this.#isBehind('cancellations'));
+      : this.#isBehind('edits') || this.#isBehind('cancellations');
 
   do<Result>(work: Work, carryOut: () => Result): Result {
     const before = this.#work;

@@ -3,7 +3,7 @@
 // taken anew only where what they were taken from has changed, so that an edit goes no further than its effect.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path/posix';
-import type ts from 'typescript';
+import ts from 'typescript';
 import { type Focus, TypeService } from '../language/types/service';
 import { findDeclarations, type ProjectSettings, readSettings } from '../language/types/tsconfig';
 import { joinSlashed, slashed } from '../text/slashed';
@@ -125,15 +125,25 @@ export class OpenNotebook {
     const due = batch.filter((cell) => cell.checkedIn !== cell.state || cell.settledIn !== cell.state);
     for (const cell of batch) if (!due.includes(cell)) this.#due.delete(cell);
     if (due.length === 0) return;
-    const checked: DocumentCell[] = [];
-    this.#freeze(due, (cell) => {
-      check(cell, this.types.focusCell(cell));
-      checked.push(cell);
-    });
-    for (const cell of checked) {
-      cell.checkedIn = cell.state;
-      this.#due.delete(cell);
+    const begun: DocumentCell[] = [];
+    const end = () => {
+      for (const cell of begun) {
+        cell.checkedIn = cell.state;
+        this.#due.delete(cell);
+      }
+    };
+    try {
+      this.#freeze(due, (cell) => {
+        begun.push(cell);
+        check(cell, this.types.focusCell(cell));
+      });
+    } catch (error) {
+      // One that TypeScript fails on counts as checked until it changes; one that had to make room comes again.
+      if (error instanceof ts.OperationCanceledException) begun.pop();
+      end();
+      throw error;
     }
+    end();
   }
 
   /** Calls back unless what is known of a cell is of its state as it is now. */
@@ -188,12 +198,22 @@ export class OpenNotebook {
       this.#openAll(cells);
       for (const cell of cells) {
         look?.(cell);
-        taken.set(cell, this.types.declarationsOf(cell));
+        taken.set(cell, this.#declarationsOf(cell));
       }
     } finally {
       for (const cell of cells) if (taken.has(cell)) this.#conclude(cell, taken.get(cell));
       this.types.close();
       this.#opened = '';
+    }
+  }
+
+  /** Nothing where TypeScript fails on it. */
+  #declarationsOf(cell: DocumentCell): string | undefined {
+    try {
+      return this.types.declarationsOf(cell);
+    } catch (error) {
+      if (error instanceof ts.OperationCanceledException) throw error;
+      return undefined;
     }
   }
 

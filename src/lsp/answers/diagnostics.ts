@@ -20,7 +20,8 @@ import type { DocumentCell } from '../cell';
 import type { OpenNotebook } from '../notebook';
 
 /** Something wrong, by offsets of the cell's source. */
-export interface Found extends Omit<Diagnostic, 'range' | 'relatedInformation'> {
+export interface Found extends Omit<Diagnostic, 'message' | 'range' | 'relatedInformation'> {
+  readonly message: string;
   readonly start: number;
   readonly end: number;
   readonly related: readonly RelatedPlace[];

@@ -1,5 +1,11 @@
 // What names mean in a notebook that is being edited: the nearest declaration above, as it is typed now.
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Notebook } from '../../../src/language/notebook/cells';
+import { createRegistry } from '../../../src/language/types/registry';
+import { findIn } from '../../../src/lsp/answers/diagnostics';
+import { OpenNotebook } from '../../../src/lsp/notebook';
+import { codeCells } from './cells';
 import { startEditor } from './server';
 
 const editor = startEditor();
@@ -104,5 +110,44 @@ describe('cells of other kinds', () => {
   ])('%s', async (_, cells, wanted) => {
     await editor.open(...cells);
     expect(await editor.problems()).toEqual(wanted);
+  });
+});
+
+describe('what cells left that ran', () => {
+  /** A kernel in which cells have run, and a document beside it. */
+  function beside(ran: readonly string[], document: readonly string[]): string[][] {
+    const executed = new Notebook();
+    ran.forEach((source, id) => {
+      const cell = executed.create(`Cell [${id}]`, source);
+      executed.publish(id, cell, [...cell.outline.values.keys()]);
+    });
+    const notebook = new OpenNotebook({
+      directory: tmpdir(),
+      registry: createRegistry(),
+      executed,
+      isCancelled: () => false,
+    });
+    notebook.update(codeCells(document));
+    return notebook.world.cells.map((cell) =>
+      findIn(notebook, cell, notebook.open(cell)).map(({ message }) => message),
+    );
+  }
+
+  test.each<[string, string[], string[], string[][]]>([
+    [
+      'is known where nothing above declares it',
+      ['const a = "x"'],
+      ['a.trim()', 'a.toFixed()'],
+      [[], ["Property 'toFixed' does not exist on type '\"x\"'. Did you mean 'fixed'?"]],
+    ],
+    ['is known though a cell below declares it', ['const a = "x"'], ['a.trim()', 'const a = 1'], [[], []]],
+    [
+      'gives way to a declaration above, as it is typed now',
+      ['const a = "x"'],
+      ['const a = 1', 'a.toFixed()'],
+      [[], []],
+    ],
+  ])('%s', (_, ran, document, wanted) => {
+    expect(beside(ran, document)).toEqual(wanted);
   });
 });
