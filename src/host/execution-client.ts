@@ -38,7 +38,7 @@ import { createRingBuffer, RingReader } from '../threads/ring';
 import type { Shape, TypeQuestion } from '../threads/shape';
 import { Activity, messageWeight, SharedState } from '../threads/shared';
 import { allowBytes, allowMessages } from './allowance';
-import { describeDeath, lostBeside, type WorkerEnd } from './deaths';
+import { describeDeath, interrupted, lostBeside, type WorkerEnd } from './deaths';
 import type { EngineDebugging } from './debugging';
 import { FollowedFiles } from './followed-files';
 import { ForeignOutput, type ForeignPipes } from './foreign-output';
@@ -122,6 +122,8 @@ export class ExecutionClient {
   #end: WorkerEnd | undefined;
   /** By the run's id, in the order in which they began. */
   readonly #running = new Map<number, GivenRun>();
+  /** Runs that wait until the debugger has set their breakpoints. */
+  readonly #atGate = new Set<number>();
   #lastRun = 0;
   #latestCell: CellId = 0;
   /** The error of every cell once the worker cannot be started again. */
@@ -169,14 +171,15 @@ export class ExecutionClient {
     return new Promise((resolve) => {
       this.#running.set(run.id, { run, hasLeft: false, resolve });
       const ready = debugging.begin(run);
-      if (ready) void ready.then(() => this.#postLate(run));
-      else this.#worker.post({ kind: 'run', run });
+      if (!ready) return this.#worker.post({ kind: 'run', run });
+      this.#atGate.add(run.id);
+      void ready.then(() => this.#postLate(run));
     });
   }
 
-  /** Unless the worker that it was for has died meanwhile. */
+  /** Unless the worker that it was for has died meanwhile, or it was interrupted. */
   #postLate(run: Run): void {
-    if (this.#running.has(run.id)) this.#worker.post({ kind: 'run', run });
+    if (this.#atGate.delete(run.id) && this.#running.has(run.id)) this.#worker.post({ kind: 'run', run });
   }
 
   /** The cell that was begun last. */
@@ -201,6 +204,9 @@ export class ExecutionClient {
   /** Stops what runs, also a callback that keeps the event loop from turning while no cell runs. */
   interrupt(): void {
     if (!this.#instance) return;
+    // The worker has not heard of these.
+    for (const run of this.#atGate) this.#settle(run, failed(interrupted));
+    this.#atGate.clear();
     const { debugging } = this.options;
     const { interruption } = this.#instance;
     debugging.release();

@@ -15,7 +15,14 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((client) => client.close()));
 });
 
-function open({ file = startFile, nodeOptions }: { file?: string; nodeOptions?: string[] } = {}) {
+interface Opening {
+  file?: string;
+  nodeOptions?: string[];
+  /** What a debugger has runs wait for. */
+  gate?: () => Promise<void> | undefined;
+}
+
+function open({ file = startFile, nodeOptions, gate = () => undefined }: Opening = {}) {
   const outputs: [number, Output][] = [];
   const heard: string[] = [];
   const client = new ExecutionClient({
@@ -26,7 +33,7 @@ function open({ file = startFile, nodeOptions }: { file?: string; nodeOptions?: 
     foreign: undefined,
     debugging: {
       attach() {},
-      begin: () => undefined,
+      begin: gate,
       end() {},
       isPaused: false,
       stopsOnFailure: false,
@@ -110,6 +117,21 @@ describe('the thread of the cells', () => {
     expect(await run(1, 'print a')).toBe('ok');
     client.interrupt();
     expect(await run(2, 'print b')).toBe('ok');
+  });
+
+  test('is interrupted while a debugger sets its breakpoints, and does not run', async () => {
+    const gates: (() => void)[] = [];
+    const gate = () => new Promise<void>((resolve) => gates.push(resolve));
+    const { client, run, printed } = open({ gate });
+    const first = run(1, 'print a');
+    await delay(20);
+    client.interrupt();
+    expect(await first).toBe('KeyboardInterrupt: the cell was interrupted before it ran');
+    const second = run(2, 'print b');
+    while (gates.length < 2) await delay(5);
+    for (const open of gates) open();
+    expect(await second).toBe('ok');
+    expect(printed()).toEqual([[2, 'b']]);
   });
 
   test('that is closed answers at once', async () => {
