@@ -87,7 +87,6 @@ class Server {
   #client: ClientCapabilities = {};
   #showsHints = false;
   #work: NodeJS.Timeout | undefined;
-  #workAt = 0;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -305,12 +304,11 @@ class Server {
   }
 
   #schedule(delay: number): void {
-    const at = performance.now() + delay;
     clearTimeout(this.#work);
-    this.#workAt = at;
     this.#work = setTimeout(() => this.#step(), delay);
   }
 
+  /** One batch of checks, and the next one, until nothing is due. */
   #step(): void {
     const notebook = this.#documents.all.find(({ hasWork }) => hasWork);
     if (!notebook) return;
@@ -328,7 +326,7 @@ class Server {
       else this.#connection.console.error(inspect(error));
     }
     this.#tell(notebook, touched);
-    if (this.#workAt <= performance.now()) this.#schedule(delay);
+    this.#schedule(delay);
   }
 
   /** Whether the editor asks for what is wrong by itself. */
