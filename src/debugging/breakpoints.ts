@@ -39,6 +39,7 @@ interface Stop extends Place {
 type Compiled = Pick<CellRun, 'path' | 'source' | 'map'>;
 
 const noCode = 'There is no code here, nor below.';
+const unknown = 'Waits for the cell.';
 const notCompiled = 'The cell does not compile as it is.';
 
 export class Breakpoints {
@@ -87,8 +88,9 @@ export class Breakpoints {
     breakpoints: readonly DebugProtocol.SourceBreakpoint[],
   ): Promise<DebugProtocol.Breakpoint[]> {
     await this.#remove(path);
-    const source = this.#options.cells.source(path)!;
-    const compiled = await this.#options.compile(source);
+    const source = this.#options.cells.source(path) ?? '';
+    const isKnown = this.#options.cells.source(path) !== undefined;
+    const compiled = isKnown ? await this.#options.compile(source) : undefined;
     const stops = compiled && (await this.#stopsOf({ ...compiled, path, source }, compiled.code));
     const answers: DebugProtocol.Breakpoint[] = [];
     const wanted: Wanted[] = [];
@@ -96,7 +98,13 @@ export class Breakpoints {
       const id = this.#options.newId();
       const stop = stops && findStop(stops, breakpoint);
       const { line, column } = stop ?? breakpoint;
-      const problem = stop ? this.#problemOf(breakpoint, stop, source) : stops ? noCode : notCompiled;
+      const problem = stop
+        ? this.#problemOf(breakpoint, stop, source)
+        : !isKnown
+          ? unknown
+          : stops
+            ? noCode
+            : notCompiled;
       wanted.push({ ...breakpoint, id, line, ...(breakpoint.column !== undefined && { column }) });
       answers.push({
         id,

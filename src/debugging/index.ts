@@ -1,6 +1,7 @@
 // The debugger: commands of the Debug Adapter Protocol in, its events out (https://microsoft.github.io/debug-adapter-protocol).
 // Rule: it is loaded with the first `initialize`, and looks at a thread only between that and `disconnect`.
 import type { Debugger as Inspector } from 'node:inspector';
+import { dirname } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Rendering } from '../api';
 import type { CompiledCell } from '../compile/types';
@@ -248,8 +249,12 @@ export class Debugger {
       case 'completions': {
         const { frameId } = given as { frameId?: number };
         const frame = frameId === undefined ? undefined : pauses.frame(frameId);
-        if (command === 'evaluate')
-          return variables.evaluate(given as DebugProtocol.EvaluateArguments, frame);
+        if (command === 'evaluate') {
+          const asked = given as DebugProtocol.EvaluateArguments;
+          const answer = await variables.evaluate(asked, frame);
+          if (asked.context === 'repl') pauses.renumber();
+          return answer;
+        }
         if (command === 'setExpression')
           return variables.setExpression(given as DebugProtocol.SetExpressionArguments, frame);
         return { targets: await variables.completions(given as DebugProtocol.CompletionsArguments, frame) };
@@ -338,7 +343,10 @@ export class Debugger {
     source: { path = '' },
     breakpoints = [],
   }: DebugProtocol.SetBreakpointsArguments): Promise<DebugProtocol.SetBreakpointsResponse['body']> {
-    const owner = this.#cells.source(path) === undefined ? this.#fileBreakpoints : this.#breakpoints;
+    // Front ends bring the breakpoints of a kernel before this one before they tell of the texts of its cells.
+    const isCell =
+      this.#cells.source(path) !== undefined || dirname(path) === dirname(this.#options.pathOf(''));
+    const owner = isCell ? this.#breakpoints : this.#fileBreakpoints;
     return { breakpoints: await owner.setBreakpoints(path, breakpoints) };
   }
 

@@ -30,6 +30,9 @@ export interface Pause {
   readonly event: Debugger.PausedEventDataType;
 }
 
+/** More than a stack has. */
+const mostFrames = 1_000_000;
+
 export class Pauses {
   readonly #options: PausesOptions;
   #pause: Pause | undefined;
@@ -63,9 +66,19 @@ export class Pauses {
 
   /** @throws Error when there is no such frame, or no pause */
   frame(id: number): Frame {
-    const frame = this.#frames[id - 1];
+    const frame = this.#frames[(id - 1) % mostFrames];
     if (!frame) throw new Error(`There is no frame ${id}.`);
     return frame;
+  }
+
+  /**
+   * What somebody evaluated may have changed what there is to see. The frames get other numbers, besides those that they had:
+   * JupyterLab shows the variables of a frame anew when that has a number which it does not know.
+   */
+  renumber(): void {
+    if (!this.#pause) return;
+    const frames = this.#pause.frames.map((frame) => ({ ...frame, id: frame.id + mostFrames }));
+    this.#pause = { ...this.#pause, frames };
   }
 
   /** @throws Error when nothing is paused */

@@ -4,7 +4,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const root = resolve(__dirname, '../..');
 /** Jupyter's command. */
@@ -16,6 +16,8 @@ export interface Lab {
   readonly token: string;
   /** Writes a notebook with these code cells where the lab finds it. @returns its name */
   addNotebook(name: string, cells: readonly string[]): string;
+  /** Writes another file where notebooks are, in a folder or not. */
+  addFile(name: string, text: string): void;
   /** Copies a saved notebook to another place, where nobody has said that it can be trusted. */
   copyNotebook(name: string, copy: string): void;
   /** Shuts all kernels down, so that those of one test do not weigh on the next. */
@@ -98,6 +100,11 @@ export async function startLab(): Promise<Lab> {
     addNotebook(name, cells) {
       writeFileSync(join(notebooks, name), JSON.stringify(describeNotebook(cells)));
       return name;
+    },
+    addFile(name, text) {
+      const path = join(notebooks, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
     },
     copyNotebook(name, copy) {
       // Jupyter signs what it saves; a changed text has no signature.
