@@ -104,10 +104,11 @@ export class Interruption {
     return this.options.hasSeveral() ? 'ofSeveral' : 'ofOne';
   }
 
-  /** The worker answered. */
-  acknowledge(token: number): void {
-    if (token !== this.#token) return;
+  /** The worker answered. @returns whether the interrupt was under way, and no run was posted since it began */
+  acknowledge(token: number): boolean {
+    if (token !== this.#token || !this.underway) return false;
     this.#settle();
+    return true;
   }
 
   close(): void {

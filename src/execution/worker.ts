@@ -493,7 +493,11 @@ port.on('message', (request: ExecutionRequest) => {
       // What code has made of Error.prepareStackTrace may be what never ends.
       stacks.read(() => beInterrupted(request));
       answeredToken = request.token;
-      return post({ kind: 'interrupted', token: request.token });
+      return post({
+        kind: 'interrupted',
+        token: request.token,
+        runs: withIntrinsics(() => runner.runs.map(({ id }) => id)),
+      });
     case 'stop':
       return stopCell(request.cell);
     case 'answer':

@@ -420,7 +420,8 @@ export class ExecutionClient {
       case 'ask':
         return this.options.events.ask(event.cell, event);
       case 'interrupted':
-        return interruption.acknowledge(event.token);
+        if (interruption.acknowledge(event.token)) this.#settleLost(event.runs);
+        return;
       case 'perform':
         return this.#reply(JSON.stringify(performCall(event.call, event.given)));
       case 'history':
@@ -511,6 +512,15 @@ export class ExecutionClient {
       this.#running.set(id, { run, hasLeft: true, resolve: settle });
     });
     resolve({ outcome: { status: 'ok', payloads }, bound: nothingBound, rest });
+  }
+
+  /**
+   * A termination that was meant for what held the thread may have struck the begin of a cell that waited behind it. All of them had
+   * been posted when the interrupt began: the others wait for its end, or did so at the gate.
+   * @param known the runs that the worker has begun and not ended
+   */
+  #settleLost(known: readonly number[]): void {
+    for (const { run } of this.#given) if (!known.includes(run.id)) this.#settle(run.id, failed(interrupted));
   }
 
   #settle(run: number, result: RunResult): void {

@@ -147,7 +147,8 @@ export type ExecutionEvent =
       readonly password: boolean;
       readonly position: number;
     }
-  | { readonly kind: 'interrupted'; readonly token: number }
+  /** With the ids of the runs that are under way: one that was posted before and is missing was cut off before it began. */
+  | { readonly kind: 'interrupted'; readonly token: number; readonly runs: readonly number[] }
   /** The main thread calls it and replies over the reply port, by a `PerformedCall` as JSON. */
   | { readonly kind: 'perform'; readonly call: ProcessCall; readonly given: readonly unknown[] }
   /** A child process that blocks the worker writes to these files: show what comes, from now to `unfollow`. */

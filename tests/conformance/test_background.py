@@ -107,7 +107,7 @@ class Background(Dialogue):
         self.comes(quick, lambda cell: cell.result)
         self.comes(failing, lambda cell: cell.errors)
         lines = self.listed().splitlines()
-        states = [re.match(r"\[(\d+)\]  (\w+) +[\d.]+ \S+  (.+)$", line).groups() for line in lines]
+        states = [re.match(r"\[(\d+)\]  (\w+) +[\d.]+ \S+ +(.+)$", line).groups() for line in lines]
         self.assertEqual(
             states,
             [

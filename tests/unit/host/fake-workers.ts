@@ -79,7 +79,7 @@ function startExecution({ ring: buffer, shared: words, replies }: ExecutionWorke
         return start(request.run);
       case 'interrupt':
         for (const run of waiting) end(run, 'KeyboardInterrupt');
-        return post({ kind: 'interrupted', token: request.token });
+        return post({ kind: 'interrupted', token: request.token, runs: waiting.map(({ id }) => id) });
       case 'members':
         return post(answer(request, [{ text: `${request.path.join('.')}.member`, kind: 'property' }]));
       case 'preview':
