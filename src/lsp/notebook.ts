@@ -63,7 +63,7 @@ export class OpenNotebook {
   update(texts: readonly CellText[]): void {
     const changed = this.world.update(texts);
     this.#due = new Set([...changed, ...this.#due]);
-    for (const cell of this.#due) if (!this.world.cellOf(cell.key)) this.#due.delete(cell);
+    for (const cell of this.#due) if (this.world.cellOf(cell.key) !== cell) this.#due.delete(cell);
   }
 
   /** Files on disk have changed. @param packages also those of packages */

@@ -87,6 +87,8 @@ class Server {
   #client: ClientCapabilities = {};
   #showsHints = false;
   #work: NodeJS.Timeout | undefined;
+  /** The editor wants nothing more. */
+  #isOver = false;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -137,6 +139,10 @@ class Server {
     const connection = this.#connection;
     connection.onInitialize((params) => this.#initialize(params));
     connection.onInitialized(() => this.#watch());
+    connection.onShutdown(() => {
+      this.#isOver = true;
+      clearTimeout(this.#work);
+    });
     connection.onDidChangeWatchedFiles(({ changes }) =>
       this.#filesChanged(changes.some(({ uri }) => /\/(?:package(?:-lock)?|tsconfig)\.json$/.test(uri))),
     );
@@ -305,6 +311,7 @@ class Server {
 
   #schedule(delay: number): void {
     clearTimeout(this.#work);
+    if (this.#isOver) return;
     this.#work = setTimeout(() => this.#step(), delay);
   }
 
