@@ -93,6 +93,8 @@ export function confine(exceptions: Exceptions, surroundings: InstallPlaces): Co
   const kernel = [
     '--allow-worker',
     '--allow-addons',
+    // To Node 26 the pipes in which programs print are the network's too.
+    ...['--allow-net'].filter(hasOption),
     // ZeroMQ's loader looks at the last one for the kind of Linux.
     ...options('--allow-fs-read', [launcher, ...kept, '/etc/alpine-release']),
     ...options('--allow-fs-write', kept),
