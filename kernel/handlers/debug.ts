@@ -32,6 +32,9 @@ const emptyBodies: { readonly [command: string]: object | undefined } = {
   variables: { variables: [] },
 };
 
+/** Its debug console says of every failure the same, and leaves the reason out; of what succeeds it shows the text. */
+const withoutReasons = 'jupyterlab';
+
 /** Asked also while nobody debugs. */
 const unstarted: ReadonlySet<string> = new Set(['modules']);
 
@@ -47,6 +50,8 @@ export class DebugHandler {
   /** The latest debug_request: events answer it. */
   #parent = noParent;
   #seq = 0;
+  /** Who switched the debugger on last. */
+  #client: unknown;
 
   constructor(engine: EngineDebugger, publisher: Publisher) {
     this.#engine = engine;
@@ -57,9 +62,15 @@ export class DebugHandler {
     this.#parent = parent;
     try {
       const body = await this.#answer(command, given);
+      if (command === 'initialize') this.#client = given.clientID;
       return this.#respond(seq, command, { success: true, ...(body && { body }) });
     } catch (error) {
       const { message } = error as Error;
+      if (command === 'evaluate' && given.context === 'repl' && this.#client === withoutReasons)
+        return this.#respond(seq, command, {
+          success: true,
+          body: { result: message, variablesReference: 0 },
+        });
       return this.#respond(seq, command, { success: false, message, body: emptyBodies[command] ?? {} });
     }
   }

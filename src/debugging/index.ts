@@ -251,9 +251,11 @@ export class Debugger {
         const frame = frameId === undefined ? undefined : pauses.frame(frameId);
         if (command === 'evaluate') {
           const asked = given as DebugProtocol.EvaluateArguments;
-          const answer = await variables.evaluate(asked, frame);
-          if (asked.context === 'repl') pauses.renumber();
-          return answer;
+          try {
+            return await variables.evaluate(asked, frame);
+          } finally {
+            if (asked.context === 'repl') pauses.renumber();
+          }
         }
         if (command === 'setExpression')
           return variables.setExpression(given as DebugProtocol.SetExpressionArguments, frame);

@@ -28,7 +28,7 @@ export interface Accessor {
 export type Shown = Pick<DebugProtocol.Variable, 'value' | 'type'>;
 
 export function shownOf({ text, type }: Description): Shown {
-  if (plainTypes.has(type)) return { value: text };
+  if (plainTypes.has(type) || text.startsWith(`${type}: `)) return { value: text };
   return { value: text, type: knownTypes.get(type) ?? type };
 }
 
@@ -37,8 +37,8 @@ const knownTypes = new Map([
   ['number', 'float'],
   ['string', 'str'],
 ]);
-/** Types that say less than the value. */
-const plainTypes = new Set(['bigint', 'symbol', 'Date', 'RegExp']);
+/** Types that say less than the value. So does that of an error, `TypeError: it is not so`. */
+const plainTypes = new Set(['bigint', 'symbol', 'Date', 'RegExp', 'function', 'class', 'Promise']);
 
 /** A value that the inspector hands over whole. */
 export function describePrimitive(remote: Runtime.RemoteObject): Description | undefined {

@@ -116,8 +116,10 @@ export class Variables {
     frame?: Frame,
   ): Promise<DebugProtocol.EvaluateResponse['body']> {
     const isPure = context === 'hover';
-    const { value, group } = await this.#evaluate(expression, frame, isPure);
-    if (!isPure) this.#scopes.noteChange();
+    const { value, group } = await this.#evaluate(expression, frame, isPure).finally(() => {
+      // Code that fails has changed what it came to before.
+      if (!isPure) this.#scopes.noteChange();
+    });
     if (context === 'clipboard') return { result: await this.#text(value, group), variablesReference: 0 };
     const { value: result, ...shown } = await this.#answer(value, expression, group, frame);
     return { result, ...shown };

@@ -166,6 +166,10 @@ describe('while it is stopped', () => {
     await page.keyboard.press('Shift+Enter');
     await outputs.filter({ hasText: /^42$/ }).waitFor();
     await debug.shows('count', '42');
+    await prompt.click();
+    await page.keyboard.type('nothing');
+    await page.keyboard.press('Shift+Enter');
+    await outputs.filter({ hasText: 'ReferenceError: nothing is not defined' }).waitFor();
     await screenshot(page, 'debugger-console');
     await debug.press('continue');
     await notebook.finished(0);

@@ -102,6 +102,24 @@ class AtAStop(Values):
         self.assertEqual(self.debugger.variables()["Locals"], {"first": "5", "second": "undefined", "third": "<not initialised>"})
         self.end(request)
 
+    def test_code_that_fails_has_changed_what_it_came_to_before(self):
+        # V8 takes back what it assigns to a variable that no function has captured.
+        request = self.stop_in("function f(n: number) {\n  const read = () => n\n  return read()\n}\nf(3)", 3)
+        self.assertEqual(self.debugger.variables()["Locals"]["n"], "3")
+        self.assertEqual(self.shown("n = 5; (undefined as any).x"), "TypeError: Cannot read properties of undefined (reading 'x')")
+        self.assertEqual(self.debugger.variables()["Locals"]["n"], "5")
+        self.assertEqual(self.end(request).result, "5")
+
+    def test_the_console_of_jupyterlab_which_hides_why_code_failed_is_given_the_reason_as_a_text(self):
+        request = self.stop_in("function f(n: number) {\n  return n\n}\nf(3)", 2)
+        self.debugger.ask("initialize", clientID="jupyterlab", adapterID="tskernel")
+        ask = lambda expression: self.debugger.ask("evaluate", expression=expression, context="repl", frameId=1)["result"]
+        self.assertEqual(ask("nothing"), "ReferenceError: nothing is not defined")
+        self.assertEqual(ask("let n = 4"), self.debugger.refused("evaluate", expression="let n = 4", context="watch", frameId=1))
+        self.debugger.ask("initialize", clientID="test", adapterID="tskernel")
+        self.assertEqual(self.debugger.refused("evaluate", expression="nothing", context="repl", frameId=1), "ReferenceError: nothing is not defined")
+        self.end(request)
+
     def test_this_and_private_members(self):
         code = "class Account {\n  #balance = 5\n  owner = 'Ada'\n  get rich() { return this.#balance > 3 }\n  look() {\n    return this.#balance\n  }\n}\nnew Account().look()"
         request = self.stop_in(code, 6)
@@ -292,21 +310,21 @@ class Panel(Values):
         self.assertEqual(
             shown,
             {
-                "add": ("function", "ƒ add(a: number, b: number)"),
+                "add": (None, "ƒ add(a: number, b: number)"),
                 "bytes": ("Uint8Array(2)", "Uint8Array(2) [ 1, 2 ]"),
                 "count": ("float", "3"),
-                "done": ("Promise", "Promise { { a: 1 } }"),
+                "done": (None, "Promise { { a: 1 } }"),
                 "empty": ("undefined", "undefined"),
-                "fail": ("TypeError", "TypeError: bad"),
+                "fail": (None, "TypeError: bad"),
                 "huge": (None, "10n"),
-                "join": ("function", shown["join"][1]),
+                "join": (None, shown["join"][1]),
                 "nested": ("Object", "{ a: { b: {…} }, g: [Getter] }"),
                 "nothing": ("null", "null"),
-                "open": ("Promise", "Promise { <pending> }"),
+                "open": (None, "Promise { <pending> }"),
                 "pattern": (None, "/x/g"),
                 "proxy": ("Proxy", "Proxy"),
                 "tagged": ("Tagged", "Tagged {}"),
-                "Tagged": ("class", "class Tagged"),
+                "Tagged": (None, "class Tagged"),
                 "text": ("str", "'it'"),
                 "when": (None, "1970-01-01T00:00:00.000Z"),
                 "yes": ("bool", "true"),

@@ -11,6 +11,10 @@ describe('a variable', () => {
     // JupyterLab shows the type of these, and not the value, where there is one.
     ['bigint', '1n', undefined],
     ['Date', '1970-01-01T00:00:00.000Z', undefined],
+    ['TypeError', 'TypeError: bad', undefined],
+    ['function', 'ƒ add(a: number, b: number)', undefined],
+    ['class', 'class Circle extends Shape', undefined],
+    ['Promise', 'Promise { <pending> }', undefined],
   ])('%s', (type, text, shown) => {
     expect(shownOf({ type, text })).toEqual({ value: text, ...(shown && { type: shown }) });
   });
