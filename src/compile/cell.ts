@@ -51,7 +51,7 @@ export function compileCell(source: string, options: CompileOptions, emit?: Emit
   if (problems.length > 0) return fail(problems);
 
   const names = [...lifted.names.map(({ name }): Declaration => ({ name, kind: 'import' })), ...declared];
-  const meanings = meaningsOf(new Set(names.map(({ name }) => name)), options.bound, options.locals);
+  const meanings = meaningsOf(new Set(names.map(({ name }) => name)), options);
   const body = generateBody({
     file,
     language: parsed.language,

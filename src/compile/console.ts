@@ -5,7 +5,7 @@ import ts from 'typescript';
 import { compileCell } from './cell';
 import { EmitterNeeded } from './emitted';
 import { parseCell } from './parse';
-import { type CompiledCell, defaultCompileOptions } from './types';
+import { type CompiledCell, defaultCompileOptions, type EarlierNames } from './types';
 
 export type CompiledInput =
   | {
@@ -17,16 +17,15 @@ export type CompiledInput =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * @param bound names of cells
  * @param locals names of the scopes of the frame; nothing outside of one
  */
 export function compileInput(
   source: string,
-  bound: ReadonlySet<string>,
+  names: EarlierNames,
   locals?: ReadonlySet<string>,
 ): CompiledInput {
   try {
-    const result = compileCell(source, { ...defaultCompileOptions, bound, ...(locals && { locals }) });
+    const result = compileCell(source, { ...defaultCompileOptions, ...names, ...(locals && { locals }) });
     if (!result.ok) {
       const [first] = result.problems;
       return { ok: false, problem: `SyntaxError: ${first!.message}` };

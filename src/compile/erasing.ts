@@ -8,24 +8,23 @@ export { compileExpression, markEvaluated } from './evaluated';
 import { blank, findMagics, type IsKnown } from './magics/find';
 import { compileNotebookCell, type NotebookCell } from './magics/translate';
 import { namesWithin } from './scopes';
-import { defaultCompileOptions } from './types';
+import { defaultCompileOptions, type EarlierNames } from './types';
 
 /**
- * @param bound names of earlier cells
  * @param dispatch unless the cell says otherwise
  * @returns nothing for a cell that has to be emitted, or that is nested too deeply for this thread
  */
 export function compileErasable(
   source: string,
   isKnown: IsKnown,
-  bound: ReadonlySet<string>,
+  names: EarlierNames,
   dispatch: Dispatch,
 ): NotebookCell | undefined {
   try {
     return compileNotebookCell(source, isKnown, (text, settings) =>
       compileCell(text, {
         ...defaultCompileOptions,
-        bound,
+        ...names,
         dispatch: settings.dispatch ?? dispatch,
       }),
     );

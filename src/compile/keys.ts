@@ -1,6 +1,7 @@
 // Under which property of the global object a name of the cells is kept: under its key, which is the name with an invisible
 // mark before it. So no library, nor Node, nor the kernel finds a cell's name where it looks for something of its own.
 // Rule: whoever shows a name, or a text that V8 made of code, takes the marks out.
+import type { CompileOptions, EarlierNames } from './types';
 
 /**
  * Two letters that may begin a name and look like blanks (fillers of the Korean script). One alone people do use, for names and
@@ -76,22 +77,20 @@ export interface Meanings {
 
 /**
  * @param declared names of the cell
- * @param bound names of earlier cells
- * @param locals what is declared around the code, where it stands within a function
+ * @param around names of earlier cells, and what is declared around the code, where it stands within a function
  */
 export function meaningsOf(
   declared: ReadonlySet<string>,
-  bound: ReadonlySet<string>,
-  locals: ReadonlySet<string> = noNames,
+  { bound, pending = noNames, locals = noNames }: Pick<CompileOptions, keyof EarlierNames | 'locals'>,
 ): Meanings {
-  const isBound = (name: string) => declared.has(name) || bound.has(name);
+  const isDeclared = (name: string) => declared.has(name) || bound.has(name);
   return {
-    isBound,
+    isBound: (name) => declared.has(name) || (bound.has(name) && !pending.has(name)),
     isOwn: (name) =>
       name !== 'arguments' &&
       !name.startsWith('__tsk_') &&
       !locals.has(name) &&
-      (!realmNames.has(name) || isBound(name)),
+      (!realmNames.has(name) || isDeclared(name)),
   };
 }
 
@@ -107,6 +106,13 @@ export class BoundNames {
 
   get all(): ReadonlySet<string> {
     return this.#names;
+  }
+
+  /** Those that only cells declare which still run. */
+  get pending(): ReadonlySet<string> {
+    if (this.#running.size === 0) return noNames;
+    const declared = [...this.#running.values()].flat();
+    return new Set(declared.filter((name) => !this.#settled.has(name)));
   }
 
   /** A cell begins to run. @param names what it declares */

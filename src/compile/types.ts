@@ -2,7 +2,14 @@
 import type { CodeCellName, CodeName, Dispatch, LineOrCellName } from '../magics/catalog';
 import type { SyntaxProblem } from '../text/problem';
 
-export interface CompileOptions {
+/** The names of earlier cells. */
+export interface EarlierNames {
+  readonly bound: ReadonlySet<string>;
+  /** Those of them that are not sure to have a value: only cells that still run declare them. */
+  readonly pending?: ReadonlySet<string>;
+}
+
+export interface CompileOptions extends EarlierNames {
   /** `auto` picks by what the cell needs, `blocking` refuses top-level await, `task` makes every cell async. */
   readonly dispatch: Dispatch;
   /** How JSX is emitted: `React.createElement` (classic) or `jsx()` from a package (automatic). */
@@ -18,8 +25,6 @@ export interface CompileOptions {
   readonly decoratorMetadata: boolean;
   /** Fields of classes that are emitted are defined, as the language has it, and not assigned (`useDefineForClassFields`). */
   readonly definesFields: boolean;
-  /** Names of earlier cells. */
-  readonly bound: ReadonlySet<string>;
   /** What is declared around the code, where it stands within a function. */
   readonly locals?: ReadonlySet<string>;
 }

@@ -7,7 +7,7 @@ import type { CellId } from '../api';
 import type { CompiledInput } from '../compile/console';
 import { BoundNames } from '../compile/keys';
 import type { NotebookCell } from '../compile/magics/translate';
-import type { Declaration, DeclarationKind } from '../compile/types';
+import type { Declaration, DeclarationKind, EarlierNames } from '../compile/types';
 import type * as Parser from '../completion/parser';
 import type { UntypedAnswer } from '../completion/untyped';
 import type { CustomMagic, Dispatch } from '../magics/catalog';
@@ -37,7 +37,7 @@ export class Compiler {
   compile(source: string, dispatch: Dispatch): NotebookCell | undefined {
     if (source.length > longestSource) return undefined;
     try {
-      return this.#exports.compileErasable(source, this.#isKnown, this.#names.all, dispatch);
+      return this.#exports.compileErasable(source, this.#isKnown, this.#earlier, dispatch);
     } catch (error) {
       // Not a reason to refuse the cell: the language worker may manage.
       this.options.log(`a cell could not be compiled at once: ${inspect(error)}`);
@@ -64,7 +64,7 @@ export class Compiler {
    * @param locals names of the scopes of a frame; nothing outside of one
    */
   compileInput(source: string, locals: ReadonlySet<string> | undefined): CompiledInput {
-    return this.#exports.compileInput(source, this.#names.all, locals);
+    return this.#exports.compileInput(source, this.#earlier, locals);
   }
 
   /** What is declared around a place of a text, behind it. @param line and column from 1 */
@@ -142,6 +142,10 @@ export class Compiler {
     this.#names.all.has(name) ||
     name in globalThis ||
     this.#magics.some((magic) => magic.sign + magic.name === name);
+
+  get #earlier(): EarlierNames {
+    return { bound: this.#names.all, pending: this.#names.pending };
+  }
 
   get #loaded(): LoadedScript {
     this.#script ??= loadOwnScript('compiler.cjs', this.options.cache);

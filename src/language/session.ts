@@ -220,7 +220,7 @@ export class LanguageSession {
         dispatch: dispatch ?? before.dispatch,
         jsx,
         ...classes,
-        bound: this.#notebook.bound,
+        ...this.#notebook.earlier,
       }),
     );
     const { result, text, settings: changes } = compiled;

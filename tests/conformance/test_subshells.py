@@ -246,6 +246,18 @@ class DeclaringOneName(Subshells):
         self.assertEqual(kernel.finish(other).error, "Error: halfway")
         self.assertEqual([kernel.finish(counting).result, kernel.run("count").result], ["3", "3"])
 
+    def test_a_name_that_another_has_not_come_to_has_no_type(self):
+        kernel, (lane,) = self.kernel, self.lanes(1)
+        # An enum takes the other way through the compiler.
+        for kind, code in (("let", ""), ("class", "enum OfThis { a }; ")):
+            other = kernel.send(f"await gate('typed'); {DECLARATIONS[kind].replace('x', 'typed' + kind)}", subshell=lane)
+            kernel.run("await reached('typed')")
+            asked = kernel.run(f"{code}var ask{kind} = () => typeof typed{kind}; ask{kind}()")
+            self.assertEqual((asked.error, plain(asked.result or "")), (None, "'undefined'"))
+            kernel.run("await go('typed')")
+            self.assertEqual(kernel.finish(other).status, "ok")
+            self.assertEqual(plain(kernel.run(f"[ask{kind}(), typeof typed{kind}] + ''").result), {"let": "'string,string'", "class": "'function,function'"}[kind])
+
     def test_both_forget_all_names(self):
         kernel = Kernel()
         self.addCleanup(kernel.close)

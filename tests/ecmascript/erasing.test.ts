@@ -13,7 +13,7 @@ const { compileErasable } = require(join(root, 'dist/compiler.cjs')) as {
   compileErasable: typeof CompileErasable;
 };
 const isKnown = (name: string) => name in globalThis;
-const atOnce = (source: string) => compileErasable(source, isKnown, new Set(), 'auto');
+const atOnce = (source: string) => compileErasable(source, isKnown, { bound: new Set() }, 'auto');
 const whole = (source: string) => compileNotebookCell(source, isKnown, (text) => compile(text));
 
 function cellsOf(notebook: string): string[] {

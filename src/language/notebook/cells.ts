@@ -5,6 +5,7 @@
 import type { CellId } from '../../api';
 import type { Bound } from '../../compile';
 import { BoundNames } from '../../compile/keys';
+import type { EarlierNames } from '../../compile/types';
 import { closersFor } from './closers';
 import type { ValueKind } from './declarations';
 import {
@@ -54,9 +55,9 @@ export class Notebook {
     return this.#names;
   }
 
-  /** The names that have a value. */
-  get bound(): ReadonlySet<string> {
-    return this.#bound.all;
+  /** The names that a cell finds, as far as it takes to compile it. */
+  get earlier(): EarlierNames {
+    return { bound: this.#bound.all, pending: this.#bound.pending };
   }
 
   find(name: string): CellModule | undefined {

@@ -5,7 +5,8 @@ import { keyOf } from '../../../src/compile/keys';
 import { pendingAt } from '../../../src/compile/pending';
 import { signatureAt } from '../../../src/compile/signature';
 
-const inFrame = (source: string) => compileInput(source, new Set(['known', 'local']), new Set(['local']));
+const inFrame = (source: string) =>
+  compileInput(source, { bound: new Set(['known', 'local']) }, new Set(['local']));
 
 describe('an expression of the console', () => {
   test('means the frame first, then the cells', () => {
@@ -15,7 +16,7 @@ describe('an expression of the console', () => {
 
   test('says a private member where a class may be around', () => {
     expect(inFrame('this.#secret').ok).toBe(true);
-    expect(compileInput('made.#secret', new Set())).toEqual({
+    expect(compileInput('made.#secret', { bound: new Set() })).toEqual({
       ok: false,
       problem: "SyntaxError: Private field '#secret' must be declared in an enclosing class.",
     });
