@@ -38,7 +38,7 @@ import { ErrorFormatter } from './errors/errors';
 import { interruptAt, scriptOf } from './errors/interrupted';
 import { Labels } from './errors/labels';
 import { installStackTraces } from './errors/stacks';
-import { KeyboardInterrupt } from './errors/stops';
+import { KeyboardInterrupt, ProcessExit } from './errors/stops';
 import { hideMarks } from './hidden-keys';
 import { keepFromCells } from './listeners';
 import { CustomMagics } from './magics/custom';
@@ -177,6 +177,10 @@ const { emitExit } = installGuards({
   takeFailure: (promise, error) => runner.takeFailure(promise, error),
   report(error, promise) {
     if (runner.failBy(promise, error)) return;
+    const { cell } = originOf(context.thrower(promise));
+    // A cell that only waits for such callbacks after its end has its outcome.
+    const run = error instanceof ProcessExit && !runner.isLingering(cell) ? runner.find(cell) : undefined;
+    if (run) return stop(run, error as ProcessExit);
     const traceback = withIntrinsics(() => errors.format(error).traceback.join('\n'));
     const where =
       promise === undefined ? "outside of the cell's own run" : 'in a promise that nothing awaits';

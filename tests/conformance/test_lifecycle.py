@@ -10,6 +10,11 @@ import psutil
 from dialogue import Dialogue, Kernel
 
 
+def told(cell):
+    """What a cell says of an exit: its error while it runs, text once it has ended."""
+    return cell.stderr + (cell.error or "")
+
+
 class Surviving(Dialogue):
     """After each of these the next cell runs, and the person was told what happened."""
 
@@ -18,6 +23,16 @@ class Surviving(Dialogue):
             with self.subTest(code=code):
                 cell = self.fails(code, "exit")
                 self.assertIn("3", cell.error)
+                self.shows("'alive'", "'alive'")
+
+    def test_process_exit_in_a_callback_ends_the_cell_that_waits(self):
+        for code in (
+            "setTimeout(() => process.exit(3), 50); await new Promise(() => {})",
+            "setTimeout(async () => { await null; process.exit(3) }, 50); await new Promise(() => {})",
+            "setTimeout(() => process.exit(3), 50); await sleep(60_000)",
+        ):
+            with self.subTest(code=code):
+                self.assertIn("process.exit(3) was called", self.fails(code, "ProcessExit").error)
                 self.shows("'alive'", "'alive'")
 
     def test_process_exit_out_of_the_cells_own_run(self):
@@ -45,7 +60,7 @@ class Surviving(Dialogue):
                     self.runs("const kept = 'kept'")
                     cell = self.kernel.send(f"{{ {code} }} undefined")
                     self.kernel.finish(cell)
-                    self.kernel.until(lambda: "process.exit(4) was called" in self.kernel.cell(cell).stderr)
+                    self.kernel.until(lambda: "process.exit(4) was called" in told(self.kernel.cell(cell)))
                     self.assertNotIn("gone", self.kernel.cell(cell).stderr)
                     self.shows("kept", "'kept'")
                 finally:
@@ -58,9 +73,7 @@ class Surviving(Dialogue):
         cell = self.kernel.send("setTimeout(() => process.exit(4), 5); Promise.reject(new Error('own')); undefined")
         self.kernel.until(lambda: "process.exit(4) was called" in self.kernel.cell(cell).stderr)
         self.kernel.finish(cell)
-        cell = self.kernel.send("Promise.resolve().then(() => process.exit(5)); undefined")
-        self.kernel.until(lambda: "process.exit(5) was called" in self.kernel.cell(cell).stderr)
-        self.kernel.finish(cell)
+        self.fails("Promise.resolve().then(() => process.exit(5)); undefined", "process.exit\\(5\\) was called")
         self.shows("heard", "[ 'own' ]")
         self.runs("process.removeAllListeners('uncaughtException').removeAllListeners('unhandledRejection')")
 
