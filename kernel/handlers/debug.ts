@@ -11,8 +11,11 @@ import { text } from '../requests';
 import { noParent } from '../wire';
 
 const hashSeed = 0xc70f6907;
-/** JupyterLab calls a path with this word in it by the cell, and no other. */
-const prefix = join(tmpdir(), `ipykernel_tsk_${process.pid}`) + sep;
+/**
+ * JupyterLab calls a path with this word in it by the cell, and no other. It is that of every kernel, for JupyterLab sends the
+ * breakpoints from before a restart by the paths of then, and knows one such folder for all kernels of a name.
+ */
+const prefix = join(tmpdir(), 'ipykernel_tsk') + sep;
 const suffix = '.ts';
 
 /** The path by which front ends know the text of a cell: two cells of one text have one. Nothing is there on the disk. */

@@ -110,6 +110,7 @@ describe('a breakpoint in a cell', () => {
     await debug.answered(() => notebook.restart());
     await notebook.start(0);
     await debug.stopped('const b');
+    expect(await debug.breakpoints.allInnerTexts()).toEqual([expect.stringMatching(/Cell \[.\]\s*2/)]);
     await debug.press('continue');
     await notebook.finished(0);
   });
