@@ -38,6 +38,8 @@ export function compileExpression(
   const file = parseModule(code, 'ts');
   const [problem] = parseErrors(file);
   if (problem) throw new SyntaxError(ts.flattenDiagnosticMessageText(problem.messageText, ' '));
+  if (awaits(file))
+    throw new SyntaxError('`await` cannot stand here: nothing goes on while this is evaluated.');
   const erased = blankSourceFile(file, () => {
     throw new SyntaxError('Only types that can be erased may stand here.');
   });
@@ -45,4 +47,10 @@ export function compileExpression(
   const own = [...locals, ...namesOfBody(file.statements)];
   markMentions(file, text, { isOwn: isKept, isBound: () => true }, false, own);
   return text.assemble().text;
+}
+
+/** Whether it waits itself, and not a function in it. */
+function awaits(node: ts.Node): boolean {
+  if (ts.isAwaitExpression(node)) return true;
+  return !ts.isFunctionLike(node) && ts.forEachChild(node, (child) => awaits(child) || undefined) === true;
 }

@@ -6,6 +6,7 @@ import type { CompiledCell } from '../compile/types';
 import { linesOf } from '../text/lines';
 import { type CellRun, type Cells, placeIn } from './cells';
 import { conditionOf } from './conditions';
+import { stopsBetween } from './stops';
 import type { Place, Target } from './target';
 
 export interface BreakpointsOptions {
@@ -205,7 +206,7 @@ export class Breakpoints {
   /** @param shift the line on which the body begins, as V8 counts in that script */
   async #stopsIn(compiled: Compiled, scriptId: string, shift = 0): Promise<Stop[]> {
     const start: Debugger.Location = { scriptId, lineNumber: shift, columnNumber: 0 };
-    const { locations } = await this.#target!.call('Debugger.getPossibleBreakpoints', { start });
+    const locations = await stopsBetween(this.#target!, start);
     const lines = linesOf(compiled.source).length;
     return locations.flatMap(({ lineNumber, columnNumber = 0 }) => {
       const at = { lineNumber: lineNumber - shift, columnNumber };

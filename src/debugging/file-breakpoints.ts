@@ -14,6 +14,7 @@ import { type Files, isMadeOf, withoutLinks } from './files';
 import { findGenerated } from './generated';
 import { type FileScript, urlPattern } from './scripts';
 import type { Position } from './source-maps';
+import { stopsBetween } from './stops';
 import type { Place, Target } from './target';
 
 type Wanted = DebugProtocol.SourceBreakpoint;
@@ -304,10 +305,7 @@ export class FileBreakpoints {
     const { id: scriptId } = script;
     for (const { stretches } of script.linesFrom(source.file, line).slice(0, furthest)) {
       for (const { start, end } of stretches) {
-        const { locations } = await target.call('Debugger.getPossibleBreakpoints', {
-          start: { scriptId, ...start },
-          ...(end && { end: { scriptId, ...end } }),
-        });
+        const locations = await stopsBetween(target, { scriptId, ...start }, end && { scriptId, ...end });
         const found = locations.find((location) => {
           const place = script.locate(location);
           return place?.path === source.file && (place.line > line || place.column >= column);

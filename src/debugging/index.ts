@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Rendering } from '../api';
 import type { CompiledCell } from '../compile/types';
+import { checkArguments } from './arguments';
 import { Breakpoints, type BreakpointsOptions } from './breakpoints';
 import { type CellRun, Cells, endingFor } from './cells';
 import { Exceptions, exceptionFilters } from './exceptions';
@@ -209,9 +210,10 @@ export class Debugger {
    * @returns the body of the response
    * @throws Error what a person is told in place of it
    */
-  async request(command: string, given: object): Promise<object | undefined> {
+  async request(command: string, args: object): Promise<object | undefined> {
     if (command === 'initialize') return this.#initialize();
     const { target, pauses } = this.#started;
+    const given = checkArguments(command, args);
     const variables = this.#known;
     switch (command) {
       case 'attach':

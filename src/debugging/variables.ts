@@ -1,6 +1,7 @@
 // What a person sees of values at a stop and beside it, and changes in them.
 // Rule: what was changed is seen at once, and a reference that ended with its pause says so.
 import type { Runtime } from 'node:inspector';
+import { Script } from 'node:vm';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Rendering } from '../api';
 import type { DeclarationKind } from '../compile/types';
@@ -219,8 +220,7 @@ export class Variables {
     expression: string,
     frame?: Frame,
   ): Promise<DebugProtocol.SetExpressionResponse['body']> {
-    if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))
-      throw new Error(`${JSON.stringify(name)} is no name.`);
+    if (!isName(name)) throw new Error(`${JSON.stringify(name)} is no name.`);
     const { value, group } = await this.#evaluate(expression, frame);
     await this.#realm.bind(name, handleOf(value));
     if (!this.#options.names().has(name)) this.#options.adopt([{ name, kind: 'let' }]);
@@ -281,6 +281,17 @@ export class Variables {
     this.#names.forget();
     this.#scopes.forget();
     this.#keys.clear();
+  }
+}
+
+/** Whether a cell can declare it. */
+function isName(name: string): boolean {
+  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return false;
+  try {
+    new Script(`'use strict'; async () => { let ${name} }`);
+    return true;
+  } catch {
+    return false;
   }
 }
 

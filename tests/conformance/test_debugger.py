@@ -146,6 +146,24 @@ class Breakpoints(Debugging):
         self.assertEqual((told["verified"], told["message"]), (False, "Expression expected."))
         self.quiet(loop, "2")
 
+    def test_a_condition_cannot_wait(self):
+        code = "let ready = 1\nready++\nready"
+        for given in ({"condition": "await ready"}, {"logMessage": "ready: {await ready}"}):
+            [told] = self.debugger.breakpoints(code, {"line": 2, **given})
+            self.assertEqual(told["verified"], False)
+            self.assertIn("`await` cannot stand here", told["message"])
+            self.assertEqual(self.quiet(code, "2").stdout, "")
+        [told] = self.debugger.breakpoints(code, {"line": 2, "condition": "(async () => await ready)() instanceof Promise"})
+        self.assertTrue(told["verified"])
+        self.stops(code, 2)
+
+    def test_at_the_end_of_a_very_long_cell(self):
+        lines = [f"let row{n} = {n}" for n in range(1, 2501)]
+        code = "\n".join([*lines, "row2500"])
+        told = self.debugger.breakpoints(code, 999, 1500, 2500)
+        self.assertEqual([(one["line"], one["verified"]) for one in told], [(999, True), (1500, True), (2500, True)])
+        self.stops(code, 999, 1500, 2500)
+
     def test_counts_its_hits(self):
         loop = "let seen: number[] = []\nfor (let i = 1; i <= 6; i++) {\n  seen.push(i)\n}"
         for condition, rounds in (("2", [2]), ("> 4", [5, 6]), ("% 3", [3, 6]), (">= 6", [6]), ("= 1", [1])):
@@ -358,6 +376,27 @@ class Dialect(Debugging):
         self.assertEqual(self.debugger.refused("source", source={"path": "/no/such.ts"}), "source unavailable")
         for command in ("next", "stepIn", "stepOut"):
             self.assertIn("paused", self.debugger.refused(command, threadId=1))
+
+    def test_what_is_missing_or_wrong_is_named(self):
+        path = self.debugger.path(ADD)
+        self.debugger.breakpoints(ADD, 4)
+        for message, command, given in (
+            ('"source.path" must be a string', "setBreakpoints", {}),
+            ('"source.path" must be a string', "source", {"source": None}),
+            ('"breakpoints" must be a list', "setBreakpoints", {"source": {"path": path}, "breakpoints": 5}),
+            ('"breakpoints[0].line" must be a number', "setBreakpoints", {"source": {"path": path}, "breakpoints": [None]}),
+            ('"breakpoints[0].condition" must be a string', "setBreakpoints", {"source": {"path": path}, "breakpoints": [{"line": 1, "condition": 5}]}),
+            ('"filters" must be a list of strings', "setExceptionBreakpoints", {}),
+            ('"expression" must be a string', "evaluate", {"expression": 5}),
+            ('"text" must be a string', "completions", {"column": 1}),
+            ('"variablesReference" must be a number', "variables", {}),
+        ):
+            self.assertEqual(self.debugger.refused(command, **given), message)
+        # What there was is there.
+        known = {one["source"]: one["breakpoints"] for one in self.debugger.ask("debugInfo")["breakpoints"]}
+        self.assertEqual([one["line"] for one in known[path]], [4])
+        # A null is nothing.
+        self.assertEqual(self.debugger.ask("evaluate", expression="1 + 1", frameId=None)["result"], "2")
 
     def test_what_vs_code_says_besides(self):
         self.assertEqual(self.debugger.ask("threads"), {"threads": [{"id": 1, "name": "cells"}]})
