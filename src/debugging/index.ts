@@ -12,6 +12,7 @@ import { Exceptions, exceptionFilters } from './exceptions';
 import { FileBreakpoints } from './file-breakpoints';
 import { Files } from './files';
 import { stackOf } from './frames';
+import { HeldCalls } from './held-calls';
 import { OwnFiles } from './own-files';
 import { Pauses } from './pauses';
 import { type Channel, type Frame, type Place, type Target, targetOf } from './target';
@@ -71,7 +72,7 @@ export class Debugger {
   readonly #breakpoints: Breakpoints;
   readonly #files = new Files(new OwnFiles(__dirname));
   readonly #fileBreakpoints: FileBreakpoints;
-  #channel: Channel | undefined;
+  #channel: HeldCalls | undefined;
   /** Of the thread, also while nobody debugs. */
   #variables: Variables | undefined;
   #session: Session | undefined;
@@ -144,16 +145,21 @@ export class Debugger {
 
   /** The thread is about to be interrupted or ended, by who lets it go on: from now on it must not stop. */
   release(): void {
+    this.#channel?.hold();
     this.#session?.pauses.release();
   }
 
   /** That is over: it may stop again. */
   hold(): void {
     this.#session?.pauses.hold();
+    this.#channel?.letGo();
   }
 
   /** Another thread runs cells from now on: the one before, and what it ran, are gone. */
-  attach(channel: Channel): void {
+  attach(given: Channel): void {
+    // Who still waits for the thread before is told that it has ended.
+    this.#channel?.letGo();
+    const channel = new HeldCalls(given);
     this.#channel = channel;
     this.#variables = new Variables({
       ...this.#options,
@@ -337,6 +343,8 @@ export class Debugger {
     this.#starting = Promise.all([
       this.#fileBreakpoints.attach(target, target.call('Debugger.enable')),
       this.#exceptions.attach(target),
+      // V8 of Node 26 remembers it from a session that has ended.
+      target.call('Debugger.setBreakpointsActive', { active: true }),
     ]).then(
       () => undefined,
       () => undefined,

@@ -142,7 +142,10 @@ export class Pauses {
 
   #skip(skip: boolean): void {
     this.#isReleased = skip;
-    this.#options.target.call('Debugger.setSkipAllPauses', { skip }).catch(() => undefined);
+    const { target } = this.#options;
+    target.call('Debugger.setSkipAllPauses', { skip }).catch(() => undefined);
+    // A termination that strikes the condition of a breakpoint is used up by that.
+    target.call('Debugger.setBreakpointsActive', { active: !skip }).catch(() => undefined);
   }
 
   #paused(event: Debugger.PausedEventDataType): void {

@@ -46,6 +46,7 @@ export interface Commands {
   'Debugger.stepOut': Command<undefined>;
   'Debugger.setBlackboxPatterns': Command<Debugger.SetBlackboxPatternsParameterType>;
   'Debugger.setSkipAllPauses': Command<Debugger.SetSkipAllPausesParameterType>;
+  'Debugger.setBreakpointsActive': Command<Debugger.SetBreakpointsActiveParameterType>;
   'Debugger.setPauseOnExceptions': Command<Debugger.SetPauseOnExceptionsParameterType>;
   'Debugger.setBreakpoint': Command<Debugger.SetBreakpointParameterType, Debugger.SetBreakpointReturnType>;
   'Debugger.setBreakpointByUrl': Command<

@@ -216,6 +216,54 @@ class Interrupts(Debugging):
         self.debugger.go()
         self.assertEqual(self.kernel.finish(request).result, "3")
 
+    def test_while_the_front_end_looks_at_everything(self):
+        # JupyterLab asks for the variables with whatever a cell shows.
+        self.runs("const looked = Array.from({ length: 50 }, (_, at) => ({ at, f: () => at }))")
+        asked = []
+
+        def look(times):
+            for _ in range(times):
+                asked.append(self.debugger.send("inspectVariables"))
+                asked.append(self.debugger.send("evaluate", expression="looked.map((one) => one.at).length", context="repl"))
+
+        for name, code in {
+            "in a loop": "for (;;) {}",
+            "in a loop that prints": "for (let i = 0; ; i++) { if (i % 1e6 === 0) console.log(i); }",
+            "in a loop that waits": "for (;;) await sleep(1)",
+        }.items():
+            for pauses in (0, 1):
+                with self.subTest(name, pauses=pauses):
+                    request = self.kernel.send(code)
+                    self.kernel.until(lambda: self.kernel.cell(request).all() or len(self.kernel.published.get(request, [])) > 1)
+                    look(5)
+                    for _ in range(pauses):
+                        self.debugger.ask("pause", threadId=1)
+                        self.debugger.stopped("pause")
+                        look(2)
+                        self.debugger.go()
+                    look(8)
+                    began = time.monotonic()
+                    self.kernel.manager.interrupt_kernel()
+                    look(5)
+                    cell = self.kernel.finish(request)
+                    self.assertLess(time.monotonic() - began, 1)
+                    self.assertRegex(cell.error, "KeyboardInterrupt: .*variables are kept")
+                    self.assertNotIn("builtin", cell.stderr)
+                    self.kernel.until(lambda: all(one in self.kernel.replies for one in asked), what="the answers")
+        self.shows("looked.length", "50")
+
+    def test_while_the_condition_of_a_breakpoint_is_looked_at(self):
+        code = "let looked2 = 0;\nfor (;;) {\n  looked2++;\n}"
+        self.debugger.breakpoints(code, {"line": 3, "condition": "looked2 < 0"})
+        for _ in range(3):
+            request = self.kernel.send(code)
+            time.sleep(0.3)
+            began = time.monotonic()
+            self.kernel.manager.interrupt_kernel()
+            cell = self.kernel.finish(request)
+            self.assertLess(time.monotonic() - began, 1)
+            self.assertRegex(cell.error, "KeyboardInterrupt: .*variables are kept")
+
 
 class Ends(Debugging):
     fresh = True

@@ -1,0 +1,34 @@
+// Calls to the thread while it is interrupted.
+import { expect, test } from '@jest/globals';
+import { HeldCalls } from '../../../src/debugging/held-calls';
+
+const connect = () => {
+  const made: string[] = [];
+  const calls = new HeldCalls({
+    call: (method) => {
+      made.push(method);
+      return Promise.resolve({ of: method });
+    },
+    listen: () => () => undefined,
+  });
+  return { calls, made };
+};
+
+test('what runs code waits for the end of an interrupt, and keeps its order', async () => {
+  const { calls, made } = connect();
+  calls.hold();
+  calls.hold();
+  const answers = [calls.call('Runtime.evaluate'), calls.call('Runtime.callFunctionOn')];
+  await calls.call('Debugger.resume');
+  expect(made).toEqual(['Debugger.resume']);
+  calls.letGo();
+  expect(await Promise.all(answers)).toEqual([{ of: 'Runtime.evaluate' }, { of: 'Runtime.callFunctionOn' }]);
+  expect(made).toEqual(['Debugger.resume', 'Runtime.evaluate', 'Runtime.callFunctionOn']);
+});
+
+test('without an interrupt nothing waits', () => {
+  const { calls, made } = connect();
+  calls.letGo();
+  void calls.call('Runtime.evaluate');
+  expect(made).toEqual(['Runtime.evaluate']);
+});
