@@ -2,8 +2,7 @@
 // Rule: whoever connects, reconnects, or stops reading must not make the kernel deaf or dumb.
 import { rmSync } from 'node:fs';
 import { capability, Router, type SocketOptions, XPublisher } from 'zeromq';
-import { Backlog } from './backlog';
-import { type Channels, type Frames, type Inlet, type LazyFrames, type Listeners, Outbox } from './channels';
+import { type Channels, type Inlet, type Listeners, Outbox } from './channels';
 import {
   type ChannelName,
   type Connection,
@@ -30,8 +29,11 @@ const bindPatience = 3000;
 const bindPause = 50;
 /** How long a message waits for its reader after close, in milliseconds. From 500 on ZeroMQ complains on stderr. */
 const lingerTime = 450;
-/** How long ZeroMQ's thread may take to hand messages over to the system, in milliseconds, before somebody counts as behind. */
-const handoverTime = 10;
+/**
+ * How many messages a subscriber may be behind: with the some 5 kB that ZeroMQ takes for a small one, about 200 MB. Who reads,
+ * however slowly, hardly comes to that; who never does would take all memory. It misses the next ones, until it reads.
+ */
+const subscriberBacklog = 40_000;
 const quietTurns = 3;
 /** Milliseconds without a message after which a client is taken to have sent what it meant to send, and the longest wait. */
 const settlingPause = 20;
@@ -39,20 +41,8 @@ const settlingLimit = 500;
 const zmqSubscribe = 6;
 const zmqUnsubscribe = 7;
 
-/** Subscriptions take effect when we say so, not when they arrive; whoever has no room for a message is told of, or left out. */
+/** Subscriptions take effect when we say so, not when they arrive. */
 class IopubSocket extends XPublisher {
-  /** Whether a message that not everybody has room for is refused, instead of left out for those. */
-  set isStrict(on: boolean) {
-    // The addon takes this option for one that comes too late for a socket that is bound, and warns.
-    const { emitWarning } = process;
-    process.emitWarning = () => undefined;
-    try {
-      this.noDrop = on;
-    } finally {
-      process.emitWarning = emitWarning;
-    }
-  }
-
   /** For the subscriber whose message was received last. */
   subscribe(topic: Buffer): void {
     this.setStringOption(zmqSubscribe, topic);
@@ -92,7 +82,7 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     shell: new Router(routing),
     control: new Router(routing),
     stdin: new Router(routing),
-    iopub: new IopubSocket({ ...options, manual: true, noDrop: true }),
+    iopub: new IopubSocket({ ...options, manual: true, sendHighWaterMark: subscriberBacklog }),
     hb: new Router(routing),
   };
 
@@ -181,53 +171,8 @@ class Letterbox extends Outbox implements Inlet {
  * find something at once is a use like any other, and has its turn in the outbox.
  */
 class Broadcast extends Outbox {
-  readonly #backlog = new Backlog();
-  #mark = 0;
-
   constructor(readonly socket: IopubSocket) {
     super(socket);
-    this.#raise();
-  }
-
-  override send(frames: Frames | LazyFrames): void {
-    this.run(() => {
-      const built = typeof frames === 'function' ? frames() : frames;
-      this.#backlog.note(built.reduce((sum, frame) => sum + frame.length, 0));
-      this.#raise();
-      return this.#publish(built as Frame[]);
-    });
-  }
-
-  /** ZeroMQ refuses a message that not everybody has room for, unless it may be dropped for those. */
-  async #publish(frames: Frame[]): Promise<void> {
-    for (let deadline = 0; ; ) {
-      try {
-        return await this.socket.send(frames);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-        deadline ||= performance.now() + handoverTime;
-        if (performance.now() < deadline) await turn();
-        else if (this.#backlog.reached()) return this.#publishToReaders(frames);
-        else this.#raise();
-      }
-    }
-  }
-
-  /** From here on ZeroMQ leaves out whoever has no room, until that one has read half of what it has. */
-  async #publishToReaders(frames: Frame[]): Promise<void> {
-    log(
-      `a client that listens on iopub has not read the latest ${this.#mark} messages: it misses what comes now, until it reads. Other clients get everything.`,
-    );
-    this.socket.isStrict = false;
-    const sent = this.socket.send(frames);
-    this.socket.isStrict = true;
-    return sent;
-  }
-
-  #raise(): void {
-    if (this.#mark === this.#backlog.mark) return;
-    this.#mark = this.#backlog.mark;
-    this.socket.sendHighWaterMark = this.#mark;
   }
 
   admit(listeners: Listeners): void {
@@ -253,10 +198,8 @@ class Broadcast extends Outbox {
     this.socket.subscribe(topic);
     const welcome = listeners.welcome(topic);
     if (!welcome) return;
-    // Past the queue. No message is under way: sending never waits. There is room for it with everybody.
-    this.socket.sendHighWaterMark = 0;
+    // Past the queue. No message is under way: sending never waits.
     this.socket.send(welcome as Frame[]).catch(() => undefined);
-    this.socket.sendHighWaterMark = this.#mark;
     listeners.welcomed();
   }
 }

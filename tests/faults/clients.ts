@@ -155,41 +155,6 @@ fault(
   },
 );
 
-fault('a client that reads nothing takes no more memory of large messages either', async () => {
-  const kernel = await start();
-  const client = await kernel.connect();
-  const lazy = new Subscriber({ linger: 0, receiveHighWaterMark: 1 });
-  lazy.connect(`tcp://127.0.0.1:${kernel.connection.iopub_port}`);
-  lazy.subscribe('');
-  await lazy.receive();
-  await client.execute("const kept = 42; const pad = 'x'.repeat(1_000_000)");
-  const before = memoryOf(kernel);
-  const id = client.startExecution(
-    `for (let i = 0; i < ${sizes.largeIgnored}; i++) display.mime({ 'text/plain': i + pad })`,
-  );
-  let [next, peak] = [0, 0];
-  while (next < sizes.largeIgnored) {
-    const shown = await client.next(({ header }) => header.msg_type === 'display_data', patience);
-    expect(parseInt(shown.content.data['text/plain'], 10)).toBe(next);
-    client.received.length = 0;
-    peak = Math.max(peak, memoryOf(kernel));
-    next += 1;
-  }
-  await client.idle(id, patience);
-  lazy.close();
-  await expectWell(client);
-  expectNoInnerError(kernel);
-  expect(kernel.written.stderr).toMatch(
-    /a client that listens on iopub has not read the latest \d+ messages/,
-  );
-  expect(peak - before).toBeLessThan(700);
-  report(
-    'a megabyte shown past a subscriber that reads nothing',
-    sizes.largeIgnored,
-    `the other client got all; memory ${megabytes(before)} before, ${megabytes(peak)} at most`,
-  );
-});
-
 fault('the machine of a client that has gone is noticed, also while nothing is sent', async () => {
   if (process.platform !== 'linux') return;
   const kernel = await start();
