@@ -11,6 +11,8 @@ export const headroom = 1024;
 const full = 0.95;
 /** The fastest that a cell can allocate, in MB a millisecond: from it follows when to look again. */
 const pace = 1;
+/** How long a worker may be silent while the process is larger than its heap can ever make it, in seconds. */
+const patience = 5;
 /** The shortest time between two looks, in milliseconds. */
 const shortest = 20;
 const longest = 1000;
@@ -27,7 +29,7 @@ export interface MemoryWatchOptions {
   readonly group?: number | undefined;
   /** What the process takes, in MB. */
   readonly resident?: () => number;
-  readonly inspector: WorkerInspector;
+  readonly inspector: Pick<WorkerInspector, 'call' | 'post'>;
   /** Called once, when the worker's heap is over its limit, or the process at that of its group; the watch ends then. */
   exceeded(which: 'memory' | 'group'): void;
 }
@@ -62,6 +64,7 @@ export class MemoryWatch {
     if (size < this.#smallest) return this.#wait(size);
     const isNear = () => resident() >= this.#ofGroup && resident() - this.#atStart >= leastGrowth * group;
     const used = await this.#heap();
+    if (used === runaway) return this.#isClosed ? undefined : exceeded('memory');
     if (used < limit && !isNear()) return this.#wait(used);
     // The end of a sampling collects all garbage, and does so in the middle of a loop. HeapProfiler.collectGarbage would wait
     // for the event loop to turn. Sent together: the cell does not go on before the size is taken.
@@ -82,11 +85,32 @@ export class MemoryWatch {
     return Math.min(this.options.limit, this.#ofGroup);
   }
 
+  /**
+   * In MB. V8 of Node 24 and newer leaves the check for interrupts out of some loops (`while (true) new Array(1000).fill(0)`):
+   * nothing reaches the worker then, neither this question nor V8's own limit. It is a runaway when it does not answer while
+   * the process is larger than V8's limit for the heap allows.
+   */
   async #heap(): Promise<number> {
-    const { usedSize } = (await this.options.inspector.call('Runtime.getHeapUsage')) as { usedSize: number };
-    return megabytes(usedSize);
+    const { limit, inspector, resident = residentMemory } = this.options;
+    const answer = inspector.call('Runtime.getHeapUsage') as Promise<{ usedSize: number }>;
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<number>((resolve) => {
+      let seconds = 0;
+      timer = setInterval(() => {
+        seconds = resident() - this.#atStart >= limit + headroom ? seconds + 1 : 0;
+        if (this.#isClosed || seconds >= patience) resolve(runaway);
+      }, 1000).unref();
+    });
+    try {
+      return await Promise.race([answer.then(({ usedSize }) => megabytes(usedSize)), silence]);
+    } finally {
+      clearInterval(timer);
+    }
   }
 }
+
+/** The size of a heap that cannot be asked. */
+const runaway = Number.POSITIVE_INFINITY;
 
 const residentMemory = () => megabytes(process.memoryUsage.rss());
 

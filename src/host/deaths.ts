@@ -64,7 +64,7 @@ export function describeDeath(
       'OutOfMemory',
       isOfNode && endsThreadsOfRefusals
         ? `the cell asked for more memory than there is. For values, ${way}; a buffer that the system refuses ends the thread in this version of Node. ${lost}`
-        : `the cell used up the memory of the worker (${way}). ${lost}`,
+        : `the cell used up the memory of the worker (${way}). ${isAbandoned ? 'Its thread does not end and goes on filling the memory: restart the kernel. ' : ''}${lost}`,
     );
   }
   return cellError(

@@ -1,6 +1,5 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import type { WorkerInspector } from '../../../src/control/inspector';
-import { MemoryWatch } from '../../../src/control/memory';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { headroom, MemoryWatch } from '../../../src/control/memory';
 
 let watch: MemoryWatch | undefined;
 afterEach(() => watch?.close());
@@ -21,7 +20,7 @@ function look(
   };
   watch = new MemoryWatch({
     limit,
-    inspector: inspector as unknown as WorkerInspector,
+    inspector,
     ...process,
     exceeded: (which) => {
       seen.times++;
@@ -58,6 +57,41 @@ test('what a collection leaves does, and it is said once', async () => {
   await pause(200);
   expect(seen.asked).toHaveLength(4);
   expect(seen.times).toBe(1);
+});
+
+describe('a worker that does not answer', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  /** Such a loop keeps V8 from every interrupt; the process grows to a size, in MB. */
+  function silent(size: number): { times: number; which: string } {
+    const seen = { times: 0, which: '' };
+    let looks = 0;
+    watch = new MemoryWatch({
+      limit: 100,
+      inspector: { post: async () => {}, call: () => new Promise<object>(() => {}) },
+      resident: () => (looks++ === 0 ? 50 : size),
+      exceeded: (which) => {
+        seen.times++;
+        seen.which = which;
+      },
+    });
+    return seen;
+  }
+
+  test('is over its limit once the process is larger than its heap may ever be', async () => {
+    const seen = silent(50 + 100 + headroom);
+    await jest.advanceTimersByTimeAsync(4500);
+    expect(seen.times).toBe(0);
+    await jest.advanceTimersByTimeAsync(2000);
+    expect(seen).toEqual({ times: 1, which: 'memory' });
+  });
+
+  test('has time while it is smaller than that: a long sort does not answer either', async () => {
+    const seen = silent(50 + 100 + headroom - 1);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(seen.times).toBe(0);
+  });
 });
 
 describe('near the limit of the control group', () => {

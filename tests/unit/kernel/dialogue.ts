@@ -92,8 +92,10 @@ export class Dialogue {
   }
 
   async until(condition: () => boolean): Promise<void> {
-    for (let turns = 0; !condition(); turns++) {
-      if (turns > 2000) throw new Error(`it did not happen; heard: ${this.types().join(', ')}`);
+    const deadline = performance.now() + 4000;
+    while (!condition()) {
+      if (performance.now() > deadline)
+        throw new Error(`it did not happen; heard: ${this.types().join(', ')}`);
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
