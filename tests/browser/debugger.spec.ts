@@ -82,10 +82,10 @@ describe('a breakpoint in a cell', () => {
     await list.locator('[part="expand-collapse-button"]').click();
     await debug.shows('0', 'Object');
     await screenshot(page, 'debugger-light');
+    await debug.toggle(notebook.cell(0), 11);
     await notebook.chooseTheme('JupyterLab Dark');
     await screenshot(page, 'debugger-dark');
     await notebook.chooseTheme('JupyterLab Light');
-    await debug.toggle(notebook.cell(0), 11);
     await debug.press('step-out');
     await debug.stopped('const all = total');
     await debug.press('continue');

@@ -48,11 +48,13 @@ describe('while a cell waits', () => {
     const notebook = await open('console', waiting);
     await notebook.start(0);
     await notebook.running(0);
+    const lanes = () => heard.filter((frame) => frame.includes('create_subshell_reply')).length;
+    const before = lanes();
     await page.keyboard.press('Control+Shift+c');
     await page.locator('.lm-CommandPalette-input').fill('New Subshell Console for Notebook');
     await page.locator('.lm-CommandPalette-item', { hasText: 'New Subshell Console' }).first().click();
-    // Until it has its subshell, what is run there waits behind the cell.
-    while (!heard.some((frame) => frame.includes('create_subshell_reply'))) await page.waitForTimeout(50);
+    // Until it has its subshell, what is run there waits behind the cell. Widgets of the notebook have one as well.
+    while (lanes() === before) await page.waitForTimeout(50);
     const input = page.locator('.jp-CodeConsole-input .cm-content');
     await input.click();
     await page.keyboard.insertText("globalThis.give('from the console'); 6 * 7");
@@ -71,7 +73,7 @@ describe('while a cell waits', () => {
     await notebook.run(0);
     await notebook.start(1);
     await notebook.running(1);
-    await notebook.outputs(0).getByText('Give').click();
+    await notebook.outputs(0).getByRole('button', { name: 'Give' }).click();
     await notebook.finished(1);
     expect(await notebook.text(1)).toContain('from the page');
     const messages = sent.filter((frame) => frame.includes('"comm_msg"'));
