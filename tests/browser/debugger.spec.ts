@@ -1,9 +1,12 @@
 // Debugging in JupyterLab, as a person does it: gutters, panels and buttons.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { Debugger } from './debugger';
 import { type Lab, startLab } from './lab';
 import { chromiumFlags, Notebook, openPage, screenshot } from './notebook';
+
+// On a busy machine JupyterLab is now and then late with what a test looks at. The first failure is printed.
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 let lab: Lab;
 let browser: Browser;

@@ -1,5 +1,5 @@
 // The kernel in a real JupyterLab, in a real browser.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Lab, startLab } from './lab';
 import {
@@ -12,6 +12,9 @@ import {
   screenshot,
   widthOf,
 } from './notebook';
+
+// On a busy machine JupyterLab is now and then late with what a test looks at. The first failure is printed.
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 let lab: Lab;
 let browser: Browser;
