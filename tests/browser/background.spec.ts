@@ -1,36 +1,6 @@
 // Cells in the background (`%%bg`) in a real JupyterLab: what a person sees under them, while other cells run.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { type Lab, startLab } from './lab';
-import { chromiumFlags, Notebook, openPage, screenshot } from './notebook';
-
-let lab: Lab;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([
-    startLab(),
-    chromium.launch({ executablePath: process.env.CHROMIUM, args: chromiumFlags }),
-  ]);
-});
-beforeEach(async () => {
-  page = await openPage(browser);
-});
-afterEach(async () => {
-  const name = expect.getState().currentTestName ?? 'test';
-  await screenshot(page, name.replace(/\W+/g, '-').toLowerCase());
-  await page.context().close();
-  await lab.endKernels();
-});
-afterAll(async () => {
-  await browser?.close();
-  await lab?.dispose();
-});
-
-async function open(name: string, ...cells: string[]): Promise<Notebook> {
-  return Notebook.open(page, lab, lab.addNotebook(`${name}.ipynb`, cells));
-}
+import { describe, expect, test } from '@jest/globals';
+import { open } from './stage';
 
 const ticking = "%%bg\nfor (let n = 1; ; n++) { console.log('tick', n); await sleep(100) }";
 

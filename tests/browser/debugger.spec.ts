@@ -1,22 +1,13 @@
 // Debugging in JupyterLab, as a person does it: gutters, panels and buttons.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Debugger } from './debugger';
-import { type Lab, startLab } from './lab';
-import { chromiumFlags, Notebook, openPage, screenshot } from './notebook';
+import { Notebook, screenshot } from './notebook';
+import { lab, open as openNotebook, page } from './stage';
 
 // On a busy machine JupyterLab is now and then late with what a test looks at. The first failure is printed.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
-let lab: Lab;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([
-    startLab(),
-    chromium.launch({ executablePath: process.env.CHROMIUM, args: chromiumFlags }),
-  ]);
+beforeAll(() => {
   lab.addFile(
     'prices.ts',
     `/** What a thing costs with the tax. */
@@ -32,23 +23,10 @@ export function withTax(price: number): number {
     'exports.each = function each(list, call) {\n  return list.map((one) => call(one));\n};\n',
   );
 });
-beforeEach(async () => {
-  page = await openPage(browser);
-});
-afterEach(async () => {
-  const name = expect.getState().currentTestName ?? 'test';
-  await screenshot(page, name.replace(/\W+/g, '-').toLowerCase());
-  await page.context().close();
-  await lab.endKernels();
-});
-afterAll(async () => {
-  await browser?.close();
-  await lab?.dispose();
-});
 
 async function open(name: string, ...cells: string[]): Promise<[Notebook, Debugger]> {
   const debug = new Debugger(new Notebook(page));
-  await Notebook.open(page, lab, lab.addNotebook(`${name}.ipynb`, cells));
+  await openNotebook(name, ...cells);
   return [debug.notebook, debug];
 }
 

@@ -1,48 +1,10 @@
 // The kernel in a real JupyterLab, in a real browser.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { type Lab, startLab } from './lab';
-import {
-  chromiumFlags,
-  colourOf,
-  contrastOf,
-  goTo,
-  Notebook,
-  openPage,
-  screenshot,
-  widthOf,
-} from './notebook';
+import { describe, expect, jest, test } from '@jest/globals';
+import { colourOf, contrastOf, goTo, Notebook, openPage, screenshot, widthOf } from './notebook';
+import { browser, lab, open, page } from './stage';
 
 // On a busy machine JupyterLab is now and then late with what a test looks at. The first failure is printed.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
-
-let lab: Lab;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([
-    startLab(),
-    chromium.launch({ executablePath: process.env.CHROMIUM, args: chromiumFlags }),
-  ]);
-});
-beforeEach(async () => {
-  page = await openPage(browser);
-});
-afterEach(async () => {
-  const name = expect.getState().currentTestName ?? 'test';
-  await screenshot(page, name.replace(/\W+/g, '-').toLowerCase());
-  await page.context().close();
-  await lab.endKernels();
-});
-afterAll(async () => {
-  await browser?.close();
-  await lab?.dispose();
-});
-
-async function open(name: string, ...cells: string[]): Promise<Notebook> {
-  return Notebook.open(page, lab, lab.addNotebook(`${name}.ipynb`, cells));
-}
 
 describe('the launcher', () => {
   test('has a tile with the logo that opens a notebook', async () => {

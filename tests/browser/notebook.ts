@@ -231,6 +231,7 @@ export class Notebook {
     await this.page.locator('.lm-Menu-item').getByText('Theme', { exact: true }).hover();
     await this.page.locator('.lm-Menu-item').getByText(name, { exact: true }).click();
     await this.page.locator(`body[data-jp-theme-name="${name}"]`).waitFor({ state: 'attached' });
+    await this.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   }
 
   async accept(): Promise<void> {

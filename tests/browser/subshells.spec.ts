@@ -1,25 +1,14 @@
 // Several lanes of one kernel in a real JupyterLab: a console beside a notebook that waits, and widgets with a lane of their own.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { type Lab, startLab } from './lab';
-import { chromiumFlags, Notebook, openPage, screenshot } from './notebook';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Notebook } from './notebook';
+import { open, page } from './stage';
 
-let lab: Lab;
-let browser: Browser;
-let page: Page;
 /** What the page has sent to the kernel. */
 let sent: string[];
 /** What it has heard of it. */
 let heard: string[];
 
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([
-    startLab(),
-    chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: chromiumFlags }),
-  ]);
-});
-beforeEach(async () => {
-  page = await openPage(browser);
+beforeEach(() => {
   sent = [];
   heard = [];
   page.on('websocket', (socket) => {
@@ -27,18 +16,6 @@ beforeEach(async () => {
     socket.on('framereceived', ({ payload }) => heard.push(String(payload)));
   });
 });
-afterEach(async () => {
-  const name = expect.getState().currentTestName ?? 'test';
-  await screenshot(page, name.replace(/\W+/g, '-').toLowerCase());
-  await page.context().close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await lab?.dispose();
-});
-
-const open = (name: string, ...cells: string[]): Promise<Notebook> =>
-  Notebook.open(page, lab, lab.addNotebook(`${name}.ipynb`, cells));
 
 const waiting =
   'const given = await new Promise<string>((give) => { Object.assign(globalThis, { give }) }); given';

@@ -1,34 +1,7 @@
 // What the types of a cell are warned of, in a real JupyterLab: a display that folds, changes in place and can be read.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { type Lab, startLab } from './lab';
-import { chromiumFlags, contrastOf, Notebook, openPage, screenshot } from './notebook';
-
-let lab: Lab;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([
-    startLab(),
-    chromium.launch({ executablePath: process.env.CHROMIUM, args: chromiumFlags }),
-  ]);
-});
-beforeEach(async () => {
-  page = await openPage(browser);
-});
-afterEach(async () => {
-  await page.context().close();
-  await lab.endKernels();
-});
-afterAll(async () => {
-  await browser?.close();
-  await lab?.dispose();
-});
-
-async function open(name: string, ...cells: string[]): Promise<Notebook> {
-  return Notebook.open(page, lab, lab.addNotebook(`${name}.ipynb`, cells));
-}
+import { describe, expect, test } from '@jest/globals';
+import { contrastOf, Notebook, screenshot } from './notebook';
+import { lab, open, page } from './stage';
 
 const several = `interface Point { x: number; y: number }
 const origin: Point = { x: 0 }

@@ -1,39 +1,11 @@
 // Widgets and rich output in a real JupyterLab: what a person moves reaches the kernel, and what the kernel shows is seen.
-
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { type Lab, startLab } from './lab';
-import { chromiumFlags, colourOf, contrastOf, Notebook, openPage, screenshot } from './notebook';
+import { describe, expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import { colourOf, contrastOf, type Notebook, screenshot } from './notebook';
+import { lab, open, page } from './stage';
 
 /** What this program knows of the page's own globals, in functions that run there. */
 declare const getComputedStyle: (element: unknown) => { readonly textAlign: string; readonly fill: string };
-
-let lab: Lab;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([
-    startLab(),
-    chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: chromiumFlags }),
-  ]);
-});
-beforeEach(async () => {
-  page = await openPage(browser);
-});
-afterEach(async () => {
-  const name = expect.getState().currentTestName ?? 'test';
-  await screenshot(page, name.replace(/\W+/g, '-').toLowerCase());
-  await page.context().close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await lab?.dispose();
-});
-
-async function open(name: string, ...cells: string[]): Promise<Notebook> {
-  return Notebook.open(page, lab, lab.addNotebook(`${name}.ipynb`, cells));
-}
 
 /** Drags the handle of a slider to a part of its length. */
 async function drag(slider: Locator, share: number): Promise<void> {
@@ -48,15 +20,6 @@ async function drag(slider: Locator, share: number): Promise<void> {
 
 function readout(slider: Locator): Locator {
   return slider.locator('.widget-readout');
-}
-
-/** It is kept in the settings, where the next page finds it. */
-async function chooseTheme(theme: string): Promise<void> {
-  await page.locator('#jp-MainMenu').getByText('Settings', { exact: true }).click();
-  await page.locator('.lm-Menu-item').getByText('Theme', { exact: true }).hover();
-  await page.locator('.lm-Menu-item').getByText(theme, { exact: true }).click();
-  await page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
-  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
 }
 
 /** How light a colour is, from 0 to 255. */
@@ -335,10 +298,10 @@ describe('rich output', () => {
       expect(await align(table.locator('thead th').nth(column + 1))).toBe(side);
       expect(await align(table.locator('tbody tr').nth(1).locator('td').nth(column))).toBe(side);
     }
-    await chooseTheme('JupyterLab Light');
+    await notebook.chooseTheme('JupyterLab Light');
     expect(await lightness(table.locator('td').first())).toBeLessThan(100);
     await screenshot(page, 'table-light');
-    await chooseTheme('JupyterLab Dark');
+    await notebook.chooseTheme('JupyterLab Dark');
     expect(await lightness(table.locator('td').first())).toBeGreaterThan(150);
     await screenshot(page, 'table-dark');
   });
@@ -368,10 +331,10 @@ describe('rich output', () => {
     await grid.getByText('3 of 100,000 rows').waitFor();
     await grid.getByLabel('Filter count').fill('');
     await grid.getByText('33,333 of 100,000 rows').waitFor();
-    await chooseTheme('JupyterLab Light');
+    await notebook.chooseTheme('JupyterLab Light');
     expect(await lightness(grid.locator('tbody td').first())).toBeLessThan(100);
     await screenshot(page, 'grid-light');
-    await chooseTheme('JupyterLab Dark');
+    await notebook.chooseTheme('JupyterLab Dark');
     expect(await lightness(grid.locator('tbody td').first())).toBeGreaterThan(150);
     await grid.locator('.port').evaluate((port: { scrollTop: number; readonly scrollHeight: number }) => {
       port.scrollTop = port.scrollHeight;
@@ -389,7 +352,7 @@ describe('rich output', () => {
     await notebook.run(0);
     await notebook.run(1);
     for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
-      await chooseTheme(theme);
+      await notebook.chooseTheme(theme);
       expect(await contrastOf(notebook.outputs(0))).toBeGreaterThan(3);
       expect(await contrastOf(notebook.outputs(1))).toBeGreaterThan(3);
       await screenshot(page, `colours-${theme.toLowerCase().replace(/\W/g, '-')}`);
@@ -408,9 +371,9 @@ describe('rich output', () => {
     const words = notebook.outputs(1).locator('svg text');
     const fill = () => words.evaluate((element) => getComputedStyle(element).fill);
     await words.waitFor();
-    await chooseTheme('JupyterLab Light');
+    await notebook.chooseTheme('JupyterLab Light');
     const light = await fill();
-    await chooseTheme('JupyterLab Dark');
+    await notebook.chooseTheme('JupyterLab Dark');
     expect(await fill()).not.toBe(light);
   });
 
