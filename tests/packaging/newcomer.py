@@ -19,7 +19,7 @@ from packaging.utils import parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "remote"))
-from gateway import Gateway  # noqa: E402, F401
+from gateway import SERVER_OPTIONS, Gateway  # noqa: E402, F401
 
 PACKAGES = Path(os.environ.get("TSKERNEL_PACKAGES") or ROOT / "artifacts" / "packages")
 # What a system without developers' tools still has.

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
-from newcomer import PACKAGES, ROOT, Environment, Gateway, Kernel, environment, find_wheel, jupyter, scratch
+from newcomer import PACKAGES, ROOT, SERVER_OPTIONS, Environment, Gateway, Kernel, environment, find_wheel, jupyter, scratch
 
 TOUR = ROOT / "examples" / "tour.ipynb"
 # Megabytes that a wheel may have.
@@ -250,12 +250,7 @@ class TheTour(unittest.TestCase):
         server = Gateway(
             [
                 str(jupyter().bin / "jupyter-lab"),
-                "--ip=127.0.0.1",
-                "--port={port}",
-                "--ServerApp.port_retries=0",
-                "--IdentityProvider.token={token}",
-                "--no-browser",
-                "--allow-root",
+                *SERVER_OPTIONS,
                 f"--ServerApp.root_dir={scratch() / 'home'}",
             ],
             scratch() / "lab.log",

@@ -17,6 +17,16 @@ import websocket
 
 TIMEOUT = 60
 
+#: With these a Jupyter Server, or JupyterLab, is such a gateway too.
+SERVER_OPTIONS = [
+    "--ip=127.0.0.1",
+    "--port={port}",
+    "--ServerApp.port_retries=0",
+    "--IdentityProvider.token={token}",
+    "--no-browser",
+    "--allow-root",
+]
+
 
 def free_port():
     with socket.socket() as probe:

@@ -11,7 +11,7 @@ import unittest
 import urllib.error
 from pathlib import Path
 
-from gateway import Gateway
+from gateway import SERVER_OPTIONS, Gateway
 from jupyter_client.kernelspec import KernelSpecManager
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -147,12 +147,7 @@ class KernelGateway(Remote, unittest.TestCase):
         server = self.open(
             [
                 str(BIN / "jupyter-server"),
-                "--ip=127.0.0.1",
-                "--port={port}",
-                "--ServerApp.port_retries=0",
-                "--IdentityProvider.token={token}",
-                "--no-browser",
-                "--allow-root",
+                *SERVER_OPTIONS,
                 f"--gateway-url={self.gateway.url}",
                 f"--GatewayClient.auth_token={self.gateway.token}",
                 f"--ServerApp.root_dir={self.scratch}",

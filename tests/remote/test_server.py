@@ -9,7 +9,7 @@ import time
 import unittest
 from pathlib import Path
 
-from gateway import Gateway
+from gateway import SERVER_OPTIONS, Gateway
 
 LINES = 5000
 #: What turns between the streams may cost for a moment, and each second.
@@ -20,12 +20,7 @@ def start(folder, *options, **environment):
     return Gateway(
         [
             str(Path(sys.executable).parent / "jupyter-server"),
-            "--ip=127.0.0.1",
-            "--port={port}",
-            "--ServerApp.port_retries=0",
-            "--IdentityProvider.token={token}",
-            "--no-browser",
-            "--allow-root",
+            *SERVER_OPTIONS,
             f"--ServerApp.root_dir={folder}",
             *options,
         ],
