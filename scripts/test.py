@@ -1,8 +1,9 @@
 """Runs every test and closes with one line, `N passed, N failed, N skipped`.
 
 Usage: test.py [--node PATH] [WORD ...]
-Jest first (units, wire), then Python's unittest (conformance, notebooks), each against the built kernel. A WORD picks
-the test files whose path has it. Everything that a kernel writes goes to a temporary directory.
+Jest (units, wire) beside Python's unittest (conformance, notebooks), each against the built kernel: the first computes
+where the second mostly waits. Jest's lines come when it is done. A WORD picks the test files whose path has it.
+Everything that a kernel writes goes to a temporary directory.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,10 +34,10 @@ def main():
     node = os.path.abspath(node)
     with tempfile.TemporaryDirectory(prefix="tskernel-test-", ignore_cleanup_errors=True) as scratch:
         isolate(Path(scratch), node)
-        passed, failed, skipped = run_jest(node, options.words)
-        for suite in PYTHON_SUITES:
-            counts = run_unittest(suite, options.words)
-            passed, failed, skipped = passed + counts[0], failed + counts[1], skipped + counts[2]
+        with ThreadPoolExecutor() as beside:
+            jest = beside.submit(run_jest, node, options.words, Path(scratch) / "jest.txt")
+            counts = [run_unittest(suite, options.words) for suite in PYTHON_SUITES]
+        passed, failed, skipped = map(sum, zip(jest.result(), *counts))
     print(f"\n{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not passed else 0
 
@@ -54,13 +56,17 @@ def isolate(scratch, node):
     subprocess.run([node, "dist/tskernel.cjs", "install", "--user"], check=True, stdout=subprocess.DEVNULL)
 
 
-def run_jest(node, words):
+def run_jest(node, words, output):
+    """@param output: the file that keeps what it writes until it is done."""
     report = ROOT / "artifacts" / "jest.json"
     report.parent.mkdir(exist_ok=True)
     report.unlink(missing_ok=True)
     command = [node, "node_modules/jest/bin/jest.js", "--passWithNoTests", "--json", f"--outputFile={report}", *words]
     # With --json the summary goes to stderr and the report, which we have in the file, to stdout.
-    status = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
+    with output.open("wb") as lines:
+        status = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=lines).returncode
+    sys.stderr.write(output.read_text(errors="replace"))
+    sys.stderr.flush()
     if not report.exists():
         return 0, 1, 0
     result = json.loads(report.read_text())
