@@ -64,9 +64,10 @@ test-node-%: setup $(FIXTURES) $(ENTERPRISE)/.requirements $(EXAMPLES) .tools/no
 test-platforms: setup
 	@$(BIN)/python scripts/platforms.py $(ARGS)
 
-## The figures, beside other kernels.
-bench: setup
-	@$(MAKE) --no-print-directory -C bench NODE=$(NODE) PYTHON=$(BIN)/python
+## The figures, beside other kernels, on this Node and on the one that the wheel ships.
+bench: setup .tools/node-24/package.json
+	@$(MAKE) --no-print-directory -C bench NODE=$(NODE) PYTHON=$(BIN)/python \
+		OTHER_NODE=$(CURDIR)/.tools/node-24/node_modules/node-$(PLATFORM)/bin/node
 
 ## The Python package: an sdist, and a wheel for each platform or for those in ARGS. Lands in artifacts/packages.
 wheel: dist/kernel.cjs $(PACKAGING)/.requirements

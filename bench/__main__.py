@@ -1,6 +1,7 @@
 """Measures the kernel beside its peers and writes docs/performance.md with its plots.
 
-Usage: python bench [--node PATH] [--mode full|quick] [--again]
+Usage: python bench [--node PATH ...] [--mode full|quick] [--again]
+With several Nodes the kernel has a column for each; the first is the one that the execution models are measured on.
 With `quick` there are fewer rounds, and what it writes goes to artifacts/bench/ instead of docs/. `--again` measures nothing and
 writes the report from the figures of the last run.
 """
@@ -18,8 +19,8 @@ import measures
 import notebooks
 import plot
 import report
-from dialogue import Dialogue, describe_versions
-from kernels import ROOT, copy_build, find_kernels
+from dialogue import Dialogue, describe_machine
+from kernels import FLOOR, ROOT, copy_build, find_kernels, title_nodes, version_of_node
 
 MODES = {
     "full": {
@@ -47,19 +48,22 @@ MODES = {
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--node", default="node")
+    parser.add_argument("--node", action="append")
     parser.add_argument("--mode", choices=MODES, default="full")
     parser.add_argument("--again", action="store_true")
     options = parser.parse_args()
-    node = shutil.which(options.node)
-    if node is None:
-        sys.exit(f"there is no {options.node}")
+    nodes = []
+    for name in options.node or ["node"]:
+        path = shutil.which(name)
+        if path is None:
+            sys.exit(f"there is no {name}")
+        nodes.append(path)
     rounds = MODES[options.mode]
     raw = ROOT / "artifacts" / "bench"
     raw.mkdir(parents=True, exist_ok=True)
     if not options.again:
         with tempfile.TemporaryDirectory(prefix="tskernel-bench-", ignore_cleanup_errors=True) as scratch:
-            results = measure(node, rounds, scratch)
+            results = measure(title_nodes(nodes), rounds, scratch)
         (raw / "results.json").write_text(json.dumps(results, indent=1))
     # Read back, so that a report written again is the same.
     results = json.loads((raw / "results.json").read_text(), object_hook=with_sizes)
@@ -76,14 +80,16 @@ def with_sizes(table):
     return {int(key) if key.isdigit() else key: value for key, value in table.items()}
 
 
-def measure(node, rounds, scratch):
+def measure(nodes, rounds, scratch):
     build = copy_build()
-    kernels, missing = find_kernels(node, build, scratch)
+    kernels, missing = find_kernels(nodes, build, scratch)
+    node = next(iter(nodes.values()))
     for name in missing:
         say(f"{name} is not installed; its column is missing")
     results = {
         "about": {
-            **describe_versions(node),
+            **describe_machine(),
+            "nodes": {title: version_of_node(path) for title, path in nodes.items()},
             "date": datetime.date.today().isoformat(),
             "rounds": f"{rounds['outputs']} to {rounds['trips']}",
             # Each once for kernel_info and once for a cell, and the two that are not counted.
@@ -104,7 +110,7 @@ def measure(node, rounds, scratch):
     say("output")
     figures.update(measures.output(kernels, scratch, rounds["outputs"]))
     say("loops")
-    figures.update(measures.loops(kernels, scratch, rounds["loops"], node))
+    figures.update(measures.loops(kernels, scratch, rounds["loops"], nodes))
     say("interrupts")
     figures.update(measures.interrupts(kernels, scratch, rounds["interrupts"]))
     say("a notebook that grows")
@@ -169,7 +175,7 @@ def draw_growth(results):
             for name, found in results["scale"][title].items()
         }
         panels.append((f"{title}, by cells in the notebook", unit, lines))
-    return plot.curves(panels, [name for name in results["names"] if name != report.FLOOR])
+    return plot.curves(panels, [name for name in results["names"] if not name.startswith(FLOOR)])
 
 
 def say(what):

@@ -222,10 +222,9 @@ class Dialogue:
         return sum(process.memory_info().rss for process in family) / 2**20
 
 
-def describe_versions(node):
-    """What was measured with what, for the head of the report."""
+def describe_machine():
+    """What was measured on, for the head of the report."""
     return {
-        "node": subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip(),
         "cores": os.cpu_count(),
         "cpu": next(
             (

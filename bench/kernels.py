@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,10 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent
 ROOT = BENCH.parent
 PEERS = BENCH / "peers" / "node_modules"
+#: What the names of columns begin with: the kernel's, the floor's, and those of scripts that a Node ran without a kernel.
+OURS = "tskernel"
+FLOOR = "floor"
+PLAIN = "plain node"
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,10 @@ class Kernel:
     def is_python(self):
         return self.language == "python"
 
+    @property
+    def is_ours(self):
+        return self.name.startswith(OURS)
+
     def code(self, javascript, python):
         return python if self.is_python else javascript
 
@@ -40,20 +49,24 @@ def copy_build():
     return copy
 
 
-def find_kernels(node, build, scratch):
-    """Returns the kernels that are there and the names of those that are not."""
+def find_kernels(nodes, build, scratch):
+    """@param nodes: the Nodes that the kernel is measured on, by their titles (see `title_nodes`). The first also runs what
+    else needs one.
+    @returns the kernels that are there and the names of those that are not."""
     found, missing = [], []
     scratch = Path(scratch)
+    node = next(iter(nodes.values()))
 
-    found.append(
-        Kernel(
-            "tskernel",
-            [node, str(build / "kernel.cjs"), "{connection_file}"],
-            "typescript",
-            interrupt_mode="message",
-            environment={"TSKERNEL_DATA": str(scratch / "tskernel")},
+    for title, path in nodes.items():
+        found.append(
+            Kernel(
+                OURS + title,
+                [path, str(build / "kernel.cjs"), "{connection_file}"],
+                "typescript",
+                interrupt_mode="message",
+                environment={"TSKERNEL_DATA": str(scratch / (OURS + title))},
+            )
         )
-    )
 
     deno = next(PEERS.glob("@deno/*/deno*"), None)
     if deno and deno.exists():
@@ -91,9 +104,19 @@ def find_kernels(node, build, scratch):
     except ImportError:
         missing.append("ipykernel")
 
-    echo = [node, str(BENCH / "echo.cjs"), "{connection_file}"]
-    found.append(Kernel("floor", echo, "none", interrupt_mode="message", runs_code=False))
+    for title, path in nodes.items():
+        echo = [path, str(BENCH / "echo.cjs"), "{connection_file}"]
+        found.append(Kernel(FLOOR + title, echo, "none", interrupt_mode="message", runs_code=False))
     return found, missing
+
+
+def title_nodes(paths):
+    """The Nodes by what stands behind a name to tell them apart: nothing for the first, `, Node 24` for another."""
+    return {f", Node {version_of_node(path).split('.')[0]}" if index else "": path for index, path in enumerate(paths)}
+
+
+def version_of_node(path):
+    return subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout.strip().lstrip("v")
 
 
 def version_of(package):

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 
 from dialogue import Dialogue, Died, TooSlow
+from kernels import PLAIN
 
 #: What one measure gives: title → kernel's name → list of figures (seconds, MB, …) or a text that says why there is none.
 Figures = dict
@@ -111,7 +112,7 @@ def first_cell(kernels, scratch, rounds):
 
 def round_trip(kernels, scratch, rounds):
     """From execute_request `i+1` to its reply, in a kernel that has been running for a while."""
-    replies, completions = defaultdict(list), defaultdict(list)
+    replies, completions, hovers = defaultdict(list), defaultdict(list), defaultdict(list)
     with all_running(kernels, scratch) as dialogues:
         for number in range(-20, rounds):
 
@@ -137,7 +138,15 @@ def round_trip(kernels, scratch, rounds):
                     completions[dialogue.kernel.name].append(cell.replied)
 
             in_turn(coded, complete)
-    return {"execute round trip": replies, "completion, warm": completions}
+
+            def hover(dialogue):
+                code = prefixes[number % len(prefixes)].rstrip(".")
+                cell = dialogue.ask("inspect_request", {"code": code, "cursor_pos": len(code), "detail_level": 0})
+                if number >= 0:
+                    hovers[dialogue.kernel.name].append(cell.replied)
+
+            in_turn(coded, hover)
+    return {"execute round trip": replies, "completion, warm": completions, "hover, warm": hovers}
 
 
 LINES = 10_000
@@ -206,8 +215,8 @@ LOOPS = {
 }
 
 
-def loops(kernels, scratch, rounds, node):
-    """A hot loop at the top level, timed inside, beside the same source as a plain script of the same Node."""
+def loops(kernels, scratch, rounds, nodes):
+    """A hot loop at the top level, timed inside, beside the same source as a plain script of each Node."""
     figures = {title: defaultdict(list) for title in LOOPS}
     coded = [kernel for kernel in kernels if kernel.runs_code and not kernel.is_python]
     with all_running(coded, scratch) as dialogues:
@@ -217,10 +226,11 @@ def loops(kernels, scratch, rounds, node):
         for round_number in range(rounds):
             for title, (before, loop) in LOOPS.items():
                 script = before.replace(": number", "") + loop_timed(loop, "plain", ITERATIONS)
-                ran = subprocess.run(
-                    [node, "-e", script + "; console.log(plain)"], capture_output=True, text=True, check=True
-                )
-                figures[title]["plain node"].append(float(ran.stdout) / 1000)
+                for node_title, node in nodes.items():
+                    ran = subprocess.run(
+                        [node, "-e", script + "; console.log(plain)"], capture_output=True, text=True, check=True
+                    )
+                    figures[title][PLAIN + node_title].append(float(ran.stdout) / 1000)
                 # Each round has names of its own: a declaration is not a redeclaration.
                 name = f"t{round_number}_{list(LOOPS).index(title)}"
 
@@ -352,7 +362,7 @@ def look_closer(dialogue, number, turn, figures):
             figures[title][kernel.name][number].append(cell.replied)
         except TooSlow:
             pass
-    if kernel.name == "tskernel":
+    if kernel.is_ours:
         # A type error that only the types of the earlier cell tell; it is warned of after the cell ran.
         cell = dialogue.start(f"const wrong{number}_{turn}: string = make{chosen}().value;")
         with contextlib.suppress(TooSlow):

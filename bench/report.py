@@ -2,7 +2,7 @@
 
 import statistics
 
-FLOOR = "floor"
+from kernels import FLOOR, OURS, PLAIN
 
 
 def middle(values):
@@ -41,7 +41,7 @@ def machine(results):
     problems = "".join(f" {problem}." for problem in results["problems"])
     missing = f" Not installed here, and so missing: {', '.join(results['missing'])}." if results["missing"] else ""
     return (
-        f"Node {about['node'].lstrip('v')}, {about['cores']} cores ({about['cpu']}), {about['memory']} GB; "
+        f"Node {' and '.join(about['nodes'].values())}, {about['cores']} cores ({about['cpu']}), {about['memory']} GB; "
         f"{about['rounds']} rounds a figure; {about['date']}.{missing}{problems}"
     )
 
@@ -50,41 +50,62 @@ def machine(results):
 
 
 def goals(results):
-    rows = [["goal", "wanted", "measured", ""]]
-    for title, wanted, measured, met in judge(results):
-        rows.append([title, wanted, measured, "met" if met else "**missed**"])
-    return table(rows)
+    """A row for each goal, and what was measured on each Node."""
+    nodes = results["about"]["nodes"]
+    rows = {}
+    for node in nodes:
+        for title, wanted, measured, met in judge(results, node):
+            measured = measured if met else f"{measured}, **missed**"
+            rows.setdefault((title, wanted), {})[node] = measured
+    head = ["goal", "wanted", *(f"Node {version.split('.')[0]}" for version in nodes.values())]
+    return table([head, *([*goal, *(row.get(node, "—") for node in nodes)] for goal, row in rows.items())])
 
 
-def judge(results):
-    """(title, wanted, measured, whether it is met) for each goal that can be judged with the peers that are there."""
+def judge(results, node):
+    """@param node: the title of the Node, see `title_nodes`.
+    @returns (title, wanted, measured, whether it is met) for each goal that can be judged with the peers that are there."""
     figures = results["figures"]
     deno = named(results, "Deno")
     ipykernel = named(results, "ipykernel")
-    ours = "tskernel"
+    ours = OURS + node
 
     def value(title, name):
         return middle(figures[title].get(name)) if name else None
 
-    def at_most(title, row, peer, peer_name, limit):
+    is_new = int(results["about"]["nodes"][node].split(".")[0]) >= 24
+
+    def at_most(title, row, peer, peer_name, limit, new=None):
+        """@param new: the limit on Node 24 and newer, where it is another."""
         mine, other = value(row, ours), value(row, peer)
         if mine is None or not isinstance(other, (int, float)):
             return
-        yield title, f"≤ {limit} × {peer_name}", f"{mine / other:.2f} ×", mine <= limit * other
+        wanted = f"≤ {limit} × {peer_name}" + (f", from Node 24 on ≤ {new} ×" if new else "")
+        yield title, wanted, f"{mine / other:.2f} ×", mine <= ((is_new and new) or limit) * other
+
+    def within(title, row, limit):
+        """@param limit: in milliseconds."""
+        mine = value(row, ours)
+        if isinstance(mine, (int, float)):
+            yield title, f"≤ {limit} ms", milliseconds(mine), mine * 1000 <= limit
 
     yield from at_most("spawn → kernel_info", "spawn → kernel_info reply", deno, "Deno", 0.7)
-    yield from at_most("spawn → first result", "spawn → first `1+1` reply", deno, "Deno", 0.9)
+    yield from at_most("spawn → first result", "spawn → first `1+1` reply", deno, "Deno", 0.75, 0.6)
     yield from at_most("execute round trip", "execute round trip", deno, "Deno", 0.6)
+    yield from within("completion right after the first cell", "completion, the first", 30)
+    yield from within("completion, warm", "completion, warm", 5)
+    yield from within("hover, warm", "hover, warm", 8)
     mine, other = value("lines a second", ours), value("lines a second", ipykernel)
     if other:
         yield "printed lines a second", "≥ 3 × ipykernel", f"{mine / other:.2f} ×", mine >= 3 * other
     lost = 10_000 - min(figures["lines that came by idle"][ours])
     yield "printed lines lost or late", "none of 10,000", f"{lost:.0f}", lost == 0
     yield from at_most("5 MB string", "5 MB printed", ipykernel, "ipykernel", 1.0)
-    for title in ("memory after the first cell", "memory three seconds later"):
-        yield from at_most(title, title, deno, "Deno", 0.75)
+    yield from at_most("memory after the first cell", "memory after the first cell", deno, "Deno", 0.75)
+    yield from at_most("memory with types warm", "memory three seconds later", deno, "Deno", 0.6, 0.75)
+    for title in (title for title in figures if title.startswith("memory after ") and title.endswith(" cells")):
+        yield from at_most(title, title, deno, "Deno", 0.9)
     for title in (title for title in figures if title.startswith("loop ")):
-        yield from at_most(title, title, "plain node", "plain node", 1.1)
+        yield from at_most(title, title, PLAIN + node, PLAIN, 1.1)
     trip = {size: middle(times) for size, times in results["scale"]["round trip"][ours].items()}
     small, large = min(trip), max(trip)
     yield (
@@ -108,6 +129,11 @@ def named(results, start):
     return next((name for name in results["names"] if name.startswith(start)), None)
 
 
+def coded(results):
+    """The names of the kernels that run code."""
+    return [name for name in results["names"] if not name.startswith(FLOOR)]
+
+
 # ── Kernels ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 DEAF = "starts whose first request was never answered"
@@ -117,18 +143,20 @@ HIDDEN = (DEAF, *LINES, "letters of 5 MB that never came")
 
 
 def peers(results):
-    names = [name for name in results["names"] if name != FLOOR] + [FLOOR, "plain node"]
+    nodes = results["about"]["nodes"]
+    # The Nodes' own columns last, and the kernel's first.
+    names = coded(results) + [name + node for name in (FLOOR, PLAIN) for node in nodes]
     rows = [["", *names]]
     for title, figures in results["figures"].items():
         if title not in HIDDEN:
-            ours = middle(figures.get("tskernel"))
+            ours = middle(figures.get(OURS))
             rows.append([title, *(show(title, figures.get(name)) + times(figures.get(name), ours, name) for name in names)])
     return "In brackets: how many times tskernel's figure.\n\n" + table(rows)
 
 
 def times(values, ours, name):
     value = middle(values)
-    if name == "tskernel" or not isinstance(value, (int, float)) or not isinstance(ours, (int, float)):
+    if name == OURS or not isinstance(value, (int, float)) or not isinstance(ours, (int, float)):
         return ""
     ratio = value / ours
     return f" ({ratio:.0f} ×)" if ratio >= 10 else f" ({ratio:.2g} ×)"
@@ -160,7 +188,7 @@ def milliseconds(seconds):
 
 def losses(results):
     figures = results["figures"]
-    names = [name for name in results["names"] if name != FLOOR]
+    names = coded(results)
     rows = [["", *names]]
     rows.append([f"{DEAF}, of {results['about']['starts']}", *(str(figures[DEAF][name][0]) for name in names)])
     for title in LINES:
@@ -251,7 +279,7 @@ METHOD = """\
 - *spawn → kernel_info* is from the creation of the process to the reply on shell; *first `1+1`* the same in another process that was
   asked nothing before. *Round trip* is from sending `execute_request` to its `execute_reply`, in a kernel that ran 20 cells before.
 - *Completion, the first* is asked right after the first cell; JupyterLab drops an answer that takes more than a second. *Warm* ones ask for
-  members of an object, the next prefix each time.
+  members of an object, the next prefix each time; a *hover* is an `inspect_request` for what stands before the dot.
 - *Printed lines* is one cell with a loop of 10,000 `console.log` or `print`, until the last line that came; *5 MB* one printed string.
   A line counts as lost when it is not there a second after the latest one.
 - *Memory* is resident memory of the kernel's process and its children; right after the first cell, `1+1`, and three seconds later,
