@@ -9,6 +9,7 @@ import type { ExecutionQueue } from './execution-queue';
 import { createHandlers } from './handlers';
 import { deliverComm, isCommType } from './handlers/comms';
 import { DebugHandler, pathOf } from './handlers/debug';
+import { Editors } from './handlers/editors';
 import { ExecuteHandler } from './handlers/execute';
 import { unknownSubshell } from './handlers/subshells';
 import type { History } from './history';
@@ -50,6 +51,7 @@ export class Server implements Listeners {
   readonly #questions: Questions;
   readonly #engine: Engine;
   readonly #executor: ExecuteHandler;
+  readonly #editors: Editors;
   readonly #handlers: Handlers;
   readonly #subshells = new Subshells();
   readonly #leave: () => void;
@@ -80,6 +82,7 @@ export class Server implements Listeners {
       input: (cell, question) => void this.#questions.ask(cell, question),
       history: (query) => history.recall(query),
     });
+    this.#editors = new Editors(engine, this.#publisher);
     this.#executor = new ExecuteHandler({
       engine,
       publisher: this.#publisher,
@@ -96,6 +99,7 @@ export class Server implements Listeners {
       history,
       ports,
       subshells: this.#subshells,
+      editors: this.#editors,
       close: () => this.#close(),
     });
   }
@@ -105,6 +109,7 @@ export class Server implements Listeners {
     const message = this.#decode('shell', frames);
     if (!message) return;
     const { msg_type: type, subshell_id: id } = message.header;
+    if (this.#editors.concerns(message)) return this.#schedule('shell', message);
     const queue = this.#subshells.find(message.header);
     if (queue) return this.#schedule('shell', message, queue);
     // The last words of a comm may come after its subshell was deleted, which another channel told.
@@ -171,6 +176,8 @@ export class Server implements Listeners {
   #schedule(channel: Asked, message: Received, queue = this.#subshells.main): void {
     const { msg_type: type } = message.header;
     const request = requestNamed(type);
+    if (this.#editors.concerns(message))
+      return void this.#serve(channel, message, () => this.#editors.deliver(message));
     if (request === undefined) {
       if (isCommType(type)) return this.#deliver(channel, type, message, queue);
       return this.#inTurn(channel, message, () => {

@@ -61,10 +61,14 @@ await bundle({
   plugins: [asText],
   external: ['tsx', 'typescript'],
 });
-// The language server for editors: no kernel loads it.
+// The language server: the program for editors, and what a kernel loads when a front end is attached.
 await bundle({
   ...settings,
-  entryPoints: { lsp: 'src/lsp/stdio.ts', 'lsp-worker': 'src/lsp/worker.ts' },
+  entryPoints: {
+    lsp: 'src/lsp/stdio.ts',
+    'lsp-worker': 'src/lsp/worker.ts',
+    'lsp-server': 'src/lsp/attached.ts',
+  },
   plugins: [asText],
   external: ['typescript'],
   minifyWhitespace: true,

@@ -268,6 +268,21 @@ export interface EngineDebugger {
   bind(name: string, expression: string, frame?: number): Promise<object>;
 }
 
+/** What a front end that is attached to the language server is told. Messages are those of JSON-RPC. */
+export interface EditorEvents {
+  send(message: JsonObject): void;
+  /** The server is gone: the front end has taken its leave, or the server's thread has ended. */
+  closed(): void;
+}
+
+/** The language server's end of a connection. */
+export interface EditorConnection {
+  /** Takes a message of the Language Server Protocol, at once, also while a cell runs. */
+  receive(message: JsonObject): void;
+  /** The front end is gone. */
+  close(): void;
+}
+
 /**
  * Runs TypeScript cells in one namespace. Cells of a lane run one at a time, those of several alternate where they await;
  * everything else is answered meanwhile.
@@ -292,6 +307,11 @@ export interface Engine {
   deliver(cell: CellId, name: string, message: CommMessage): Promise<void>;
   /** The comms that are open, by id. */
   comms(): ReadonlyMap<string, { readonly target: string }>;
+  /**
+   * Attaches a front end to the language server, which is loaded with the first one.
+   * @param version what the server says that it is
+   */
+  attachEditor(version: string, events: EditorEvents): EditorConnection;
   /** Stops the cells that run, in every lane; they end with a KeyboardInterrupt. Harmless when idle. */
   interrupt(): void;
   /** Writes what makes the next start fast, unless it is there already. To be called when nobody waits for anything. */

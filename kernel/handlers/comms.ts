@@ -7,6 +7,9 @@ import type { CommType } from '../messages';
 import { type Handlers, object, text } from '../requests';
 import type { Received } from '../wire';
 
+/** By id. */
+export type OpenComms = Iterable<readonly [id: string, comm: { readonly target: string }]>;
+
 const kinds: { readonly [T in CommType]: CommMessage['kind'] } = {
   comm_open: 'open',
   comm_msg: 'message',
@@ -17,11 +20,16 @@ export function isCommType(type: string): type is CommType {
   return Object.hasOwn(kinds, type);
 }
 
-export function commHandlers(engine: Engine): Pick<Handlers, 'comm_info_request'> {
+/** @param others whose comms do not reach the user's code */
+export function commHandlers(
+  engine: Engine,
+  others: { comms(): OpenComms },
+): Pick<Handlers, 'comm_info_request'> {
   return {
     comm_info_request({ target_name }) {
-      const open = [...engine.comms()].filter(([, { target }]) => !target_name || target === target_name);
-      const comms = Object.fromEntries(open.map(([id, { target }]) => [id, { target_name: target }]));
+      const open = [...engine.comms(), ...others.comms()];
+      const wanted = open.filter(([, { target }]) => !target_name || target === target_name);
+      const comms = Object.fromEntries(wanted.map(([id, { target }]) => [id, { target_name: target }]));
       return { status: 'ok', comms };
     },
   };

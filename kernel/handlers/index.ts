@@ -6,6 +6,7 @@ import type { Handlers } from '../requests';
 import type { Subshells } from '../subshells';
 import { commHandlers } from './comms';
 import type { DebugHandler } from './debug';
+import type { Editors } from './editors';
 import type { ExecuteHandler } from './execute';
 import { informationHandlers } from './information';
 import { languageHandlers } from './language';
@@ -19,16 +20,17 @@ export interface HandlerParts {
   readonly history: History;
   readonly ports: Ports;
   readonly subshells: Subshells;
+  readonly editors: Editors;
   /** Ends what runs. The process ends after the reply. */
   close(): Promise<void>;
 }
 
 export function createHandlers(parts: HandlerParts): Handlers {
-  const { engine, executor, debug, history, ports, subshells, close } = parts;
+  const { engine, executor, debug, history, ports, subshells, editors, close } = parts;
   return {
     ...informationHandlers(ports, engine.debugger.isAvailable),
     ...languageHandlers(engine),
-    ...commHandlers(engine),
+    ...commHandlers(engine, editors),
     ...usageHandlers(),
     ...subshellHandlers(subshells),
     execute_request: (request, message) => executor.execute(message, request),

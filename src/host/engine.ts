@@ -11,6 +11,8 @@ import type {
   CommMessage,
   CompletionItem,
   Completions,
+  EditorConnection,
+  EditorEvents,
   Engine,
   EngineEvents,
   ExpressionOutcome,
@@ -28,6 +30,7 @@ import type { RunOutcome, RunPayload } from '../threads/execution-protocol';
 import { Compiler } from './compiler';
 import { interrupted, kernelError } from './deaths';
 import { EngineDebugging } from './debugging';
+import { Editors } from './editors';
 import { ExecutionClient, type RunResult } from './execution-client';
 import type { ForeignPipes } from './foreign-output';
 import { type Compilation, type CompletionAnswer, LanguageClient, type SourceCell } from './language-client';
@@ -84,6 +87,7 @@ class NotebookEngine implements Engine {
   readonly #idleStart: NodeJS.Timeout;
   readonly #execution: ExecutionClient;
   readonly #checks: TypeChecks;
+  readonly #editors: Editors;
   readonly debugger: EngineDebugging;
   /** What the debugger declares is of no cell of the host's. */
   #lastAdopted: CellId = 0;
@@ -158,9 +162,11 @@ class NotebookEngine implements Engine {
       events: {
         checked: (cell, check) => this.#checks.receive(cell, check),
         observe: (names) => this.#execution.observe(names),
+        died: () => this.#editors.drop(),
         log,
       },
     });
+    this.#editors = new Editors({ attach: (client) => this.#language.attach(client) });
     this.#checks = new TypeChecks({
       check: (cell, failure, isShown) => this.#language.check(cell, failure, isShown),
       show: (cell, output) => this.#events.output(cell, output),
@@ -497,6 +503,10 @@ class NotebookEngine implements Engine {
   #noteComm({ kind, commId, target }: { kind: string; commId: string; target?: string }): void {
     if (kind === 'open') this.#comms.set(commId, { target: target ?? '' });
     else if (kind === 'close') this.#comms.delete(commId);
+  }
+
+  attachEditor(version: string, events: EditorEvents): EditorConnection {
+    return this.#editors.attach(version, events);
   }
 
   interrupt(): void {

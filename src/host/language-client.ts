@@ -30,6 +30,8 @@ export interface LanguageClientOptions {
     checked(cell: CellId, check: Check): void;
     /** The worker wants to know what the values of names are like. @throws when nobody can say */
     observe(names: readonly string[]): Promise<readonly (Shape | undefined)[]>;
+    /** The worker has ended. */
+    died(): void;
     log(message: string): void;
   };
 }
@@ -216,6 +218,13 @@ export class LanguageClient {
     if (this.#worker.isStarted) this.#notices.push({ kind: 'magics', magics });
   }
 
+  /** A front end is to talk to the language server. @returns whether there is a worker that takes it */
+  attach(client: Extract<LanguageNotice, { kind: 'attach' }>): boolean {
+    this.start();
+    if (this.#worker.isStarted) this.#worker.post(client, [client.port]);
+    return this.#worker.isStarted;
+  }
+
   /** Packages were installed or removed. */
   packagesChanged(): void {
     this.#notices.push({ kind: 'packages' });
@@ -342,6 +351,7 @@ export class LanguageClient {
     this.#deaths++;
     Atomics.store(this.#waiting, 0, 0);
     this.#isWarm = false;
+    this.options.events.died();
     if (error) this.options.events.log(`language worker: ${inspect(error)}`);
     if (!this.#worker.isRetired) this.options.events.log(`language worker ended with code ${code}`);
     if (unanswered.some((kind) => kind !== 'check')) return;

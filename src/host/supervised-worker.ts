@@ -2,7 +2,7 @@
 // Rule: every request is resolved or rejected, whatever becomes of the worker. A worker that dies three times in a row before
 // it is ready is not started again.
 import { inspect } from 'node:util';
-import type { Worker } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import { build } from '../system/scripts';
 import type { CacheQuestions, QuestionTable, Ready, Reply } from '../threads/requests';
 
@@ -108,8 +108,8 @@ export class SupervisedWorker<
   }
 
   /** Tells the worker something, which starts it. */
-  post(notice: Notice): void {
-    this.#post(notice);
+  post(notice: Notice, transferred?: readonly MessagePort[]): void {
+    this.#post(notice, transferred);
   }
 
   /**
@@ -167,8 +167,8 @@ export class SupervisedWorker<
     await Promise.all([...this.#threads].map((worker) => worker.terminate()));
   }
 
-  #post(message: object): void {
-    if (this.start()) this.#thread!.worker.postMessage(message);
+  #post(message: object, transferred: readonly MessagePort[] = []): void {
+    if (this.start()) this.#thread!.worker.postMessage(message, [...transferred]);
   }
 
   #create(): Thread | undefined {

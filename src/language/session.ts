@@ -30,6 +30,7 @@ import type { CellModule } from './notebook/module';
 import { Observations } from './observations';
 import { type Observed, ObservedCells, type Unchecked } from './observed-cells';
 import { type IsPublished, TypesPackages } from './types/packages';
+import { createRegistry } from './types/registry';
 import { TypeService } from './types/service';
 import { findDeclarations, type ProjectSettings, readSettings } from './types/tsconfig';
 
@@ -83,6 +84,8 @@ export class LanguageSession {
   readonly #post: Post;
   readonly #beforeChecks: number;
   readonly #notebook = new Notebook();
+  /** The files that were parsed, for whoever else asks TypeScript on this thread. */
+  readonly registry = createRegistry();
   /** Requests that a compile interrupted: to be answered after it. */
   readonly #postponed: Question[] = [];
   /** Requests for checks that have not been made. */
@@ -122,7 +125,7 @@ export class LanguageSession {
     this.#post = post;
   }
 
-  receive(message: LanguageRequest | LanguageNotice): void {
+  receive(message: LanguageRequest | Exclude<LanguageNotice, { kind: 'attach' }>): void {
     switch (message.kind) {
       case 'begun':
         this.#begin(message);
@@ -353,7 +356,12 @@ export class LanguageSession {
   }
 
   get #isInterrupted(): boolean {
-    return !this.#isUninterruptible && Atomics.load(this.#waiting, 0) > 0;
+    return !this.#isUninterruptible && this.isCellWaiting();
+  }
+
+  /** Whether a cell waits to be compiled. */
+  isCellWaiting(): boolean {
+    return Atomics.load(this.#waiting, 0) > 0;
   }
 
   #step(): void {
@@ -487,6 +495,7 @@ export class LanguageSession {
       compilerOptions: options,
       declarations: path === undefined ? [] : findDeclarations(path),
       notebook: this.#notebook,
+      registry: this.registry,
       isCancelled: () => this.#isInterrupted,
     });
     return this.#knownTypes;

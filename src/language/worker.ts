@@ -9,6 +9,7 @@ import type {
   LanguageWorkerData,
 } from '../threads/language-protocol';
 import type { Ready, Reply, StartData, WorkerScript } from '../threads/requests';
+import { Editors } from './editors';
 import type { LanguageSession } from './session';
 import { loadTypeScript } from './types/typescript';
 
@@ -37,7 +38,13 @@ async function load({
   const { LanguageSession } = await import('./session');
   const project = keptProject(data, directory);
   const session = new LanguageSession({ directory, project, waiting, observes }, post);
-  port.on('message', (message: LanguageRequest | LanguageNotice) => session.receive(message));
+  const { registry } = session;
+  const isCellWaiting = () => session.isCellWaiting();
+  const editors = new Editors({ directory, data, cache, registry, isCellWaiting });
+  port.on('message', (message: LanguageRequest | LanguageNotice) => {
+    if (message.kind === 'attach') editors.attach(message);
+    else session.receive(message);
+  });
   post({ kind: 'ready', build });
   session.rehearse();
   return { session, typescript };

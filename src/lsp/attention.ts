@@ -1,39 +1,26 @@
-// How the thread that answers sees what has arrived meanwhile: TypeScript computes for as long as it likes and reads nothing.
-// Rule: whoever hands messages over counts them in shared memory first. An edit makes older requests void, a cancellation is looked
-// at, and for any message the checks in the background make room.
-import { Message, PortMessageReader } from 'vscode-jsonrpc/node';
-
-const counted = { messages: 0, edits: 1, cancellations: 2 } as const;
-type Counted = keyof typeof counted;
-
-const bytes = 12;
-
-export const sharedCounts = (): SharedArrayBuffer => new SharedArrayBuffer(bytes);
-
-/** As what a message counts. */
-function* kindsOf(message: Message): Generator<Counted> {
-  yield 'messages';
-  if (!Message.isNotification(message)) return;
-  if (message.method === '$/cancelRequest') yield 'cancellations';
-  if (/^(?:notebookDocument|textDocument)\/did/.test(message.method)) yield 'edits';
-}
-
-/** Notes that a message is about to be handed over; for the thread that does so. */
-export function announce(shared: SharedArrayBuffer, message: Message): void {
-  const counts = new Int32Array(shared);
-  for (const kind of kindsOf(message)) Atomics.add(counts, counted[kind], 1);
-}
+// What the current work gives way to: an edit makes older requests void, a cancellation is looked at, and for any message the checks in
+// the background make room. Rule: what goes before every request here is done first, and the request after it.
+import type { Message } from 'vscode-jsonrpc/node';
+import { PortMessageReader } from 'vscode-jsonrpc/node';
+import { type Counted, counted, kindsOf } from '../threads/arrivals';
 
 /** What the current work gives way to. */
 type Work = 'request' | 'background';
 
 export class Attention {
   readonly #arrived: Int32Array;
-  readonly #seen = new Int32Array(bytes / 4);
+  readonly #seen: Int32Array;
+  readonly #waitsForOthers: () => boolean;
   #work: Work = 'request';
 
-  constructor(shared: SharedArrayBuffer) {
+  /**
+   * @param shared what has arrived
+   * @param waitsForOthers whether something waits on this thread that goes before all of this
+   */
+  constructor(shared: SharedArrayBuffer, waitsForOthers = () => false) {
     this.#arrived = new Int32Array(shared);
+    this.#seen = new Int32Array(this.#arrived.length);
+    this.#waitsForOthers = waitsForOthers;
   }
 
   /** A message came out of the port. */
@@ -57,9 +44,14 @@ export class Attention {
 
   /** For TypeScript, which asks again and again. */
   readonly isCancelled = (): boolean =>
-    this.#work === 'background'
+    this.waitsForOthers ||
+    (this.#work === 'background'
       ? this.#isBehind('messages')
-      : this.#isBehind('edits') || this.#isBehind('cancellations');
+      : this.#isBehind('edits') || this.#isBehind('cancellations'));
+
+  get waitsForOthers(): boolean {
+    return this.#waitsForOthers();
+  }
 
   do<Result>(work: Work, carryOut: () => Result): Result {
     const before = this.#work;

@@ -50,7 +50,7 @@ export class Documents {
     this.#notebooks.onDidOpen((document) => this.#update(document.uri, () => this.#cellsOf(document)));
     this.#notebooks.onDidSave(() => this.#options.saved());
     this.#notebooks.onDidClose((document) => {
-      this.#open.delete(document.uri);
+      this.#close(document.uri);
       this.#options.closed(document.cells.map((cell) => cell.document));
     });
     this.#texts.onDidChangeContent(({ document }) =>
@@ -58,7 +58,7 @@ export class Documents {
     );
     this.#texts.onDidSave(() => this.#options.saved());
     this.#texts.onDidClose(({ document }) => {
-      this.#open.delete(document.uri);
+      this.#close(document.uri);
       this.#options.closed([document.uri]);
     });
   }
@@ -138,6 +138,11 @@ export class Documents {
     entry.texts = cells(entry.texts);
     entry.notebook.update(entry.texts);
     this.#options.changed(entry.notebook);
+  }
+
+  #close(uri: string): void {
+    this.#open.get(uri)?.notebook.close();
+    this.#open.delete(uri);
   }
 
   #cellsOf({ cells }: NotebookDocument): CellText[] {

@@ -153,6 +153,12 @@ export class OpenNotebook {
     cell.checkedIn = cell.state;
   }
 
+  /** Nobody looks at it any more: what it holds of the files that others have as well is given back. */
+  close(): void {
+    this.#knownTypes?.dispose();
+    this.#knownTypes = undefined;
+  }
+
   #openAll(cells: readonly DocumentCell[]): void {
     const key = `${this.world.revision} ${cells.map(({ name, version }) => `${name}:${version}`).join(' ')}`;
     if (this.#opened === key) return this.types.refresh();

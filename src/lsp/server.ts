@@ -1,7 +1,9 @@
 // The language server: what the protocol asks, answered about the cells of the notebooks that are open.
 // Rule: it knows no transport. A request is answered at once or given up: at its cancellation, or when an edit came after it.
 // Checks are made in the background, a moment after the last edit, and make room for whatever comes.
-import { fileURLToPath } from 'node:url';
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import ts from 'typescript';
 import {
@@ -52,6 +54,10 @@ export interface ServerOptions {
   readonly version: string;
   /** Where the kernel keeps its own projects. */
   readonly data: string;
+  /** Where all notebooks live; each in the directory of its document when absent. */
+  readonly directory?: string;
+  /** The files that were parsed, where somebody else has some. */
+  readonly registry?: ts.DocumentRegistry;
   /** The editor has taken its leave. */
   exit(code: number): void;
 }
@@ -68,21 +74,27 @@ const patience = {
   afterEdit: 200,
   /** Before work goes on that gave way to a message. */
   afterMessage: 5,
+  /** Before looking again whether something that goes first is still waited for. */
+  forOthers: 2,
 };
 
 const voided = () => new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed since');
 const cancelled = () => new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
 
-/** Starts to answer. */
-export function serve(options: ServerOptions): void {
-  new Server(options);
+/** A client's server. */
+export interface ClientServer {
+  /** The client is gone. */
+  close(): void;
 }
 
-class Server {
+/** Starts to answer. */
+export const serve = (options: ServerOptions): ClientServer => new Server(options);
+
+class Server implements ClientServer {
   readonly #options: ServerOptions;
   readonly #connection: Connection;
   readonly #documents: Documents;
-  readonly #registry = createRegistry();
+  readonly #registry: ts.DocumentRegistry;
   readonly #found = new WeakMap<DocumentCell, readonly Found[]>();
   #client: ClientCapabilities = {};
   #showsHints = false;
@@ -92,7 +104,8 @@ class Server {
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    const { reader, writer, attention, exit } = options;
+    const { reader, writer, attention, directory: fixed, exit } = options;
+    this.#registry = options.registry ?? createRegistry();
     const watchDog = { shutdownReceived: false, initialize() {}, exit };
     this.#connection = createConnection(
       (logger) =>
@@ -109,13 +122,15 @@ class Server {
       ProposedFeatures.all,
     );
     this.#documents = new Documents({
-      open: (directory) =>
-        new OpenNotebook({
+      open: (ownDirectory) => {
+        const directory = fixed ?? ownDirectory;
+        return new OpenNotebook({
           directory,
           project: keptProject(options.data, directory),
           registry: this.#registry,
           isCancelled: attention.isCancelled,
-        }),
+        });
+      },
       changed: () => this.#schedule(patience.afterEdit),
       saved: () => this.#filesChanged(false),
       closed: (uris) => {
@@ -125,6 +140,13 @@ class Server {
     this.#listen();
     this.#documents.listen(this.#connection);
     this.#connection.listen();
+  }
+
+  close(): void {
+    this.#isOver = true;
+    clearTimeout(this.#work);
+    for (const notebook of this.#documents.all) notebook.close();
+    this.#connection.dispose();
   }
 
   /** The library's own handler has come to its end before the next turn, and no other message is handled before that. */
@@ -225,6 +247,7 @@ class Server {
     const { capabilities, rootUri, workspaceFolders, initializationOptions } = params;
     this.#client = capabilities;
     this.#showsHints = (initializationOptions as Options | null | undefined)?.inlayHints === true;
+    const { directory } = this.#options;
     const root = workspaceFolders?.[0]?.uri ?? rootUri;
     if (root?.startsWith('file:')) this.#documents.root = fileURLToPath(root);
     return {
@@ -257,6 +280,7 @@ class Server {
         inlayHintProvider: true,
         signatureHelpProvider: { triggerCharacters: ['(', ',', '<'], retriggerCharacters: [')'] },
         diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
+        ...(directory !== undefined && { experimental: { directory: pathToFileURL(directory).href } }),
       },
     };
   }
@@ -278,6 +302,7 @@ class Server {
           if (!(error instanceof ts.OperationCanceledException)) throw error;
           // What it gave way to is read in this turn.
           await new Promise((resolve) => setImmediate(resolve));
+          while (attention.waitsForOthers) await delay(patience.forOthers);
         }
       }
     };
@@ -309,10 +334,10 @@ class Server {
     return links.map(({ targetUri: uri, targetSelectionRange: range }) => ({ uri, range }));
   }
 
-  #schedule(delay: number): void {
+  #schedule(milliseconds: number): void {
     clearTimeout(this.#work);
     if (this.#isOver) return;
-    this.#work = setTimeout(() => this.#step(), delay);
+    this.#work = setTimeout(() => this.#step(), milliseconds);
   }
 
   /** One batch of checks, and the next one, until nothing is due. */
@@ -320,7 +345,7 @@ class Server {
     const notebook = this.#documents.all.find(({ hasWork }) => hasWork);
     if (!notebook) return;
     const touched = new Set<DocumentCell>();
-    let delay = 0;
+    let pause = 0;
     try {
       this.#options.attention.do('background', () =>
         notebook.checkSome((cell, focus) => {
@@ -329,11 +354,11 @@ class Server {
         }),
       );
     } catch (error) {
-      if (error instanceof ts.OperationCanceledException) delay = patience.afterMessage;
+      if (error instanceof ts.OperationCanceledException) pause = patience.afterMessage;
       else this.#connection.console.error(inspect(error));
     }
     this.#tell(notebook, touched);
-    this.#schedule(delay);
+    this.#schedule(pause);
   }
 
   /** Whether the editor asks for what is wrong by itself. */

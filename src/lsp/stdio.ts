@@ -9,7 +9,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import { readSettings } from '../host/settings';
-import { announce, sharedCounts } from './attention';
+import { announce, sharedCounts } from '../threads/arrivals';
 import type { ThreadData } from './thread';
 
 /** Serves until the editor takes its leave, or is gone. @param version what the server says that it is */

@@ -1,20 +1,21 @@
-// The thread of the language server: loads TypeScript, then all that needs it.
+// The thread of the language server of editors: loads TypeScript, then the server, which needs it.
 import { parentPort, workerData } from 'node:worker_threads';
 import { PortMessageWriter } from 'vscode-jsonrpc/node';
 import { loadTypeScript } from '../language/types/typescript';
-import { cacheDirectories } from '../system/scripts';
-import { Attention, AttentiveReader } from './attention';
+import { cacheDirectories, loadOwnScript } from '../system/scripts';
 import type { ThreadData } from './thread';
 
-async function start({ directory, typescript, cache, data, version, arrived }: ThreadData): Promise<void> {
-  loadTypeScript({ directory, choice: typescript, cacheDirectories: cacheDirectories(cache) });
-  // Imported only now: its files must get the TypeScript that was just loaded.
-  const { serve } = await import('./server');
-  const port = parentPort!;
-  const attention = new Attention(arrived);
-  const reader = new AttentiveReader(port, attention);
-  const exit = (code: number) => process.exit(code);
-  serve({ reader, writer: new PortMessageWriter(port), attention, version, data, exit });
-}
-
-void start(workerData as ThreadData);
+const { directory, typescript, cache, data, version, arrived } = workerData as ThreadData;
+loadTypeScript({ directory, choice: typescript, cacheDirectories: cacheDirectories(cache) });
+const { Attention, AttentiveReader, serve } = loadOwnScript('lsp-server.cjs', cache)
+  .exports as typeof import('./attached');
+const port = parentPort!;
+const attention = new Attention(arrived);
+serve({
+  reader: new AttentiveReader(port, attention),
+  writer: new PortMessageWriter(port),
+  attention,
+  version,
+  data,
+  exit: (code) => process.exit(code),
+});

@@ -1,6 +1,6 @@
 // What the engine and the language worker say to each other over one ordered port.
 // Rule: what has an answer is a question; what is only told is a notice, and what the worker tells is an event.
-
+import type { MessagePort } from 'node:worker_threads';
 import type {
   CellError,
   CellId,
@@ -88,6 +88,15 @@ export type LanguageNotice =
   | { readonly kind: 'forget' }
   /** The magics that cells and packages have added. */
   | { readonly kind: 'magics'; readonly magics: readonly CustomMagic[] }
+  /** A front end wants to talk to the language server. */
+  | {
+      readonly kind: 'attach';
+      readonly port: MessagePort;
+      /** Counts what arrives there. */
+      readonly arrived: SharedArrayBuffer;
+      /** What the server says that it is. */
+      readonly version: string;
+    }
   /** Packages were installed or removed: what was read of them may no longer be so. */
   | { readonly kind: 'packages' }
   /** The answer to an `observe`: the shape of each value, nothing for a name that has none. */

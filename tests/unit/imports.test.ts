@@ -112,7 +112,7 @@ const floorPlan: { readonly [room: string]: readonly string[] } = {
   ],
   'language/notebook': ['api', 'compile'],
   'language/types': ['compile', 'globals', 'system', 'text', 'threads', 'language/notebook'],
-  lsp: ['api', 'compile', 'completion', 'host', 'language', 'system', 'text'],
+  lsp: ['api', 'compile', 'completion', 'host', 'language', 'system', 'text', 'threads'],
   completion: ['api', 'compile', 'globals', 'magics', 'system', 'text', 'threads'],
   compile: ['api', 'magics', 'text'],
   text: ['api'],

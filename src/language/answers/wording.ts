@@ -98,7 +98,7 @@ export class Wording {
       (_, path: string, name: string) => {
         const module = basename(path);
         const cell = this.notebook.find(module);
-        if (module === currentName || cell === this.cell) return name;
+        if (module.startsWith(currentName) || cell === this.cell) return name;
         return `${name} (of ${cell ? cell.label : this.#pathOf(path)})`;
       },
     );

@@ -1,5 +1,6 @@
 // TypeScript's language service over the notebook: its program has the modules that are open, and what they import.
 // Rule: the cost of a request depends on its cell and on what that cell imports, never on the number of cells.
+import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path/posix';
 import ts from 'typescript';
@@ -80,10 +81,9 @@ export class TypeService {
   constructor(options: ServiceOptions) {
     this.#options = { ...options, directory: slashed(options.directory) };
     const { directory } = this.#options;
-    this.#paths = {
-      ts: joinSlashed(directory, `${currentName}.ts`),
-      tsx: joinSlashed(directory, `${currentName}.tsx`),
-    };
+    // Others that share the files must not take this one's text for theirs.
+    const name = `${currentName}-${randomBytes(4).toString('hex')}`;
+    this.#paths = { ts: joinSlashed(directory, `${name}.ts`), tsx: joinSlashed(directory, `${name}.tsx`) };
     this.#globals = joinSlashed(directory, globalsName);
     this.#files.set(this.#globals, { version: '1', snapshot: ts.ScriptSnapshot.fromString(globalsSource) });
     for (const [type, text] of Object.entries(assetTypes)) {
@@ -190,6 +190,11 @@ export class TypeService {
   /** The values of a cell whose types say nothing, or not all; known once it is frozen. */
   holesOf(cell: CellModule): ReadonlyMap<string, Hole> {
     return this.#holes.get(cell) ?? new Map();
+  }
+
+  /** Gives back the files that were parsed, which others may share. Nothing can be asked afterwards. */
+  dispose(): void {
+    this.#service.dispose();
   }
 
   close(): void {

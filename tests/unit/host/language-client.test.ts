@@ -20,7 +20,12 @@ function open(file = startFile) {
     directory: dirname(startFile),
     settings,
     startFile: file,
-    events: { checked: () => undefined, observe: async () => [], log: (message) => logged.push(message) },
+    events: {
+      checked: () => undefined,
+      observe: async () => [],
+      died: () => undefined,
+      log: (message) => logged.push(message),
+    },
   });
   opened.push(client);
   const begin = (cell: number, source = '') =>

@@ -10,6 +10,8 @@ import type {
   CommMessage,
   Completeness,
   Completions,
+  EditorConnection,
+  EditorEvents,
   Engine,
   EngineDebugger,
   EngineEvents,
@@ -51,6 +53,19 @@ export class FakeEngine implements Engine {
     }),
     bind: async (name, expression) => ({ value: `${name} = ${expression}` }),
   };
+  /** The front ends of the language server: each answers a request with its method, and is gone after `exit`. */
+  attachEditor(_version: string, { send, closed }: EditorEvents): EditorConnection {
+    this.editors++;
+    return {
+      receive: ({ id, method }) => {
+        if (method === 'exit') closed();
+        else if (id !== undefined) send({ jsonrpc: '2.0', id, result: method ?? null });
+      },
+      close: () => void this.editors--,
+    };
+  }
+  /** How many are attached. */
+  editors = 0;
   readonly #asked = new Map<CellId, (line: string | null) => void>();
   readonly #waiting = new Set<{ release(): void; interrupt(): void; close(): void }>();
   #releases = 0;

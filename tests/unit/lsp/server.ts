@@ -1,8 +1,9 @@
 // The server in this process, with an editor at the other end of a channel.
 import { MessageChannel } from 'node:worker_threads';
 import { PortMessageReader, PortMessageWriter } from 'vscode-languageserver-protocol/node';
-import { Attention, AttentiveReader, announce, sharedCounts } from '../../../src/lsp/attention';
+import { Attention, AttentiveReader } from '../../../src/lsp/attention';
 import { serve } from '../../../src/lsp/server';
+import { announce, sharedCounts } from '../../../src/threads/arrivals';
 import { Editor } from './editor';
 
 /** @param directory where the notebook lives */

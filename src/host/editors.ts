@@ -1,0 +1,53 @@
+// Front ends that show what the types of the cells say while these are typed: each talks to a language server of its own, in the
+// language worker. Rule: this thread passes messages on and counts them, so that a cancellation is seen while the worker computes;
+// when that worker is gone, its servers are gone, and the front ends are told so.
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { EditorConnection, EditorEvents, JsonObject } from '../api';
+import { announce, sharedCounts } from '../threads/arrivals';
+import type { LanguageNotice } from '../threads/language-protocol';
+
+export interface EditorsParts {
+  /** Hands a client over to the language worker. @returns whether there is one */
+  attach(client: Extract<LanguageNotice, { kind: 'attach' }>): boolean;
+}
+
+export class Editors {
+  readonly #parts: EditorsParts;
+  readonly #ports = new Set<MessagePort>();
+
+  constructor(parts: EditorsParts) {
+    this.#parts = parts;
+  }
+
+  attach(version: string, events: EditorEvents): EditorConnection {
+    const { port1: port, port2 } = new MessageChannel();
+    const arrived = sharedCounts();
+    this.#ports.add(port);
+    port.on('message', (message: JsonObject) => events.send(message));
+    port.on('close', () => {
+      if (this.#ports.delete(port)) events.closed();
+    });
+    port.unref();
+    if (!this.#parts.attach({ kind: 'attach', port: port2, arrived, version })) port.close();
+    return {
+      receive: (message) => {
+        announce(arrived, message);
+        port.postMessage(message);
+      },
+      close: () => {
+        this.#ports.delete(port);
+        port.close();
+      },
+    };
+  }
+
+  /** Whether somebody is attached. */
+  get hasClients(): boolean {
+    return this.#ports.size > 0;
+  }
+
+  /** The language worker is gone. */
+  drop(): void {
+    for (const port of this.#ports) port.close();
+  }
+}
