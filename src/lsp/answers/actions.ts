@@ -1,7 +1,13 @@
 // What mends a mistake: TypeScript's own fixes, the import that is missing, the line that installs a package; and the imports of a
 // cell in order. Rule: a fix that cannot be made as a whole, in cells and files of the user's, is not offered.
 import ts from 'typescript';
-import { type CodeAction, CodeActionKind, type Diagnostic, type WorkspaceEdit } from 'vscode-languageserver';
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic,
+  type Position,
+  type WorkspaceEdit,
+} from 'vscode-languageserver';
 import { findAround } from '../../completion/places';
 import type { DocumentCell } from '../cell';
 import { editsIn, textEdit, workspaceEdit } from '../edits';
@@ -23,13 +29,15 @@ export function actions(
   if (!cell.isCode) return [];
   const found: CodeAction[] = [];
   if (wants(only, CodeActionKind.QuickFix))
-    for (const diagnostic of diagnostics)
+    for (const diagnostic of diagnostics) {
+      const place = placeOf(selection, diagnostic);
       found.push(
         ...installing(cell, diagnostic),
         ...respelling(cell, diagnostic),
-        ...awaiting(selection, diagnostic),
-        ...fixesOf(selection, diagnostic),
+        ...awaiting(place, diagnostic),
+        ...fixesOf(place, diagnostic),
       );
+    }
   if (only?.length && wants(only, CodeActionKind.SourceOrganizeImports))
     found.push(...organize(notebook, cell));
   return found;
@@ -37,6 +45,14 @@ export function actions(
 
 const wants = (only: readonly string[] | undefined, kind: string): boolean =>
   only === undefined || only.length === 0 || only.some((one) => kind === one || kind.startsWith(`${one}.`));
+
+/** Where a finding is, which an editor asks about wherever in it, or near it, the cursor is. */
+function placeOf({ notebook, cell }: Selection, { range }: Diagnostic): Selection {
+  const { document, start } = cell.place;
+  const offsetOf = (position: Position) =>
+    Math.min(Math.max(0, document.offsetAt(position) - start), cell.source.length);
+  return { notebook, cell, offset: offsetOf(range.start), end: offsetOf(range.end) };
+}
 
 function fixesOf({ notebook, cell, offset, end }: Selection, diagnostic: Diagnostic): CodeAction[] {
   const { code } = diagnostic;

@@ -1,11 +1,12 @@
 // A cell in good form: by the formatter that the project has (Biome, Prettier), else by TypeScript's.
-// Rule: magics stay as they are, at their place; a text that a formatter cannot read stays as it is.
+// Rule: magics stay as they are, at their place; a cell with a mistake in its syntax stays as it is, whoever would format it.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import ts from 'typescript';
 import type { FormattingOptions, TextEdit } from 'vscode-languageserver';
+import { parseCell } from '../../compile/parse';
 import { findPackage, findUpwards } from '../../system/lookup';
 import type { DocumentCell } from '../cell';
 import { editsIn, textEdit } from '../edits';
@@ -32,6 +33,7 @@ export async function format(
 ): Promise<TextEdit[]> {
   if (!cell.isCode || cell.source.trim() === '' || cell.magics.some(({ entry }) => entry.kind === 'cell'))
     return [];
+  if (parseCell(cell.code).problems.length > 0) return [];
   const byProject = formatterOf(notebook.directory, cell.outline.jsx);
   if (!byProject) return formatRange({ notebook, cell, offset: 0, end: cell.source.length }, options);
   const veiled = veil(cell);
@@ -43,23 +45,39 @@ export async function format(
 }
 
 /** Puts a piece of a cell in form, by TypeScript's formatter: the others know whole texts only. */
-export function formatRange(
-  { notebook, cell, offset, end }: Selection,
-  options: FormattingOptions,
-): TextEdit[] {
+export function formatRange({ cell, offset, end }: Selection, options: FormattingOptions): TextEdit[] {
   if (!cell.isCode) return [];
   const { tabSize, insertSpaces } = options;
   const code = cell.shift > 0 ? `(${cell.code}\n)` : cell.code;
-  const { service, file } = notebook.openText(code, cell.outline.jsx);
-  const changes = service.getFormattingEditsForRange(file.fileName, offset + cell.shift, end + cell.shift, {
+  const file = cell.outline.jsx ? 'cell.tsx' : 'cell.ts';
+  const settings = {
     ...ts.getDefaultFormatCodeSettings('\n'),
     tabSize,
     indentSize: tabSize,
     convertTabsToSpaces: insertSpaces,
-  });
+  };
+  const [start, last] = [offset + cell.shift, end + cell.shift];
+  const changes = readerOf(file, code).getFormattingEditsForRange(file, start, last, settings);
   // One by one: what would change a magic is left out, the rest is made.
   return changes.flatMap((change) => (editsIn(cell, [change]) ?? []).map((edit) => textEdit(cell, edit)));
 }
+
+/** TypeScript's service for one text alone, which it parses: form takes no types. */
+const readerOf = (file: string, text: string): ts.LanguageService =>
+  ts.createLanguageService(
+    {
+      getCompilationSettings: () => ({}),
+      getCurrentDirectory: () => '/',
+      getDefaultLibFileName: () => 'lib.d.ts',
+      getScriptFileNames: () => [file],
+      getScriptVersion: () => '1',
+      getScriptSnapshot: () => ts.ScriptSnapshot.fromString(text),
+      fileExists: () => false,
+      readFile: () => undefined,
+    },
+    undefined,
+    ts.LanguageServiceMode.Syntactic,
+  );
 
 type Formatter = (text: string) => Promise<string | undefined>;
 

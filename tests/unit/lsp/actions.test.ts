@@ -30,6 +30,18 @@ async function fixes(index: number): Promise<CodeAction[]> {
 }
 
 describe('a fix', () => {
+  test('is there wherever in the mistake the cursor is', async () => {
+    await editor.open('async function f() { return "" }', 'f().toLowerCase()');
+    const diagnostics = await editor.diagnostics(1);
+    const end = { line: 0, character: 15 };
+    const actions = await editor.connection.sendRequest(CodeActionRequest.type, {
+      textDocument: { uri: editor.uri(1) },
+      range: { start: end, end },
+      context: { diagnostics },
+    });
+    expect(actions?.map(({ title }) => title)).toContain("Add 'await'");
+  });
+
   test.each<[string, string[], number, string, string[]]>([
     [
       'of a misspelled name',
@@ -115,6 +127,8 @@ describe('form', () => {
     ['%%bash\nif  [ -f x ]', '%%bash\nif  [ -f x ]'],
     ['!ls   -l\nlet a=`\n  x`', '!ls   -l\nlet a = `\n  x`'],
     ['', ''],
+    ['if(a){\nb( )', 'if(a){\nb( )'],
+    ['const  a = <b>c</b>', 'const a = <b>c</b>'],
   ])('of %j', async (source, wanted) => {
     await editor.open(source);
     expect(await format()).toBe(wanted);
