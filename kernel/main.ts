@@ -2,7 +2,7 @@
 // Rule: the thread of the cells starts first; whatever else has to be loaded loads beside it.
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { createEngine, readSettings } from '../src';
+import { type ExecutionThread, readSettings, startExecutionThread } from '../src/ahead';
 import { canPipe, pipeDescriptors } from './descriptors';
 import { describeError, log } from './log';
 import { leavePipes } from './pipes';
@@ -18,19 +18,27 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
     );
   }
   const { settings, reports } = readSettings();
+  const options = { settings, directory: process.cwd(), ...(nodeOptions.length > 0 && { nodeOptions }) };
   const pipes = join(settings.data, 'pipes');
-  const engine = createEngine({
-    foreign: pipeDescriptors(pipes),
-    log,
-    directory: process.cwd(),
-    settings,
-    ...(nodeOptions.length > 0 && { nodeOptions }),
-  });
+  const foreign = pipeDescriptors(pipes);
+  const started = startAhead(options);
+  // No turn of the event loop is between: nothing that the thread says is missed.
+  const { createEngine } = await import('../src');
+  const engine = createEngine({ ...options, started, foreign, log });
   process.on('SIGINT', () => engine.interrupt());
   const { serve } = await import('./service');
   for (const { problem } of reports) if (problem !== undefined) log(problem);
   if (canPipe()) setTimeout(() => leavePipes(pipes), afterFirstCells).unref();
   await serve(path, engine, settings.data);
+}
+
+/** The engine tries again where this fails, and says why not. */
+function startAhead(options: Parameters<typeof startExecutionThread>[0]): ExecutionThread | undefined {
+  try {
+    return startExecutionThread(options);
+  } catch {
+    return undefined;
+  }
 }
 
 // An error in the kernel must not end the process: the user's variables would be lost.

@@ -1,10 +1,9 @@
 // Named pipes, which only a program can make: a kernel leaves a pair for the next one, since starting a program takes 5 ms.
 // Rule: a pair belongs to whoever renames its directory; without a pair to take, one is made.
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { refuseHomeless } from '../src';
+import { refuseHomeless } from '../src/ahead';
 
 /** The two of a pair, in the order of their descriptors. */
 export const pipeNames = ['stdout', 'stderr'] as const;
@@ -55,8 +54,7 @@ export function leavePipes(directory: string): void {
         rmSync(path, { recursive: true, force: true });
     }
     if (entries.some((entry) => entry.startsWith(spare))) return;
-    const path = join(directory, `${taken}${randomUUID()}`);
-    mkdirSync(path, { mode: 0o700 });
+    const path = mkdtempSync(join(directory, taken));
     const child = programs().spawn('mkfifo', argumentsFor(path), { stdio: 'ignore' });
     child.on('error', () => rmSync(path, { recursive: true, force: true }));
     child.on('exit', (code) => {

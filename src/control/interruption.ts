@@ -6,6 +6,7 @@ import { isAllowed } from '../system/permissions';
 import { findWaitedFor, signalAll } from '../system/processes';
 import type { CodePlace } from '../threads/execution-protocol';
 import { Activity, type SharedState } from '../threads/shared';
+import { survivesAnywhere } from './allowances';
 import type { WorkerInspector } from './inspector';
 import type { Whereabouts } from './whereabouts';
 
@@ -26,10 +27,6 @@ const tellingAttempts = 40;
 const attempts = 100;
 /** Once somebody was told, every how manyth attempt does something. */
 const slowness = 20;
-
-/** Node 24 and newer survive a termination anywhere (started with --no-force-async-hooks-checks). */
-const survivesAnywhere = Number(process.versions.node.split('.')[0]) >= 24;
-export const executionArguments = survivesAnywhere ? ['--no-force-async-hooks-checks'] : [];
 
 export interface InterruptionOptions {
   readonly inspector: WorkerInspector;

@@ -3,10 +3,9 @@
 // allocation, and V8 then aborts the whole process. So V8's limit is set 1 GB above ours, and we enforce ours.
 // Of a control group's limit the whole process counts, for the system kills at it.
 // Rule: only what a garbage collection leaves counts; the worker is not asked before the whole process is that large.
+import { headroom } from './allowances';
 import type { WorkerInspector } from './inspector';
 
-/** How far V8's limit is set above ours, in MB: the most that one Map allocates while it grows. */
-export const headroom = 1024;
 /** A heap that is still this full after a collection is taken for full: V8 would do nothing but collect. */
 const full = 0.95;
 /** The fastest that a cell can allocate, in MB a millisecond: from it follows when to look again. */

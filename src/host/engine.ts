@@ -1,7 +1,6 @@
 // The engine: for each request, what it asks of the language worker and of the execution worker, in which order.
 // Rule: compile, run, tell the language worker what is bound now; every path ends in exactly one outcome.
 
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
   Cell,
@@ -32,6 +31,7 @@ import { interrupted, kernelError } from './deaths';
 import { EngineDebugging } from './debugging';
 import { Editors } from './editors';
 import { ExecutionClient, type RunResult } from './execution-client';
+import { type ExecutionThread, ownStartFile } from './execution-thread';
 import type { ForeignPipes } from './foreign-output';
 import { type Compilation, type CompletionAnswer, LanguageClient, type SourceCell } from './language-client';
 import { readRunFile } from './run-file';
@@ -57,6 +57,8 @@ export interface EngineOptions {
   readonly nodeOptions?: readonly string[];
   /** What both workers start with; tests have one of their own. */
   readonly startFile?: string;
+  /** The thread of the cells, where it was started ahead (`ahead.ts`), with the same options. */
+  readonly started?: ExecutionThread | undefined;
 }
 
 /**
@@ -109,7 +111,7 @@ class NotebookEngine implements Engine {
   #events: EngineEvents = { output() {}, input() {} };
 
   constructor(readonly options: EngineOptions) {
-    const { directory, settings, startFile = join(__dirname, 'start.cjs') } = options;
+    const { directory, settings, startFile = ownStartFile } = options;
     this.#cellSettings = { dispatch: settings.dispatch, types: settings.types };
     const log = (message: string) => options.log(message);
     this.debugger = new EngineDebugging({
@@ -131,6 +133,7 @@ class NotebookEngine implements Engine {
       settings,
       startFile,
       nodeOptions: options.nodeOptions,
+      started: options.started,
       foreign: options.foreign,
       debugging: this.debugger,
       events: {

@@ -1,7 +1,7 @@
 // The main thread's side of the execution worker: runs cells there, several at once, shows what they print, answers for it when it
 // dies. Rule: a run is settled exactly once, and what the worker said before its end is shown before that.
 import { inspect } from 'node:util';
-import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import type {
   CellError,
   CellId,
@@ -15,11 +15,10 @@ import type {
 } from '../api';
 import { type Bound, nothingBound } from '../compile/types';
 import { WorkerInspector } from '../control/inspector';
-import { executionArguments, Interruption } from '../control/interruption';
-import { headroom, MemoryWatch } from '../control/memory';
+import { Interruption } from '../control/interruption';
+import { MemoryWatch } from '../control/memory';
 import { Whereabouts } from '../control/whereabouts';
 import type { CustomMagic } from '../magics/catalog';
-import { frugalLimits, refuseThread } from '../system/address-space';
 import { isAllowed } from '../system/permissions';
 import { endFamily, endGroup, findWaitedFor, signalAll } from '../system/processes';
 import { cellError } from '../text/errors';
@@ -28,23 +27,21 @@ import {
   type ExecutionEvent,
   type ExecutionNotice,
   type ExecutionQuestions,
-  type ExecutionWorkerData,
   type Run,
   type RunOutcome,
   type RunPayload,
 } from '../threads/execution-protocol';
-import type { StartData } from '../threads/requests';
-import { createRingBuffer, RingReader } from '../threads/ring';
+import { RingReader } from '../threads/ring';
 import type { Shape, TypeQuestion } from '../threads/shape';
-import { Activity, messageWeight, SharedState } from '../threads/shared';
+import { Activity, messageWeight, type SharedState } from '../threads/shared';
 import { allowBytes, allowMessages } from './allowance';
 import { describeDeath, interrupted, lostBeside, type WorkerEnd } from './deaths';
 import type { EngineDebugging } from './debugging';
+import { type ExecutionThread, type ExecutionThreadOptions, startExecutionThread } from './execution-thread';
 import { FollowedFiles } from './followed-files';
 import { ForeignOutput, type ForeignPipes } from './foreign-output';
 import { HeldUpdates } from './held-updates';
 import { performCall } from './process-calls';
-import type { Settings } from './settings';
 import { type Death, SupervisedWorker } from './supervised-worker';
 
 /** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
@@ -71,13 +68,9 @@ export interface ExecutionClientEvents {
   log(message: string): void;
 }
 
-export interface ExecutionClientOptions {
-  readonly directory: string;
-  readonly settings: Settings;
-  /** What the worker starts with. */
-  readonly startFile: string;
-  /** Options of Node for the worker; those of this process when absent. */
-  readonly nodeOptions: readonly string[] | undefined;
+export interface ExecutionClientOptions extends ExecutionThreadOptions {
+  /** A thread that was started already, for the first worker; nothing of it may have been missed. */
+  readonly started?: ExecutionThread | undefined;
   /** Pipes with output of the process that nobody of the cells' thread sends. */
   readonly foreign: ForeignPipes | undefined;
   readonly events: ExecutionClientEvents;
@@ -117,6 +110,8 @@ interface WorkerInstance {
 
 export class ExecutionClient {
   readonly #worker: SupervisedWorker<ExecutionQuestions, ExecutionNotice, ExecutionEvent>;
+  /** Until the first worker takes it. */
+  #started: ExecutionThread | undefined;
   /** Of the worker that runs. */
   #instance: WorkerInstance | undefined;
   #end: WorkerEnd | undefined;
@@ -140,12 +135,7 @@ export class ExecutionClient {
   #isWatched = false;
 
   constructor(readonly options: ExecutionClientOptions) {
-    if (options.settings.isHeapGiven) {
-      // Node's option would override the limits of workers. This thread got its own limit at its start.
-      // Loaded only here: loading it takes longer than the rest of the constructor.
-      const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
-      setFlagsFromString('--max-old-space-size=0');
-    }
+    this.#started = options.started;
     this.#worker = new SupervisedWorker({
       name: 'execution',
       create: () => this.#createWorker(),
@@ -308,51 +298,9 @@ export class ExecutionClient {
 
   /** @throws Error when the system has no room for it */
   #createWorker(): Worker {
-    refuseThread();
-    const shared = new SharedState();
-    const ring = createRingBuffer();
-    const { port1: replies, port2: workerReplies } = new MessageChannel();
-    const {
-      cache,
-      data,
-      autoreload,
-      installsPackages,
-      dotenv,
-      colours,
-      linger,
-      memory: limit,
-    } = this.options.settings;
-    const workerData: ExecutionWorkerData & StartData = {
-      script: 'execution.cjs',
-      directory: this.options.directory,
-      cache,
-      data,
-      autoreload,
-      installsPackages,
-      dotenv,
-      colours,
-      linger,
-      shared: shared.buffer,
-      ring,
-      replies: workerReplies,
-    };
-    const isWatched = isAllowed('inspector');
-    const nodeOptions = [...(this.options.nodeOptions ?? process.execArgv), ...executionArguments];
-    const worker = createWorker(this.options.startFile, nodeOptions, {
-      workerData,
-      transferList: [workerReplies],
-      resourceLimits: { ...frugalLimits(), maxOldGenerationSizeMb: isWatched ? limit + headroom : limit },
-      // Text that reaches these bypassed the cell's streams; it must not reach the kernel's real stdout.
-      stdout: true,
-      stderr: true,
-      // The worker opens files for the output of children; this thread closes them.
-      trackUnmanagedFds: false,
-      // The process's own environment, as in plain Node: TZ takes effect, native code sees what a cell sets, and names
-      // ignore case on Windows. It outlives a worker that is replaced.
-      env: SHARE_ENV,
-      name: 'execution',
-    });
-    replies.unref();
+    const { memory: limit, groupMemory: group } = this.options.settings;
+    const { worker, shared, ring, replies } = this.#started ?? startExecutionThread(this.options);
+    this.#started = undefined;
     const reader = new RingReader(ring, (cell, stream, text) =>
       this.#put(cell, { kind: 'text', stream, text }),
     );
@@ -370,10 +318,10 @@ export class ExecutionClient {
         if (this.#instance === instance) this.#dismiss(this.#end ?? 'interrupt');
       },
     });
-    const memory = isWatched
+    const memory = isAllowed('inspector')
       ? new MemoryWatch({
           limit,
-          group: this.options.settings.groupMemory,
+          group,
           inspector,
           exceeded: (which) => {
             if (this.#instance === instance && !this.#end) this.#dismiss(which);
@@ -574,18 +522,3 @@ const failed = (error: CellError): RunResult => ({
   outcome: { status: 'error', error },
   bound: nothingBound,
 });
-
-/**
- * @param nodeOptions those that only processes have are left out: what they say of V8 holds for all threads
- */
-function createWorker(file: string, nodeOptions: readonly string[], options: WorkerOptions): Worker {
-  try {
-    return new Worker(file, { ...options, execArgv: [...nodeOptions] });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const refused = /flags: (.*)/.exec(message)?.[1]?.split(', ') ?? [];
-    const accepted = nodeOptions.filter((option) => !refused.includes(option));
-    if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV' || accepted.length === nodeOptions.length) throw error;
-    return createWorker(file, accepted, options);
-  }
-}

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { headroom, MemoryWatch } from '../../../src/control/memory';
+import { headroom } from '../../../src/control/allowances';
+import { MemoryWatch } from '../../../src/control/memory';
 
 let watch: MemoryWatch | undefined;
 afterEach(() => watch?.close());
