@@ -14,6 +14,9 @@ export function moveLog(wanted: number): void {
   descriptor = wanted;
 }
 
+/** Where the log goes, for a part of the kernel that is a file of its own. */
+export const logDescriptor = (): number => descriptor;
+
 export function log(message: string): void {
   budget ??= startingBudget();
   if (budget <= 0) return;

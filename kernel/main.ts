@@ -1,11 +1,12 @@
 // The kernel process: `node kernel.cjs <connection file> [options of Node for the thread of the cells]`.
-// Rule: the thread of the cells starts first; whatever else has to be loaded loads beside it.
+// Rule: the thread of the cells starts first; whatever else has to be loaded loads beside it, from a file of its own.
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { type ExecutionThread, readSettings, startExecutionThread } from '../src/ahead';
+import { type ExecutionThread, loadOwnScript, readSettings, startExecutionThread } from '../src/ahead';
 import { canPipe, pipeDescriptors } from './descriptors';
-import { describeError, log } from './log';
+import { describeError, log, logDescriptor } from './log';
 import { leavePipes } from './pipes';
+import type * as Service from './service';
 
 /** When pipes for the next kernel are made, in milliseconds after the start: not in the way of the first cells. */
 const afterFirstCells = 2000;
@@ -23,13 +24,12 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
   const foreign = pipeDescriptors(pipes);
   const started = startAhead(options);
   // No turn of the event loop is between: nothing that the thread says is missed.
-  const { createEngine } = await import('../src');
-  const engine = createEngine({ ...options, started, foreign, log });
-  process.on('SIGINT', () => engine.interrupt());
-  const { serve } = await import('./service');
+  const script = loadOwnScript('service.cjs', settings.cache);
+  const { serve } = script.exports as typeof Service;
+  const served = serve(path, { ...options, started, foreign }, { script, logDescriptor: logDescriptor() });
   for (const { problem } of reports) if (problem !== undefined) log(problem);
   if (canPipe()) setTimeout(() => leavePipes(pipes), afterFirstCells).unref();
-  await serve(path, engine, settings.data);
+  await served;
 }
 
 /** The engine tries again where this fails, and says why not. */

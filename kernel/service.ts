@@ -1,11 +1,13 @@
-// Serves an engine on the five sockets of a connection file, until the process ends.
+// Serves an engine on the five sockets of a connection file, until the process ends. A file of its own in the build (service.cjs),
+// which V8 takes from a cache: what comes before it, in main, is what the thread of the cells waits for.
 import { join } from 'node:path';
-import type { Engine } from '../src';
+import { createEngine, type Engine, type EngineOptions } from '../src';
+import type { LoadedScript } from '../src/ahead';
 import { type Connection, readConnection, writePorts } from './connection';
 import { refuseFewDescriptors } from './descriptor-limit';
 import { describeExposure } from './exposure';
 import { History } from './history';
-import { log } from './log';
+import { log, moveLog } from './log';
 import { watchParent } from './parent';
 import { Server } from './server';
 import { bindSockets, type Sockets } from './sockets';
@@ -23,10 +25,18 @@ const quietAfter = 10_000;
 /**
  * Serves until a client or a signal asks for the end, then ends the process.
  * @param path of the connection file
- * @param data directory of what outlives the kernel
- * @throws ConnectionError when the file cannot be used
+ * @param loaded this file as it was loaded, and where the log goes
+ * @throws ConnectionError when the file cannot be used; Error when the system grants too little
  */
-export async function serve(path: string, engine: Engine, data: string): Promise<void> {
+export async function serve(
+  path: string,
+  options: Omit<EngineOptions, 'log'>,
+  loaded: { readonly script: LoadedScript; readonly logDescriptor: number },
+): Promise<void> {
+  moveLog(loaded.logDescriptor);
+  const { data } = options.settings;
+  const engine = createEngine({ ...options, log });
+  process.on('SIGINT', () => engine.interrupt());
   refuseFewDescriptors();
   const connection = readConnection(path);
   const exposure = describeExposure(path);
@@ -51,7 +61,10 @@ export async function serve(path: string, engine: Engine, data: string): Promise
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, shutDown);
   watchParent(process.env.JPY_PARENT_PID, shutDown);
   sockets.listen(server);
-  setTimeout(() => void engine.saveCaches(), quietAfter).unref();
+  setTimeout(() => {
+    if (loaded.script.cacheIsStale) loaded.script.saveCache();
+    void engine.saveCaches();
+  }, quietAfter).unref();
 }
 
 /**

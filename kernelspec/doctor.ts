@@ -91,6 +91,7 @@ export function* checkAddresses(space = readAddressSpace()): Generator<Checkup> 
 export function checkBuild(dist: string): Checkup {
   const missing = [
     'kernel.cjs',
+    'service.cjs',
     'start.cjs',
     'execution.cjs',
     'compiler.cjs',

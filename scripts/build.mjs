@@ -41,7 +41,7 @@ async function bundle(options) {
 // ZeroMQ's few lines of JavaScript come along, so that only its addon has to be looked for.
 await bundle({
   ...settings,
-  entryPoints: { kernel: 'kernel/main.ts', tskernel: 'kernelspec/main.ts' },
+  entryPoints: { kernel: 'kernel/main.ts', service: 'kernel/service.ts', tskernel: 'kernelspec/main.ts' },
   plugins: [addonInPlace],
   external: ['zeromq/package.json'],
 });

@@ -2,12 +2,14 @@
 // directory, hold what is really used. Kernels would write them for the user, ten seconds after their first start.
 import { resolve } from 'node:path';
 import { createEngine, type Outcome, readSettings } from '.';
+import { loadOwnScript } from './ahead';
 
 const { settings } = readSettings();
+const cache = resolve(process.argv[2] ?? settings.cache);
 const engine = createEngine({
   log: console.error,
   directory: __dirname,
-  settings: { ...settings, cache: resolve(process.argv[2] ?? settings.cache) },
+  settings: { ...settings, cache },
 });
 
 function run(id: number, source: string): Promise<Outcome> {
@@ -33,6 +35,7 @@ async function prepare(): Promise<void> {
   await engine.inspect('greeting.to', 11, 1);
   await engine.checkCompleteness('if (greeting) {');
   await engine.saveCaches();
+  loadOwnScript('service.cjs', cache).saveCache();
   await engine.close();
 }
 
