@@ -1,15 +1,27 @@
 // Front ends that show what the types of the cells say while these are typed: each talks to a language server of its own, in the
 // language worker. Rule: this thread passes messages on and counts them, so that a cancellation is seen while the worker computes;
-// when that worker is gone, its servers are gone, and the front ends are told so.
+// it answers what a server asks about live values; when the worker is gone, its servers are gone, and the front ends are told so.
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { EditorConnection, EditorEvents, JsonObject } from '../api';
 import { announce, sharedCounts } from '../threads/arrivals';
-import type { LanguageNotice } from '../threads/language-protocol';
+import type { LanguageNotice, LiveQuestion } from '../threads/language-protocol';
+import { type LiveAnswers, liveMethods } from '../threads/live-values';
+
+/** What answers a server's questions about live values. */
+export type LiveValues = {
+  readonly [Kind in keyof LiveAnswers]: (question: LiveQuestion) => Promise<LiveAnswers[Kind]>;
+};
 
 export interface EditorsParts {
   /** Hands a client over to the language worker. @returns whether there is one */
   attach(client: Extract<LanguageNotice, { kind: 'attach' }>): boolean;
+  readonly values: LiveValues;
 }
+
+const kinds = new Map<unknown, keyof LiveAnswers>([
+  [liveMethods.value, 'value'],
+  [liveMethods.members, 'members'],
+]);
 
 export class Editors {
   readonly #parts: EditorsParts;
@@ -22,18 +34,23 @@ export class Editors {
   attach(version: string, events: EditorEvents): EditorConnection {
     const { port1: port, port2 } = new MessageChannel();
     const arrived = sharedCounts();
+    const pass = (message: object) => {
+      announce(arrived, message);
+      port.postMessage(message);
+    };
     this.#ports.add(port);
-    port.on('message', (message: JsonObject) => events.send(message));
+    port.on('message', (message: JsonObject) => {
+      const kind = kinds.get(message.method);
+      if (kind) void this.#answer(kind, message).then(pass);
+      else events.send(message);
+    });
     port.on('close', () => {
       if (this.#ports.delete(port)) events.closed();
     });
     port.unref();
     if (!this.#parts.attach({ kind: 'attach', port: port2, arrived, version })) port.close();
     return {
-      receive: (message) => {
-        announce(arrived, message);
-        port.postMessage(message);
-      },
+      receive: pass,
       close: () => {
         this.#ports.delete(port);
         port.close();
@@ -41,13 +58,13 @@ export class Editors {
     };
   }
 
-  /** Whether somebody is attached. */
-  get hasClients(): boolean {
-    return this.#ports.size > 0;
-  }
-
   /** The language worker is gone. */
   drop(): void {
     for (const port of this.#ports) port.close();
+  }
+
+  async #answer(kind: keyof LiveAnswers, { id, params }: JsonObject): Promise<object> {
+    const result = await this.#parts.values[kind](params as unknown as LiveQuestion);
+    return { jsonrpc: '2.0', id, result };
   }
 }

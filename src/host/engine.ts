@@ -169,7 +169,17 @@ class NotebookEngine implements Engine {
         log,
       },
     });
-    this.#editors = new Editors({ attach: (client) => this.#language.attach(client) });
+    this.#editors = new Editors({
+      attach: (client) => this.#language.attach(client),
+      values: {
+        value: async ({ path }) => {
+          const preview = this.#execution.isComputing ? undefined : await this.#execution.preview(path);
+          return preview ? String(preview['text/plain']) : null;
+        },
+        members: async ({ path, prefix }) =>
+          this.#execution.isComputing ? [] : this.#execution.members(path, prefix),
+      },
+    });
     this.#checks = new TypeChecks({
       check: (cell, failure, isShown) => this.#language.check(cell, failure, isShown),
       show: (cell, output) => this.#events.output(cell, output),
@@ -300,12 +310,13 @@ class NotebookEngine implements Engine {
   /** Runs the cell's source, or one of its expressions, which declares nothing and is not checked. */
   async #run(running: RunningCell, cell: Cell, source: string, expression?: number): Promise<Outcome> {
     running.stage = 'compile';
-    const { name, label, allowInput, canLeave } = cell;
+    const { name, label, place, allowInput, canLeave } = cell;
     const isCell = expression === undefined;
     const settings = this.#cellSettings;
     const wanted: SourceCell = {
       cell: isCell ? cell.id : undefined,
       label,
+      ...(place !== undefined && { place }),
       source,
       settings: isCell ? settings : { ...settings, types: 'off' },
     };
@@ -384,7 +395,7 @@ class NotebookEngine implements Engine {
   }
 
   /** Compiles on this thread; undefined if the language worker has to do it. */
-  #compileHere({ cell, label, source, settings }: SourceCell): Compilation | undefined {
+  #compileHere({ cell, label, place, source, settings }: SourceCell): Compilation | undefined {
     // The language worker would have to be asked about its types all the same.
     if (settings.types === 'error') return undefined;
     const compiled = this.#parses ? this.#compiler.compile(source, settings.dispatch) : undefined;
@@ -401,7 +412,8 @@ class NotebookEngine implements Engine {
     }
     if (changed.types === 'error') return undefined;
     const values = result.cell.declarations.map(({ name }) => name);
-    if (cell !== undefined) this.#language.begin({ cell, label, source, values, types: changed.types });
+    const known = { label, ...(place !== undefined && { place }), source, values, types: changed.types };
+    if (cell !== undefined) this.#language.begin({ cell, ...known });
     return { status: 'ok', compiled: result.cell, settings: changed };
   }
 

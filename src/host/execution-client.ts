@@ -188,7 +188,12 @@ export class ExecutionClient {
 
   /** Whether a cell runs, or a callback of one. */
   get isBusy(): boolean {
-    return this.#running.size > 0 || this.#instance?.shared.activity !== Activity.idle;
+    return this.#running.size > 0 || this.isComputing;
+  }
+
+  /** Whether its event loop does not turn: it would answer later. */
+  get isComputing(): boolean {
+    return this.#instance?.shared.activity !== Activity.idle;
   }
 
   /** Stops what runs, also a callback that keeps the event loop from turning while no cell runs. */

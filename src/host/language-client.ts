@@ -42,6 +42,8 @@ export interface SourceCell {
   /** Absent for an expression, which later cells cannot refer to. */
   readonly cell: CellId | undefined;
   readonly label: string;
+  /** What the document calls it. */
+  readonly place?: string;
   readonly source: string;
   readonly settings: CellSettings;
 }
@@ -121,8 +123,9 @@ export class LanguageClient {
       const compiled = answer.result.cell;
       if (cell.cell !== undefined) {
         const values = compiled.declarations.map(({ name }) => name);
-        const { label, source } = cell;
-        this.#remember({ kind: 'begun', cell: cell.cell, label, source, values, types: 'off' });
+        const { label, place, source } = cell;
+        const known = { cell: cell.cell, label, ...(place !== undefined && { place }), source, values };
+        this.#remember({ kind: 'begun', ...known, types: 'off' });
       }
       return { status: 'ok', compiled, settings };
     } catch (error) {

@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type ts from 'typescript';
 import { loadOwnScript } from '../system/scripts';
 import type { LanguageNotice } from '../threads/language-protocol';
+import type { Notebook } from './notebook/cells';
 
 /** What the server's script exports. */
 export interface ServerScript {
@@ -21,12 +22,14 @@ export interface AttachedClient {
   readonly directory: string;
   readonly data: string;
   readonly registry: ts.DocumentRegistry;
+  /** The cells that ran. */
+  readonly notebook: Notebook;
   /** Whether a cell waits to be compiled: it goes first. */
   isCellWaiting(): boolean;
 }
 
 export interface EditorsOptions
-  extends Pick<AttachedClient, 'directory' | 'data' | 'registry' | 'isCellWaiting'> {
+  extends Pick<AttachedClient, 'directory' | 'data' | 'registry' | 'notebook' | 'isCellWaiting'> {
   /** The user's directory for our caches. */
   readonly cache: string;
 }

@@ -83,7 +83,7 @@ export class LanguageSession {
   readonly #waiting: Int32Array;
   readonly #post: Post;
   readonly #beforeChecks: number;
-  readonly #notebook = new Notebook();
+  readonly notebook = new Notebook();
   /** The files that were parsed, for whoever else asks TypeScript on this thread. */
   readonly registry = createRegistry();
   /** Requests that a compile interrupted: to be answered after it. */
@@ -114,9 +114,9 @@ export class LanguageSession {
   ) {
     if (observes) {
       const holesOf = (cell: CellModule) => this.#types.holesOf(cell);
-      this.#observations = new Observations({ notebook: this.#notebook, holesOf, post });
+      this.#observations = new Observations({ notebook: this.notebook, holesOf, post });
     }
-    this.#observed = new ObservedCells(this.#notebook, this.#observations, () => this.#schedule());
+    this.#observed = new ObservedCells(this.notebook, this.#observations, () => this.#schedule());
     this.#typesPackages = new TypesPackages(directory, isPublished);
     this.#beforeChecks = beforeChecks;
     this.#directory = directory;
@@ -131,7 +131,7 @@ export class LanguageSession {
         this.#begin(message);
         break;
       case 'settled':
-        this.#notebook.settle(message.cell, message.bound);
+        this.notebook.settle(message.cell, message.bound);
         this.#observed.settle(message.cell);
         break;
       case 'observed':
@@ -139,6 +139,7 @@ export class LanguageSession {
         break;
       case 'magics':
         this.#magics = message.magics;
+        this.notebook.noteMagics(message.magics.map(({ sign, name }) => sign + name));
         break;
       case 'forget':
         this.#forget();
@@ -195,7 +196,7 @@ export class LanguageSession {
         case 'inspect':
           return this.#post(answer(request, this.#inspect(request)));
         case 'typeOf':
-          return this.#post(answer(request, typeOf(this.#types, this.#notebook, request)));
+          return this.#post(answer(request, typeOf(this.#types, this.notebook, request)));
         default:
           request satisfies never;
       }
@@ -210,20 +211,18 @@ export class LanguageSession {
 
   /** Whether a name that a cell does not declare has a meaning for it. */
   readonly #isKnown = (name: string): boolean =>
-    this.#notebook.names.has(name) ||
-    name in globalThis ||
-    this.#magics.some((magic) => magic.sign + magic.name === name);
+    this.notebook.names.has(name) || name in globalThis || this.notebook.magics.has(name);
   #magics: readonly CustomMagic[] = [];
 
   #compile(request: Request<LanguageQuestions, 'compile'>): void {
-    const { cell: id, label, source, settings: before } = request;
+    const { cell: id, label, place, source, settings: before } = request;
     const { jsx, classes } = this.#settings;
     const compiled = compileNotebookCell(source, this.#isKnown, (code, { dispatch }) =>
       compile(code, {
         dispatch: dispatch ?? before.dispatch,
         jsx,
         ...classes,
-        ...this.#notebook.earlier,
+        ...this.notebook.earlier,
       }),
     );
     const { result, text, settings: changes } = compiled;
@@ -232,10 +231,10 @@ export class LanguageSession {
       const refusal = refuseCell('SyntaxError', result.problems, source, label);
       return this.#post(answer(request, { settings, result, refusal }));
     }
-    const cell = this.#notebook.create(label, source, text);
+    const cell = this.notebook.create(label, source, text, place);
     const failure = settings.types === 'error' && this.#refuse(cell);
     if (failure) {
-      this.#notebook.discard(cell);
+      this.notebook.discard(cell);
       return this.#post(answer(request, { settings, ...failure }));
     }
     // The answer is posted, so the cell can start; its names are published while it runs.
@@ -243,10 +242,10 @@ export class LanguageSession {
     this.#publish(id, cell, valuesOf(result), settings.types);
   }
 
-  #begin({ cell: id, label, source, values, types }: Begun): void {
+  #begin({ cell: id, label, place, source, values, types }: Begun): void {
     try {
       const text = blankMagics(source, this.#isKnown);
-      this.#publish(id, this.#notebook.create(label, source, text), values, types);
+      this.#publish(id, this.notebook.create(label, source, text, place), values, types);
     } catch (error) {
       // No request waits for this: the cell runs on, and its names have type `any`.
       console.error(error);
@@ -256,8 +255,8 @@ export class LanguageSession {
 
   /** @param id absent for an expression, which later cells know nothing of */
   #publish(id: CellId | undefined, cell: CellModule, values: readonly string[], types: TypeChecking): void {
-    if (id === undefined) return this.#notebook.discard(cell);
-    this.#notebook.publish(id, cell, values);
+    if (id === undefined) return this.notebook.discard(cell);
+    this.notebook.publish(id, cell, values);
     if (isBlank(cell)) this.#tell({ id, cell, types }, []);
     else this.#unchecked.push({ id, cell, types });
     this.#prune();
@@ -265,11 +264,11 @@ export class LanguageSession {
 
   /** Must not be called while a program has cells open. Keeps what the cells that wait for their check refer to. */
   #prune(): void {
-    if (!this.#notebook.isCrowded || this.#batch.length > 0) return;
+    if (!this.notebook.isCrowded || this.#batch.length > 0) return;
     const awaited = [...this.#unchecked.filter(({ types }) => types !== 'off'), ...this.#observed.all];
     const wanted = awaited.map(({ cell }) => cell);
-    const cells = this.#notebook.prune(wanted);
-    this.#unchecked = this.#unchecked.filter(({ cell }) => this.#notebook.find(cell.name));
+    const cells = this.notebook.prune(wanted);
+    this.#unchecked = this.#unchecked.filter(({ cell }) => this.notebook.find(cell.name));
     if (cells.length > 0) this.#post({ kind: 'pruned', cells });
   }
 
@@ -280,7 +279,7 @@ export class LanguageSession {
       // Cells that come without a pause must not depend on ever longer chains of unchecked cells.
       while (this.#unchecked.length + this.#batch.length >= largestBatch) this.#lookAtNext();
       const focus = this.#types.focus(cell.text, cell.outline.jsx);
-      const findings = checkCell(focus, this.#notebook, cell);
+      const findings = checkCell(focus, this.notebook, cell);
       // The type of a value takes an objection away, but never makes one.
       const told = findings.length > 0 ? this.#reconsider(cell, findings) : findings;
       const problems = problemsOf(
@@ -302,18 +301,18 @@ export class LanguageSession {
     const completions = completeMagic(source, offset, this.#directory, this.#isKnown, this.#magics);
     if (completions) return { completions };
     const text = blankMagics(source, this.#isKnown);
-    return complete(this.#types, this.#notebook, text, offset, this.#directory);
+    return complete(this.#types, this.notebook, text, offset, this.#directory);
   }
 
   #inspect({ source, offset, detail }: Request<LanguageQuestions, 'inspect'>) {
     if (this.#knownTypes) this.#observed.refresh(source);
     const data = inspectMagic(source, offset, this.#isKnown);
     if (data) return { data };
-    return inspectAt(this.#types, this.#notebook, blankMagics(source, this.#isKnown), offset, detail);
+    return inspectAt(this.#types, this.notebook, blankMagics(source, this.#isKnown), offset, detail);
   }
 
   #forget(): void {
-    this.#notebook.forget();
+    this.notebook.forget();
     this.#unchecked = [];
     this.#batch = [];
     this.#observed.forget();
@@ -401,7 +400,7 @@ export class LanguageSession {
 
   #look(unchecked: Unchecked): void {
     const { cell, types } = unchecked;
-    const findings = isWarned(types) ? checkCell(this.#types.focusCell(cell), this.#notebook, cell) : [];
+    const findings = isWarned(types) ? checkCell(this.#types.focusCell(cell), this.notebook, cell) : [];
     // Before anything is told: a compile may interrupt it, and then all of this comes again.
     this.#types.freeze(cell);
     if (!this.#observed.add(unchecked, findings)) this.#tell(unchecked, findings);
@@ -422,10 +421,10 @@ export class LanguageSession {
   }
 
   #reconsider(cell: CellModule, findings: readonly Finding[]): readonly Finding[] {
-    const text = this.#notebook.withValues(cell);
+    const text = this.notebook.withValues(cell);
     if (text === undefined) return findings;
     const focus = this.#types.focus(text, cell.outline.jsx);
-    return checkWithValues(focus, this.#notebook, { ...cell, text }, findings);
+    return checkWithValues(focus, this.notebook, { ...cell, text }, findings);
   }
 
   #tell({ id, cell, types }: Unchecked, findings: readonly Finding[]): void {
@@ -494,7 +493,7 @@ export class LanguageSession {
       project: this.#project,
       compilerOptions: options,
       declarations: path === undefined ? [] : findDeclarations(path),
-      notebook: this.#notebook,
+      notebook: this.notebook,
       registry: this.registry,
       isCancelled: () => this.#isInterrupted,
     });

@@ -38,9 +38,9 @@ async function load({
   const { LanguageSession } = await import('./session');
   const project = keptProject(data, directory);
   const session = new LanguageSession({ directory, project, waiting, observes }, post);
-  const { registry } = session;
+  const { notebook, registry } = session;
   const isCellWaiting = () => session.isCellWaiting();
-  const editors = new Editors({ directory, data, cache, registry, isCellWaiting });
+  const editors = new Editors({ directory, data, cache, notebook, registry, isCellWaiting });
   port.on('message', (message: LanguageRequest | LanguageNotice) => {
     if (message.kind === 'attach') editors.attach(message);
     else session.receive(message);

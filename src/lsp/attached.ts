@@ -7,10 +7,11 @@ import { serve } from './server';
 export { Attention, AttentiveReader, serve };
 
 /** Serves a front end of the kernel until it takes its leave, or is gone. */
-export function attach({ port, arrived, isCellWaiting, ...shared }: AttachedClient): void {
+export function attach({ port, arrived, notebook, isCellWaiting, ...shared }: AttachedClient): void {
   const attention = new Attention(arrived, isCellWaiting);
   const server = serve({
     ...shared,
+    executed: notebook,
     reader: new AttentiveReader(port, attention),
     writer: new PortMessageWriter(port),
     attention,

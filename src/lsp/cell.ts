@@ -104,9 +104,25 @@ export class DocumentCell implements CellModule {
   /** Counts changes of what it rests on outside of the notebook. */
   touched = 0;
 
-  touch(): void {
+  touch(): this {
     this.touched++;
     this.#textVersion++;
+    return this;
+  }
+
+  /** The notebook's name for it, which is the last part of its address. */
+  get documentId(): string | undefined {
+    const { hash } = URL.canParse(this.key) ? new URL(this.key) : { hash: '' };
+    try {
+      return hash === '' ? undefined : decodeURIComponent(hash.slice(1));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whether it has the text that a cell had which ran, and may be that cell. */
+  isTextOf({ source, documentId: id }: CellModule): boolean {
+    return this.source === source && (id === undefined || (this.documentId ?? id) === id);
   }
 
   /**

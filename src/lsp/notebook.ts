@@ -66,6 +66,11 @@ export class OpenNotebook {
     for (const cell of this.#due) if (this.world.cellOf(cell.key) !== cell) this.#due.delete(cell);
   }
 
+  /** Cells ran, or forgot what they had left. @param names those that may mean something else by that */
+  executedChanged(names: readonly string[]): void {
+    for (const cell of this.world.executedChanged(names)) this.#due.add(cell);
+  }
+
   /** Files on disk have changed. @param packages also those of packages */
   filesChanged(packages: boolean): void {
     if (packages) this.#knownTypes?.packagesChanged();

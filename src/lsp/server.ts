@@ -33,12 +33,14 @@ import {
 } from 'vscode-languageserver';
 import { createRegistry } from '../language/types/registry';
 import { keptProject } from '../system/project';
+import type { LiveQuestion } from '../threads/language-protocol';
+import { type LiveAnswers, liveMethods } from '../threads/live-values';
 import { actions } from './answers/actions';
-import { complete, resolveItem } from './answers/completion';
+import { complete, listOf, resolveItem } from './answers/completion';
 import { definition, typeDefinition } from './answers/definition';
 import { diagnosticOf, type Found, findIn } from './answers/diagnostics';
 import { format, formatRange } from './answers/formatting';
-import { hover, signatureHelp } from './answers/hover';
+import { describe, hoverOf, signatureHelp } from './answers/hover';
 import { highlights, prepareRename, references, rename } from './answers/references';
 import { documentSymbols, foldingRanges, inlayHints, semanticTokens, tokenLegend } from './answers/structure';
 import type { Attention, AttentiveReader } from './attention';
@@ -46,6 +48,7 @@ import type { DocumentCell } from './cell';
 import { Documents } from './documents';
 import { OpenNotebook } from './notebook';
 import type { Subject } from './subject';
+import type { Executed } from './world';
 
 export interface ServerOptions {
   readonly reader: AttentiveReader;
@@ -56,6 +59,8 @@ export interface ServerOptions {
   readonly data: string;
   /** Where all notebooks live; each in the directory of its document when absent. */
   readonly directory?: string;
+  /** The kernel beside it: what cells left that ran. */
+  readonly executed?: Executed;
   /** The files that were parsed, where somebody else has some. */
   readonly registry?: ts.DocumentRegistry;
   /** The editor has taken its leave. */
@@ -95,6 +100,7 @@ class Server implements ClientServer {
   readonly #connection: Connection;
   readonly #documents: Documents;
   readonly #registry: ts.DocumentRegistry;
+  readonly #stopHearing: (() => void) | undefined;
   readonly #found = new WeakMap<DocumentCell, readonly Found[]>();
   #client: ClientCapabilities = {};
   #showsHints = false;
@@ -104,7 +110,7 @@ class Server implements ClientServer {
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    const { reader, writer, attention, directory: fixed, exit } = options;
+    const { reader, writer, attention, directory: fixed, executed, exit } = options;
     this.#registry = options.registry ?? createRegistry();
     const watchDog = { shutdownReceived: false, initialize() {}, exit };
     this.#connection = createConnection(
@@ -128,6 +134,7 @@ class Server implements ClientServer {
           directory,
           project: keptProject(options.data, directory),
           registry: this.#registry,
+          ...(executed && { executed }),
           isCancelled: attention.isCancelled,
         });
       },
@@ -137,6 +144,10 @@ class Server implements ClientServer {
         for (const uri of uris) this.#publish(uri, []);
       },
     });
+    this.#stopHearing = executed?.listen((names) => {
+      for (const notebook of this.#documents.all) notebook.executedChanged(names);
+      this.#schedule(patience.afterEdit);
+    });
     this.#listen();
     this.#documents.listen(this.#connection);
     this.#connection.listen();
@@ -144,6 +155,7 @@ class Server implements ClientServer {
 
   close(): void {
     this.#isOver = true;
+    this.#stopHearing?.();
     clearTimeout(this.#work);
     for (const notebook of this.#documents.all) notebook.close();
     this.#connection.dispose();
@@ -169,8 +181,12 @@ class Server implements ClientServer {
       this.#filesChanged(changes.some(({ uri }) => /\/(?:package(?:-lock)?|tsconfig)\.json$/.test(uri))),
     );
     connection.onCompletion(
-      this.#at((subject, { textDocument: { uri }, context }) =>
-        complete(subject, uri, context?.triggerCharacter),
+      this.#finishing(
+        this.#at((subject, { textDocument: { uri }, context }) =>
+          complete(subject, uri, context?.triggerCharacter),
+        ),
+        async (found) =>
+          found && listOf(found, found.live ? await this.#ask('members', found.live.question) : []),
       ),
     );
     connection.onCompletionResolve(
@@ -182,7 +198,12 @@ class Server implements ClientServer {
         }),
       ),
     );
-    connection.onHover(this.#at((subject) => hover(subject)));
+    connection.onHover(
+      this.#finishing(
+        this.#at((subject) => describe(subject)),
+        async (found) => found && hoverOf(found, found.live ? await this.#ask('value', found.live) : null),
+      ),
+    );
     connection.onSignatureHelp(this.#at((subject, { context }) => signatureHelp(subject, context)));
     connection.onDefinition(this.#at((subject) => this.#places(definition(subject), 'definition')));
     connection.onTypeDefinition(
@@ -306,6 +327,26 @@ class Server implements ClientServer {
         }
       }
     };
+  }
+
+  /** A handler whose answer takes more than what is known on this thread. */
+  #finishing<Params, Found, Result>(
+    handler: (params: Params, token: CancellationToken) => Promise<Found>,
+    finish: (found: Found) => Promise<Result>,
+  ) {
+    return async (params: Params, token: CancellationToken): Promise<Result> => {
+      const { attention } = this.#options;
+      const { edits } = attention;
+      const result = await finish(await handler(params, token));
+      if (token.isCancellationRequested) throw cancelled();
+      if (attention.edits !== edits) throw voided();
+      return result;
+    };
+  }
+
+  /** Asks about live values. */
+  #ask<Kind extends keyof LiveAnswers>(kind: Kind, question: LiveQuestion): Promise<LiveAnswers[Kind]> {
+    return this.#connection.sendRequest<LiveAnswers[Kind]>(liveMethods[kind], question);
   }
 
   /** A handler of what is asked about each cell of a document. */

@@ -30,8 +30,8 @@ export const inModule = ({ cell, offset }: Subject): number => offset + cell.shi
 /** Whether a name has a meaning where the cell stands, for whoever looks for magics. */
 export const isKnownIn =
   ({ notebook, cell }: Subject) =>
-  (name: string): boolean =>
-    name in globalThis || notebook.world.lookup(name, cell)?.value !== undefined;
+  (word: string): boolean =>
+    notebook.world.isKnown(word, cell);
 
 /** Where a span is for the editor; nothing for what only TypeScript sees. */
 export function locationOf(

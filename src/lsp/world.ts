@@ -1,12 +1,13 @@
 // What names mean in a notebook that is being edited: what they would mean if it ran from its top to the cell.
 // Rule: for each name the nearest declaration above, as it is typed now; else what cells left that ran; else nothing. An edit costs
 // as much as there are cells that mention the names which it changes, not as there are cells.
+import type { Notebook } from '../language/notebook/cells';
 import type { KnownName, KnownValue, Meanings, Surroundings } from '../language/notebook/module';
 import type { Modules } from '../language/types/service';
 import { type CellText, DocumentCell, type ReadFile } from './cell';
 
-/** What cells left that ran, and nothing in the document declares: their modules, and the texts of their values. */
-export type Executed = Surroundings & Pick<Modules, 'findValue' | 'global'>;
+/** What cells left that ran: their names, their modules, and the texts of their values. */
+export type Executed = Modules & Pick<Notebook, 'names' | 'isUntyped' | 'magics' | 'listen'>;
 
 export class World implements Modules {
   readonly #executed: Executed | undefined;
@@ -92,6 +93,55 @@ export class World implements Modules {
     return changed;
   }
 
+  /**
+   * Cells ran, or forgot what they had left.
+   * @param names those that may mean something else by that
+   * @returns the cells in which one may
+   */
+  executedChanged(names: readonly string[]): Set<DocumentCell> {
+    const changed = new Set<DocumentCell>();
+    const { global = [] } = this.#executed ?? {};
+    if (global.length !== this.#globalCount) {
+      // What is global now is seen by every cell.
+      this.#globalCount = global.length;
+      for (const cell of this.#cells) changed.add(cell.touch());
+    }
+    const also = new Set<string>();
+    for (const magic of names.filter((name) => /^[%!]/.test(name))) {
+      for (const cell of this.#cells) {
+        if (!cell.source.includes(magic)) continue;
+        const { key, place, source, isCode } = cell;
+        this.#read(cell, { ...place, key, source, isCode }, also);
+        changed.add(cell.touch());
+      }
+    }
+    for (const name of [...names, ...also]) for (const cell of this.#mentioning.of(name)) changed.add(cell);
+    for (const cell of changed) cell.isStale = true;
+    if (changed.size > 0) this.revision++;
+    return changed;
+  }
+  #globalCount = 0;
+
+  /** Whether a word has a meaning in a cell: it is no magic by mistake. */
+  isKnown(word: string, cell: DocumentCell): boolean {
+    return (
+      word in globalThis ||
+      this.lookup(word, cell)?.value !== undefined ||
+      this.#executed?.magics.has(word) === true
+    );
+  }
+
+  /**
+   * Whether the value that the kernel has of a name is the one that the name means in a cell: what declares it has run, and was
+   * not edited since.
+   */
+  hasValue(name: string, cell: DocumentCell): boolean {
+    const ran = this.#executed?.names.get(name)?.value?.cell;
+    const home = cell.outline.values.has(name) ? cell : this.homeOf(name, cell);
+    if (home) return ran !== undefined && home.isTextOf(ran);
+    return ran !== undefined || this.#executed?.isUntyped(name) === true;
+  }
+
   /** What a name means in a cell that does not declare it itself. */
   lookup(name: string, cell: DocumentCell): KnownName | undefined {
     let valueCell: DocumentCell | undefined;
@@ -115,8 +165,8 @@ export class World implements Modules {
   /** All names that mean something in a cell, but for its own. */
   namesAt(cell: DocumentCell): Map<string, KnownName> {
     const names = new Map<string, KnownName>();
-    for (const name of this.#declaring.names) {
-      const known = this.lookup(name, cell);
+    for (const name of [...this.#declaring.names, ...(this.#executed?.names.keys() ?? [])]) {
+      const known = names.has(name) ? undefined : this.lookup(name, cell);
       if (known) names.set(name, known);
     }
     return names;
@@ -144,7 +194,9 @@ export class World implements Modules {
       },
     };
     const isUntyped = (name: string) =>
-      /^_\d+$/.test(name) || this.#globals.of(name).some(({ index }) => index < cell.index);
+      this.#executed?.isUntyped(name) === true ||
+      /^_\d+$/.test(name) ||
+      this.#globals.of(name).some(({ index }) => index < cell.index);
     cell.bring(names, isUntyped);
     for (const other of cell.dependencies) if (!found.has(other)) other.dependents.delete(cell);
     for (const other of found) other.dependents.add(cell);
@@ -173,8 +225,7 @@ export class World implements Modules {
   #read(cell: DocumentCell, text: CellText, names: Set<string>): void {
     const before = new Map([...declaredBy(cell)].map((name) => [name, traitsOf(cell, name)]));
     this.#withdraw(cell);
-    const isKnown = (name: string) => name in globalThis || this.lookup(name, cell)?.value !== undefined;
-    cell.read(text, isKnown, this.#readFile);
+    cell.read(text, (word) => this.isKnown(word, cell), this.#readFile);
     this.#modules.set(cell.name, cell);
     this.#enter(cell);
     for (const name of new Set([...before.keys(), ...declaredBy(cell)]))

@@ -23,6 +23,8 @@ export type LanguageQuestions = {
       /** Absent for an expression: later cells know nothing of it. */
       readonly cell: CellId | undefined;
       readonly label: string;
+      /** What the document calls the cell. */
+      readonly place?: string;
       readonly source: string;
       readonly settings: CellSettings;
     };
@@ -77,6 +79,8 @@ export type LanguageNotice =
       readonly kind: 'begun';
       readonly cell: CellId;
       readonly label: string;
+      /** What the document calls the cell. */
+      readonly place?: string;
       readonly source: string;
       /** The names that it binds. */
       readonly values: readonly string[];

@@ -1,7 +1,9 @@
 """The language server of a running kernel: a comm, whose messages are those of the Language Server Protocol."""
 
+import time
+
 from dialogue import Dialogue
-from editor import Editor, Refused
+from editor import Editor, Refused, eventually
 
 
 class Answers(Dialogue):
@@ -72,6 +74,103 @@ class Answers(Dialogue):
         two.close()
         comms = self.kernel.ask("comm_info", target_name="tskernel.lsp")["comms"]
         self.assertFalse({one.comm, two.comm} & set(comms))
+
+
+class LiveValues(Dialogue):
+    """What cells left that ran: their names where the document declares none, and their values where the name means that one."""
+
+    def setUp(self):
+        self.editor = Editor(self.kernel)
+
+    def tearDown(self):
+        self.editor.close()
+        super().tearDown()
+
+    def test_a_name_that_no_cell_above_declares_is_the_one_that_cells_left(self):
+        self.kernel.run("const left1: number = 41 + 1")
+        self.editor.open("const x1: string = left1")
+        self.assertEqual(self.editor.told(0), ["Type 'number' is not assignable to type 'string'."])
+        self.editor.open("left2.toFixed()")
+        self.assertEqual(self.editor.told(0), ["Cannot find name 'left2'. Did you mean left1?"])
+        self.kernel.run("const left2 = 1")
+        self.assertEqual(eventually(lambda: self.editor.told(0), []), [])
+        self.kernel.run("const left2 = 'x'")
+        wanted = ["Property 'toFixed' does not exist on type '\"x\"'. Did you mean 'fixed'?"]
+        self.assertEqual(eventually(lambda: self.editor.told(0), wanted), wanted)
+
+    def test_a_hover_shows_the_value_that_the_name_means(self):
+        self.editor.open("const rows2 = [1, 2, 3].map((id) => ({ id }))", "rows2.length")
+        self.assertNotIn("array of 3", self.editor.hover(1, "rows2"))
+        self.editor.run(0)
+        self.assertIn("```\nrows2: array of 3\n[ { id: 1 }, { id: 2 }, { id: 3 } ]\n```", self.editor.hover(1, "rows2"))
+        # Where it is declared, too.
+        self.assertIn("array of 3", self.editor.hover(0, "rows2"))
+        # A text that has not run means another value, until it is again what ran.
+        self.editor.edit(0, "const rows2 = [1, 2, 3].map((id) => ({ id }));")
+        self.assertNotIn("array of 3", self.editor.hover(1, "rows2"))
+        self.editor.edit(0, "const rows2 = [1, 2, 3].map((id) => ({ id }))")
+        self.assertIn("array of 3", self.editor.hover(1, "rows2"))
+        # So does a nearer declaration.
+        self.editor.edit(1, "const rows2 = 1; rows2.toFixed()")
+        self.assertNotIn("array of 3", self.editor.hover(1, "rows2.toFixed"))
+
+    def test_a_local_name_and_the_same_text_elsewhere_have_no_value(self):
+        self.editor.open("let v3 = 'text3'", "let v3 = 'text3'", "v3", "function f3(v3: string) { return v3.length }")
+        self.editor.run(0)
+        # The second cell declares it anew, and has not run.
+        self.assertNotIn("'text3'\n```", self.editor.hover(2, "v3"))
+        self.editor.run(1)
+        self.assertIn("v3: string\n'text3'", self.editor.hover(2, "v3"))
+        self.assertNotIn("'text3'", self.editor.hover(3, "v3.length"))
+
+    def test_no_getter_runs(self):
+        self.editor.open("const sly4 = { get a() { ran4++; return 1 }, b: 2 }; let ran4 = 0", "sly4", "(sly4 as any).a")
+        self.editor.run(0)
+        self.assertIn("b: 2", self.editor.hover(1, "sly4"))
+        self.editor.hover(2, "a")
+        self.assertIn("b", self.editor.complete(2, "any)."))
+        self.assertEqual(self.kernel.run("ran4").result, "0")
+
+    def test_what_has_no_type_is_completed_by_its_value(self):
+        self.editor.open("const data5: any = { items: [{ price: 1 }], name: 'x' }", "data5.", "data5.items[0].")
+        self.assertEqual(self.editor.complete(1, "data5."), [])
+        self.editor.run(0)
+        self.assertEqual(self.editor.complete(1, "data5."), ["items", "name"])
+        self.assertEqual(self.editor.complete(2, "[0]."), ["price"])
+
+    def test_while_a_cell_computes_types_answer_alone_and_nobody_waits(self):
+        self.editor.open("const a6: any = { member6: 1 }", "a6.")
+        self.editor.run(0)
+        running = self.kernel.send("for (;;) {}")
+        self.kernel.until(lambda: self.kernel.cell(running).messages, what="the cell")
+        started = time.monotonic()
+        self.assertIn("const a6: any", self.editor.hover(1, "a6"))
+        self.assertEqual(self.editor.complete(1, "a6."), [])
+        self.assertLess(time.monotonic() - started, 5)
+        self.assertFalse(self.kernel.ended(running))
+        self.kernel.interrupt()
+        self.kernel.finish(running)
+        self.assertIn("member6", self.editor.hover(1, "a6"))
+        # One that awaits leaves the thread to whoever asks.
+        waiting = self.kernel.send("await new Promise((resolve) => { globalThis.go6 = resolve })")
+        self.kernel.until(lambda: self.kernel.cell(waiting).messages, what="the cell")
+        self.assertEqual(self.editor.complete(1, "a6."), ["member6"])
+        self.kernel.interrupt()
+        self.kernel.finish(waiting)
+
+    def test_reset_forgets_names(self):
+        self.kernel.run("const gone7 = 1")
+        self.editor.open("gone7.toFixed()")
+        self.assertEqual(self.editor.told(0), [])
+        self.kernel.run("%reset")
+        wanted = ["Cannot find name 'gone7'."]
+        self.assertEqual(eventually(lambda: self.editor.told(0), wanted), wanted)
+
+    def test_a_magic_that_a_cell_added_is_known(self):
+        self.editor.open("%shout8 hello")
+        self.assertEqual(len(self.editor.told(0)), 1)
+        self.kernel.run("magics.line('shout8', (text: string) => text.toUpperCase())")
+        self.assertEqual(eventually(lambda: self.editor.told(0), []), [])
 
 
 class BadInput(Dialogue):

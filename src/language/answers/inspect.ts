@@ -5,6 +5,7 @@ import type { MimeBundle } from '../../api';
 import { findAround, isLocalTo, livePathOf, wordAround } from '../../completion/places';
 import type { LiveQuestion } from '../../threads/language-protocol';
 import type { Notebook } from '../notebook/cells';
+import type { ValueKind } from '../notebook/declarations';
 import { readComments } from '../types/registry';
 import type { Focus, TypeService } from '../types/service';
 import { definitionOf } from './definition';
@@ -57,7 +58,10 @@ export function inspectAt(
   }
   return {
     data: sections.length > 0 ? bundle(sections) : undefined,
-    live: isCall && sections.length > 0 ? undefined : liveQuestion(focus, notebook, place),
+    live:
+      isCall && sections.length > 0
+        ? undefined
+        : liveQuestionAt(focus, place, (name) => notebook.names.get(name)?.value?.kind ?? 'unknown'),
   };
 }
 
@@ -180,18 +184,22 @@ function calleeAt(file: ts.SourceFile, offset: number): number {
     : expression.getStart(file);
 }
 
-/** Whether to ask for the live value: for variables of the notebook, and for values without a type. */
-function liveQuestion(
+/**
+ * Whether to ask for the live value: for variables of the notebook, and for values without a type.
+ * @param kindOf of what kind a name of the notebook is; nothing where its value is not asked for
+ */
+export function liveQuestionAt(
   { program, file }: Focus,
-  notebook: Notebook,
   offset: number,
+  kindOf: (name: string) => ValueKind | 'unknown' | undefined,
 ): LiveQuestion | undefined {
   const name = findAround(file, offset, ts.isIdentifier);
   if (!name) return undefined;
   const checker = program.getTypeChecker();
   const path = livePathOf(accessOf(name) ?? name, isLocalTo(checker));
   if (!path) return undefined;
-  const kind = notebook.names.get(path[0]!)?.value?.kind;
+  const kind = kindOf(path[0]!);
+  if (kind === undefined) return undefined;
   const isUntyped = (checker.getTypeAtLocation(name).flags & ts.TypeFlags.Any) !== 0;
   return isUntyped || kind === 'let' || kind === 'const' ? { path, prefix: '' } : undefined;
 }

@@ -37,6 +37,9 @@ const moduleNames = new RegExp(`${cellPrefix}\\d+`, 'g');
 /** With fewer modules than this, none are garbage-collected. */
 const fewModules = 256;
 
+/** Is told which names, and magics, may mean something else now. */
+type Listener = (names: readonly string[]) => void;
+
 export class Notebook {
   readonly #modules = new Map<string, CellModule>();
   readonly #names = new Map<string, KnownName>();
@@ -46,6 +49,7 @@ export class Notebook {
   readonly #globalNames = new Map<string, CellModule>();
   /** The texts of the modules that have the type of a value. */
   readonly #values = new Map<string, string>();
+  readonly #listeners = new Set<Listener>();
   #count = 0;
   /** With this many modules, garbage is collected. */
   #mostModules = fewModules;
@@ -58,6 +62,18 @@ export class Notebook {
   /** The names that a cell finds, as far as it takes to compile it. */
   get earlier(): EarlierNames {
     return { bound: this.#bound.all, pending: this.#bound.pending };
+  }
+
+  /** The magics that cells have added, with their signs. */
+  get magics(): ReadonlySet<string> {
+    return this.#magics;
+  }
+  #magics: ReadonlySet<string> = new Set();
+
+  noteMagics(magics: Iterable<string>): void {
+    const before = this.#magics;
+    this.#magics = new Set(magics);
+    this.#tell([...before, ...this.#magics]);
   }
 
   find(name: string): CellModule | undefined {
@@ -73,19 +89,31 @@ export class Notebook {
   /**
    * Makes the module of a cell that is about to run. Its names are invisible until `publish`.
    * @param code the source as TypeScript is to see it, with the same positions
+   * @param documentId what the document calls the cell
    */
-  create(label: string, source: string, code = source): CellModule {
+  create(label: string, source: string, code = source, documentId?: string): CellModule {
     const outline = outlineOf(code);
     const name = `${cellPrefix}${++this.#count}`;
     const shift = outline.isObject ? 1 : 0;
     const checked = narrowedBy(outline, this.#names);
     const brought: Brought[] = [];
     const text =
-      (shift ? `(${code}\n)` : code) + tailOf(outline, this.#names, this.#isUntyped, { checked, brought });
+      (shift ? `(${code}\n)` : code) + tailOf(outline, this.#names, this.isUntyped, { checked, brought });
     const { jsx, values, types, globals, changesGlobals } = outline;
     const surface: Surface = { jsx, values, types, globals, changesGlobals };
     const seen = new Map<string, string>();
-    const made = { name, label, source, outline: surface, text, shift, narrowed: checked, seen, brought };
+    const made = {
+      name,
+      label,
+      source,
+      outline: surface,
+      text,
+      shift,
+      narrowed: checked,
+      seen,
+      brought,
+      documentId,
+    };
     this.#modules.set(name, made);
     return made;
   }
@@ -142,7 +170,7 @@ export class Notebook {
   draft(source: string, language?: 'tsx', usesValues = true): CellInProgress {
     const outline = outlineOf(source, language);
     return {
-      text: `${source}${closersFor(source, language)}${tailOf(outline, this.#names, this.#isUntyped, { usesValues })}${probing}`,
+      text: `${source}${closersFor(source, language)}${tailOf(outline, this.#names, this.isUntyped, { usesValues })}${probing}`,
       outline,
     };
   }
@@ -169,6 +197,7 @@ export class Notebook {
       if (value) narrowed.set(name, value);
     }
     this.#running.set(id, { cell, values, before, narrowed });
+    this.#tell([...outline.values.keys(), ...outline.types, ...outline.globals, ...cell.narrowed]);
   }
 
   isRunning(id: CellId): boolean {
@@ -209,7 +238,11 @@ export class Notebook {
         else meanings.delete(name);
       }
     }
-    if (!bound.completed) return;
+    if (bound.completed) this.#narrow(running);
+    this.#tell([...running.values, ...running.narrowed.keys()]);
+  }
+
+  #narrow(running: RunningCell): void {
     for (const [name, value] of running.narrowed) {
       const known = this.#names.get(name);
       if (known?.value === value)
@@ -274,15 +307,30 @@ export class Notebook {
   /** All names have lost their values. Cells that run may still give theirs one, and keep what they refer to. */
   forget(): void {
     const running = [...this.#running];
+    const lost = [...this.#names.keys(), ...this.#globalNames.keys()];
     for (const known of [this.#names, this.#running, this.#globalNames]) known.clear();
     this.#bound.clear();
     this.#global = [];
     for (const [id, { cell, values }] of running) this.publish(id, cell, values);
+    this.#tell(lost);
     this.prune([]);
   }
 
+  /**
+   * Calls back whenever names or magics may mean something else, before the modules of their earlier meanings can be dropped.
+   * @returns ends that
+   */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #tell(names: readonly string[]): void {
+    for (const listener of this.#listeners) listener(names);
+  }
+
   /** A name that exists at run time and has no known type. */
-  readonly #isUntyped = (name: string): boolean => this.#globalNames.has(name) || /^_\d+$/.test(name);
+  readonly isUntyped = (name: string): boolean => this.#globalNames.has(name) || /^_\d+$/.test(name);
 }
 
 /** Declarations that make a type and a value in one. Beside a variable or a function, a type is separate. */

@@ -26,6 +26,8 @@ export interface CellModule {
   brought: readonly Brought[];
   /** The host's id of the cell, once the module is published. */
   id?: CellId;
+  /** What the document calls the cell, where the front end says so. */
+  readonly documentId?: string | undefined;
   /** Another one with each change of its text or of its frozen text. Absent for a cell that ran, which never changes. */
   readonly version?: string;
 }

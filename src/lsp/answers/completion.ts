@@ -18,6 +18,7 @@ import type { DocumentCell } from '../cell';
 import { editsIn, textEdit } from '../edits';
 import { inModule, isKnownIn, type Subject } from '../subject';
 import { markdown } from './hover';
+import { type LiveMembers, membersAt } from './live';
 
 /** What tells an item again when it is looked at. */
 interface ItemData {
@@ -53,18 +54,25 @@ export const formatting: ts.FormatCodeSettings = {
   tabSize: 2,
 };
 
+/** What types list, and where a value may have more. */
+export interface Listing extends CompletionList {
+  readonly cell: DocumentCell;
+  readonly live?: LiveMembers | undefined;
+}
+
 /**
  * Lists completions.
  * @param uri by which the item is found again
  * @throws ts.OperationCanceledException when the answer is no longer wanted
  */
-export function complete(subject: Subject, uri: string, character?: string): CompletionList | undefined {
+export function complete(subject: Subject, uri: string, character?: string): Listing | undefined {
   const { notebook, cell, offset } = subject;
   const { source } = cell;
   if (!cell.isCode) return undefined;
   const magics = completeMagic(source, offset, notebook.directory, isKnownIn(subject));
-  if (magics) return { isIncomplete: false, items: plainItems(cell, magics) };
-  const { service, file } = notebook.open(cell);
+  if (magics) return { cell, isIncomplete: false, items: plainItems(cell, magics) };
+  const focus = notebook.open(cell);
+  const { service, file } = focus;
   const info = service.getCompletionsAtPosition(
     file.fileName,
     inModule(subject),
@@ -95,7 +103,18 @@ export function complete(subject: Subject, uri: string, character?: string): Com
     });
     items.push(...more.filter(({ label }) => !seen.has(label)));
   }
-  return { isIncomplete: info?.isIncomplete === true, items };
+  return { cell, isIncomplete: info?.isIncomplete === true, items, live: membersAt(subject, focus) };
+}
+
+/** @param members what the value has */
+export function listOf(
+  { cell, isIncomplete, items, live }: Listing,
+  members: Completions['items'],
+): CompletionList {
+  if (!live || members.length === 0) return { isIncomplete, items };
+  const seen = new Set(items.map(({ label }) => label));
+  const more = members.filter(({ text }) => !seen.has(text));
+  return { isIncomplete, items: [...items, ...plainItems(cell, { ...live.span, items: more })] };
 }
 
 /**
@@ -145,7 +164,10 @@ function resolveName(
   name: string,
 ): CompletionItem {
   const owner = notebook.world.homeOf(name, cell);
-  if (!owner) return item;
+  if (!owner) {
+    const signature = notebook.world.lookup(name, cell)?.value?.cell.signatures?.get(name);
+    return signature === undefined ? item : { ...item, detail: signature };
+  }
   const { program, file } = notebook.open(owner);
   const checker = program.getTypeChecker();
   const module = checker.getSymbolAtLocation(file);
@@ -227,6 +249,7 @@ const kindsOfTexts: { readonly [kind in CompletionKind]?: CompletionItemKind } =
   module: CompletionItemKind.Module,
   keyword: CompletionItemKind.Keyword,
   property: CompletionItemKind.Property,
+  method: CompletionItemKind.Method,
 };
 
 const plainItems = (cell: DocumentCell, { start, end, items }: Completions): CompletionItem[] =>

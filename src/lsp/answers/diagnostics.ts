@@ -72,7 +72,7 @@ export function diagnosticOf(cell: DocumentCell, found: Found): Diagnostic {
 
 /** What keeps the cell from running. */
 function syntaxOf({ world, settings }: OpenNotebook, cell: DocumentCell): Found[] {
-  const isKnown = (name: string) => name in globalThis || world.lookup(name, cell)?.value !== undefined;
+  const isKnown = (word: string) => world.isKnown(word, cell);
   // `%run` is no cell's text: the engine puts the file in its place.
   if (cell.magics.length === 1 && cell.magics[0]?.entry.kind === 'file') return [];
   const { result } = compileNotebookCell(cell.source, isKnown, (code, { dispatch = 'auto' }) =>

@@ -1,25 +1,52 @@
 // What is known of the name at the cursor, and of the call that is being typed.
 import ts from 'typescript';
-import type { Hover, MarkupContent, SignatureHelp, SignatureHelpContext } from 'vscode-languageserver';
+import type { Hover, MarkupContent, Range, SignatureHelp, SignatureHelpContext } from 'vscode-languageserver';
 import { inspectMagic } from '../../completion/magics';
 import { wordAround } from '../../completion/places';
 import { bulletsOf, documentationText } from '../../language/answers/documentation';
 import { hoverAt } from '../../language/answers/inspect';
+import type { LiveQuestion } from '../../threads/language-protocol';
 import { inModule, isKnownIn, type Subject } from '../subject';
+import { valueAt } from './live';
+
+/** What types say of a name, and where a value of it may be. */
+export interface Description {
+  readonly text: string | undefined;
+  readonly range?: Range;
+  readonly live?: LiveQuestion | undefined;
+}
 
 /** @throws ts.OperationCanceledException when the answer is no longer wanted */
-export function hover(subject: Subject): Hover | undefined {
+export function describe(subject: Subject): Description | undefined {
   const { notebook, cell, offset } = subject;
   if (!cell.isCode) return undefined;
   const magic = inspectMagic(cell.source, offset, isKnownIn(subject));
-  if (magic) return { contents: markdown(magic['text/markdown'] as string) };
+  if (magic) return { text: magic['text/markdown'] as string };
   const word = wordAround(cell.source, offset);
-  const text = hoverAt(notebook.open(cell), (word.start < word.end ? word.start : offset) + cell.shift);
-  if (text === undefined) return undefined;
+  const focus = notebook.open(cell);
+  const place = (word.start < word.end ? word.start : offset) + cell.shift;
   return {
-    contents: markdown(text),
+    text: hoverAt(focus, place),
     ...(word.start < word.end && { range: cell.rangeOf(word.start, word.end) }),
+    live: valueAt(subject, focus, place),
   };
+}
+
+/** @param value what the value looks like, as plain text */
+export function hoverOf({ text, range }: Description, value: string | null): Hover | undefined {
+  if (text === undefined && value === null) return undefined;
+  const shown = value === null ? [] : [fenced(value)];
+  return {
+    contents: markdown([...(text === undefined ? [] : [text]), ...shown].join('\n\n')),
+    ...(range && { range }),
+  };
+}
+
+/** Text that may have fences of its own, in a longer one. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...Array.from(text.matchAll(/`{3,}/g), ([fence]) => fence.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
 }
 
 const triggers: ReadonlySet<string | undefined> = new Set(['(', ',', '<', ')']);
