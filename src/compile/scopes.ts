@@ -35,7 +35,8 @@ export function namesWithin(source: string, offset: number): string[] {
   return names;
 }
 
-function namesOf(node: ts.Node): string[] {
+/** What a node declares for what is inside it. */
+export function namesOf(node: ts.Node): string[] {
   if (ts.isFunctionLike(node)) {
     const { body } = node as ts.FunctionLikeDeclaration;
     const own = node.parameters.flatMap(({ name }) => namesOfBinding(name));

@@ -1,6 +1,7 @@
 // The entry of dist/compiler.cjs: what the main thread does with no more of TypeScript than its parser. It compiles nearly all
 // cells, and completes until there are types.
 
+export { bindingsAt, renameIn } from '../compile/bindings';
 export { compileInput } from '../compile/console';
 export { compileErasable, compileExpression, markEvaluated, namesAt } from '../compile/erasing';
 export { pendingAt } from '../compile/pending';

@@ -8,10 +8,12 @@
 import type { Debugger } from 'node:inspector';
 import { extname } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Binding } from '../compile/bindings';
 import { isPackaged } from '../system/lookup';
 import { conditionOf } from './conditions';
 import { type Files, isMadeOf, withoutLinks } from './files';
 import { findGenerated } from './generated';
+import { type MappedCode, renamingIn } from './renaming';
 import { type FileScript, urlPattern } from './scripts';
 import type { Position } from './source-maps';
 import { stopsBetween } from './stops';
@@ -23,6 +25,10 @@ export interface FileBreakpointsOptions {
   readonly files: Files;
   /** TypeScript to what V8 takes. @param locals names that are no cell's */
   compileExpression(text: string, locals: readonly string[]): string;
+  /** An expression in which some names are said otherwise. */
+  renameIn(source: string, codes: ReadonlyMap<string, string>): string;
+  /** The names that a place of a file sees. @param line and column from 1 */
+  bindingsAt(source: string, line: number, column: number): readonly Binding[];
   /** A number for a breakpoint that no other has. */
   newId(): number;
   /** A breakpoint that was told of has found its place, or another one. */
@@ -33,7 +39,6 @@ interface Breakpoint {
   readonly id: number;
   readonly source: WantedSource;
   readonly wanted: Wanted;
-  readonly condition: string | undefined;
   /** What is wrong with it: it is not set then. */
   readonly problem: string | undefined;
   place: Place | undefined;
@@ -146,14 +151,24 @@ export class FileBreakpoints {
 
   #create(source: WantedSource, wanted: Wanted): Breakpoint {
     const id = this.#options.newId();
-    let condition: string | undefined;
     let problem: string | undefined;
     try {
-      condition = conditionOf(wanted, id, (text) => this.#options.compileExpression(text, namesIn(text)));
+      this.#conditionOf({ id, wanted });
     } catch (error) {
       problem = (error as Error).message;
     }
-    return { id, source, wanted, condition, problem, place: undefined, isTold: false };
+    return { id, source, wanted, problem, place: undefined, isTold: false };
+  }
+
+  /** @param place where it stands in code that was made of the source */
+  #conditionOf({ id, wanted }: Pick<Breakpoint, 'id' | 'wanted'>, code?: MappedCode, place?: Place) {
+    const { compileExpression, renameIn } = this.#options;
+    if (!wanted.condition && !wanted.logMessage) return conditionOf(wanted, id, (text) => text);
+    const codes = code && place && renamingIn(code, place, this.#options)?.codes;
+    return conditionOf(wanted, id, (text) => {
+      const renamed = codes?.size ? renameIn(text, codes) : text;
+      return compileExpression(renamed, namesIn(renamed));
+    });
   }
 
   /** A script of the user's is there, and may begin at any moment. */
@@ -242,14 +257,20 @@ export class FileBreakpoints {
       named.add(generated.file);
       for (const breakpoint of breakpoints) {
         const [line] = generated.map.linesFrom(file, breakpoint.wanted.line);
-        if (line) await this.#setNamed(breakpoint, generated.file, line.stretches[0]!.start);
+        if (line) await this.#setNamed(breakpoint, generated.file, line.stretches[0]!.start, generated);
       }
     }
     for (const script of scripts) await this.#bind(script, source);
   }
 
-  async #setNamed(breakpoint: Breakpoint, file: string, position: Position): Promise<void> {
-    const { source, condition } = breakpoint;
+  async #setNamed(
+    breakpoint: Breakpoint,
+    file: string,
+    position: Position,
+    code?: MappedCode,
+  ): Promise<void> {
+    const { source } = breakpoint;
+    const condition = this.#conditionOf(breakpoint, code, code?.map.locate(position));
     const isSource = file === source.file;
     await this.#setByName(source, file, position, condition, (id) =>
       this.#named.set(id, { breakpoint, isSource }),
@@ -286,7 +307,7 @@ export class FileBreakpoints {
       const place = location && script.locate(location);
       if (!place) continue;
       this.#placed(breakpoint, place);
-      const { condition } = breakpoint;
+      const condition = this.#conditionOf(breakpoint, script.mapped, place);
       // V8 refuses a second one in the same place.
       const set = await this.#target!.call('Debugger.setBreakpoint', {
         location,

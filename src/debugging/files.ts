@@ -7,6 +7,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isPackaged } from '../system/lookup';
 import { isThere } from '../system/permissions';
 import type { OwnFiles } from './own-files';
+import { functionName } from './renaming';
 import { FileScript, fileOf, urlPattern } from './scripts';
 import type { Place, Target } from './target';
 
@@ -56,6 +57,12 @@ export class Files {
   /** @returns nothing for what is not the user's */
   locate(location: Debugger.Location): Place | undefined {
     return this.#scripts.get(location.scriptId)?.locate(location);
+  }
+
+  /** What the source calls the function of a frame. */
+  functionName({ functionName: name, functionLocation }: Debugger.CallFrame): string {
+    const code = functionLocation && this.#scripts.get(functionLocation.scriptId)?.mapped;
+    return code ? functionName(code, name, functionLocation) : name;
   }
 
   /** The text of a file, or of a source that a map carries. */

@@ -8,8 +8,8 @@ import type { Frame, Place } from './target';
 export interface SourceNames {
   /** @returns nothing for a frame of Node's or the kernel's */
   locate(location: Debugger.Location): Place | undefined;
-  /** What the source calls something. @param name as the script does */
-  nameIn(scriptId: string, name: string): string;
+  /** What the source calls the function of a frame, which has a name. */
+  functionName(call: Debugger.CallFrame): string;
 }
 
 export function framesOf(calls: readonly Debugger.CallFrame[], names: SourceNames): Frame[] {
@@ -41,12 +41,10 @@ export function stackOf(
 }
 
 /** What stands at the top level of a cell is in the function that the compiler put around it, on the line before the first. */
-function nameOf(
-  { functionName, functionLocation, location: { scriptId } }: Debugger.CallFrame,
-  { nameIn }: SourceNames,
-): string {
+function nameOf(call: Debugger.CallFrame, names: SourceNames): string {
+  const { functionName, functionLocation } = call;
   if (functionLocation?.lineNumber === -1) return '<cell>';
-  if (functionName !== '') return withoutMarks(nameIn(scriptId, functionName));
+  if (functionName !== '') return withoutMarks(names.functionName(call));
   const isTop = functionLocation?.lineNumber === 0 && functionLocation.columnNumber === 0;
   return isTop ? '<module>' : '<anonymous>';
 }

@@ -3,11 +3,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findUpwards } from '../system/lookup';
-import { readSourceMap, type SourceMap } from './source-maps';
+import type { MappedCode } from './renaming';
+import { readSourceMap } from './source-maps';
 
-export interface Generated {
+export interface Generated extends MappedCode {
   readonly file: string;
-  readonly map: SourceMap;
 }
 
 const mostFiles = 3000;
@@ -23,9 +23,10 @@ export function findGenerated(source: string): Generated[] {
     manifest !== undefined,
   )) {
     if (file === source || statSync(file).size > largestFile) continue;
-    const address = /^\/\/[#@] sourceMappingURL=(\S+)\s*$/m.exec(lastLines(readFileSync(file, 'utf8')))?.[1];
+    const text = readFileSync(file, 'utf8');
+    const address = /^\/\/[#@] sourceMappingURL=(\S+)\s*$/m.exec(lastLines(text))?.[1];
     const map = address === undefined ? undefined : readSourceMap(file, address);
-    if (map?.paths.includes(source)) found.push({ file, map });
+    if (map?.paths.includes(source)) found.push({ file, map, lines: text.split('\n') });
   }
   return found;
 }

@@ -4,6 +4,7 @@ import type { Debugger as Inspector } from 'node:inspector';
 import { dirname } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Rendering } from '../api';
+import type { Binding } from '../compile/bindings';
 import type { CompiledCell } from '../compile/types';
 import { checkArguments } from './arguments';
 import { Breakpoints, type BreakpointsOptions } from './breakpoints';
@@ -15,6 +16,7 @@ import { stackOf } from './frames';
 import { HeldCalls } from './held-calls';
 import { OwnFiles } from './own-files';
 import { Pauses } from './pauses';
+import { renamingIn } from './renaming';
 import { type Channel, type Frame, type Place, type Target, targetOf } from './target';
 import { Variables, type VariablesOptions } from './variables';
 
@@ -22,11 +24,13 @@ export type { Channel };
 
 export interface DebuggerOptions
   extends Omit<BreakpointsOptions, 'cells' | 'newId'>,
-    Pick<VariablesOptions, 'adopt' | 'compileInput' | 'names'> {
+    Pick<VariablesOptions, 'adopt' | 'compileInput' | 'names' | 'renameIn'> {
   /** By which front ends know the text of a cell. */
   pathOf(source: string): string;
   /** What is declared around a place of a text, by a declaration behind it. @param line and column from 1 */
   pendingAt(source: string, line: number, column: number): ReadonlySet<string>;
+  /** The names that a place of a file sees. @param line and column from 1 */
+  bindingsAt(source: string, line: number, column: number): readonly Binding[];
   /** The head of a function that begins at a place of a text. @param line and column from 1 */
   signatureAt(source: string, line: number, column: number): string | undefined;
   /** Whether code of cells runs, or is about to. */
@@ -167,8 +171,13 @@ export class Debugger {
       isPaused: () => this.isPaused,
       declaredIn: ({ call }) => this.#cells.runOf(call.location.scriptId)?.names ?? [],
       pendingAt: ({ path, line, column }) => this.#options.pendingAt(this.#textOf(path), line, column),
+      renamingOf: ({ call, place }) => {
+        const code = this.#files.script(call.location.scriptId)?.mapped;
+        return code && renamingIn(code, place, this.#options);
+      },
       signatureAt: (location) => {
-        const place = this.#locate(location);
+        const script = this.#files.script(location.scriptId);
+        const place = script ? script.locateFunction(location) : this.#cells.locate(location);
         return place && this.#options.signatureAt(this.#textOf(place.path), place.line, place.column);
       },
     });
@@ -317,7 +326,7 @@ export class Debugger {
       target,
       locate: (location) => this.#locate(location),
       isFile: ({ location }) => files.script(location.scriptId) !== undefined,
-      nameIn: (scriptId, name) => files.script(scriptId)?.sourceName(name) ?? name,
+      functionName: (call) => files.functionName(call),
       load: (event) => files.load(event, target),
       hold: (event) => this.#fileBreakpoints.hold(event),
       isBusy: () => this.#options.isBusy(),

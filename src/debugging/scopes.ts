@@ -4,6 +4,7 @@
 import type { Debugger, Runtime } from 'node:inspector';
 import { withoutMarks } from '../compile/keys';
 import { handleOf, type Realm } from './realm';
+import type { Renaming } from './renaming';
 import type { Frame, Place, Target } from './target';
 import type { Found } from './values';
 
@@ -14,6 +15,8 @@ export interface ScopesOptions {
   pendingAt(place: Place): ReadonlySet<string>;
   /** The names that the cell of a frame declares. */
   declaredIn(frame: Frame): readonly string[];
+  /** What the code of a frame calls the names of its source; nothing where they are the same. */
+  renamingOf(frame: Frame): Renaming | undefined;
 }
 
 export interface Scope {
@@ -25,7 +28,10 @@ export interface Scope {
 }
 
 interface ScopeVariable {
+  /** As the source has it. */
   readonly name: string;
+  /** As the code has it. */
+  readonly code: string;
   /** Its scope's place in the chain of the frame. */
   readonly depth: number;
   /** Absent before its declaration, on newer versions of V8. */
@@ -50,6 +56,7 @@ export class Scopes {
   readonly #options: ScopesOptions;
   /** By the inspector's id of the frame. */
   readonly #scopes = new Map<string, Promise<readonly Scope[]>>();
+  readonly #renamings = new Map<string, Renaming | undefined>();
   /** What was set where code of the frame does not see it, behind a variable of the same name. */
   readonly #hidden = new Map<string, Remote>();
   #hasChanged = false;
@@ -61,18 +68,21 @@ export class Scopes {
   }
 
   /** From the innermost out, without the global one. */
-  of({ call }: Frame): Promise<readonly Scope[]> {
-    const { callFrameId } = call;
+  of(frame: Frame): Promise<readonly Scope[]> {
+    const { callFrameId } = frame.call;
     let scopes = this.#scopes.get(callFrameId);
     if (!scopes) {
-      scopes = this.#read(call);
+      scopes = this.#read(frame);
       this.#scopes.set(callFrameId, scopes);
     }
     return scopes;
   }
 
-  async #read({ scopeChain }: Debugger.CallFrame): Promise<Scope[]> {
-    const read = await Promise.all(scopeChain.map((scope, depth) => this.#readScope(scope, depth)));
+  async #read(frame: Frame): Promise<Scope[]> {
+    const { scopeChain } = frame.call;
+    const asWritten = await Promise.all(scopeChain.map((scope, depth) => this.#readScope(scope, depth)));
+    const renaming = this.#renamingOf(frame);
+    const read = renaming ? namedBySource(asWritten, scopeChain, renaming) : asWritten;
     const scopes: Scope[] = [];
     const counts = new Map<string, number>();
     for (const [depth, scope] of read.entries()) {
@@ -103,7 +113,9 @@ export class Scopes {
     const known = scopeNames[type] ?? type;
     return {
       name: type === 'closure' && name ? `${known} (${withoutMarks(name)})` : known,
-      variables: isCells ? [] : result.map(({ name: variable, value }) => ({ name: variable, depth, value })),
+      variables: isCells
+        ? []
+        : result.map(({ name: variable, value }) => ({ name: variable, code: variable, depth, value })),
       isLocal,
       isCells: isCells && isLocal,
     };
@@ -112,7 +124,19 @@ export class Scopes {
   /** The names that code of a frame finds in its scopes. */
   async namesIn(frame: Frame): Promise<ReadonlySet<string>> {
     const scopes = await this.of(frame);
-    return new Set(scopes.flatMap(({ variables }) => variables.map(({ name }) => name)));
+    const renamed = this.codesIn(frame)?.keys() ?? [];
+    return new Set([...scopes.flatMap(({ variables }) => variables.map(({ name }) => name)), ...renamed]);
+  }
+
+  /** What code of a frame has to say in place of names of its source, if anything. */
+  codesIn(frame: Frame): ReadonlyMap<string, string> | undefined {
+    return this.#renamingOf(frame)?.codes;
+  }
+
+  #renamingOf(frame: Frame): Renaming | undefined {
+    const { callFrameId } = frame.call;
+    if (!this.#renamings.has(callFrameId)) this.#renamings.set(callFrameId, this.#options.renamingOf(frame));
+    return this.#renamings.get(callFrameId);
   }
 
   /** @param scope one of the frame's @param group what holds on to what is read */
@@ -125,9 +149,10 @@ export class Scopes {
     const found = await Promise.all(
       scope.variables.map(async (variable): Promise<Found> => {
         const { name } = variable;
-        const value = this.#hasChanged
-          ? await this.#now(frame, variable, inner.has(name), group)
-          : variable.value;
+        const value =
+          this.#hasChanged || isMember(variable)
+            ? await this.#now(frame, variable, inner.has(name), group)
+            : variable.value;
         const isPending = value?.type === 'undefined' && pending?.has(name);
         return { name, path: name, value: isPending ? undefined : value };
       }),
@@ -142,12 +167,17 @@ export class Scopes {
 
   async #now(
     { call: { callFrameId } }: Frame,
-    { name, depth, value }: ScopeVariable,
+    { name, code, depth, value }: ScopeVariable,
     isHidden: boolean,
     group: string,
   ): Promise<Remote | undefined> {
     if (isHidden) return this.#hidden.get(`${callFrameId}/${depth}/${name}`) ?? value;
-    return this.#realm.evaluate(name, { group, callFrameId, isPure: true }).catch(() => value);
+    return this.#realm.evaluate(code, { group, callFrameId, isPure: true }).catch(() => value);
+  }
+
+  /** Whether code of the frame has to assign to it: it is no variable there, but a member of one. */
+  isMember({ variables }: Scope, name: string): boolean {
+    return variables.some((variable) => variable.name === name && isMember(variable));
   }
 
   /** @throws Error what the person is told */
@@ -158,7 +188,7 @@ export class Scopes {
     await this.#target.call('Debugger.setVariableValue', {
       callFrameId,
       scopeNumber: variable.depth,
-      variableName: name,
+      variableName: variable.code,
       newValue: handleOf(value),
     });
     this.#hidden.set(`${callFrameId}/${variable.depth}/${name}`, value);
@@ -173,10 +203,43 @@ export class Scopes {
   /** The thread goes on. */
   forget(): void {
     this.#scopes.clear();
+    this.#renamings.clear();
     this.#hidden.clear();
     this.#hasChanged = false;
   }
 }
+
+/** Something that was imported, as the code has it. */
+const isMember = ({ code }: ScopeVariable): boolean => code.includes('.');
+
+/** What the source declares, by its names. In the scope of the whole file, what compilers and bundlers added is left out. */
+function namedBySource(
+  scopes: readonly (Scope | undefined)[],
+  chain: readonly Debugger.Scope[],
+  renaming: Renaming,
+): (Scope | undefined)[] {
+  return scopes.map((scope, depth) => {
+    if (!scope) return scope;
+    const outer = scopes.slice(depth + 1).flatMap((each) => each?.variables.map(({ code }) => code) ?? []);
+    const named: ScopeVariable[] = [];
+    const others: ScopeVariable[] = [];
+    let isTop = false;
+    for (const variable of scope.variables) {
+      const { code } = variable;
+      const renamed = renaming.take(code, chain[depth]!, chain.slice(0, depth), !outer.includes(code));
+      const members = renaming.membersOf(code);
+      isTop ||= members.length > 0 || renamed?.isTop === true;
+      for (const member of members) named.push({ ...member, depth, value: undefined });
+      if (renamed) named.push({ ...variable, name: renamed.name });
+      else if (members.length === 0) others.push(variable);
+    }
+    const shown = isTop ? others.filter(({ code }) => ofModules.has(code)) : others;
+    return { ...scope, variables: [...named, ...shown] };
+  });
+}
+
+/** What a CommonJS module has from Node. */
+const ofModules = new Set(['exports', 'require', 'module', '__filename', '__dirname']);
 
 function endsWith(inner: Debugger.Scope | undefined, outer: Debugger.Scope | undefined): boolean {
   const [one, other] = [inner?.endLocation, outer?.endLocation];

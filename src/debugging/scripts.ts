@@ -2,6 +2,7 @@
 // Rule: a file that was only touched up by the loader, each line in its place, is its own source.
 import type { Debugger } from 'node:inspector';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { MappedCode } from './renaming';
 import { type CodeLine, type Position, readSourceMap, type SourceMap } from './source-maps';
 import type { Place, Target } from './target';
 
@@ -14,7 +15,6 @@ export class FileScript {
   #map: SourceMap | undefined;
   #isRead = false;
   #code: readonly string[] | undefined;
-  #names: ReadonlyMap<string, string> = new Map();
   /** Resolves when V8 has the breakpoints that are wanted in it. */
   ready: Promise<void> = Promise.resolve();
 
@@ -44,18 +44,23 @@ export class FileScript {
   async load(target: Target): Promise<void> {
     if (this.isLoaded) return;
     const { scriptSource } = await target.call('Debugger.getScriptSource', { scriptId: this.id });
-    this.#names = this.map!.namesIn(scriptSource);
     this.#code = scriptSource.split('\n');
   }
 
-  /** What the source calls it. @param name as the script does */
-  sourceName(name: string): string {
-    return this.#names.get(name) ?? name;
+  /** Its code with its map; nothing for a script that is its own source. */
+  get mapped(): MappedCode | undefined {
+    return this.map && this.#code ? { map: this.map, lines: this.#code } : undefined;
   }
 
   /** The sources that it was made of. */
   get paths(): readonly string[] {
     return this.map?.paths ?? [this.file];
+  }
+
+  /** Where a function begins in the source, by where it does in the code. */
+  locateFunction(location: Debugger.Location): Place | undefined {
+    const { lineNumber, columnNumber = 0 } = location;
+    return this.map ? this.map.locate({ lineNumber, columnNumber }) : this.locate(location);
   }
 
   /** @returns nothing for what a compiler or the loader added */

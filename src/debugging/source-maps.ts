@@ -28,8 +28,19 @@ export interface CodeLine {
   readonly stretches: readonly Stretch[];
 }
 
+/** A stretch of a script that a place of a source has become. */
+export interface Occurrence {
+  readonly start: Position;
+  /** On the same line; nothing at its end. */
+  readonly end: number | undefined;
+  /** The map says how the source calls it: it is the word itself. */
+  readonly isNamed: boolean;
+}
+
 export class SourceMap {
   readonly #map: TraceMap;
+  /** By path, then by line and column. */
+  readonly #occurrences = new Map<string, ReadonlyMap<string, readonly Occurrence[]>>();
   /** By the index of the source; nothing for one that has no text. */
   readonly #paths: readonly (string | undefined)[];
   readonly #lines = new Map<string, readonly CodeLine[]>();
@@ -67,22 +78,38 @@ export class SourceMap {
     return lines.filter((each) => each.line >= line);
   }
 
-  /**
-   * What the script calls otherwise than the source does, by the script's name.
-   * @param code the script's text
-   */
-  namesIn(code: string): ReadonlyMap<string, string> {
-    const lines = code.split('\n');
-    const names = new Map<string, string>();
+  /** What the source calls the word that begins there; nothing where it has the same name, or none. */
+  nameAt({ lineNumber, columnNumber }: Position): string | undefined {
+    const [column, , , , name] = traceSegment(this.#map, lineNumber, columnNumber) ?? [];
+    return column === columnNumber && name !== undefined ? this.#map.names[name]! : undefined;
+  }
+
+  /** What has become of a place of a source. @param line and column from 1 */
+  occurrencesOf({ path, line, column }: Place): readonly Occurrence[] {
+    let occurrences = this.#occurrences.get(path);
+    if (!occurrences) {
+      occurrences = this.#occurrencesIn(this.#paths.indexOf(path));
+      this.#occurrences.set(path, occurrences);
+    }
+    return occurrences.get(`${line - 1}:${column - 1}`) ?? [];
+  }
+
+  #occurrencesIn(wanted: number): ReadonlyMap<string, readonly Occurrence[]> {
+    const occurrences = new Map<string, Occurrence[]>();
     for (const [lineNumber, segments] of decodedMappings(this.#map).entries()) {
-      for (const [column, , , , name] of segments) {
-        if (name === undefined) continue;
-        identifier.lastIndex = column;
-        const generated = identifier.exec(lines[lineNumber] ?? '')?.[0];
-        if (generated !== undefined) names.set(generated, this.#map.names[name]!);
+      for (const [index, [columnNumber, source, line, column, name]] of segments.entries()) {
+        if (source !== wanted) continue;
+        const occurrence = {
+          start: { lineNumber, columnNumber },
+          end: segments[index + 1]?.[0],
+          isNamed: name !== undefined,
+        };
+        const known = occurrences.get(`${line}:${column}`);
+        if (known) known.push(occurrence);
+        else occurrences.set(`${line}:${column}`, [occurrence]);
       }
     }
-    return names;
+    return occurrences;
   }
 
   /** Whether each line of code stands where it does in the source, so that the map tells nothing new of lines. */
@@ -114,8 +141,6 @@ export class SourceMap {
       .map(([line, stretches]) => ({ line: line + 1, stretches }));
   }
 }
-
-const identifier = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
 
 /**
  * Reads the map of a script.

@@ -10,6 +10,7 @@ import { Listing } from './listing';
 import { Names } from './names';
 import { type Handle, handleOf, Realm } from './realm';
 import { References, type Referent, type Thing } from './references';
+import { rootsOf } from './renaming';
 import { Scopes, type ScopesOptions } from './scopes';
 import { Signatures, type SignaturesOptions } from './signatures';
 import type { Frame, Target } from './target';
@@ -22,6 +23,8 @@ export interface VariablesOptions extends ExpressionsOptions, ScopesOptions, Sig
   readonly target: Target;
   /** The top-level names that cells bound, and as what. */
   names(): ReadonlyMap<string, DeclarationKind>;
+  /** An expression, or statements, in which some names are said otherwise. */
+  renameIn(source: string, codes: ReadonlyMap<string, string>): string;
 }
 
 /** How long a display may take that somebody looks at here, in milliseconds. */
@@ -144,8 +147,11 @@ export class Variables {
     isPure = false,
   ): Promise<{ readonly value: Remote; readonly group: string }> {
     const group = this.#references.group();
-    const locals = frame && (await this.#scopes.namesIn(frame));
-    const value = await this.#expressions.evaluate(source, { frame, locals, group }, isPure);
+    const names = frame && (await this.#scopes.namesIn(frame));
+    const codes = frame && this.#scopes.codesIn(frame);
+    const code = codes?.size ? this.#options.renameIn(source, codes) : source;
+    const locals = names && codes ? new Set([...names, ...rootsOf(codes)]) : names;
+    const value = await this.#expressions.evaluate(code, { frame, locals, group }, isPure);
     return { value, group };
   }
 
@@ -175,8 +181,12 @@ export class Variables {
     value: Remote,
     source: string,
   ): Promise<void> {
-    if (referent.kind === 'scope' && !referent.scope.isCells)
-      return this.#scopes.set(referent.frame, referent.scope, name, value);
+    if (referent.kind === 'scope' && !referent.scope.isCells) {
+      if (!this.#scopes.isMember(referent.scope, name))
+        return this.#scopes.set(referent.frame, referent.scope, name, value);
+      await this.#evaluate(`${name} = (${source}\n)`, referent.frame);
+      return;
+    }
     if (referent.kind === 'names' || referent.kind === 'scope') {
       if (!this.#options.names().has(name)) throw new Error(`No cell has declared ${name}.`);
       return this.#realm.bind(name, handleOf(value));

@@ -4,6 +4,7 @@
 
 import { inspect } from 'node:util';
 import type { CellId } from '../api';
+import type { Binding } from '../compile/bindings';
 import type { CompiledInput } from '../compile/console';
 import { BoundNames } from '../compile/keys';
 import type { NotebookCell } from '../compile/magics/translate';
@@ -65,6 +66,16 @@ export class Compiler {
    */
   compileInput(source: string, locals: ReadonlySet<string> | undefined): CompiledInput {
     return this.#exports.compileInput(source, this.#earlier, locals);
+  }
+
+  /** The names that a place of a file sees. @param line and column from 1 */
+  bindingsAt(source: string, line: number, column: number): readonly Binding[] {
+    return this.#exports.bindingsAt(source, line, column);
+  }
+
+  /** An expression, or statements, in which some names are said otherwise. */
+  renameIn(source: string, codes: ReadonlyMap<string, string>): string {
+    return this.#exports.renameIn(source, codes);
   }
 
   /** What is declared around a place of a text, behind it. @param line and column from 1 */

@@ -121,6 +121,8 @@ class NotebookEngine implements Engine {
       isBusy: () => this.#running.size > 0 || this.#execution.isBusy,
       namesAt: (source, line, column) => this.#compiler.namesAt(source, line, column),
       compileInput: (source, locals) => this.#compiler.compileInput(source, locals),
+      bindingsAt: (source, line, column) => this.#compiler.bindingsAt(source, line, column),
+      renameIn: (source, codes) => this.#compiler.renameIn(source, codes),
       pendingAt: (source, line, column) => this.#compiler.pendingAt(source, line, column),
       signatureAt: (source, line, column) => this.#compiler.signatureAt(source, line, column),
       names: () => this.#compiler.names,

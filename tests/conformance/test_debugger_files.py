@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -55,6 +56,35 @@ export function View(props: { readonly title: string }) {
     "mixed.js": "import { sep } from 'node:path';\nexport function mixed(a) {\n  const b = a + sep;\n  return b;\n}\n",
     "element.jsx": "const React = { createElement: (tag) => tag };\nexport function element(a) {\n  const made = <i>{a}</i>;\n  return made;\n}\n",
     "edited.ts": "export function edited(): string {\n  const said = 'first';\n  return said;\n}\n",
+    "names.ts": """import Circle, { area as size, counter, count } from './named';
+import * as all from './named';
+import { sep } from 'node:path';
+import type { Kind } from './named';
+
+let x = 1;
+export let shared = 5;
+export function outer(n: number, { require = 2 }: { require?: number } = {}): string {
+  let x = n + 1;
+  for (const item of [n]) {
+    try {
+      throw new Circle(item);
+    } catch (exports) {
+      const made = exports as Circle;
+      let x = size(made.radius) + made.radius - made.radius;
+      const add = (m: number) => {
+        const total = m + x + require;
+        Math.abs(total);
+        return total;
+      };
+      count();
+      shared = add(x);
+    }
+  }
+  return [x, shared, counter, all.counter, sep].join();
+}
+x = 2;
+""",
+    "named.ts": "export type Kind = 'a';\nexport default class Circle { constructor(readonly radius: number) {} }\nexport const area = (r: number) => r * r * 3;\nexport let counter = 0;\nexport function count() { counter++ }\n",
     "node_modules/plain/package.json": json.dumps({"name": "plain", "version": "1.0.0"}),
     "node_modules/plain/index.js": """exports.first = function first(n) {
   const a = n + 1;
@@ -90,14 +120,23 @@ export const atTop = grow(1, { times: 1 });
 #: Name of a package to how esbuild makes it; what is done with its sources afterwards.
 PACKAGES = {
     "lib-cjs": ["--format=cjs", "--sourcemap=linked"],
-    "lib-esm": ["--format=esm", "--sourcemap=linked", "--minify", "--out-extension:.js=.mjs"],
+    "lib-esm": ["--format=esm", "--sourcemap=linked", "--minify"],
     "lib-inline": ["--format=cjs", "--sourcemap=inline", "--minify"],
     "lib-bare": ["--format=cjs", "--sourcemap=linked", "--sources-content=false"],
     "lib-root": ["--format=cjs", "--sourcemap=linked", "--sources-content=false", "--source-root=../src"],
     "lib-unshipped": ["--format=cjs", "--sourcemap=linked"],
-    "lib-index": ["--format=esm", "--sourcemap=linked", "--out-extension:.js=.mjs"],
+    "lib-index": ["--format=esm", "--sourcemap=linked"],
     "lib-broken": ["--format=cjs", "--sourcemap=linked"],
 }
+
+#: Those whose names the bundler has made short.
+MINIFIED = {
+    "short-cjs": ["--format=cjs", "--sourcemap=linked", "--minify"],
+    "short-esm": ["--format=esm", "--sourcemap=linked", "--minify"],
+    "short-plain": ["--format=cjs", "--sourcemap=linked"],
+}
+
+NAMES = "this n item made x add require exports shared counter size Circle all sep count outer".split()
 
 
 def write(folder, files):
@@ -107,12 +146,13 @@ def write(folder, files):
         path.write_text(text)
 
 
-def build(package, name, options):
+def build(package, name, options, entry="index.ts"):
     """A package as its author ships it."""
-    write(package / "src", LIBRARY)
+    write(package / "src", {**LIBRARY, "names.ts": FILES["names.ts"], "named.ts": FILES["named.ts"]})
     extension = ".mjs" if "--format=esm" in options else ".js"
     write(package, {"package.json": json.dumps({"name": name, "version": "1.0.0", "exports": f"./dist/index{extension}"})})
-    command = [str(ROOT / "node_modules/.bin/esbuild"), "src/index.ts", "--bundle", "--outdir=dist", "--log-level=error", *options]
+    paths = [f"src/{entry}", "--bundle", f"--outfile=dist/index{extension}", "--platform=node", "--log-level=error"]
+    command = [str(ROOT / "node_modules/.bin/esbuild"), *paths, *options]
     subprocess.run(command, cwd=package, check=True, timeout=60)
     code, source_map = package / f"dist/index{extension}", package / f"dist/index{extension}.map"
     if name == "lib-root":
@@ -141,6 +181,10 @@ class OfFiles(Debugging):
             package = cls.folder / "node_modules" / name
             package.mkdir(parents=True)
             build(package, name, options)
+        for name, options in MINIFIED.items():
+            package = cls.folder / "node_modules" / name
+            package.mkdir(parents=True)
+            build(package, name, options, "names.ts")
 
     @classmethod
     def tearDownClass(cls):
@@ -397,6 +441,58 @@ class OfFiles(Debugging):
         line = text[: text.index("let result = value")].count("\n") + 1
         self.set_in("node_modules/lib-broken/dist/index.js", line)
         self.stops("require('lib-broken').grow(3, { times: 0 })", *[("node_modules/lib-broken/dist/index.js", line)] * 2, result="3")
+
+    # Names
+
+    def evaluated(self, expression, context="repl"):
+        response = self.debugger.request("evaluate", expression=expression, context=context, frameId=1)
+        return response["body"]["result"] if response["success"] else response["message"]
+
+    def in_names(self, path, load):
+        """Stops in the innermost function of `names.ts`, looks at what it calls its names, and changes some."""
+        self.set_in(path, {"line": 18, "condition": "total === x + m + require && size(1) === 3"})
+        request = self.kernel.send(f"({load}).outer(2)")
+        self.debugger.stopped("breakpoint")
+        frames = self.places(self.debugger.frames())
+        self.assertEqual([frame[1:] for frame in frames[:2]], [(18, "add"), (22, "outer")])
+        inner, outer = self.debugger.variables(1), self.debugger.variables(2)
+        self.assertEqual(inner["Locals"], {"m": "12", "total": "26"})
+        found = {}
+        for scope in [scope for name, scope in outer.items() if name != "Globals"]:
+            for name, value in scope.items():
+                # Functions and classes have the names that the code gave them.
+                value = re.sub(r"^(ƒ )?\w+(?=[({ ])", r"\1", value)
+                self.assertTrue(name in NAMES or name in ("exports", "module", "require"), name)
+                found.setdefault(name, value)
+        self.assertEqual({name: found.get(name) for name in ("n", "item", "made", "x", "add", "require")}, {"n": "2", "item": "2", "made": " { radius: 2 }", "x": "12", "add": "ƒ (m: number)", "require": "2"})
+        self.assertEqual(outer["Locals"]["x"], "3")
+        values = {"x": "12", "size(2)": "12", "size === all.area": "true", "{ x, m: total }": "{ x: 12, m: 26 }", "counter": "1", "sep": "'/'", "new Circle(3).radius as number": "3"}
+        for expression in [expression for expression in values if "all." not in expression]:
+            self.assertEqual([expression, self.evaluated(expression)], [expression, values[expression]])
+        self.assertEqual(self.evaluated("x + size(1)", "hover"), "15")
+        self.assertIn("may change", self.evaluated("x = 5", "hover"))
+        self.assertEqual(self.evaluated("x = 20; shared = 7; x + shared"), "27")
+        self.assertEqual(self.evaluated("const x = 1"), "'x' is a variable here already: assign to it, or take another name.")
+        scope = next(scope for scope in self.debugger.ask("scopes", frameId=2)["scopes"] if scope["name"] == "Locals")
+        self.debugger.ask("setVariable", variablesReference=scope["variablesReference"], name="x", value="n + 40")
+        self.assertEqual(self.debugger.ask("evaluate", expression="x", frameId=2, context="repl")["result"], "20")
+        self.assertEqual(self.debugger.variables(2)["Locals"]["x"], "42")
+        completed = self.debugger.ask("completions", text="siz", column=4, frameId=1)["targets"]
+        self.assertEqual([one["label"] for one in completed], ["size"])
+        self.set_in(path, {"line": 25, "logMessage": "{x} and {sep}"})
+        self.debugger.go()
+        cell = self.kernel.finish(request)
+        self.assertEqual([cell.result, cell.stdout], ["'42,26,1,1,/'", "42 and /\n"])
+        self.set_in(path)
+
+    def test_are_those_of_the_source_whatever_the_loader_has_made_of_them(self):
+        self.in_names("names.ts", "await import('./names.ts')")
+        self.in_names("names.ts", "require('./names.ts')")
+
+    def test_are_those_of_the_source_in_packages(self):
+        for name in MINIFIED:
+            load = f"await import('{name}')" if "esm" in name else f"require('{name}')"
+            self.in_names(f"node_modules/{name}/src/names.ts", load)
 
     # Sources and modules
 

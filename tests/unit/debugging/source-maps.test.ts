@@ -69,13 +69,6 @@ describe('a map', () => {
     expect(map.linesFrom(path!, 8)).toEqual([]);
   });
 
-  test('knows the names that the compiler changed', () => {
-    const { code, map } = compile();
-    expect([...parseSourceMap(map, join(folder, 'double.js'))!.namesIn(code)]).toEqual([
-      ['require2', 'require'],
-    ]);
-  });
-
   test.each([
     ['a path', () => join(folder, 'src/a b.ts'), {}],
     ['a relative path', () => 'src/a b.ts', {}],
