@@ -39,7 +39,7 @@ export function publishOutput(publisher: Publisher, parent: string, output: Outp
 
 function publishComm(publisher: Publisher, parent: string, message: CommMessage): void {
   const { commId: comm_id, data, metadata, buffers } = message;
-  const options = { topic: `comm-${comm_id}`, metadata, buffers };
+  const options = { topic: `comm-${comm_id}` as const, metadata, buffers };
   switch (message.kind) {
     case 'open':
       publisher.publish('comm_open', { comm_id, target_name: message.target ?? '', data }, parent, options);

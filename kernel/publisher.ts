@@ -4,9 +4,13 @@ import type { Frames, Outlet } from './channels';
 import type { IopubTable, IopubType } from './messages';
 import { type Codec, noParent } from './wire';
 
+/** What topics begin with. Tools may filter by topics; clients subscribe to everything. */
+export const topicStarts = ['kernel.', 'stream.', 'comm-'] as const;
+
+export type Topic = `${(typeof topicStarts)[number]}${string}`;
+
 export interface PublishOptions {
-  /** What tools may filter by; clients subscribe to everything. */
-  readonly topic?: string;
+  readonly topic?: Topic;
   readonly metadata?: object;
   readonly buffers?: readonly Uint8Array[];
 }
@@ -17,8 +21,8 @@ const idleState = JSON.stringify({ execution_state: 'idle' });
 export class Publisher {
   readonly #codec: Codec;
   readonly #outlet: Outlet;
-  readonly #topic: string;
-  readonly #statusTopic: string;
+  readonly #topic: `kernel.${string}.`;
+  readonly #statusTopic: Topic;
 
   constructor(codec: Codec, outlet: Outlet) {
     this.#codec = codec;
@@ -32,7 +36,7 @@ export class Publisher {
     type: T,
     content: IopubTable[T],
     parent: string,
-    { topic = this.#topic + type, metadata, buffers }: PublishOptions = {},
+    { topic = `${this.#topic}${type}`, metadata, buffers }: PublishOptions = {},
   ): void {
     this.#outlet.send(() => [
       topic,

@@ -2,7 +2,9 @@
 // Rule: whoever connects, reconnects, or stops reading must not make the kernel deaf or dumb.
 import { rmSync } from 'node:fs';
 import { capability, Router, type SocketOptions, XPublisher } from 'zeromq';
-import { type Channels, type Inlet, type Listeners, Outbox } from './channels';
+import { readMemory } from '../src';
+import { Account, Backlog, sizeOf } from './backlog';
+import { type Channels, type Frames, type Inlet, type LazyFrames, type Listeners, Outbox } from './channels';
 import {
   type ChannelName,
   type Connection,
@@ -13,6 +15,7 @@ import {
   socketFile,
 } from './connection';
 import { describeError, log } from './log';
+import { topicStarts } from './publisher';
 import type { Frame } from './wire';
 
 export interface Sockets extends Channels {
@@ -34,6 +37,9 @@ const lingerTime = 450;
  * however slowly, hardly comes to that; who never does would take all memory. It misses the next ones, until it reads.
  */
 const subscriberBacklog = 40_000;
+/** How much memory large messages may take that nobody reads: of what the kernel may have the share, but so much at least, in bytes. */
+const backlogShare = 1 / 4;
+const leastBacklog = 256 * 2 ** 20;
 const quietTurns = 3;
 /** Milliseconds without a message after which a client is taken to have sent what it meant to send, and the longest wait. */
 const settlingPause = 20;
@@ -53,8 +59,14 @@ class IopubSocket extends XPublisher {
   }
 }
 
-/** @throws ConnectionError when an address cannot be bound. */
-export async function bindSockets(connection: Connection): Promise<Sockets> {
+/**
+ * @param backlog how much of large messages a subscriber may leave unread, in bytes
+ * @throws ConnectionError when an address cannot be bound.
+ */
+export async function bindSockets(
+  connection: Connection,
+  backlog = Math.max(leastBacklog, readMemory().total * backlogShare),
+): Promise<Sockets> {
   if (connection.curve && !capability.curve) {
     throw new ConnectionError(
       'The connection file asks for encryption, and this build of ZeroMQ has none. Reinstall zeromq, or set transport_encryption to "disabled".',
@@ -93,7 +105,7 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
     if (connection.transport === 'tcp') ports[channel] = portOf(sockets[channel].lastEndpoint);
   }
 
-  const iopub = new Broadcast(sockets.iopub);
+  const iopub = new Broadcast(sockets.iopub, new Backlog(backlog));
   const shell = new Letterbox(sockets.shell);
   const control = new Letterbox(sockets.control);
   const stdin = new Letterbox(sockets.stdin);
@@ -168,11 +180,43 @@ class Letterbox extends Outbox implements Inlet {
  * notices, during any use of the socket, that some other subscriber has left. So between receiving and taking effect the
  * socket must not be used. Receiving happens inside ZeroMQ at the end of a use, or when the event loop finds something to
  * read; in both cases what we do about it is next in the microtask queue, before the outbox goes on. A receive that may
- * find something at once is a use like any other, and has its turn in the outbox.
+ * find something at once is a use like any other, and has its turn in the outbox. Setting options is no such use.
+ *
+ * ZeroMQ has no way to leave one subscriber out. But whose subscriptions take effect is for us to say: everybody has one more, to a
+ * topic of their own, and to what all topics begin with in place of everything.
  */
 class Broadcast extends Outbox {
-  constructor(readonly socket: IopubSocket) {
+  /** Who subscribed to everything, by a route of their own. Who has gone may be among them: ZeroMQ does not say who it was. */
+  readonly #accounts = new Map<string, Account>();
+  #latest = 0;
+  /** How many subscribe to everything, and how many to some topics. */
+  #everything = 0;
+  #topics = 0;
+
+  constructor(
+    readonly socket: IopubSocket,
+    readonly backlog: Backlog,
+  ) {
     super(socket);
+  }
+
+  override send(frames: Frames | LazyFrames): void {
+    this.run(() => {
+      const message = typeof frames === 'function' ? frames() : frames;
+      const size = sizeOf(message);
+      return size === 0 ? this.socket.send(message as Frame[]) : this.#sendLarge(message, size);
+    });
+  }
+
+  async #sendLarge(message: Frames, size: number): Promise<void> {
+    const isForAll = this.#topics > 0 || (await this.backlog.hasRoom(size));
+    if (isForAll) return this.socket.send(this.backlog.hold(message));
+    for (const [route, account] of [...this.#accounts]) {
+      const wasBehind = account.isBehind;
+      if (await this.backlog.admits(account, size))
+        await this.socket.send([route, ...this.backlog.hold(message.slice(1), account)]);
+      else if (!wasBehind) log(describeBacklog(account));
+    }
   }
 
   admit(listeners: Listeners): void {
@@ -186,7 +230,7 @@ class Broadcast extends Outbox {
     try {
       const [event] = await this.socket.receive();
       if (event?.[0] === 1) this.#welcome(event.subarray(1), listeners);
-      else if (event?.[0] === 0) this.socket.unsubscribe(event.subarray(1));
+      else if (event?.[0] === 0) this.#dismiss(event.subarray(1));
     } catch (error) {
       if (this.socket.closed) return;
       log(`a subscription could not be handled: ${describeError(error)}`);
@@ -195,13 +239,48 @@ class Broadcast extends Outbox {
   }
 
   #welcome(topic: Buffer, listeners: Listeners): void {
-    this.socket.subscribe(topic);
+    const first = topic.length === 0 ? this.#subscribeToEverything() : this.#subscribeTo(topic);
     const welcome = listeners.welcome(topic);
     if (!welcome) return;
     // Past the queue. No message is under way: sending never waits.
-    this.socket.send(welcome as Frame[]).catch(() => undefined);
+    this.socket.send([first, ...(welcome.slice(1) as Frame[])]).catch(() => undefined);
     listeners.welcomed();
   }
+
+  /** By the starts of all topics, so that a message on the route of another one does not come here. */
+  #subscribeToEverything(): string {
+    for (const start of topicStarts) this.socket.subscribe(Buffer.from(start));
+    this.#latest += 1;
+    const route = `\u0001${this.#latest};`;
+    this.socket.subscribe(Buffer.from(route));
+    this.#accounts.set(route, new Account());
+    this.#everything += 1;
+    return route;
+  }
+
+  #subscribeTo(topic: Buffer): Buffer {
+    this.socket.subscribe(topic);
+    this.#topics += 1;
+    return topic;
+  }
+
+  /** Somebody has gone, or unsubscribes. */
+  #dismiss(topic: Buffer): void {
+    if (topic.length > 0) {
+      this.socket.unsubscribe(topic);
+      this.#topics -= 1;
+      return;
+    }
+    // What that one has not is left as it is.
+    for (const prefix of [...topicStarts, ...this.#accounts.keys()])
+      this.socket.unsubscribe(Buffer.from(prefix));
+    this.#everything -= 1;
+    if (this.#everything === 0) this.#accounts.clear();
+  }
+}
+
+function describeBacklog({ unread }: Account): string {
+  return `a client that listens on iopub has left ${Math.round(unread / 2 ** 20)} MB and more unread: it misses large outputs until it reads. Other clients get everything.`;
 }
 
 async function readAll(socket: Router, handle: (frames: Buffer[]) => void): Promise<void> {

@@ -155,6 +155,39 @@ fault(
   },
 );
 
+fault('a client that reads nothing takes no more than so much memory of large messages either', async () => {
+  // A machine of one gigabyte, of which a quarter is the bound.
+  const kernel = await start({ nodeArguments: ['--require', join(__dirname, 'small-machine.cjs')] });
+  const client = await kernel.connect();
+  const lazy = new Subscriber({ linger: 0, receiveHighWaterMark: 1 });
+  lazy.connect(`tcp://127.0.0.1:${kernel.connection.iopub_port}`);
+  lazy.subscribe('');
+  await lazy.receive();
+  await client.execute("const kept = 42; const pad = 'x'.repeat(1_000_000)");
+  const before = memoryOf(kernel);
+  const id = client.startExecution(
+    `for (let i = 0; i < ${sizes.largeIgnored}; i++) display.mime({ 'text/plain': i + pad })`,
+  );
+  let peak = 0;
+  for (let next = 0; next < sizes.largeIgnored; next++) {
+    const shown = await client.next(({ header }) => header.msg_type === 'display_data', patience);
+    expect(Number.parseInt(shown.content.data['text/plain'], 10)).toBe(next);
+    client.received.length = 0;
+    peak = Math.max(peak, memoryOf(kernel));
+  }
+  await client.idle(id, patience);
+  lazy.close();
+  await expectWell(client);
+  expectNoInnerError(kernel);
+  expect(kernel.written.stderr).toMatch(/a client that listens on iopub has left \d+ MB and more unread/);
+  expect(peak - before).toBeLessThan(550);
+  report(
+    'a megabyte shown past a subscriber that reads nothing',
+    sizes.largeIgnored,
+    `the other client got all; memory ${megabytes(before)} before, ${megabytes(peak)} at most`,
+  );
+});
+
 fault('the machine of a client that has gone is noticed, also while nothing is sent', async () => {
   if (process.platform !== 'linux') return;
   const kernel = await start();

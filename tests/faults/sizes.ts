@@ -20,6 +20,8 @@ export const sizes = {
   unread: pick(200, 40),
   /** Cells of 20,000 outputs past such a subscriber. */
   ignored: pick(25, 6),
+  /** Outputs of a megabyte past such a subscriber. */
+  largeIgnored: pick(3_000, 500),
   /** Times that a client dies and is back. */
   comebacks: pick(60, 4),
   restarts: pick(50, 4),

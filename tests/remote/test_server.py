@@ -94,6 +94,22 @@ class JupyterServer(unittest.TestCase):
         self.assertEqual(printed.splitlines(), [*(str(i) for i in range(100, 20_001, 100)), "end"])
 
 
+class PageThatPauses(unittest.TestCase):
+    def test_what_a_page_has_not_read_meanwhile_comes_when_it_reads_on(self):
+        with tempfile.TemporaryDirectory(prefix="tskernel-server-", ignore_cleanup_errors=True) as scratch:
+            server = start(scratch, "--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=1e9")
+            self.addCleanup(server.close)
+            kernel = server.start()
+            self.addCleanup(kernel.shutdown)
+            kernel.run("const pad = 'x'.repeat(1_000_000)")
+            cell = kernel.begin("for (let i = 0; i < 40; i++) display.mime({ 'text/plain': `${i} ${pad}` })")
+            for state in ("busy", "idle"):
+                while server.ask("GET", kernel.path)["execution_state"] != state:
+                    time.sleep(0.05)
+            shown = [content for kind, content in kernel.finish(cell).all if kind == "display_data"]
+            self.assertEqual([int(content["data"]["text/plain"].split()[0]) for content in shown], list(range(40)))
+
+
 class EncryptingServer(unittest.TestCase):
     def test_its_kernels_are_reached_with_keys(self):
         with tempfile.TemporaryDirectory(prefix="tskernel-server-", ignore_cleanup_errors=True) as scratch:

@@ -24,8 +24,11 @@ export interface TestKernel {
   close(): Promise<void>;
 }
 
-/** @param changes fields of the connection file; by default tcp on free ports with a random key. */
-export async function openKernel(changes: Content = {}): Promise<TestKernel> {
+/**
+ * @param changes fields of the connection file; by default tcp on free ports with a random key.
+ * @param backlog how much a subscriber may leave unread, in bytes
+ */
+export async function openKernel(changes: Content = {}, backlog?: number): Promise<TestKernel> {
   const folder = mkdtempSync(join(tmpdir(), 'tskernel-'));
   const ports = Object.fromEntries(channelNames.map((channel) => [`${channel}_port`, 0]));
   const file = {
@@ -37,7 +40,7 @@ export async function openKernel(changes: Content = {}): Promise<TestKernel> {
     ...changes,
   };
   const connection = parseConnection(JSON.stringify(file), 'the test');
-  const sockets = await bindSockets(connection);
+  const sockets = await bindSockets(connection, backlog);
   const clients: Client[] = [];
   const engine = new FakeEngine();
   let leave = (): void => undefined;
