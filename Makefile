@@ -9,7 +9,7 @@ PYTHON ?= python3
 VENV := $(CURDIR)/.venv
 BIN := $(VENV)/bin
 SPEC := $(VENV)/share/jupyter/kernels/tskernel/kernel.json
-SOURCES := $(shell find kernel src kernelspec scripts -type f -not -name '*.py') package.json
+SOURCES := $(shell find kernel src kernelspec scripts lab -type f -not -name '*.py' -not -path 'lab/node_modules/*' -not -path 'lab/dist/*') package.json
 PLATFORM := $(shell $(NODE) -p "process.platform.replace('win32','win')+'-'+process.arch")
 OTHER_NODES := 24 26
 # Real packages that the tests of modules import; their install scripts do not run.
@@ -47,10 +47,11 @@ test-faults: setup
 lab: setup $(EXAMPLES)
 	$(BIN)/jupyter lab --notebook-dir=examples $(if $(filter 0,$(shell id -u)),--allow-root)
 
-check: node_modules/.package-lock.json
+check: node_modules/.package-lock.json lab/node_modules/@jupyterlab/notebook/package.json
 	npx biome check .
 	npx tsc --noEmit
 	npx tsc --noEmit -p src/globals
+	npx tsc --noEmit -p lab
 	npx jest tests/unit/imports.test.ts tests/unit/docs.test.ts tests/unit/errors.test.ts
 
 ## The same tests on the other Node versions that are supported.
@@ -82,7 +83,7 @@ release: $(VENV)/.requirements $(PACKAGING)/.requirements
 	@$(BIN)/python scripts/release.py $(ARGS)
 
 clean:
-	rm -rf dist .venv .tools artifacts node_modules tests/modules/project/node_modules examples/node_modules
+	rm -rf dist .venv .tools artifacts node_modules lab/dist lab/node_modules tests/modules/project/node_modules examples/node_modules
 
 # npm writes this file last. Not `npm ci`: it refuses the lock file wherever a registry lacks the packages that other
 # platforms would take. This installs the locked versions and leaves the lock file as it is.
@@ -92,6 +93,11 @@ node_modules/.package-lock.json: package-lock.json
 
 $(FIXTURES) $(EXAMPLES): %/node_modules/.package-lock.json: %/package-lock.json
 	npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# JupyterLab's types; what the build needs of this folder it installs by itself.
+lab/node_modules/@jupyterlab/notebook/package.json: lab/package-lock.json
+	npm ci --prefix lab --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 dist/kernel.cjs: node_modules/.package-lock.json $(SOURCES)

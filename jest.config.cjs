@@ -9,5 +9,7 @@ module.exports = {
   moduleNameMapper: { '^(\\..*)\\?text$': '$1' },
   // Comes as ESM only; jest loads CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(?:ts-blank-space|uuid)/)'],
+  // The same package as this one, as JupyterLab has it.
+  modulePathIgnorePatterns: ['<rootDir>/dist/lab/', '<rootDir>/lab/dist/'],
   testTimeout: 30_000,
 };

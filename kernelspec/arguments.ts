@@ -12,6 +12,8 @@ export type Command =
       readonly environment: { readonly [name: string]: string };
       /** Confine the cells, but for these. */
       readonly permission: Exceptions | undefined;
+      /** Whether JupyterLab gets its extension. */
+      readonly lab: boolean;
     }
   | { readonly verb: 'uninstall'; readonly location: Location; readonly name: string };
 
@@ -26,6 +28,7 @@ const flagsOf: { readonly [verb in Verb]: readonly string[] } = {
     '--name',
     '--display-name',
     '--env',
+    '--no-lab',
     '--permission',
     ...fileFlags,
     ...wholesale,
@@ -65,6 +68,7 @@ export function parseArguments(words: readonly string[]): Command {
         displayName: flags.get('--display-name')?.at(-1) ?? 'TypeScript',
         environment: environmentOf(flags),
         permission: permissionOf(flags),
+        lab: !flags.has('--no-lab'),
       };
   }
 }

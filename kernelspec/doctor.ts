@@ -18,8 +18,9 @@ import { describeExposure } from '../kernel/exposure';
 import { readSettings } from '../src/host/settings';
 import { enoughAddresses, gigabytes, readAddressSpace } from '../src/system/address-space';
 import { listProcesses } from '../src/system/processes';
+import { findExtension } from './lab';
 import { type Machine, runtimeDirectory, searchedDirectories } from './locations';
-import { isInWheel, repairOf } from './package';
+import { isInWheel, repairOf, versionOf } from './package';
 import { type FoundSpec, findSpecs } from './spec';
 import { inspectZeromq, type ZeromqBuild } from './zeromq';
 
@@ -52,6 +53,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Checkup> {
   yield checkZeromq(zeromq, patient.dist);
   yield checkTypescript(patient.dist);
   yield* checkSpecs(patient.machine);
+  yield checkExtension(patient.machine, versionOf(patient.dist));
   if (typeof zeromq !== 'string') yield* checkEncryption(patient, zeromq);
   yield checkJupyter(patient.machine);
   yield* checkSettings(patient.machine);
@@ -98,6 +100,7 @@ export function checkBuild(dist: string): Checkup {
     'language.cjs',
     'debugger.cjs',
     'logos/logo-svg.svg',
+    'lab/package.json',
   ].filter((file) => !existsSync(join(dist, file)));
   if (missing.length === 0) return ok(`build complete in ${dist}`);
   return problem(`${missing.join(', ')} missing in ${dist}`, repairOf(dist, 'npm run build'));
@@ -154,6 +157,20 @@ export function* checkSpecs(machine: Machine): Generator<Checkup> {
           'run "tskernel install" again for that place',
         );
   }
+}
+
+/** @param version of this kernel */
+export function checkExtension(machine: Machine, version: string): Checkup {
+  const found = findExtension(searchedDirectories(machine));
+  if (!found)
+    return note(
+      'no extension where JupyterLab looks: notebooks work, without help while typing; "tskernel install" puts it there',
+    );
+  if (found.version === version) return ok(`JupyterLab extension ${version} in ${found.directory}`);
+  const mend = found.isPackaged ? 'update the Python package' : 'run "tskernel install" again for that place';
+  return note(
+    `the JupyterLab extension in ${found.directory} is of version ${found.version}, this is ${version}; ${mend}`,
+  );
 }
 
 /** Whether the kernelspecs that start this build say of encryption what holds. */

@@ -4,10 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { findHome, readSettings } from '../src/host/settings';
 import { type Command, parseArguments } from './arguments';
 import { examine } from './doctor';
+import { installExtension, removeExtension } from './lab';
 import {
   Complaint,
   kernelsDirectory,
@@ -25,7 +26,7 @@ import { inspectZeromq, loadZeromq } from './zeromq';
 const usage = `tskernel: a TypeScript kernel for Jupyter
 
   tskernel install    [--user | --sys-prefix | --prefix DIR] [--name N] [--display-name S] [--env K=V ...]
-                      [--permission [--allow-… ...]]
+                      [--no-lab] [--permission [--allow-… ...]]
   tskernel uninstall  [--user | --sys-prefix | --prefix DIR] [--name N]
   tskernel list       every installed kernelspec of this kernel
   tskernel doctor     checks that a kernel starts, and says how to mend what does not
@@ -38,6 +39,7 @@ const usage = `tskernel: a TypeScript kernel for Jupyter
   --name N            directory and name of the kernel (tskernel)
   --display-name S    what the launcher shows (TypeScript)
   --env K=V           environment of the kernel; may be repeated
+  --no-lab            without the extension for JupyterLab and Notebook 7, which is put beside the kernel otherwise
   --permission        cells may read and write below the notebook's directory and the temporary one, and no more
                       (Node's permission model; see docs/security.md); exceptions, which may be repeated:
     --allow-fs-read=PATH, --allow-fs-write=PATH
@@ -69,7 +71,7 @@ async function main(words: readonly string[]): Promise<void> {
       install(command, machine);
       return;
     case 'uninstall':
-      console.log(`Removed ${removeSpec(placeOf(command.location, machine), command.name)}`);
+      uninstall(command, machine);
       return;
     case 'list':
       list(machine);
@@ -104,11 +106,27 @@ function install(command: Install, machine: Machine): void {
   prepareCaches();
   console.log(`Installed "${command.displayName}" as ${command.name} in ${directory}`);
   for (const note of confinement?.notes ?? []) console.log(`  ${note}`);
+  const kernels = dirname(directory);
+  if (command.lab)
+    console.log(`Its extension for JupyterLab is in ${installExtension(kernels, join(dist, 'lab'))}`);
+  else {
+    const removed = removeExtension(kernels);
+    if (removed !== undefined) console.log(`Removed ${removed}`);
+  }
   if (kernel.includes(`${sep}_npx${sep}`)) {
     console.log(
       'It runs from npx\'s cache, which npm may clear; "npm install -g tskernel" gives it a lasting home.',
     );
   }
+}
+
+/** The extension goes with the last kernelspec of its place. */
+function uninstall({ location, name }: Extract<Command, { verb: 'uninstall' }>, machine: Machine): void {
+  const kernels = placeOf(location, machine);
+  console.log(`Removed ${removeSpec(kernels, name)}`);
+  if (findSpecs(kernels).length > 0) return;
+  const extension = removeExtension(kernels);
+  if (extension !== undefined) console.log(`Removed ${extension}`);
 }
 
 /**

@@ -1,10 +1,12 @@
-// Builds dist/: the kernel, its compiler, its two workers, the command line and the launcher for gateways, each one file.
+// Builds dist/: the kernel, its compiler, its two workers, the command line and the launcher for gateways, each one file,
+// and the extension for JupyterLab.
 // Run by `npm run build`.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { buildLab } from '../lab/build.mjs';
 import { addonInPlace } from './addon-in-place.mjs';
 import { asText } from './as-text.mjs';
 import { parserOnly } from './parser-only.mjs';
@@ -99,6 +101,7 @@ await bundle({
   legalComments: 'inline',
   logLevel: 'error',
 });
+metafiles.push(await buildLab());
 writeFileSync('dist/THIRD-PARTY.txt', describeThirdParties(metafiles));
 await cp('kernelspec/logos', 'dist/logos', { recursive: true });
 // Caches of earlier builds.

@@ -9,6 +9,7 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: [join(__dirname, '*.spec.ts')],
   transform: { '\\.ts$': join(root, 'tests', 'esbuild-transform.cjs') },
+  modulePathIgnorePatterns: ['<rootDir>/dist/lab/', '<rootDir>/lab/dist/'],
   testTimeout: 120_000,
   maxWorkers: 1,
 };

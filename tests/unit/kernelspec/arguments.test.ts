@@ -16,6 +16,7 @@ describe('tskernel on the command line', () => {
       name: 'tskernel',
       displayName: 'TypeScript',
       environment: {},
+      lab: true,
     });
   });
 
@@ -26,7 +27,12 @@ describe('tskernel on the command line', () => {
       name: 'ts2',
       displayName: 'TS',
       environment: { A: '1', B: 'x=y' },
+      lab: true,
     });
+  });
+
+  test('install may leave JupyterLab as it is', () => {
+    expect(parse('install --no-lab')).toMatchObject({ verb: 'install', lab: false });
   });
 
   test('uninstall takes a place and a name', () => {

@@ -180,7 +180,7 @@ describe('the doctor', () => {
     buildKernel('');
     const { text } = checkBuild(join(scratch, 'package', 'dist'));
     expect(text).toMatch(
-      /^service\.cjs, start\.cjs, execution\.cjs, compiler\.cjs, language\.cjs, debugger\.cjs, logos\/logo-svg\.svg missing in .*; run "npm run build"/,
+      /^service\.cjs, start\.cjs, execution\.cjs, compiler\.cjs, language\.cjs, debugger\.cjs, logos\/logo-svg\.svg, lab\/package\.json missing in .*; run "npm run build"/,
     );
   });
 

@@ -1,0 +1,156 @@
+// The cells of a notebook as the language server names them: addresses, texts, and which of them were edited.
+// Rule: cells are the model's, not a view's, so one that has no editor yet is a cell like any other.
+import type { ISharedText, SourceChange } from '@jupyter/ydoc';
+import type { ICellModel } from '@jupyterlab/cells';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { INotebookModel } from '@jupyterlab/notebook';
+import type { IDisposable } from '@lumino/disposable';
+import { type ISignal, Signal } from '@lumino/signaling';
+import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-protocol';
+import type { CellKind, CellText } from './mirror';
+import { offsetAt } from './text-changes';
+
+export class NotebookCells implements IDisposable {
+  readonly #context: DocumentRegistry.IContext<INotebookModel>;
+  readonly #uri: string;
+  readonly #changed = new Signal<this, void>(this);
+  /** Those that are listened to. */
+  readonly #heard = new Set<ICellModel>();
+  readonly #edited = new Set<string>();
+  #isRearranged = false;
+  #isDisposed = false;
+
+  constructor(context: DocumentRegistry.IContext<INotebookModel>) {
+    this.#context = context;
+    // It stays when the notebook gets another name: it only has to be the same all the time.
+    const path = context.path.split('/').map(encodeURIComponent).join('/');
+    this.#uri = `jupyter-notebook:/${path}`;
+    context.model.cells.changed.connect(this.#rearranged, this);
+    this.#listen();
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  get notebookUri(): string {
+    return this.#uri;
+  }
+
+  /** A text was edited, or cells came, went or moved. */
+  get changed(): ISignal<this, void> {
+    return this.#changed;
+  }
+
+  /** The kernel knows cells by their ids as well, which a front end sends along when it has them executed. */
+  uriOf({ id }: ICellModel): string {
+    return `${this.#uri}#${encodeURIComponent(id)}`;
+  }
+
+  has(model: object): boolean {
+    return this.#heard.has(model as ICellModel);
+  }
+
+  find(uri: string): ICellModel | undefined {
+    for (const cell of this.#context.model.cells) if (this.uriOf(cell) === uri) return cell;
+    return undefined;
+  }
+
+  /** Whether anything was edited since edits were taken. */
+  get hasEdits(): boolean {
+    return this.#isRearranged || this.#edited.size > 0;
+  }
+
+  hasEdit(uri: string): boolean {
+    return this.#edited.has(uri);
+  }
+
+  /** @returns the addresses of the cells that were edited since this was asked last */
+  takeEdits(): ReadonlySet<string> {
+    const edited = new Set(this.#edited);
+    this.#edited.clear();
+    this.#isRearranged = false;
+    return edited;
+  }
+
+  /** All cells as they are now. Of two with one id, which a broken file can have, the first one. */
+  read(): readonly CellText[] {
+    const cells = new Map<string, CellText>();
+    for (const { id, type, sharedModel } of this.#context.model.cells) {
+      const uri = `${this.#uri}#${encodeURIComponent(id)}`;
+      if (cells.has(uri)) continue;
+      cells.set(uri, {
+        uri,
+        kind: type as CellKind,
+        get text() {
+          return sharedModel.getSource();
+        },
+      });
+    }
+    return [...cells.values()];
+  }
+
+  apply({ changes = {}, documentChanges = [] }: WorkspaceEdit): void {
+    const edits = new Map<string, readonly TextEdit[]>(Object.entries(changes));
+    for (const change of documentChanges)
+      if ('textDocument' in change) edits.set(change.textDocument.uri, change.edits as TextEdit[]);
+    for (const [uri, ofCell] of edits) {
+      const cell = this.find(uri);
+      if (cell) applyTo(cell.sharedModel, ofCell);
+    }
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    Signal.disconnectReceiver(this);
+    for (const { sharedModel } of this.#heard) sharedModel.changed.disconnect(this.#textChanged, this);
+    this.#heard.clear();
+    Signal.clearData(this);
+  }
+
+  #rearranged(): void {
+    this.#isRearranged = true;
+    this.#listen();
+    this.#changed.emit();
+  }
+
+  #listen(): void {
+    const cells = new Set(this.#context.model.cells);
+    for (const cell of this.#heard) {
+      if (cells.has(cell)) continue;
+      cell.sharedModel.changed.disconnect(this.#textChanged, this);
+      this.#heard.delete(cell);
+    }
+    for (const cell of cells) {
+      if (this.#heard.has(cell)) continue;
+      this.#heard.add(cell);
+      cell.sharedModel.changed.connect(this.#textChanged, this);
+    }
+  }
+
+  #textChanged(cell: { readonly id?: string }, { sourceChange }: SourceChange): void {
+    if (!sourceChange) return;
+    this.#edited.add(`${this.#uri}#${encodeURIComponent(cell.id ?? '')}`);
+    this.#changed.emit();
+  }
+}
+
+/** Edits are of the text as it was, so the last one comes first. */
+function applyTo(text: ISharedText, edits: readonly TextEdit[]): void {
+  const source = text.getSource();
+  const changes = edits
+    .map(({ range, newText }, index) => ({
+      start: offsetAt(source, range.start),
+      end: offsetAt(source, range.end),
+      newText,
+      index,
+    }))
+    .sort((a, b) => b.start - a.start || b.index - a.index);
+  const steps = text as { undoManager?: { stopCapturing(): void } | null };
+  steps.undoManager?.stopCapturing();
+  text.transact(() => {
+    for (const { start, end, newText } of changes) text.updateSource(start, end, newText);
+  });
+  steps.undoManager?.stopCapturing();
+}
