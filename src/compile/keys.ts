@@ -96,6 +96,13 @@ export function meaningsOf(
 
 const noNames: ReadonlySet<string> = new Set();
 
+/** What is known of the names, as data. */
+export interface BoundState {
+  readonly names: ReadonlySet<string>;
+  readonly settled: ReadonlySet<string>;
+  readonly running: ReadonlyMap<number, readonly string[]>;
+}
+
 /** The names that cells gave a value, as far as it takes to compile the next one. */
 export class BoundNames {
   readonly #names = new Set<string>();
@@ -136,6 +143,17 @@ export class BoundNames {
   #isDeclared(name: string): boolean {
     for (const names of this.#running.values()) if (names.includes(name)) return true;
     return false;
+  }
+
+  save(): BoundState {
+    return { names: this.#names, settled: this.#settled, running: this.#running };
+  }
+
+  /** Takes over what others knew, as if all of it had happened here. */
+  restore({ names, settled, running }: BoundState): void {
+    for (const name of names) this.#names.add(name);
+    for (const name of settled) this.#settled.add(name);
+    for (const [cell, declared] of running) this.#running.set(cell, declared);
   }
 
   /** All have lost their values; cells that run may still give theirs one. */

@@ -58,6 +58,11 @@ export class Editors {
     };
   }
 
+  /** Whether somebody is attached. */
+  get hasClients(): boolean {
+    return this.#ports.size > 0;
+  }
+
   /** The language worker is gone. */
   drop(): void {
     for (const port of this.#ports) port.close();

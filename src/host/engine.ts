@@ -168,6 +168,7 @@ class NotebookEngine implements Engine {
         checked: (cell, check) => this.#checks.receive(cell, check),
         observe: (names) => this.#execution.observe(names),
         died: () => this.#editors.drop(),
+        isNeeded: () => this.#editors.hasClients,
         log,
       },
     });

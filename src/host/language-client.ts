@@ -32,6 +32,8 @@ export interface LanguageClientOptions {
     observe(names: readonly string[]): Promise<readonly (Shape | undefined)[]>;
     /** The worker has ended. */
     died(): void;
+    /** Whether somebody talks to the worker past this client, so that it has to stay. */
+    isNeeded(): boolean;
     log(message: string): void;
   };
 }
@@ -88,6 +90,11 @@ export class LanguageClient {
   readonly #compiling = new Set<{ isCancelled: boolean }>();
   #hurry: NodeJS.Timeout | undefined;
   #telling: NodeJS.Timeout | undefined;
+  /** When the worker was last asked or told something. */
+  #lastUse = 0;
+  #resting: NodeJS.Timeout | undefined;
+  /** What the worker knew that left since nobody used it: for the next one. */
+  #known: Uint8Array | undefined;
   /** One Int32: the number of compiles that wait. The worker drops its other work for them, and counts down as it takes one. */
   readonly #waiting = new Int32Array(new SharedArrayBuffer(4));
 
@@ -106,6 +113,8 @@ export class LanguageClient {
     clearTimeout(this.#telling);
     this.#telling = undefined;
     if (!this.#worker.start()) return;
+    this.#lastUse = performance.now();
+    this.#restLater();
     for (const notice of this.#notices.splice(0)) {
       this.#worker.post(notice);
       this.#remember(notice);
@@ -188,6 +197,35 @@ export class LanguageClient {
     this.#tellSoon();
   }
 
+  #restLater(): void {
+    const { rest } = this.options.settings;
+    if (rest === false || this.#resting) return;
+    const left = this.#lastUse + rest * 1000 - performance.now();
+    this.#resting = setTimeout(() => {
+      this.#resting = undefined;
+      if (!this.#worker.isStarted) return;
+      if (performance.now() - this.#lastUse >= rest * 1000) void this.#rest();
+      else this.#restLater();
+    }, left).unref();
+  }
+
+  /** Lets go of a worker that nobody has used for a while. It tells first what the next one has to know. */
+  async #rest(): Promise<void> {
+    const lastUse = this.#lastUse;
+    const known = this.options.events.isNeeded()
+      ? undefined
+      : await this.#worker.ask('leave', {}).catch(() => undefined);
+    // Whoever has come meanwhile has spoken to this worker.
+    if (known && lastUse === this.#lastUse && !this.options.events.isNeeded()) {
+      this.#known = known;
+      this.#isWarm = false;
+      this.#worker.release();
+    } else if (this.#worker.isStarted) {
+      this.#lastUse = performance.now();
+      this.#restLater();
+    }
+  }
+
   #tellSoon(): void {
     this.#telling ??= setTimeout(() => this.start(), this.#worker.isStarted ? tellingDelay : startingDelay);
   }
@@ -233,14 +271,15 @@ export class LanguageClient {
     this.#notices.push({ kind: 'packages' });
   }
 
-  /** Resolves when the worker has come to it, or is gone. */
-  saveCache(): Promise<void> {
-    return this.#worker.saveCache();
+  /** Resolves when the worker, if there is one, has come to it or is gone. */
+  async saveCache(): Promise<void> {
+    if (this.#worker.isStarted) await this.#worker.saveCache();
   }
 
   async close(): Promise<void> {
     clearTimeout(this.#hurry);
     clearTimeout(this.#telling);
+    clearTimeout(this.#resting);
     await this.#worker.close();
   }
 
@@ -304,6 +343,8 @@ export class LanguageClient {
   #createWorker(): Worker {
     refuseThread();
     const { cache, data, typescript, observes } = this.options.settings;
+    const known = this.#known;
+    this.#known = undefined;
     const workerData: LanguageWorkerData & StartData = {
       script: 'language.cjs',
       directory: this.options.directory,
@@ -311,6 +352,7 @@ export class LanguageClient {
       data,
       typescript,
       observes,
+      known,
       waiting: this.#waiting.buffer as SharedArrayBuffer,
     };
     const worker = new Worker(this.options.startFile, {
@@ -325,7 +367,7 @@ export class LanguageClient {
     });
     if (this.#magics.length > 0)
       worker.postMessage({ kind: 'magics', magics: this.#magics } satisfies LanguageNotice);
-    for (const [cell, { begun, bound }] of this.#cells) {
+    for (const [cell, { begun, bound }] of known ? [] : this.#cells) {
       worker.postMessage(begun);
       if (bound) worker.postMessage({ kind: 'settled', cell, bound } satisfies LanguageNotice);
     }

@@ -64,6 +64,14 @@ const settingTable = {
     read: (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
     fallback: () => 250,
   }),
+  rest: setting<number | false>({
+    variable: 'TSKERNEL_REST',
+    meaning: 'after which time without use the types give their memory back, in seconds',
+    takes: 'a number of seconds, or off',
+    read: (text) =>
+      isOn(text) === false ? false : /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : undefined,
+    fallback: () => 300,
+  }),
   typescript: setting<string | undefined>({
     variable: 'TSKERNEL_TYPESCRIPT',
     meaning: 'the TypeScript that cells are read with',

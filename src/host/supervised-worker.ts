@@ -160,6 +160,13 @@ export class SupervisedWorker<
     thread.deadline ??= setTimeout(() => this.#bury(thread, 1), endPatience);
   }
 
+  /** Ends a worker that nobody waits for. The next one starts when something is asked or told. */
+  release(): void {
+    const thread = this.#thread;
+    this.#thread = undefined;
+    void thread?.worker.terminate();
+  }
+
   /** Ends the worker for good. Resolves when no thread is left. */
   async close(): Promise<void> {
     this.retire();

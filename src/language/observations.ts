@@ -39,6 +39,11 @@ export class Observations {
     this.#options = options;
   }
 
+  /** Whether the types of values wait for an answer. */
+  get isAsking(): boolean {
+    return this.#questions.size > 0;
+  }
+
   /** A cell has ended. */
   noteEnd(): void {
     this.#age++;

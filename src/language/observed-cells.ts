@@ -92,6 +92,16 @@ export class ObservedCells {
     this.#observations?.refresh(namesIn(source));
   }
 
+  /** Whether values have been asked for and are not told yet. */
+  get isAsking(): boolean {
+    return this.#observations?.isAsking === true;
+  }
+
+  /** Takes over the cells of another one, before any has come here. */
+  restore(cells: readonly Observed[]): void {
+    this.#cells = [...cells];
+  }
+
   forget(): void {
     this.#cells = [];
     this.#observations?.forget();

@@ -1,6 +1,7 @@
 // The language worker without its thread: requests and notices in, replies and events out.
 // Rule: a cell that waits to be compiled goes first; work that it interrupts is started again afterwards.
 import { inspect } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
 import ts from 'typescript';
 import type { CellError, CellId, ErrorPlace } from '../api';
 import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
@@ -25,10 +26,11 @@ import { inspectAt } from './answers/inspect';
 import { typeOf } from './answers/type-of';
 import { diagnosticsOf, displayOf, problemsOf, settingsWarnings } from './answers/warnings';
 import type { Finding } from './answers/wording';
-import { Notebook } from './notebook/cells';
+import { Notebook, type NotebookState } from './notebook/cells';
 import type { CellModule } from './notebook/module';
 import { Observations } from './observations';
 import { type Observed, ObservedCells, type Unchecked } from './observed-cells';
+import type { Hole } from './types/holes';
 import { type IsPublished, TypesPackages } from './types/packages';
 import { createRegistry } from './types/registry';
 import { TypeService } from './types/service';
@@ -42,7 +44,9 @@ type Refused = Extract<CompileResult, { ok: false }>;
 
 const answer = answerTo<LanguageQuestions>();
 
-export interface SessionOptions extends Pick<LanguageWorkerData, 'directory' | 'waiting' | 'observes'> {
+export interface SessionOptions
+  extends Pick<LanguageWorkerData, 'directory' | 'waiting' | 'observes'>,
+    Partial<Pick<LanguageWorkerData, 'known'>> {
   /** The kernel's own project for the directory, where packages are looked for last; it need not exist. */
   readonly project?: string | undefined;
   /** Whether a package is there to be installed; npm is asked when absent. */
@@ -58,6 +62,16 @@ interface Checked {
   readonly findings: readonly Finding[];
   /** What is wrong with the notebook's settings: told with the first cell. */
   readonly settings: readonly Warning[];
+}
+
+/** What a session knows, as data: what V8 can write as bytes and read again. */
+interface SessionState {
+  readonly notebook: NotebookState;
+  readonly holes: ReadonlyMap<CellModule, ReadonlyMap<string, Hole>>;
+  readonly unchecked: readonly Unchecked[];
+  readonly observed: readonly Observed[];
+  readonly checked: ReadonlyMap<CellId, Checked>;
+  readonly isReported: boolean;
 }
 
 /** How long to wait, in milliseconds. */
@@ -108,7 +122,7 @@ export class LanguageSession {
 
   /** @param beforeChecks how long the notebook must be quiet before cells are checked, in milliseconds */
   constructor(
-    { directory, project, waiting, observes, isPublished }: SessionOptions,
+    { directory, project, waiting, observes, isPublished, known }: SessionOptions,
     post: Post,
     beforeChecks = 50,
   ) {
@@ -123,7 +137,38 @@ export class LanguageSession {
     this.#project = project;
     this.#waiting = new Int32Array(waiting);
     this.#post = post;
+    if (known) this.#restore(deserialize(known));
   }
+
+  /** All that a successor has to know, unless there is something to be done. */
+  #save(): Uint8Array | undefined {
+    if (this.#hasWork || this.#awaited.length > 0 || this.#observed.isAsking) return undefined;
+    const notebook = this.notebook.save();
+    const holes = new Map<CellModule, ReadonlyMap<string, Hole>>();
+    for (const cell of notebook.modules.values()) {
+      const found = this.#knownTypes?.holesOf(cell);
+      if (found && found.size > 0) holes.set(cell, found);
+    }
+    const state: SessionState = {
+      notebook,
+      holes,
+      unchecked: this.#unchecked,
+      observed: this.#observed.all,
+      checked: this.#checked,
+      isReported: this.#isReported,
+    };
+    return serialize(state);
+  }
+
+  #restore({ notebook, holes, unchecked, observed, checked, isReported }: SessionState): void {
+    this.notebook.restore(notebook);
+    this.#restoredHoles = holes;
+    this.#unchecked = [...unchecked];
+    this.#observed.restore(observed);
+    for (const [id, one] of checked) this.#checked.set(id, one);
+    this.#isReported = isReported;
+  }
+  #restoredHoles: SessionState['holes'] = new Map();
 
   receive(message: LanguageRequest | Exclude<LanguageNotice, { kind: 'attach' }>): void {
     switch (message.kind) {
@@ -152,6 +197,7 @@ export class LanguageSession {
       case 'inspect':
       case 'typeOf':
       case 'completeness':
+      case 'leave':
         this.#answer(message);
         break;
       case 'check':
@@ -197,12 +243,14 @@ export class LanguageSession {
           return this.#post(answer(request, this.#inspect(request)));
         case 'typeOf':
           return this.#post(answer(request, typeOf(this.#types, this.notebook, request)));
+        case 'leave':
+          return this.#post(answer(request, this.#save()));
         default:
           request satisfies never;
       }
     } catch (error) {
       if (error instanceof ts.OperationCanceledException && request.kind !== 'compile') {
-        if (request.kind !== 'completeness') this.#postponed.push(request);
+        if (request.kind !== 'completeness' && request.kind !== 'leave') this.#postponed.push(request);
         return;
       }
       this.#post({ kind: 'failed', id: request.id, message: inspect(error) });
@@ -495,6 +543,7 @@ export class LanguageSession {
       declarations: path === undefined ? [] : findDeclarations(path),
       notebook: this.notebook,
       registry: this.registry,
+      holes: this.#restoredHoles,
       isCancelled: () => this.#isInterrupted,
     });
     return this.#knownTypes;

@@ -28,6 +28,7 @@ async function load({
   cache,
   waiting,
   observes,
+  known,
 }: LanguageWorkerData & StartData): Promise<Loaded> {
   const typescript = loadTypeScript({
     directory,
@@ -37,7 +38,7 @@ async function load({
   // Imported only now: its files must get the TypeScript that was just loaded.
   const { LanguageSession } = await import('./session');
   const project = keptProject(data, directory);
-  const session = new LanguageSession({ directory, project, waiting, observes }, post);
+  const session = new LanguageSession({ directory, project, waiting, observes, known }, post);
   const { notebook, registry } = session;
   const isCellWaiting = () => session.isCellWaiting();
   const editors = new Editors({ directory, data, cache, notebook, registry, isCellWaiting });

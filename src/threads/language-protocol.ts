@@ -60,6 +60,8 @@ export type LanguageQuestions = {
     readonly asks: { readonly cell: CellId; readonly failure?: ErrorPlace; readonly isShown?: boolean };
     readonly answers: Check | undefined;
   };
+  /** What a successor has to know to go on as this worker would; nothing while there is something to be done. */
+  readonly leave: { readonly asks: object; readonly answers: Uint8Array | undefined };
 };
 
 /** What the type checker says of a cell. */
@@ -139,4 +141,6 @@ export interface LanguageWorkerData {
   readonly typescript: string | undefined;
   /** Whether values without a type get one from what they are. */
   readonly observes: boolean;
+  /** What the worker before this one knew when it left. */
+  readonly known: Uint8Array | undefined;
 }

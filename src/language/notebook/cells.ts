@@ -4,7 +4,7 @@
 
 import type { CellId } from '../../api';
 import type { Bound } from '../../compile';
-import { BoundNames } from '../../compile/keys';
+import { BoundNames, type BoundState } from '../../compile/keys';
 import type { EarlierNames } from '../../compile/types';
 import { closersFor } from './closers';
 import type { ValueKind } from './declarations';
@@ -29,6 +29,19 @@ interface RunningCell {
   readonly before: Map<string, KnownName>;
   /** What it has narrowed, if it runs to its end. */
   readonly narrowed: ReadonlyMap<string, KnownValue>;
+}
+
+/** What is known of the cells, as data. Modules come first: what refers to others then finds them there. */
+export interface NotebookState {
+  readonly modules: ReadonlyMap<string, CellModule>;
+  readonly names: ReadonlyMap<string, KnownName>;
+  readonly running: ReadonlyMap<CellId, RunningCell>;
+  readonly bound: BoundState;
+  readonly globalNames: ReadonlyMap<string, CellModule>;
+  readonly values: ReadonlyMap<string, string>;
+  readonly global: readonly CellModule[];
+  readonly count: number;
+  readonly mostModules: number;
 }
 
 /** The modules that a text imports. */
@@ -327,6 +340,34 @@ export class Notebook {
 
   #tell(names: readonly string[]): void {
     for (const listener of this.#listeners) listener(names);
+  }
+
+  save(): NotebookState {
+    return {
+      modules: this.#modules,
+      names: this.#names,
+      running: this.#running,
+      bound: this.#bound.save(),
+      globalNames: this.#globalNames,
+      values: this.#values,
+      global: this.#global,
+      count: this.#count,
+      mostModules: this.#mostModules,
+    };
+  }
+
+  /** Takes over what another notebook knew, before any cell has come here. */
+  restore(state: NotebookState): void {
+    const { modules, names, running, bound, globalNames, values, global, count, mostModules } = state;
+    for (const [name, cell] of modules) this.#modules.set(name, cell);
+    for (const [name, known] of names) this.#names.set(name, known);
+    for (const [id, cell] of running) this.#running.set(id, cell);
+    for (const [name, cell] of globalNames) this.#globalNames.set(name, cell);
+    for (const [name, text] of values) this.#values.set(name, text);
+    this.#bound.restore(bound);
+    this.#global = [...global];
+    this.#count = count;
+    this.#mostModules = mostModules;
   }
 
   /** A name that exists at run time and has no known type. */

@@ -36,6 +36,8 @@ export interface ServiceOptions extends FinderOptions {
   readonly declarations: readonly string[];
   /** Where parsed files are kept; one of its own when absent. */
   readonly registry?: ts.DocumentRegistry;
+  /** What is known of the values of cells that were frozen elsewhere. */
+  readonly holes?: Iterable<readonly [CellModule, ReadonlyMap<string, Hole>]>;
   /** Completions offer what could be imported, with the import. */
   readonly offersImports?: boolean;
   /** TypeScript polls it; true cancels with `ts.OperationCanceledException`. */
@@ -67,7 +69,7 @@ export class TypeService {
   readonly #globals: string;
   readonly #paths: { readonly ts: string; readonly tsx: string };
   readonly #declarations = new Map<CellModule, string>();
-  readonly #holes = new WeakMap<CellModule, ReadonlyMap<string, Hole>>();
+  readonly #holes: WeakMap<CellModule, ReadonlyMap<string, Hole>>;
   /** What each import of a library means. With the first program of a cell TypeScript asks for all of them again. */
   #importsOfLibraries = new WeakMap<ts.StringLiteralLike, ts.ResolvedModuleWithFailedLookupLocations>();
   #opened: ReadonlySet<CellModule> = new Set();
@@ -80,6 +82,7 @@ export class TypeService {
 
   constructor(options: ServiceOptions) {
     this.#options = { ...options, directory: slashed(options.directory) };
+    this.#holes = new WeakMap(options.holes);
     const { directory } = this.#options;
     // Others that share the files must not take this one's text for theirs.
     const name = `${currentName}-${randomBytes(4).toString('hex')}`;

@@ -2,6 +2,7 @@
 // line. In place of threads/start.ts; bundled by workers.ts beside this file.
 //   execution: print TEXT · later TEXT · value TEXT · ask PROMPT · loop · wait · exit CODE · fail NAME · comm KIND ID
 //   language:  refuse TEXT · die once, NOTE · die always · stall, as the first line of a cell; `heard` lists what it was told of.
+//             It leaves with the last of that as what it knows, but for a cell `busy`.
 // Workers share the environment: a NOTE of its own there says that the worker before this one has died.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { CompiledCell } from '../../../src/compile/types';
@@ -17,6 +18,7 @@ import type {
   LanguageNotice,
   LanguageQuestions,
   LanguageRequest,
+  LanguageWorkerData,
 } from '../../../src/threads/language-protocol';
 import {
   answerTo,
@@ -95,14 +97,16 @@ function startExecution({ ring: buffer, shared: words, replies }: ExecutionWorke
   });
 }
 
-function startLanguage(): void {
+function startLanguage({ known }: Partial<LanguageWorkerData>): void {
   const answer = answerTo<LanguageQuestions>();
-  const heard: string[] = [];
+  const heard: string[] = known ? [`known: ${Buffer.from(known)}`] : [];
+  let isBusy = false;
   port.on('message', (message: LanguageRequest | LanguageNotice | Request<CacheQuestions>) => {
     switch (message.kind) {
       case 'begun':
         heard.push(`begun ${message.cell}`);
         if (message.source.startsWith('die')) process.exit(7);
+        isBusy = message.source === 'busy';
         return;
       case 'settled':
         return void heard.push(`settled ${message.cell}${message.bound.completed ? '' : ' failed'}`);
@@ -135,6 +139,8 @@ function startLanguage(): void {
         return post(answer(message, { live: { path: [message.source], prefix: '' } }));
       case 'completeness':
         return post(answer(message, { status: 'complete' }));
+      case 'leave':
+        return post(answer(message, isBusy ? undefined : Buffer.from(heard.at(-1) ?? '')));
       case 'saveCache':
         return post(answerTo<CacheQuestions>()(message, undefined));
     }
@@ -142,5 +148,5 @@ function startLanguage(): void {
 }
 
 if (workerData.script === 'execution.cjs') startExecution(workerData);
-else startLanguage();
+else startLanguage(workerData);
 post({ kind: 'ready', build: '' });

@@ -14,16 +14,18 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((client) => client.close()));
 });
 
-function open(file = startFile) {
+/** @param rest after which time without use the worker leaves, in seconds */
+function open({ file = startFile, rest = false as number | false, isNeeded = false } = {}) {
   const logged: string[] = [];
   const client = new LanguageClient({
     directory: dirname(startFile),
-    settings,
+    settings: { ...settings, rest },
     startFile: file,
     events: {
       checked: () => undefined,
       observe: async () => [],
       died: () => undefined,
+      isNeeded: () => isNeeded,
       log: (message) => logged.push(message),
     },
   });
@@ -79,7 +81,7 @@ describe('the language worker', () => {
   test('that cannot start says so to whoever asks', async () => {
     const file = join(dirname(startFile), 'broken.cjs');
     writeFileSync(file, 'process.exit(1)');
-    const { client, deaths } = open(file);
+    const { client, deaths } = open({ file });
     client.start();
     for (let tries = 0; tries < 400 && deaths() < 3; tries++) await delay(10);
     expect(await client.checkCompleteness('{')).toEqual({ status: 'unknown' });
@@ -97,5 +99,88 @@ describe('the language worker', () => {
       },
     });
     expect(deaths()).toBe(3);
+  });
+});
+
+describe('a language worker that nobody uses', () => {
+  /** Longer than it rests, in milliseconds. */
+  const aWhile = 400;
+  const rest = 0.1;
+
+  test('leaves; the next one knows what it knew, and hears what came since', async () => {
+    const { begin, settle, heard, logged } = open({ rest });
+    begin(1);
+    settle(1);
+    expect(await heard()).toEqual(['begun 1', 'settled 1']);
+    await delay(aWhile);
+    begin(2);
+    expect(await heard()).toEqual(['known: settled 1', 'begun 2']);
+    expect(logged).toEqual([]);
+  });
+
+  test('leaves again and again', async () => {
+    const { heard } = open({ rest });
+    await heard();
+    await delay(aWhile);
+    expect(await heard()).toEqual(['known: ']);
+    await delay(aWhile);
+    expect(await heard()).toEqual(['known: known: ']);
+  });
+
+  test.each([
+    ['when it is not to rest', { rest: false as const }],
+    ['while somebody else talks to it', { rest, isNeeded: true }],
+  ])('stays %s', async (_, options) => {
+    const { begin, heard } = open(options);
+    begin(1);
+    await heard();
+    await delay(aWhile);
+    expect(await heard()).toEqual(['begun 1']);
+  });
+
+  test('stays until it has done its work', async () => {
+    const { begin, heard } = open({ rest });
+    begin(1, 'busy');
+    await heard();
+    await delay(aWhile);
+    expect(await heard()).toEqual(['begun 1']);
+    begin(2);
+    await heard();
+    await delay(aWhile);
+    expect(await heard()).toEqual(['known: begun 2']);
+  });
+
+  test('stays while it is used', async () => {
+    const { begin, heard } = open({ rest: 0.3 });
+    begin(1);
+    for (let uses = 0; uses < 8; uses++) {
+      await delay(100);
+      expect(await heard()).toEqual(['begun 1']);
+    }
+  });
+
+  test('leaves what it knew to nobody if the next one dies: that one is replaced by one that is told of all cells', async () => {
+    const { client, begin, settle, heard, deaths } = open({ rest });
+    begin(1);
+    settle(1);
+    await heard();
+    await delay(aWhile);
+    await client.compile({
+      cell: 2,
+      label: 'Cell [2]',
+      source: 'die once, after a rest',
+      settings: { dispatch: 'auto', types: 'warn' },
+    });
+    expect(deaths()).toBe(1);
+    expect(await heard()).toEqual(['begun 1', 'settled 1', 'compile 2']);
+  });
+
+  test('is not started to write its caches', async () => {
+    const { client, begin, heard } = open({ rest });
+    begin(1);
+    await heard();
+    await delay(aWhile);
+    await client.saveCache();
+    expect(await heard()).toEqual(['known: begun 1']);
   });
 });

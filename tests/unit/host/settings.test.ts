@@ -34,6 +34,7 @@ describe('settings', () => {
       installsPackages: false,
       dotenv: false,
       linger: 250,
+      rest: 300,
       typescript: undefined,
       data: '/home/me/.local/share/tskernel',
       cache: '/home/me/.cache/tskernel',
@@ -57,6 +58,7 @@ describe('settings', () => {
       TSKERNEL_NPM_AUTO: '1',
       TSKERNEL_DOTENV: 'local.env',
       TSKERNEL_LINGER: '1000',
+      TSKERNEL_REST: '0.5',
       TSKERNEL_TYPESCRIPT: 'project',
       TSKERNEL_DATA: '/mine',
     };
@@ -69,6 +71,7 @@ describe('settings', () => {
       installsPackages: true,
       dotenv: 'local.env',
       linger: 1000,
+      rest: 0.5,
       typescript: 'project',
       data: '/mine',
     });

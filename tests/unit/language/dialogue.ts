@@ -35,7 +35,7 @@ export interface Listed {
 
 export class Dialogue {
   readonly waiting = new Int32Array(new SharedArrayBuffer(4));
-  readonly session: LanguageSession;
+  session: LanguageSession;
   readonly #replies: Reply[] = [];
   readonly #checks = new Map<CellId, Check>();
   #latest: Check | undefined;
@@ -51,7 +51,18 @@ export class Dialogue {
   readonly published: string[] = [];
   #unanswered = 0;
 
-  constructor(directory: string) {
+  constructor(readonly directory: string) {
+    this.session = this.#open();
+  }
+
+  /** Another worker takes over what this one knows. @returns whether this one had nothing left to do */
+  succeed(): boolean {
+    const known = this.#ask('leave', {});
+    if (known) this.session = this.#open(known);
+    return known !== undefined;
+  }
+
+  #open(known?: Uint8Array): LanguageSession {
     const post = (message: Reply | LanguageEvent) => {
       if (message.kind === 'observe') this.#observe(message.question, message.names);
       else if (message.kind === 'checked') {
@@ -61,9 +72,10 @@ export class Dialogue {
         this.pruned.push(...message.cells.map((id) => this.#labels.get(id)!));
       else if (message.kind !== 'warm') this.#replies.push(message);
     };
-    this.session = new LanguageSession(
+    return new LanguageSession(
       {
-        directory,
+        directory: this.directory,
+        known,
         waiting: this.waiting.buffer as SharedArrayBuffer,
         observes: true,
         isPublished: async (name) => this.published.includes(name),
@@ -140,6 +152,16 @@ export class Dialogue {
     await this.quiet();
     const reply = this.#replies.pop();
     if (reply?.kind !== 'answered' || reply.id !== request) throw new Error('the check was not answered');
+    return reply.answer as Check | undefined;
+  }
+
+  /** Asks for the check of a cell. */
+  async ask(cell: CellId): Promise<Check | undefined> {
+    const id = ++this.#requests;
+    this.session.receive({ kind: 'check', id, cell });
+    await this.quiet();
+    const reply = this.#replies.pop();
+    if (reply?.kind !== 'answered' || reply.id !== id) throw new Error('the check was not answered');
     return reply.answer as Check | undefined;
   }
 

@@ -1,0 +1,77 @@
+"""The thread of the types goes when nobody uses it, and comes back: a person sees that nothing is forgotten."""
+
+import time
+import unittest
+from pathlib import Path
+
+from dialogue import Dialogue, Kernel
+
+
+@unittest.skipUnless(Path("/proc/self/task").exists(), "counts threads in /proc")
+class Rest(Dialogue):
+    @classmethod
+    def setUpClass(cls):
+        cls._kernel = Kernel(types="warn", env={"TSKERNEL_REST": "1"})
+
+    def threads(self):
+        return len(list(Path(f"/proc/{self.kernel.manager.provisioner.pid}/task").iterdir()))
+
+    def rests(self):
+        """Waits until there is a thread less, where the types have been asked for."""
+        self.kernel.ask("inspect", "globalThis", 5)
+        awake = self.threads()
+        self.kernel.until(lambda: self.threads() < awake, what="the thread to go")
+
+    def completed(self, code):
+        return self.kernel.ask("complete", code, len(code))["matches"]
+
+    def inspected(self, code):
+        return self.kernel.ask("inspect", code, len(code))["data"]["text/plain"]
+
+    def warned(self, code, words):
+        request = self.kernel.send(code, allow_stdin=True)
+        self.kernel.finish(request)
+        self.kernel.until(lambda: words in self.kernel.cell(request).warnings, what="the warning")
+
+    def test_names_and_their_types_are_there_afterwards(self):
+        self.runs("/** Lives here. */ interface Animal { name: string; legs: number }")
+        self.runs("const spider: Animal = { name: 'Thekla', legs: 8 }", "let read = JSON.parse('{\"total\": 1}')")
+        self.rests()
+        self.assertIn("const spider: Animal", self.inspected("spider"))
+        self.assertEqual(sorted(self.completed("spider.")), ["legs", "name"])
+        self.rests()
+        self.assertEqual(sorted(self.completed("spider.")), ["legs", "name"])
+        self.assertIn("total", self.completed("read."))
+        self.rests()
+        self.warned("const wrong: string = spider.legs", "'number' is not assignable to type 'string'")
+
+    def test_cells_run_meanwhile_and_their_names_are_known(self):
+        self.runs("const before = 1")
+        self.rests()
+        self.runs("const meanwhile = before + 1", "enum Side { left, right }")
+        self.shows("[meanwhile, Side.right]", "[ 2, 1 ]")
+        self.assertIn("const meanwhile: number", self.inspected("meanwhile"))
+        self.assertIn("enum Side", self.inspected("Side"))
+
+    def test_what_a_magic_has_set_holds(self):
+        self.runs("const size = 1", "%types error")
+        try:
+            self.rests()
+            self.fails("const text: string = size", "TypeScriptError")
+        finally:
+            self.runs("%types warn")
+
+    def test_a_cell_that_runs_for_longer_ends_as_any_other(self):
+        self.runs("let amount = 1")
+        request = self.kernel.send("let amount = 'much'; await sleep(4000); (amount as any).missing.more", allow_stdin=True)
+        self.rests()
+        time.sleep(1)
+        cell = self.kernel.finish(request)
+        self.assertIn("TypeError", cell.error)
+        self.assertIn("let amount: string", self.inspected("amount"))
+
+    def test_a_restart_of_the_notebook_forgets(self):
+        self.runs("const old = { part: 1 }")
+        self.rests()
+        self.runs("%reset")
+        self.assertEqual(self.completed("old.pa"), [])
