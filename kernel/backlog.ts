@@ -11,6 +11,10 @@ const largeFrame = 4096;
 /** How often garbage is collected at most while somebody is behind, in milliseconds. */
 const collectionPause = 1000;
 
+/** How often it is looked, and how long waited in between, in milliseconds, before somebody counts as behind. */
+const looks = 4;
+const lookPause = 80;
+
 /** One subscriber, as far as messages were sent to that one alone. */
 export class Account {
   /** In bytes. */
@@ -53,8 +57,12 @@ export class Backlog {
     const fits = () => account.unread === 0 || account.unread + size <= this.most / 2;
     // Who was behind has to have read half of it, so that what follows arrives for a while.
     if (account.isBehind) account.isBehind = account.unread > this.most / 4;
-    else if (!fits()) {
-      await this.#collect();
+    else {
+      // What was read a moment ago may still be on its way out of ZeroMQ.
+      for (let look = 0; !fits() && look < looks; look++) {
+        if (look > 0) await pause(lookPause);
+        await this.#collect();
+      }
       account.isBehind = !fits();
     }
     return !account.isBehind;
@@ -116,4 +124,8 @@ function findCollector(): () => void {
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
