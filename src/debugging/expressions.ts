@@ -63,7 +63,11 @@ export class Expressions {
     const body = cell.code.slice('"use strict";'.length);
     if (isPure) {
       await this.#realm.mention(cell);
-      return this.#realm.evaluate(`"use strict";${body}(${helper}.helper)`, { group, callFrameId, isPure });
+      return this.#realm.evaluate(`"use strict";${helper}.handOver(${body}(${helper}.helper))`, {
+        group,
+        callFrameId,
+        isPure,
+      });
     }
     const names = JSON.stringify({ ...cell, code: frame ? '' : cell.code, map: undefined });
     const code = frame ? `"use strict";${helper}.run(${names},${body})` : `${helper}.run(${names})`;

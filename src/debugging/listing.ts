@@ -126,7 +126,8 @@ export class Listing {
       ...shownOf(description),
       ...(hint && { presentationHint: hint }),
     };
-    if (value.objectId === undefined || value.type === 'symbol')
+    // One of these may stand for a text that is long.
+    if (value.objectId === undefined || value.type === 'symbol' || description.type === 'string')
       return { ...variable, variablesReference: 0 };
     const thing = thingOf(value, description, path, frame);
     return {
@@ -259,7 +260,7 @@ export class Listing {
       result,
       internalProperties = [],
       privateProperties = [],
-    } = await this.#target.call('Runtime.getProperties', { objectId, ownProperties: true });
+    } = await this.#realm.membersIn(objectId, group);
     const own = result.filter((property) => isOfPerson(property) && !isUsual(property, of));
     const inherited = of.isInstance ? await this.#inheritedAccessors(objectId) : [];
     const isPending = internalProperties.some(({ value }) => value?.value === 'pending');

@@ -3,12 +3,13 @@
 import type { Runtime } from 'node:inspector';
 import type { Bound, CompiledCell } from '../compile/types';
 import type { Description, NamedDescription } from '../threads/description';
-import type { Target } from './target';
+import type { PrivateProperty, Target } from './target';
 
 /** How long code may run that the debugger evaluates, in milliseconds. The thread hears of nothing else meanwhile. */
 const patience = 5000;
 
 type Remote = Runtime.RemoteObject;
+type Private = { readonly privateProperties?: PrivateProperty[] };
 /** A value of the realm as what is called there takes it. */
 export type Handle = Runtime.CallArgument;
 
@@ -137,7 +138,21 @@ export class Realm {
   /** What is shown of a value, by its own methods as well. @throws Thrown */
   async show(value: Handle, how: 'render' | 'text', group: string): Promise<Remote> {
     await this.#call('hold', [value]);
-    return this.evaluate(`${helper}.${how}()`, { group });
+    return this.evaluate(`${helper}.${how}(${longestText})`, { group });
+  }
+
+  /** The text that an object stands for, whatever its length; any other value as it is. */
+  async whole(value: Remote): Promise<Remote> {
+    if (value.className !== 'LongText') return value;
+    await this.#call('hold', [handleOf(value)]);
+    const { result } = await this.#target.call('Runtime.evaluate', { expression: `${helper}.whole()` });
+    return result;
+  }
+
+  /** What is in a scope or a value, with objects in place of texts that are long. */
+  async membersIn(objectId: string, group: string): Promise<Runtime.GetPropertiesReturnType & Private> {
+    const { objectId: page } = await this.#object('handOverMembers', [{ objectId }], group);
+    return this.#target.call('Runtime.getProperties', { objectId: page ?? objectId, ownProperties: true });
   }
 
   /** A value of plain data, whole. */
@@ -194,6 +209,9 @@ export class Realm {
     return result.objectId;
   }
 }
+
+/** How much of a text is copied, in UTF-16 units. */
+const longestText = 5_000_000;
 
 /** What the cells' realm has of the debugger. */
 export const helper = '__tsk_debugged';

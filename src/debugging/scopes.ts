@@ -3,7 +3,7 @@
 // anew.
 import type { Debugger, Runtime } from 'node:inspector';
 import { withoutMarks } from '../compile/keys';
-import { handleOf, type Realm } from './realm';
+import { handleOf, helper, type Realm } from './realm';
 import type { Renaming } from './renaming';
 import type { Frame, Place, Target } from './target';
 import type { Found } from './values';
@@ -53,6 +53,7 @@ const scopeNames: { readonly [type: string]: string } = {
 export class Scopes {
   readonly #target: Target;
   readonly #realm: Realm;
+  readonly #group: () => string;
   readonly #options: ScopesOptions;
   /** By the inspector's id of the frame. */
   readonly #scopes = new Map<string, Promise<readonly Scope[]>>();
@@ -61,7 +62,9 @@ export class Scopes {
   readonly #hidden = new Map<string, Remote>();
   #hasChanged = false;
 
-  constructor(target: Target, realm: Realm, options: ScopesOptions) {
+  /** @param group what holds on to the values of one answer */
+  constructor(target: Target, realm: Realm, options: ScopesOptions, group: () => string) {
+    this.#group = group;
     this.#target = target;
     this.#realm = realm;
     this.#options = options;
@@ -102,10 +105,7 @@ export class Scopes {
 
   async #readScope({ type, object, name = '' }: Debugger.Scope, depth: number): Promise<Scope | undefined> {
     if (type === 'global') return undefined;
-    const { result } = await this.#target.call('Runtime.getProperties', {
-      objectId: object.objectId!,
-      ownProperties: true,
-    });
+    const { result } = await this.#realm.membersIn(object.objectId!, this.#group());
     // What the compiler declares there has nothing of the person's beside it.
     const isCells = result.some((property) => property.name === '__tsk_');
     const isLocal = type === 'local';
@@ -172,7 +172,9 @@ export class Scopes {
     group: string,
   ): Promise<Remote | undefined> {
     if (isHidden) return this.#hidden.get(`${callFrameId}/${depth}/${name}`) ?? value;
-    return this.#realm.evaluate(code, { group, callFrameId, isPure: true }).catch(() => value);
+    return this.#realm
+      .evaluate(`${helper}.handOver(${code})`, { group, callFrameId, isPure: true })
+      .catch(() => value);
   }
 
   /** Whether code of the frame has to assign to it: it is no variable there, but a member of one. */
@@ -189,7 +191,7 @@ export class Scopes {
       callFrameId,
       scopeNumber: variable.depth,
       variableName: variable.code,
-      newValue: handleOf(value),
+      newValue: handleOf(await this.#realm.whole(value)),
     });
     this.#hidden.set(`${callFrameId}/${variable.depth}/${name}`, value);
     this.#hasChanged = true;

@@ -4,7 +4,7 @@
 import type { Runtime } from 'node:inspector';
 import { inspect } from 'node:util';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Description } from '../threads/description';
+import { type Description, quoteText } from '../threads/description';
 
 /** Something with a name. Without a value and a getter it is not initialised. */
 export interface Found {
@@ -44,14 +44,13 @@ const plainTypes = new Set(['bigint', 'symbol', 'Date', 'RegExp', 'function', 'c
 export function describePrimitive(remote: Runtime.RemoteObject): Description | undefined {
   if (remote.objectId !== undefined) return undefined;
   const { type, value, unserializableValue, description } = remote;
-  if (type === 'string') return { type, text: inspect(cut(value as string)) };
+  if (type === 'string') return { type, text: quoteText(value as string, longString, inspect) };
   if (remote.subtype === 'null') return { type: 'null', text: 'null' };
   return { type, text: unserializableValue ?? description ?? String(value) };
 }
 
 /** How much of a string is shown, in UTF-16 units. */
 const longString = 400;
-const cut = (text: string): string => (text.length > longString ? `${text.slice(0, longString - 1)}…` : text);
 
 /** How code says a member. Empty for what it cannot say. */
 export function memberPath(owner: string, name: string): string {

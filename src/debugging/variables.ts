@@ -51,7 +51,7 @@ export class Variables {
     this.#target = target;
     this.#realm = new Realm(target);
     this.#references = new References(target);
-    this.#scopes = new Scopes(target, this.#realm, options);
+    this.#scopes = new Scopes(target, this.#realm, options, () => this.#references.group());
     const signatures = new Signatures(target, options);
     this.#listing = new Listing(target, this.#realm, this.#references, signatures);
     this.#names = new Names(this.#realm, this.#references, this.#listing, () => options.names());

@@ -17,9 +17,11 @@ import type { Modules } from './modules';
 import type { Bindings, Namespace } from './namespace';
 import { asStep } from './process/sleep';
 import { describe, elementsOf, entriesOf } from './values/brief';
+import { LongText } from './values/long-text';
 
 const { apply, ownKeys, set: assign } = Reflect;
 const { isMap, isSet } = types;
+const { wrap, unwrap } = LongText;
 const NativePromise = Promise;
 
 type Body = (helper: object) => unknown;
@@ -33,6 +35,9 @@ export interface DebuggedOptions {
 
 /** Arrays with more elements are not asked for other members, which takes a time for each element. */
 const mostIndices = 100_000;
+
+/** Without a text that is longer, a value is handed over with all that the inspector knows of it. In UTF-16 units. */
+const longMember = 200_000;
 
 export class Debugged {
   #held: readonly unknown[] = [];
@@ -72,7 +77,7 @@ export class Debugged {
   }
 
   describe(...values: unknown[]): Description[] {
-    return withIntrinsics(() => values.map(describeSafely));
+    return withIntrinsics(() => values.map((value) => describeSafely(unwrap(value))));
   }
 
   /**
@@ -105,14 +110,37 @@ export class Debugged {
 
   /** Keeps what `get` and `render` are about: calls by which the inspector hands over values have no end in time. */
   hold(...values: unknown[]): void {
-    this.#held = values;
+    this.#held = values.map(unwrap);
+  }
+
+  /** What the inspector may be given of a value. */
+  handOver(value: unknown): unknown {
+    return wrap(value);
+  }
+
+  /** The value that is held, whatever its size. */
+  whole(): unknown {
+    return this.#held[0];
+  }
+
+  /** Variables of a scope or members of a value as the inspector may be given them; nothing where that may have all of them. */
+  handOverMembers(owner: object): object | undefined {
+    return withIntrinsics(() => {
+      if (isProxy(owner)) return undefined;
+      const has = elementsOf(owner);
+      const names = has !== undefined && has > mostIndices ? [] : ownKeys(owner);
+      let hasLong = false;
+      const page = create(null) as object;
+      for (const name of names) hasLong = copy(owner, name, page, longMember) || hasLong;
+      return hasLong ? page : undefined;
+    });
   }
 
   /** The value of the getter that is held after its receiver. */
   get(): unknown {
     const [receiver, getter] = this.#held as [unknown, () => unknown];
     this.#held = [];
-    return apply(getter, receiver, []);
+    return wrap(apply(getter, receiver, []));
   }
 
   /** The value that is held, as cells show their values. */
@@ -123,15 +151,18 @@ export class Debugged {
     return rendering instanceof NativePromise ? rendering.then(plainRendering) : plainRendering(rendering);
   }
 
-  /** The value that is held, as text. */
-  text(): string {
+  /** The value that is held, as text. @param longest how much of one, in UTF-16 units */
+  text(longest: number): string {
     const [value] = this.#held;
     this.#held = [];
-    return typeof value === 'string' ? value : withIntrinsics(() => toText(value));
+    const text = typeof value === 'string' ? value : withIntrinsics(() => toText(value));
+    if (text.length <= longest) return text;
+    return `${text.slice(0, longest)}… ${text.length - longest} more characters`;
   }
 
   /** @throws TypeError what a person is told, when it cannot be set */
-  set(target: object, kind: 'member' | 'entry', key: string | number, value: unknown): void {
+  set(target: object, kind: 'member' | 'entry', key: string | number, given: unknown): void {
+    const value = unwrap(given);
     if (kind === 'member') {
       if (!assign(target, key, value)) throw new TypeError(`${key} cannot be set: it is read-only.`);
       return;
@@ -146,7 +177,7 @@ export class Debugged {
 
   /** Gives a name of the notebook a value; one that no cell has declared is a variable from now on. */
   bind(name: string, value: unknown): void {
-    withIntrinsics(() => this.options.namespace.bind(name, value));
+    withIntrinsics(() => this.options.namespace.bind(name, unwrap(value)));
   }
 
   /** Names that code mentions and nobody has declared can be asked for from now on. */
@@ -168,7 +199,7 @@ export class Debugged {
     try {
       const value = (body ?? load(compiled.code))(this.#helperOf(bindings));
       completed = true;
-      return value;
+      return wrap(value);
     } finally {
       end(completed);
     }
@@ -188,7 +219,7 @@ export class Debugged {
           bindings.bindImport(key, value);
       const value = await body(this.#helperOf(bindings));
       completed = true;
-      return value;
+      return wrap(value);
     } finally {
       end(completed);
     }
@@ -203,7 +234,7 @@ export class Debugged {
 
   /** The names of members of a value, of its own and inherited. */
   members(value: unknown, prefix: string): readonly string[] {
-    return withIntrinsics(() => membersOf(value, prefix).map(({ text }) => text));
+    return withIntrinsics(() => membersOf(unwrap(value), prefix).map(({ text }) => text));
   }
 
   #begin(names: Parameters<Namespace['begin']>[1]): Bindings {
@@ -252,10 +283,28 @@ function load(code: string): Body {
 const isIndex = (key: string | symbol): boolean =>
   typeof key === 'string' && (key === 'length' || /^(?:0|[1-9]\d*)$/.test(key));
 
-function copy(from: object, name: string | symbol, to: object): void {
-  const descriptor = getOwnPropertyDescriptor(from, name);
-  if (descriptor) defineProperty(to, name, { ...descriptor, configurable: true });
+/** @returns whether it is a text that is too long to be handed over */
+function copy(from: object, name: string | symbol, to: object, longest?: number): boolean {
+  const descriptor = descriptorOf(from, name);
+  if (!descriptor) return false;
+  const { value } = descriptor;
+  const handed = wrap(value, longest);
+  defineProperty(to, name, {
+    ...descriptor,
+    ...('value' in descriptor && { value: handed }),
+    configurable: true,
+  });
+  return handed !== value;
+}
+
+/** Nothing for an export or a variable that is not initialised yet. */
+function descriptorOf(owner: object, name: string | symbol): PropertyDescriptor | undefined {
+  try {
+    return getOwnPropertyDescriptor(owner, name);
+  } catch {
+    return undefined;
+  }
 }
 
 const put = (page: object, name: string, value: unknown): void =>
-  void defineProperty(page, name, { value, enumerable: true, configurable: true });
+  void defineProperty(page, name, { value: wrap(value), enumerable: true, configurable: true });

@@ -19,3 +19,21 @@ export interface NamedDescription extends Description {
   /** Of a function: tells it from all others. */
   readonly identity?: number;
 }
+
+/**
+ * A text in quotes on one line; of a long one its beginning, and how long it is.
+ * @param longest in UTF-16 units
+ * @param inspect Node's, or the realm's with its original builtins
+ */
+export function quoteText(
+  text: string,
+  longest: number,
+  inspect: (value: string, options: { breakLength: number; maxStringLength: null }) => string,
+): string {
+  const options = { breakLength: Number.POSITIVE_INFINITY, maxStringLength: null };
+  if (text.length <= longest) return inspect(text, options);
+  return `${inspect(`${text.slice(0, longest - 1)}…`, options)} (${grouped(text.length)} characters)`;
+}
+
+/** `50,000,000` */
+const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');

@@ -60,6 +60,9 @@ class Values(Debugging):
         """The panel without a stop, by name."""
         return {one["name"]: one for one in self.debugger.ask("inspectVariables")["variables"]}
 
+    def variables_of(self, scope):
+        return {name: one["value"] for name, one in self.inside(self.scope(scope)).items()}
+
     def opened(self, name):
         """What is in a value of the panel, as name to text."""
         return {key: one["value"] for key, one in self.inside(self.names()[name]["variablesReference"]).items()}
@@ -265,6 +268,43 @@ class Expressions(Values):
         self.assertEqual(self.debugger.place("breakpoint"), ("slow", 4))
         self.debugger.go()
         self.debugger.until(lambda: self.names()["reached"]["value"] == "1")
+
+    def test_a_text_of_any_length_is_shown_at_once_with_its_length_and_stays_whole(self):
+        self.runs("const huge = 'é\\n'.repeat(10_000_000), holder = { huge, n: 1 }, map = new Map([[huge, huge]]), getter = { get text() { return huge } }\nlet other = ''")
+        length = "(20,000,000 characters)"
+        request = self.stop_in("function f(text: string, set = '') {\n  const inner = { text }\n  return inner.text.length + set.length\n}\nf(huge)", 3)
+        started = time.monotonic()
+        self.assertTrue(self.variables_of("Locals")["text"].endswith(length))
+        for context in ("hover", "repl", "watch"):
+            self.assertTrue(self.shown("text", context).endswith(length), context)
+        self.assertEqual(self.shown("text").count("\n"), 0)
+        self.assertIn(length, self.shown("inner"))
+        opened = self.inside(self.inside(self.scope("Locals"))["inner"]["variablesReference"])["text"]
+        self.assertEqual([opened["value"].endswith(length), opened["variablesReference"]], [True, 0])
+        self.assertTrue(self.shown(opened["evaluateName"]).endswith(length))
+        [entry] = self.inside(self.names()["map"]["variablesReference"]).values()
+        self.assertTrue(entry["value"].endswith(length))
+        text = self.inside(self.names()["getter"]["variablesReference"])["text"]
+        self.assertTrue(self.inside(text["variablesReference"])["text"]["value"].endswith(length))
+        self.assertIn("more lines", self.debugger.ask("richInspectVariables", variableName="text", frameId=1)["data"]["text/plain"])
+        self.debugger.ask("copyToGlobals", srcVariableName="text", dstVariableName="other", srcFrameId=1)
+        self.assertEqual(self.shown("other === text"), "true")
+        self.debugger.ask("setVariable", variablesReference=self.names()["holder"]["variablesReference"], name="n", value="huge")
+        self.assertEqual(self.shown("holder.n === text"), "true")
+        copied = self.shown("text", "clipboard")
+        self.assertEqual([len(copied), copied[-34:]], [5_000_026, "é\né\né\né\n… 15000000 more characters"])
+        self.assertLess(time.monotonic() - started, 12)
+        # This one V8 has to be given whole.
+        self.debugger.ask("setVariable", variablesReference=self.scope("Locals"), name="set", value="text + '!'")
+        self.assertEqual(self.end(request).result, "40000001")
+
+    def test_many_bytes_are_shown_at_once(self):
+        self.runs("const bytes = Buffer.alloc(100_000_000, 1), floats = new Float64Array(10_000_000)")
+        started = time.monotonic()
+        self.assertEqual([self.names()["bytes"]["type"], self.names()["bytes"]["value"][-17:]], ["Buffer(100000000)", "… 99999990 more ]"])
+        self.assertEqual(self.inside(self.names()["bytes"]["variablesReference"], filter="indexed", start=99_999_999, count=1)["99999999"]["value"], "1")
+        self.assertEqual(len(self.inside(self.names()["floats"]["variablesReference"])), 10)
+        self.assertLess(time.monotonic() - started, 5)
 
     def test_is_copied_whole(self):
         self.runs("const long = 'x'.repeat(2000), many = { a: [{ b: { c: 1 } }] }")

@@ -16,7 +16,7 @@ import {
   keys,
   min,
 } from '../../realm/builtins';
-import type { Description } from '../../threads/description';
+import { type Description, quoteText } from '../../threads/description';
 
 const { apply } = Reflect;
 const { toString: textOfFunction } = Function.prototype;
@@ -49,7 +49,8 @@ export function describe(value: unknown): Description {
   const isObject = typeof value === 'object' && value !== null && !isProxy(value);
   // Listing the names of a dictionary takes a while.
   const names = isObject && !isArray(value) && !types.isTypedArray(value) ? keys(value) : undefined;
-  const text = cut(withoutMarks(textOf(value, bounds.depth, names)), bounds.length);
+  const shown = withoutMarks(textOf(value, bounds.depth, names));
+  const text = typeof value === 'string' ? shown : cut(shown, bounds.length);
   const type = withoutMarks(typeOf(value));
   const elements = isObject ? elementsOf(value) : undefined;
   return {
@@ -96,7 +97,7 @@ export function typeOf(value: unknown): string {
 
 function textOf(value: unknown, depth: number, names?: readonly string[]): string {
   if (typeof value === 'string')
-    return inspect(depth === bounds.depth ? cut(value, bounds.length) : cut(value, bounds.string));
+    return quoteText(value, depth === bounds.depth ? bounds.length : bounds.string, inspect);
   if (typeof value === 'function') return functionText(value);
   if (typeof value !== 'object' || value === null) return inspect(value);
   if (isProxy(value)) return 'Proxy';
@@ -192,6 +193,7 @@ function bytesOf(value: object): number | undefined {
 
 /** Its class is one of Node's that shows itself, and it has no members that somebody gave it. */
 function isNodes(value: object): boolean {
+  if (types.isTypedArray(value)) return false;
   const found = findProperty(value, inspect.custom);
   if (typeof found?.descriptor.value !== 'function' || keys(value).length > 0) return false;
   const name = classNameOf(found.owner);
