@@ -271,7 +271,7 @@ export interface EngineDebugger {
 /** What a front end that is attached to the language server is told. Messages are those of JSON-RPC. */
 export interface EditorEvents {
   send(message: JsonObject): void;
-  /** The server is gone: the front end has taken its leave, or the server's thread has ended. */
+  /** The server is gone: the front end has taken its leave, or the server's thread has ended. Never before it is attached. */
   closed(): void;
 }
 

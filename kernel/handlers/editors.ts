@@ -44,16 +44,14 @@ export class Editors {
 
   #begin(id: string): void {
     this.#end(id);
-    let isOver = false;
     const connection = this.#engine.attachEditor(version, {
       send: (data) => this.#send(id, data),
       closed: () => {
-        isOver = true;
         this.#open.delete(id);
         this.#publisher.publish('comm_close', { comm_id: id, data: {} }, noParent);
       },
     });
-    if (!isOver) this.#open.set(id, connection);
+    this.#open.set(id, connection);
   }
 
   #end(id: string): void {

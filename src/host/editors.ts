@@ -15,6 +15,8 @@ export type LiveValues = {
 export interface EditorsParts {
   /** Hands a client over to the language worker. @returns whether there is one */
   attach(client: Extract<LanguageNotice, { kind: 'attach' }>): boolean;
+  /** Tells the worker what there is to know of the cells. */
+  tell(): void;
   readonly values: LiveValues;
 }
 
@@ -23,8 +25,13 @@ const kinds = new Map<unknown, keyof LiveAnswers>([
   [liveMethods.members, 'members'],
 ]);
 
+/** A text that ends the worker would do so each time that its front end comes back: nobody is let in after this many deaths. */
+const fewDeaths = { count: 3, within: 300_000 };
+
 export class Editors {
   readonly #parts: EditorsParts;
+  /** When the worker died while somebody was attached; milliseconds. */
+  #deaths: number[] = [];
   readonly #ports = new Set<MessagePort>();
 
   constructor(parts: EditorsParts) {
@@ -48,9 +55,14 @@ export class Editors {
       if (this.#ports.delete(port)) events.closed();
     });
     port.unref();
-    if (!this.#parts.attach({ kind: 'attach', port: port2, arrived, version })) port.close();
+    this.#deaths = this.#deaths.filter((time) => performance.now() - time < fewDeaths.within);
+    const isClosed = this.#deaths.length >= fewDeaths.count;
+    if (isClosed || !this.#parts.attach({ kind: 'attach', port: port2, arrived, version })) port.close();
     return {
-      receive: pass,
+      receive: (message) => {
+        this.#parts.tell();
+        pass(message);
+      },
       close: () => {
         this.#ports.delete(port);
         port.close();
@@ -65,6 +77,7 @@ export class Editors {
 
   /** The language worker is gone. */
   drop(): void {
+    if (this.#ports.size > 0) this.#deaths.push(performance.now());
     for (const port of this.#ports) port.close();
   }
 

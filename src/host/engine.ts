@@ -174,6 +174,7 @@ class NotebookEngine implements Engine {
     });
     this.#editors = new Editors({
       attach: (client) => this.#language.attach(client),
+      tell: () => this.#language.start(),
       values: {
         value: async ({ path }) => {
           const preview = this.#execution.isComputing ? undefined : await this.#execution.preview(path);

@@ -7,12 +7,14 @@ import type { Bound, CompiledCell } from '../compile/types';
 import type { CellSettings, CustomMagic } from '../magics/catalog';
 import { frugalLimits, refuseThread } from '../system/address-space';
 import type { SyntaxProblem } from '../text/problem';
-import type {
-  Check,
-  LanguageEvent,
-  LanguageNotice,
-  LanguageQuestions,
-  LanguageWorkerData,
+import {
+  awaited,
+  type Check,
+  type LanguageEvent,
+  type LanguageNotice,
+  type LanguageQuestions,
+  type LanguageWorkerData,
+  sharedAwaited,
 } from '../threads/language-protocol';
 import type { StartData } from '../threads/requests';
 import type { Shape, TypeQuestion } from '../threads/shape';
@@ -95,8 +97,8 @@ export class LanguageClient {
   #resting: NodeJS.Timeout | undefined;
   /** What the worker knew that left since nobody used it: for the next one. */
   #known: Uint8Array | undefined;
-  /** One Int32: the number of compiles that wait. The worker drops its other work for them, and counts down as it takes one. */
-  readonly #waiting = new Int32Array(new SharedArrayBuffer(4));
+  /** Counts of what waits in the worker: it drops other work for that, and counts down as it takes one. */
+  readonly #waiting = sharedAwaited();
 
   constructor(readonly options: LanguageClientOptions) {
     this.#worker = new SupervisedWorker({
@@ -294,7 +296,7 @@ export class LanguageClient {
     work = { isCancelled: false },
   ): Promise<LanguageQuestions[Kind]['answers']> {
     const ask = () => {
-      if (kind === 'compile') Atomics.add(this.#waiting, 0, 1);
+      Atomics.add(this.#waiting, kind === 'compile' ? awaited.compiles : awaited.questions, 1);
       this.start();
       return this.#worker.ask(kind, asks);
     };
@@ -394,7 +396,7 @@ export class LanguageClient {
   /** If no request was open but for checks, the worker died while it checked a cell, mostly the last one. */
   #bury({ code, error, unanswered }: Death): void {
     this.#deaths++;
-    Atomics.store(this.#waiting, 0, 0);
+    this.#waiting.fill(0);
     this.#isWarm = false;
     this.options.events.died();
     if (error) this.options.events.log(`language worker: ${inspect(error)}`);

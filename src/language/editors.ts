@@ -26,10 +26,12 @@ export interface AttachedClient {
   readonly notebook: Notebook;
   /** Whether a cell waits to be compiled: it goes first. */
   isCellWaiting(): boolean;
+  /** Whether the kernel is asked something: no check is in its way. */
+  isAsked(): boolean;
 }
 
 export interface EditorsOptions
-  extends Pick<AttachedClient, 'directory' | 'data' | 'registry' | 'notebook' | 'isCellWaiting'> {
+  extends Pick<AttachedClient, 'directory' | 'data' | 'registry' | 'notebook' | 'isCellWaiting' | 'isAsked'> {
   /** The user's directory for our caches. */
   readonly cache: string;
 }

@@ -10,13 +10,14 @@ import { completeMagic, inspectMagic } from '../completion/magics';
 import type { CustomMagic, TypeChecking } from '../magics/catalog';
 import { refuseCell } from '../text/refusal';
 import type { Warning } from '../text/warnings';
-import type {
-  Check,
-  LanguageEvent,
-  LanguageNotice,
-  LanguageQuestions,
-  LanguageRequest,
-  LanguageWorkerData,
+import {
+  awaited,
+  type Check,
+  type LanguageEvent,
+  type LanguageNotice,
+  type LanguageQuestions,
+  type LanguageRequest,
+  type LanguageWorkerData,
 } from '../threads/language-protocol';
 import { answerTo, type Reply, type Request } from '../threads/requests';
 import { complete } from './answers/complete';
@@ -193,14 +194,18 @@ export class LanguageSession {
         this.#knownTypes?.packagesChanged();
         break;
       case 'compile':
+      case 'leave':
+        this.#answer(message);
+        break;
       case 'complete':
       case 'inspect':
       case 'typeOf':
       case 'completeness':
-      case 'leave':
+        Atomics.sub(this.#waiting, awaited.questions, 1);
         this.#answer(message);
         break;
       case 'check':
+        Atomics.sub(this.#waiting, awaited.questions, 1);
         this.#awaited.push(message);
         this.#answerAwaited();
         break;
@@ -228,7 +233,7 @@ export class LanguageSession {
     try {
       switch (request.kind) {
         case 'compile':
-          Atomics.sub(this.#waiting, 0, 1);
+          Atomics.sub(this.#waiting, awaited.compiles, 1);
           this.#compile(request);
           this.#lastCompile = performance.now();
           return;
@@ -408,7 +413,12 @@ export class LanguageSession {
 
   /** Whether a cell waits to be compiled. */
   isCellWaiting(): boolean {
-    return Atomics.load(this.#waiting, 0) > 0;
+    return Atomics.load(this.#waiting, awaited.compiles) > 0;
+  }
+
+  /** Whether somebody waits for an answer. */
+  isAsked(): boolean {
+    return this.#awaited.length > 0 || Atomics.load(this.#waiting, awaited.questions) > 0;
   }
 
   #step(): void {

@@ -40,8 +40,15 @@ async function load({
   const project = keptProject(data, directory);
   const session = new LanguageSession({ directory, project, waiting, observes, known }, post);
   const { notebook, registry } = session;
-  const isCellWaiting = () => session.isCellWaiting();
-  const editors = new Editors({ directory, data, cache, notebook, registry, isCellWaiting });
+  const editors = new Editors({
+    directory,
+    data,
+    cache,
+    notebook,
+    registry,
+    isCellWaiting: () => session.isCellWaiting(),
+    isAsked: () => session.isAsked(),
+  });
   port.on('message', (message: LanguageRequest | LanguageNotice) => {
     if (message.kind === 'attach') editors.attach(message);
     else session.receive(message);

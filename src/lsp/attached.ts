@@ -2,20 +2,33 @@
 import { PortMessageWriter } from 'vscode-jsonrpc/node';
 import type { AttachedClient } from '../language/editors';
 import { Attention, AttentiveReader } from './attention';
-import { serve } from './server';
+import { usualPatience } from './presence';
+import { type ClientServer, serve } from './server';
 
 export { Attention, AttentiveReader, serve };
 
+const servers = new Set<ClientServer>();
+
 /** Serves a front end of the kernel until it takes its leave, or is gone. */
-export function attach({ port, arrived, notebook, isCellWaiting, ...shared }: AttachedClient): void {
-  const attention = new Attention(arrived, isCellWaiting);
+export function attach({ port, arrived, notebook, isCellWaiting, isAsked, ...shared }: AttachedClient): void {
+  const attention = new Attention(arrived, {
+    request: isCellWaiting,
+    background: () => isCellWaiting() || isAsked(),
+  });
   const server = serve({
     ...shared,
     executed: notebook,
     reader: new AttentiveReader(port, attention),
     writer: new PortMessageWriter(port),
     attention,
+    presence: usualPatience,
     exit: () => port.close(),
   });
-  port.on('close', () => server.close());
+  port.on('close', () => {
+    servers.delete(server);
+    server.close();
+  });
+  // A page that was loaded anew has left one behind.
+  for (const other of servers) other.checkPresence();
+  servers.add(server);
 }

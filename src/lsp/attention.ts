@@ -1,26 +1,28 @@
 // What the current work gives way to: an edit makes older requests void, a cancellation is looked at, and for any message the checks in
 // the background make room. Rule: what goes before every request here is done first, and the request after it.
-import type { Message } from 'vscode-jsonrpc/node';
-import { PortMessageReader } from 'vscode-jsonrpc/node';
+import { Message, PortMessageReader } from 'vscode-jsonrpc/node';
 import { type Counted, counted, kindsOf } from '../threads/arrivals';
+import { problemIn } from './parameters';
 
 /** What the current work gives way to. */
 type Work = 'request' | 'background';
 
+type Others = { readonly [Kind in Work]: () => boolean };
+
 export class Attention {
   readonly #arrived: Int32Array;
   readonly #seen: Int32Array;
-  readonly #waitsForOthers: () => boolean;
+  readonly #others: Others;
   #work: Work = 'request';
 
   /**
    * @param shared what has arrived
-   * @param waitsForOthers whether something waits on this thread that goes before all of this
+   * @param others whether something waits on this thread that goes before such work
    */
-  constructor(shared: SharedArrayBuffer, waitsForOthers = () => false) {
+  constructor(shared: SharedArrayBuffer, others: Others = { request: () => false, background: () => false }) {
     this.#arrived = new Int32Array(shared);
     this.#seen = new Int32Array(this.#arrived.length);
-    this.#waitsForOthers = waitsForOthers;
+    this.#others = others;
   }
 
   /** A message came out of the port. */
@@ -49,8 +51,9 @@ export class Attention {
       ? this.#isBehind('messages')
       : this.#isBehind('edits') || this.#isBehind('cancellations'));
 
+  /** Whether the current work has to wait for something else on this thread. */
   get waitsForOthers(): boolean {
-    return this.#waitsForOthers();
+    return this.#others[this.#work]();
   }
 
   do<Result>(work: Work, carryOut: () => Result): Result {
@@ -68,6 +71,11 @@ export class Attention {
   }
 }
 
+const isMalformedCancellation = (message: Message): boolean =>
+  Message.isNotification(message) &&
+  message.method === '$/cancelRequest' &&
+  problemIn(message.method, message.params) !== undefined;
+
 /** Reads what another thread hands over. */
 export class AttentiveReader extends PortMessageReader {
   constructor(
@@ -80,6 +88,8 @@ export class AttentiveReader extends PortMessageReader {
   override listen(callback: Parameters<PortMessageReader['listen']>[0]) {
     return super.listen((message) => {
       this.attention.read(message);
+      // The library takes these before anybody can look at them.
+      if (isMalformedCancellation(message)) return;
       callback(message);
     });
   }

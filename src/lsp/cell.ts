@@ -23,6 +23,8 @@ export interface CellText extends CellPlace {
   readonly source: string;
   /** It is TypeScript, with magics. */
   readonly isCode: boolean;
+  /** It would be, but for its length. */
+  readonly isTooLong?: boolean;
 }
 
 /** Reads a file that `%run` puts in the place of a cell; nothing when it is not there. */
@@ -42,6 +44,7 @@ export class DocumentCell implements CellModule {
   /** The source as TypeScript is to see it, with the same positions. */
   code = '';
   isCode = false;
+  isTooLong = false;
   magics: readonly FoundMagic[] = [];
   outline: Outline = outlineOf('');
   text = '';
@@ -85,9 +88,10 @@ export class DocumentCell implements CellModule {
   }
 
   /** Takes a new text, of which nothing is known yet. */
-  read({ source, isCode }: CellText, isKnown: IsKnown, readFile: ReadFile): void {
+  read({ source, isCode, isTooLong = false }: CellText, isKnown: IsKnown, readFile: ReadFile): void {
     this.source = source;
     this.isCode = isCode;
+    this.isTooLong = isTooLong;
     const { magics, problems } = isCode ? findMagics(source, isKnown) : { magics: [], problems: [] };
     this.magics = magics;
     this.code = isCode ? blank(source, magics) : blankOf(source);

@@ -135,7 +135,7 @@ export class Documents {
       entry = { notebook: this.#options.open(this.#directoryOf(uri)), texts: [] };
       this.#open.set(uri, entry);
     }
-    entry.texts = cells(entry.texts);
+    entry.texts = withoutTooLong(cells(entry.texts));
     entry.notebook.update(entry.texts);
     this.#options.changed(entry.notebook);
   }
@@ -157,6 +157,21 @@ export class Documents {
   #directoryOf(uri: string): string {
     return uri.startsWith('file:') ? dirname(fileURLToPath(uri)) : this.root;
   }
+}
+
+/** What is longer is nothing that somebody wrote, and would keep the thread from everybody else; in UTF-16 units. */
+const longest = { cell: 500_000, notebook: 5_000_000 };
+
+function withoutTooLong(cells: readonly CellText[]): readonly CellText[] {
+  let total = 0;
+  return cells.map((cell) => {
+    if (!cell.isCode) return cell;
+    const { length } = cell.source;
+    total += length;
+    const isTooLong = length > longest.cell || total > longest.notebook;
+    if (isTooLong) total -= length;
+    return isTooLong ? { ...cell, isCode: false, isTooLong } : cell;
+  });
 }
 
 const isCodeCell = ({ kind }: NotebookCell, { languageId }: TextDocument): boolean =>

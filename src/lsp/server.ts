@@ -18,6 +18,7 @@ import {
   type DidChangeNotebookDocumentParams,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
+  ErrorCodes,
   type InitializeParams,
   type InitializeResult,
   type Location,
@@ -27,6 +28,7 @@ import {
   type MessageWriter,
   ProposedFeatures,
   ResponseError,
+  type ResponseMessage,
   type TextDocumentPositionParams,
   TextDocumentSyncKind,
   type TextEdit,
@@ -47,6 +49,8 @@ import type { Attention, AttentiveReader } from './attention';
 import type { DocumentCell } from './cell';
 import { Documents } from './documents';
 import { OpenNotebook } from './notebook';
+import { problemIn } from './parameters';
+import { Presence, type usualPatience } from './presence';
 import type { Subject } from './subject';
 import type { Executed } from './world';
 
@@ -63,7 +67,9 @@ export interface ServerOptions {
   readonly executed?: Executed;
   /** The files that were parsed, where somebody else has some. */
   readonly registry?: ts.DocumentRegistry;
-  /** The editor has taken its leave. */
+  /** How long a client may say nothing before it counts as gone, where nothing else says that it is; milliseconds. */
+  readonly presence?: typeof usualPatience;
+  /** The editor has taken its leave, or is gone. */
   exit(code: number): void;
 }
 
@@ -84,10 +90,14 @@ const patience = {
 };
 
 const voided = () => new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed since');
+const tooLong = () =>
+  new ResponseError(LSPErrorCodes.RequestFailed, 'the text of the cell is too long for this');
 const cancelled = () => new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
 
 /** A client's server. */
 export interface ClientServer {
+  /** Asks the client whether it is still there. */
+  checkPresence(): void;
   /** The client is gone. */
   close(): void;
 }
@@ -107,6 +117,7 @@ class Server implements ClientServer {
   #work: NodeJS.Timeout | undefined;
   /** The editor wants nothing more. */
   #isOver = false;
+  readonly #presence: Presence | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -119,6 +130,8 @@ class Server implements ClientServer {
           messageStrategy: {
             handleMessage: (message, next) => {
               attention.handle(message);
+              this.#presence?.heard();
+              if (this.#refuse(message)) return;
               next(message);
               this.#noteChange(message);
             },
@@ -144,8 +157,11 @@ class Server implements ClientServer {
         for (const uri of uris) this.#publish(uri, []);
       },
     });
+    if (options.presence) this.#presence = new Presence(this.#connection, () => exit(1), options.presence);
     this.#stopHearing = executed?.listen((names) => {
-      for (const notebook of this.#documents.all) notebook.executedChanged(names);
+      this.#carefully(() => {
+        for (const notebook of this.#documents.all) notebook.executedChanged(names);
+      });
       this.#schedule(patience.afterEdit);
     });
     this.#listen();
@@ -153,12 +169,31 @@ class Server implements ClientServer {
     this.#connection.listen();
   }
 
+  checkPresence(): void {
+    this.#presence?.ask();
+  }
+
   close(): void {
     this.#isOver = true;
+    this.#presence?.close();
     this.#stopHearing?.();
     clearTimeout(this.#work);
     for (const notebook of this.#documents.all) notebook.close();
     this.#connection.dispose();
+  }
+
+  /** Answers a message that lacks what it needs. @returns whether it does */
+  #refuse(message: Message): boolean {
+    const isRequest = Message.isRequest(message);
+    if (!isRequest && !Message.isNotification(message)) return false;
+    const problem = problemIn(message.method, message.params);
+    if (problem === undefined) return false;
+    const { jsonrpc } = message;
+    if (isRequest) {
+      const error = { code: ErrorCodes.InvalidParams, message: problem };
+      void this.#options.writer.write({ jsonrpc, id: message.id, error } as ResponseMessage);
+    } else this.#connection.console.error(problem);
+    return true;
   }
 
   /** The library's own handler has come to its end before the next turn, and no other message is handled before that. */
@@ -166,7 +201,16 @@ class Server implements ClientServer {
     if (!Message.isNotification(message)) return;
     if (message.method !== DidChangeNotebookDocumentNotification.method) return;
     const { notebookDocument } = message.params as DidChangeNotebookDocumentParams;
-    setImmediate(() => this.#documents.notebookChanged(notebookDocument.uri));
+    setImmediate(() => this.#carefully(() => this.#documents.notebookChanged(notebookDocument.uri)));
+  }
+
+  /** What happens between two messages must not end the thread, which others need. */
+  #carefully(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!this.#isOver) this.#connection.console.error(inspect(error));
+    }
   }
 
   #listen(): void {
@@ -365,6 +409,7 @@ class Server implements ClientServer {
   ) {
     return this.#answering((params: Params): Result | null => {
       const subject = this.#documents.subjectAt(params.textDocument.uri, params.position);
+      if (subject?.cell.isTooLong) throw tooLong();
       return subject ? answer(subject, params) : null;
     });
   }
@@ -378,7 +423,7 @@ class Server implements ClientServer {
   #schedule(milliseconds: number): void {
     clearTimeout(this.#work);
     if (this.#isOver) return;
-    this.#work = setTimeout(() => this.#step(), milliseconds);
+    this.#work = setTimeout(() => this.#carefully(() => this.#step()), milliseconds);
   }
 
   /** One batch of checks, and the next one, until nothing is due. */

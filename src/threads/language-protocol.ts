@@ -130,12 +130,17 @@ export type LanguageEvent =
   /** Cells that nobody can refer to any more. A worker that takes the place of this one need not be told of them. */
   | { readonly kind: 'pruned'; readonly cells: readonly CellId[] };
 
+/** What waits in the worker, each an Int32. The manager adds one before it posts it, the worker takes one away as it takes it up. */
+export const awaited = { compiles: 0, questions: 1 } as const;
+
+export const sharedAwaited = (): Int32Array => new Int32Array(new SharedArrayBuffer(8));
+
 /** Handed to the worker at its start. */
 export interface LanguageWorkerData {
   readonly directory: string;
   /** Where the kernel keeps its own project for the directory, in which packages are looked for last. */
   readonly data: string;
-  /** One Int32: compiles that wait. The manager adds one before it posts a compile, the worker takes one away as it takes it up. */
+  /** Counts what waits, see `awaited`. */
   readonly waiting: SharedArrayBuffer;
   /** Nothing, `project`, or the path of a typescript package. */
   readonly typescript: string | undefined;

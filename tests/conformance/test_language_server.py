@@ -205,9 +205,138 @@ class BadInput(Dialogue):
         editor.close()
 
 
+    def test_wrong_parameters_are_named(self):
+        editor = Editor(self.kernel)
+        editor.open("const a = 1")
+        document = {"uri": editor.cells[0]}
+        wrong = [
+            ("textDocument/hover", {}),
+            ("textDocument/hover", {"textDocument": document}),
+            ("textDocument/hover", {"textDocument": document, "position": {"line": -1, "character": 0}}),
+            ("textDocument/hover", {"textDocument": document, "position": {"line": "x", "character": 0}}),
+            ("textDocument/completion", {"textDocument": {"uri": 5}, "position": {"line": 0, "character": 0}}),
+            ("textDocument/rename", {**editor.place(0, "a"), "newName": None}),
+            ("textDocument/codeAction", {"textDocument": document, "range": {}, "context": {"diagnostics": []}}),
+            ("textDocument/semanticTokens/full", {}),
+            ("completionItem/resolve", {}),
+            ("initialize", {}),
+            ("textDocument/hover", []),
+        ]
+        for method, params in wrong:
+            with self.assertRaises(Refused, msg=f"{method} {params}") as refused:
+                editor.ask(method, params)
+            self.assertEqual(refused.exception.code, -32602, f"{method} {params} {refused.exception}")
+        # Places that are not there are no error.
+        far = {"textDocument": document, "position": {"line": 10**9, "character": 10**9}}
+        self.assertIsNone(editor.ask("textDocument/hover", far))
+        self.assertIsNone(editor.ask("textDocument/hover", {**far, "textDocument": {"uri": "file:///gone"}}))
+        editor.close()
+
+    def test_notices_that_cannot_be_carried_out_are_left_out(self):
+        editor = Editor(self.kernel)
+        editor.open("const a = 1")
+        notebook = {"uri": editor.notebook, "version": 9}
+        for method, params in [
+            ("notebookDocument/didOpen", {}),
+            ("notebookDocument/didOpen", {"notebookDocument": {"uri": "file:///x"}, "cellTextDocuments": [{"uri": "file:///x#1"}]}),
+            ("notebookDocument/didChange", {"notebookDocument": notebook, "change": {"cells": {"textContent": [{}]}}}),
+            ("notebookDocument/didChange", {"notebookDocument": notebook, "change": {"cells": {"structure": {"array": {"start": -1}}}}}),
+            ("notebookDocument/didChange", {"notebookDocument": {"uri": "file:///unknown"}, "change": {"cells": {}}}),
+            # Behind the end, and a cell that was never opened.
+            ("notebookDocument/didChange", {"notebookDocument": notebook, "change": {"cells": {"structure": {"array": {"start": 99, "deleteCount": 99, "cells": [{"kind": 2, "document": "file:///never"}]}}}}}),
+            ("notebookDocument/didClose", {"notebookDocument": {"uri": "file:///unknown"}, "cellTextDocuments": []}),
+            ("textDocument/didChange", {"textDocument": {"uri": "file:///unknown"}, "contentChanges": []}),
+            ("textDocument/didOpen", {"textDocument": {}}),
+            ("workspace/didChangeConfiguration", {"settings": 5}),
+            ("workspace/didChangeWatchedFiles", {"changes": 5}),
+            ("$/cancelRequest", {}),
+            ("$/setTrace", {"value": 5}),
+            ("initialized", {}),
+        ]:
+            editor.notify(method, params)
+        self.assertIn("const a: 1", editor.hover(0, "a"))
+        editor.open("const b: string = 1")
+        self.assertEqual(len(editor.told(0)), 1)
+        editor.close()
+
+    def test_a_text_that_is_too_long_is_said_to_be(self):
+        editor = Editor(self.kernel)
+        editor.open("const a = 1", "const long = [" + "1, " * 1_000_000 + "]", "a; long")
+        self.assertEqual(editor.told(1), ["This text is too long to be checked while it is typed."])
+        with self.assertRaises(Refused) as refused:
+            editor.hover(1, "long")
+        self.assertEqual(refused.exception.code, -32803)
+        self.assertIn("const a: 1", editor.hover(2, "a"))
+        editor.close()
+
+
 class Ends(Dialogue):
     def test_a_client_that_takes_its_leave_has_its_comm_closed(self):
         editor = Editor(self.kernel)
         editor.ask("shutdown", {})
         editor.notify("exit", {})
         editor.until(editor.is_closed)
+
+    def test_a_comm_that_was_closed_is_nobodys(self):
+        editor = Editor(self.kernel)
+        editor.close()
+        editor.request("textDocument/hover", {})
+        self.assertEqual(self.kernel.run("1 + 1").result, "2")
+        self.assertEqual([m for m in editor.messages() if m.get("id") == editor.requests], [])
+
+    def test_a_comm_that_is_opened_again_begins_anew(self):
+        editor = Editor(self.kernel)
+        editor.open("const a = 1")
+        self.assertEqual(editor.told(0), [])
+        editor.open_comm()
+        editor.ask("initialize", {"capabilities": {}})
+        self.assertIsNone(editor.ask("textDocument/hover", editor.place(0, "a")))
+        editor.close()
+
+    def test_after_a_restart_a_front_end_begins_anew(self):
+        kernel = self.kernel
+        editor = Editor(kernel)
+        editor.open("const a = 1")
+        self.assertEqual(editor.told(0), [])
+        kernel.manager.restart_kernel(now=False)
+        kernel.client.close()
+        kernel.client = kernel.connect()
+        other = Editor(kernel)
+        other.open("const a: string = 1")
+        self.assertEqual(len(other.told(0)), 1)
+
+    def test_cells_that_have_to_be_compiled_there_run_while_it_works(self):
+        """The language worker compiles what has to be emitted: that goes before everything that the server does."""
+        editor = Editor(self.kernel)
+        editor.open("const a = 1", SLOW)
+        time.sleep(0.5)
+        self.assertEqual(editor.client.run("enum Colour9 { red = 7 }; Colour9.red").result, "7")
+        told = [message["params"]["uri"] for message in editor.messages() if "diagnostics" in message.get("params", {})]
+        self.assertNotIn(editor.cells[1], told)
+        editor.close()
+
+
+# Statements at which the checker works for seconds.
+SLOW = """type Many<N extends number, L extends unknown[] = []> = L['length'] extends N ? L : Many<N, [...L, 0]>;
+""" + "\n".join(f"const t{index}: string = {{}} as Many<{500 + index}>;" for index in range(400))
+
+
+class Cancelling(Dialogue):
+    def test_a_request_is_given_up_at_its_cancellation_and_when_the_text_changes(self):
+        editor = Editor(self.kernel)
+        editor.open("const a = 1", SLOW, "a")
+        ask = lambda: editor.request("textDocument/diagnostic", {"textDocument": {"uri": editor.cells[1]}})
+        request = ask()
+        time.sleep(0.3)
+        editor.notify("$/cancelRequest", {"id": request})
+        with self.assertRaises(Refused) as refused:
+            editor.answer(request)
+        self.assertEqual(refused.exception.code, -32800)
+        request = ask()
+        time.sleep(0.3)
+        editor.edit(1, "const b = a")
+        with self.assertRaises(Refused) as refused:
+            editor.answer(request)
+        self.assertEqual(refused.exception.code, -32801)
+        self.assertIn("const b: 1", editor.hover(1, "b"))
+        editor.close()

@@ -27,11 +27,21 @@ export interface Found extends Omit<Diagnostic, 'message' | 'range' | 'relatedIn
   readonly related: readonly RelatedPlace[];
 }
 
+/** Said of a cell that is not looked at. */
+const tooLong: Found = {
+  start: 0,
+  end: 1,
+  severity: DiagnosticSeverity.Information,
+  message: 'This text is too long to be checked while it is typed.',
+  related: [],
+};
+
 /** Modules that are not found, which the kernel tells when the cell runs. */
 const missingModules = new Set([2307, 2792, 2882, 2732]);
 
 /** @param focus the cell is open in it */
 export function findIn(notebook: OpenNotebook, cell: DocumentCell, focus: Focus): Found[] {
+  if (cell.isTooLong) return [tooLong];
   if (!cell.isCode) return [];
   const problems = syntaxOf(notebook, cell);
   if (problems.length > 0 || !isTypeChecked(notebook, cell)) return problems;

@@ -350,6 +350,33 @@ describe('while a cell runs', () => {
     await kernel.idle('wait');
   });
 
+  test.each(['shell', 'control'] as const)('the language server answers at once, on %s', async (channel) => {
+    const kernel = new Dialogue();
+    kernel.execute('wait');
+    kernel.execute('print behind it');
+    const open = { comm_id: 'e', target_name: 'tskernel.lsp', data: {} };
+    await kernel.idle(kernel.say(channel, 'comm_open', open));
+    const request = { jsonrpc: '2.0', id: 1, method: 'initialize' };
+    const name = kernel.say(channel, 'comm_msg', { comm_id: 'e', data: request });
+    await kernel.idle(name);
+    const answers = () => kernel.heard.filter(({ type }) => type === 'comm_msg');
+    expect(answers().map(({ content }) => content)).toEqual([
+      { comm_id: 'e', data: { jsonrpc: '2.0', id: 1, result: 'initialize' } },
+    ]);
+    // Its own busy and idle, then what the cell does; the answer is of no cell, and of no message.
+    expect(kernel.types(name)).toEqual(['busy', 'idle']);
+    expect(kernel.types().at(-1)).toBe('busy');
+    await kernel.idle(kernel.say(channel, 'comm_info_request', {}, { name: 'info' }));
+    expect(kernel.reply('info')).toMatchObject({ comms: { e: { target_name: 'tskernel.lsp' } } });
+    await kernel.idle(kernel.say(channel, 'comm_msg', { comm_id: 'e', data: [1] }));
+    expect(answers().at(-1)?.content).toMatchObject({ data: { id: null, error: { code: -32600 } } });
+    await kernel.idle(kernel.say(channel, 'comm_close', { comm_id: 'e', data: {} }));
+    expect(kernel.engine.editors).toBe(0);
+    expect(kernel.engine.delivered).toEqual([]);
+    kernel.engine.release();
+    await kernel.idle('wait');
+  });
+
   test('comm messages do not overtake a cell that has not begun', async () => {
     const kernel = new Dialogue();
     kernel.execute('wait');

@@ -3,12 +3,13 @@ import type { CellId, CompletionItem, ErrorPlace } from '../../../src/api';
 import { Look } from '../../../src/execution/values/look';
 import { LanguageSession } from '../../../src/language/session';
 import type { TypeChecking } from '../../../src/magics/catalog';
-import type {
-  Check,
-  LanguageEvent,
-  LanguageQuestions,
-  LanguageRequest,
-  LiveQuestion,
+import {
+  type Check,
+  type LanguageEvent,
+  type LanguageQuestions,
+  type LanguageRequest,
+  type LiveQuestion,
+  sharedAwaited,
 } from '../../../src/threads/language-protocol';
 import type { Reply } from '../../../src/threads/requests';
 import type { Shape } from '../../../src/threads/shape';
@@ -34,7 +35,7 @@ export interface Listed {
 }
 
 export class Dialogue {
-  readonly waiting = new Int32Array(new SharedArrayBuffer(4));
+  readonly waiting = sharedAwaited();
   session: LanguageSession;
   readonly #replies: Reply[] = [];
   readonly #checks = new Map<CellId, Check>();

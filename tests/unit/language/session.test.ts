@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { LanguageSession } from '../../../src/language/session';
-import type { LanguageEvent, LanguageRequest } from '../../../src/threads/language-protocol';
+import {
+  type LanguageEvent,
+  type LanguageRequest,
+  sharedAwaited,
+} from '../../../src/threads/language-protocol';
 import type { Reply } from '../../../src/threads/requests';
 
 const directory = mkdtempSync(join(tmpdir(), 'notebook-'));
 
 function openSession() {
-  const waiting = new Int32Array(new SharedArrayBuffer(4));
+  const waiting = sharedAwaited();
   const heard: string[] = [];
   const notes = { warm: 0 };
   const post = (message: Reply | LanguageEvent) => {
