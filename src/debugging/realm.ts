@@ -143,7 +143,8 @@ export class Realm {
 
   /** The text that an object stands for, whatever its length; any other value as it is. */
   async whole(value: Remote): Promise<Remote> {
-    if (value.className !== 'LongText') return value;
+    const [description] = value.objectId === undefined ? [] : await this.describe([value]);
+    if (description?.type !== 'string') return value;
     await this.#call('hold', [handleOf(value)]);
     const { result } = await this.#target.call('Runtime.evaluate', { expression: `${helper}.whole()` });
     return result;
