@@ -96,6 +96,8 @@ class NotebookEngine implements Engine {
   readonly #staleNames = new StaleNames();
   /** How the next cell is compiled and checked: the settings, changed by magics at the top of a cell. */
   #cellSettings: CellSettings;
+  /** A cell has said what becomes of types. */
+  #typesAreChosen = false;
   readonly #comms = new Map<string, { readonly target: string }>();
   /** One a lane at most. */
   readonly #running = new Set<RunningCell>();
@@ -323,12 +325,15 @@ class NotebookEngine implements Engine {
       ...(place !== undefined && { place }),
       source,
       settings: isCell ? settings : { ...settings, types: 'off' },
+      // A program reads what is under the cell, and sees no front end.
+      repeats: this.#typesAreChosen || !allowInput,
     };
     const here = this.#compileHere(wanted);
     const elsewhere = here ? undefined : this.#compileElsewhere(wanted);
     const compilation = here ?? (await elsewhere!.answer);
     const changed = { ...settings, ...compilation.settings };
     if (isCell) this.#changeSettings(settings, changed);
+    if (isCell && compilation.settings?.types !== undefined) this.#typesAreChosen = true;
     if (running.interrupted) {
       elsewhere?.end();
       if (isCell) this.#language.settle(cell.id, nothingBound);
@@ -399,7 +404,7 @@ class NotebookEngine implements Engine {
   }
 
   /** Compiles on this thread; undefined if the language worker has to do it. */
-  #compileHere({ cell, label, place, source, settings }: SourceCell): Compilation | undefined {
+  #compileHere({ cell, label, place, source, settings, repeats }: SourceCell): Compilation | undefined {
     // The language worker would have to be asked about its types all the same.
     if (settings.types === 'error') return undefined;
     const compiled = this.#parses ? this.#compiler.compile(source, settings.dispatch) : undefined;
@@ -411,14 +416,22 @@ class NotebookEngine implements Engine {
         status: 'error',
         error: refuseCell('SyntaxError', result.problems, source, label),
         problems: result.problems,
-        settings: changed,
+        settings: compiled.settings,
       };
     }
     if (changed.types === 'error') return undefined;
     const values = result.cell.declarations.map(({ name }) => name);
-    const known = { label, ...(place !== undefined && { place }), source, values, types: changed.types };
-    if (cell !== undefined) this.#language.begin({ cell, ...known });
-    return { status: 'ok', compiled: result.cell, settings: changed };
+    if (cell !== undefined) {
+      const { types } = changed;
+      const known = { label, ...(place !== undefined && { place }), source, values };
+      this.#language.begin({
+        cell,
+        ...known,
+        types,
+        repeats: repeats === true || compiled.settings.types !== undefined,
+      });
+    }
+    return { status: 'ok', compiled: result.cell, settings: compiled.settings };
   }
 
   /** The code of a text as if it was about to run. */

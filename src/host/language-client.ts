@@ -50,6 +50,8 @@ export interface SourceCell {
   readonly place?: string;
   readonly source: string;
   readonly settings: CellSettings;
+  /** Its warnings are shown under it, also those that a front end shows where it is typed. */
+  readonly repeats?: boolean;
 }
 
 export type Compilation =

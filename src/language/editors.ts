@@ -5,10 +5,13 @@ import type ts from 'typescript';
 import { loadOwnScript } from '../system/scripts';
 import type { LanguageNotice } from '../threads/language-protocol';
 import type { Notebook } from './notebook/cells';
+import type { IsToldElsewhere } from './session';
 
 /** What the server's script exports. */
 export interface ServerScript {
   attach(client: AttachedClient): void;
+  /** Which findings in a cell that ran the clients show where it is typed; nothing where none shows the cell. */
+  readonly isTold: IsToldElsewhere;
 }
 
 /** A front end, and what the server shares with the kernel. */
@@ -43,6 +46,8 @@ export class Editors {
   constructor(options: EditorsOptions) {
     this.#options = options;
   }
+
+  readonly isTold: IsToldElsewhere = (cell) => this.#script?.isTold(cell);
 
   attach({ port, arrived, version }: Extract<LanguageNotice, { kind: 'attach' }>): void {
     this.#script ??= loadOwnScript('lsp-server.cjs', this.#options.cache).exports as ServerScript;

@@ -12,6 +12,8 @@ export interface Unchecked {
   readonly id: CellId;
   readonly cell: CellModule;
   readonly types: TypeChecking;
+  /** Its warnings are shown under it, also those that a front end shows where it is typed. */
+  readonly repeats: boolean;
 }
 
 /** A cell that was checked by static types, while the values of names in it are asked for. */

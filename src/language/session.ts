@@ -54,6 +54,9 @@ export interface SessionOptions
   readonly isPublished?: IsPublished;
 }
 
+/** @returns nothing where no front end shows the cell */
+export type IsToldElsewhere = (cell: CellModule) => ((finding: Finding) => boolean) | undefined;
+
 export type Post = (message: Reply | LanguageEvent) => void;
 
 /** A cell that was checked. */
@@ -61,6 +64,8 @@ interface Checked {
   readonly id: CellId;
   readonly cell: CellModule;
   readonly findings: readonly Finding[];
+  /** Those that a front end shows where the cell is typed: they are not shown under it as well. */
+  readonly told: ReadonlySet<Finding>;
   /** What is wrong with the notebook's settings: told with the first cell. */
   readonly settings: readonly Warning[];
 }
@@ -170,6 +175,9 @@ export class LanguageSession {
     this.#isReported = isReported;
   }
   #restoredHoles: SessionState['holes'] = new Map();
+
+  /** Which findings a front end shows where a cell is typed. */
+  isToldElsewhere: IsToldElsewhere = () => undefined;
 
   receive(message: LanguageRequest | Exclude<LanguageNotice, { kind: 'attach' }>): void {
     switch (message.kind) {
@@ -282,23 +290,26 @@ export class LanguageSession {
     const settings = { ...before, ...changes };
     if (!result.ok) {
       const refusal = refuseCell('SyntaxError', result.problems, source, label);
-      return this.#post(answer(request, { settings, result, refusal }));
+      return this.#post(answer(request, { settings: changes, result, refusal }));
     }
     const cell = this.notebook.create(label, source, text, place);
     const failure = settings.types === 'error' && this.#refuse(cell);
     if (failure) {
       this.notebook.discard(cell);
-      return this.#post(answer(request, { settings, ...failure }));
+      return this.#post(answer(request, { settings: changes, ...failure }));
     }
     // The answer is posted, so the cell can start; its names are published while it runs.
-    this.#post(answer(request, { settings, result }));
-    this.#publish(id, cell, valuesOf(result), settings.types);
+    this.#post(answer(request, { settings: changes, result }));
+    if (id === undefined) return this.notebook.discard(cell);
+    const repeats = request.repeats === true || changes.types !== undefined;
+    this.#publish({ id, cell, types: settings.types, repeats }, valuesOf(result));
   }
 
-  #begin({ cell: id, label, place, source, values, types }: Begun): void {
+  #begin({ cell: id, label, place, source, values, types, repeats = false }: Begun): void {
     try {
       const text = blankMagics(source, this.#isKnown);
-      this.#publish(id, this.notebook.create(label, source, text, place), values, types);
+      const cell = this.notebook.create(label, source, text, place);
+      this.#publish({ id, cell, types, repeats }, values);
     } catch (error) {
       // No request waits for this: the cell runs on, and its names have type `any`.
       console.error(error);
@@ -306,12 +317,11 @@ export class LanguageSession {
     this.#lastCompile = performance.now();
   }
 
-  /** @param id absent for an expression, which later cells know nothing of */
-  #publish(id: CellId | undefined, cell: CellModule, values: readonly string[], types: TypeChecking): void {
-    if (id === undefined) return this.notebook.discard(cell);
+  #publish(unchecked: Unchecked, values: readonly string[]): void {
+    const { id, cell } = unchecked;
     this.notebook.publish(id, cell, values);
-    if (isBlank(cell)) this.#tell({ id, cell, types }, []);
-    else this.#unchecked.push({ id, cell, types });
+    if (isBlank(cell)) this.#tell(unchecked, []);
+    else this.#unchecked.push(unchecked);
     this.#prune();
   }
 
@@ -485,12 +495,14 @@ export class LanguageSession {
     return checkWithValues(focus, this.notebook, { ...cell, text }, findings);
   }
 
-  #tell({ id, cell, types }: Unchecked, findings: readonly Finding[]): void {
+  #tell({ id, cell, types, repeats }: Unchecked, findings: readonly Finding[]): void {
     if (types === 'off') return;
+    const isTold = repeats || findings.length === 0 ? undefined : this.isToldElsewhere(cell);
     const checked = {
       id,
       cell,
       findings: this.#withoutVainHints(findings),
+      told: new Set(isTold && findings.filter(isTold)),
       settings: this.#takeSettingsReport(),
     };
     this.#checked.set(id, checked);
@@ -570,10 +582,10 @@ const isBlank = ({ source, text }: CellModule): boolean =>
 const isWarned = (types: TypeChecking): boolean => types === 'warn' || types === 'wait';
 
 /** @param isShown the error was shown without what there is to say of its place: what it lacked is a hint then */
-function checkOf({ cell, findings, settings }: Checked, failure?: ErrorPlace, isShown = false): Check {
+function checkOf({ cell, findings, told, settings }: Checked, failure?: ErrorPlace, isShown = false): Check {
   const causes = failure ? findingsAt(failure, findings, cell) : new Set<Finding>();
   const advice = adviceFrom(causes);
-  const rest = findings.filter((finding) => !causes.has(finding));
+  const rest = findings.filter((finding) => !causes.has(finding) && !told.has(finding));
   const warnings = displayOf(rest, cell, settings, isShown ? suggestionsIn(advice) : []);
   return {
     diagnostics: diagnosticsOf(findings, cell),

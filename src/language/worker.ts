@@ -49,6 +49,7 @@ async function load({
     isCellWaiting: () => session.isCellWaiting(),
     isAsked: () => session.isAsked(),
   });
+  session.isToldElsewhere = editors.isTold;
   port.on('message', (message: LanguageRequest | LanguageNotice) => {
     if (message.kind === 'attach') editors.attach(message);
     else session.receive(message);

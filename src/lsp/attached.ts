@@ -1,6 +1,6 @@
 // The language server as the kernel's language thread loads it, and that of editors: for each client a server.
 import { PortMessageWriter } from 'vscode-jsonrpc/node';
-import type { AttachedClient } from '../language/editors';
+import type { AttachedClient, ServerScript } from '../language/editors';
 import { Attention, AttentiveReader } from './attention';
 import { usualPatience } from './presence';
 import { type ClientServer, serve } from './server';
@@ -8,6 +8,11 @@ import { type ClientServer, serve } from './server';
 export { Attention, AttentiveReader, serve };
 
 const servers = new Set<ClientServer>();
+
+export const isTold: ServerScript['isTold'] = (cell) => {
+  const answers = [...servers].flatMap((server) => server.isTold(cell) ?? []);
+  return answers.length === 0 ? undefined : (finding) => answers.some((isTold) => isTold(finding));
+};
 
 /** Serves a front end of the kernel until it takes its leave, or is gone. */
 export function attach({ port, arrived, notebook, isCellWaiting, isAsked, ...shared }: AttachedClient): void {

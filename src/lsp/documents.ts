@@ -13,6 +13,7 @@ import {
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CellModule } from '../language/notebook/module';
 import type { CellText, DocumentCell } from './cell';
 import type { OpenNotebook } from './notebook';
 import type { Selection, Subject } from './subject';
@@ -92,6 +93,16 @@ export class Documents {
     const notebook = document && this.#open.get(document.uri)?.notebook;
     const cell = notebook?.world.cellOf(uri);
     return notebook && cell && { notebook, cells: [cell] };
+  }
+
+  /** The cell of a document that a cell which ran is, as the front end calls it. */
+  findRun({ documentId }: CellModule): { notebook: OpenNotebook; cell: DocumentCell } | undefined {
+    if (documentId === undefined) return undefined;
+    for (const { notebook } of this.#open.values()) {
+      const cell = notebook.world.cells.find((one) => one.isCode && one.documentId === documentId);
+      if (cell) return { notebook, cell };
+    }
+    return undefined;
   }
 
   /** The place that a request names. */

@@ -33,6 +33,7 @@ import {
   TextDocumentSyncKind,
   type TextEdit,
 } from 'vscode-languageserver';
+import type { IsToldElsewhere } from '../language/session';
 import { createRegistry } from '../language/types/registry';
 import { keptProject } from '../system/project';
 import type { LiveQuestion } from '../threads/language-protocol';
@@ -98,6 +99,8 @@ const cancelled = () => new ResponseError(LSPErrorCodes.RequestCancelled, 'cance
 export interface ClientServer {
   /** Asks the client whether it is still there. */
   checkPresence(): void;
+  /** Which findings in a cell that ran the client shows where it is typed; nothing where it does not show the cell. */
+  readonly isTold: IsToldElsewhere;
   /** The client is gone. */
   close(): void;
 }
@@ -168,6 +171,24 @@ class Server implements ClientServer {
     this.#documents.listen(this.#connection);
     this.#connection.listen();
   }
+
+  readonly isTold: IsToldElsewhere = (ran) => {
+    const { publishDiagnostics, diagnostic } = this.#client.textDocument ?? {};
+    const found = publishDiagnostics || diagnostic ? this.#documents.findRun(ran) : undefined;
+    if (!found) return undefined;
+    const { notebook, cell } = found;
+    // What was typed last before it ran is still under way.
+    if (cell.source !== ran.source) return () => true;
+    let known: readonly Found[];
+    try {
+      known = this.#options.attention.do('request', () => this.#checked(notebook, cell));
+    } catch (error) {
+      // The person types on: what is found there comes with the next text.
+      return error instanceof ts.OperationCanceledException ? () => true : undefined;
+    }
+    return ({ code, offset, length }) =>
+      known.some((one) => one.code === code && one.start === offset && one.end === offset + length);
+  };
 
   checkPresence(): void {
     this.#presence?.ask();
@@ -480,9 +501,14 @@ class Server implements ClientServer {
     const found = this.#documents.find(uri);
     if (!found) return [];
     const { notebook, cells } = found;
-    for (const cell of cells)
-      notebook.check(cell, (focus) => this.#found.set(cell, findIn(notebook, cell, focus)));
+    for (const cell of cells) this.#checked(notebook, cell);
     return this.#knownOf(uri);
+  }
+
+  /** What is wrong with a cell, as it is now. */
+  #checked(notebook: OpenNotebook, cell: DocumentCell): readonly Found[] {
+    notebook.check(cell, (focus) => this.#found.set(cell, findIn(notebook, cell, focus)));
+    return this.#found.get(cell) ?? [];
   }
 
   #filesChanged(packages: boolean): void {

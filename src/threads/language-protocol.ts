@@ -27,6 +27,8 @@ export type LanguageQuestions = {
       readonly place?: string;
       readonly source: string;
       readonly settings: CellSettings;
+      /** Its warnings are shown under it, also those that a front end shows where it is typed. */
+      readonly repeats?: boolean;
     };
     readonly answers: {
       /** Settings that the cell changes, for the cells after it too. */
@@ -87,6 +89,8 @@ export type LanguageNotice =
       /** The names that it binds. */
       readonly values: readonly string[];
       readonly types: TypeChecking;
+      /** Its warnings are shown under it, also those that a front end shows where it is typed. */
+      readonly repeats?: boolean;
     }
   /** The cell ended. */
   | { readonly kind: 'settled'; readonly cell: CellId; readonly bound: Bound }

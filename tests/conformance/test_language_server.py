@@ -2,7 +2,7 @@
 
 import time
 
-from dialogue import Dialogue
+from dialogue import Dialogue, Kernel
 from editor import Editor, Refused, eventually
 
 
@@ -315,6 +315,68 @@ class Ends(Dialogue):
         self.assertNotIn(editor.cells[1], told)
         editor.close()
 
+
+class Warnings(Dialogue):
+    """What a front end shows where a cell is typed is not printed under the cell a second time."""
+
+    fresh = True
+
+    @property
+    def kernel(self):
+        if self._kernel is None:
+            self._kernel = Kernel(types="warn")
+        return self._kernel
+
+    def warned(self, cell):
+        """What is shown under a cell, once the check of a later one has come."""
+        later = self.kernel.run("const later: number = 'x'", answers=[])
+        self.kernel.until(lambda: later.warnings, what="the check of a later cell")
+        return cell.warnings
+
+    def test_a_front_end_that_shows_them(self):
+        editor = Editor(self.kernel, capabilities=SHOWS)
+        editor.open("const n: number = 'x'; n", "const m: number = 'y'; m")
+        self.assertEqual(len(editor.told(0)), 1)
+        ran = editor.run(0, answers=[])
+        self.assertEqual(self.warned(ran), "")
+        # The text that ran is not there yet: it is on its way.
+        editor.texts[editor.cells[1]] = "const m: number = 'z'; m"
+        self.assertEqual(self.warned(editor.run(1, answers=[])), "")
+        # A console shows none of its own, nor does a program, which also finds them as data.
+        self.assertIn("TS2322", self.warned(self.kernel.run("const k: number = 'x'; k", answers=[])))
+        program = editor.run(0)
+        self.assertIn("TS2322", self.warned(program))
+        self.assertEqual(len(program.diagnostics), 1)
+        editor.run(1, answers=[])
+        # After it has gone, all is as it was.
+        editor.close()
+        self.assertIn("TS2322", self.warned(editor.run(0, answers=[])))
+
+    def test_what_only_the_kernel_finds_is_shown(self):
+        """It ran out of order: here the name is the one that a cell below has left."""
+        editor = Editor(self.kernel, capabilities=SHOWS)
+        editor.open("const v1 = 1", "const w1: number = v1\n\n\n\nconst w2: string = 1", "var v1 = 'x'")
+        self.assertEqual(len(editor.told(1)), 1)
+        editor.run(2, answers=[])
+        warnings = self.warned(editor.run(1, answers=[]))
+        self.assertIn("const w1", warnings)
+        self.assertNotIn("const w2", warnings)
+
+    def test_types_says_so(self):
+        editor = Editor(self.kernel, capabilities=SHOWS)
+        editor.open("%types warn\nconst n: number = 'x'; n", "const m: number = 'y'; m")
+        editor.told(1)
+        self.assertIn("TS2322", self.warned(editor.run(0, answers=[])))
+        self.assertIn("TS2322", self.warned(editor.run(1, answers=[])))
+
+    def test_a_front_end_that_does_not_show_them(self):
+        editor = Editor(self.kernel)
+        editor.open("const n: number = 'x'; n")
+        editor.told(0)
+        self.assertIn("TS2322", self.warned(editor.run(0, answers=[])))
+
+
+SHOWS = {"textDocument": {"publishDiagnostics": {}}}
 
 # Statements at which the checker works for seconds.
 SLOW = """type Many<N extends number, L extends unknown[] = []> = L['length'] extends N ? L : Many<N, [...L, 0]>;
