@@ -3,6 +3,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import type { ICellModel } from '@jupyterlab/cells';
 import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { features } from './features/plugin';
 import { type NotebookServers, notebookServersToken } from './notebook-server';
 import { Problems } from './problems';
 import { Servers } from './servers';
@@ -34,4 +35,4 @@ const problems: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default [servers, problems];
+export default [servers, problems, features];

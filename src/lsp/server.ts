@@ -366,6 +366,8 @@ class Server implements ClientServer {
         inlayHintProvider: true,
         signatureHelpProvider: { triggerCharacters: ['(', ',', '<'], retriggerCharacters: [')'] },
         diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
+        // Where documents without a place live: for a front end that knows paths from a root of its own only.
+        experimental: { directory: pathToFileURL(this.#documents.root).href },
         ...(directory !== undefined && { experimental: { directory: pathToFileURL(directory).href } }),
       },
     };

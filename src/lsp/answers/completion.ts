@@ -84,15 +84,21 @@ export function complete(subject: Subject, uri: string, character?: string): Lis
   const wants = { value: false, type: false };
   const word = wordAround(source, offset);
   const span = spanIn(cell, info?.optionalReplacementSpan) ?? word;
+  const fits = fitting(source.slice(span.start, offset));
   for (const entry of info?.entries ?? []) {
     if (entry.name === probes.value) wants.value = true;
     else if (entry.name === probes.type) wants.type = true;
-    else if (entry.kind !== ts.ScriptElementKind.warning && !isOfCells(entry)) {
+    else if (
+      entry.kind !== ts.ScriptElementKind.warning &&
+      !isOfCells(entry) &&
+      (entry.replacementSpan || fits(entry.name))
+    ) {
       seen.add(entry.name);
       items.push(itemOf(entry, subject, uri, span));
     }
   }
-  if (wants.value || wants.type) items.push(...namesOf(subject, uri, span, wants, seen));
+  if (wants.value || wants.type)
+    items.push(...[...namesOf(subject, uri, span, wants, seen)].filter(({ label }) => fits(label)));
   const specifier = specifierAt(file, inModule(subject));
   const texts = completeString(file, inModule(subject), notebook.directory);
   if (texts && (items.length === 0 || specifier)) {
@@ -182,6 +188,18 @@ function resolveName(
     detail: isValue ? `${name}: ${type}` : name,
     ...(text && { documentation: markdown(text) }),
   };
+}
+
+/**
+ * Whether names have the letters that were typed, in their order: an editor shows no others, however it matches, also when more is
+ * typed. Globals and what could be imported are thousands, which are not sent for nothing.
+ */
+function fitting(typed: string): (name: string) => boolean {
+  // In texts what is typed may be a path, of which a name is only the end.
+  if (!/^[\p{ID_Continue}$]+$/u.test(typed)) return () => true;
+  const letters = Array.from(typed, (letter) => letter.replace('$', '\\$'));
+  const pattern = new RegExp(letters.join('.*'), 'isu');
+  return (name) => pattern.test(name);
 }
 
 /** What is exported by a cell is there without an import. */

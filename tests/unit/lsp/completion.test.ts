@@ -57,6 +57,14 @@ describe('completion', () => {
     });
   });
 
+  test('of what has the letters that were typed, in their order, and nothing else', async () => {
+    await editor.open('const $total = 1, readAll = 2', 'rdA', '$t');
+    const listed = await labels(1, 'rdA');
+    expect(listed).toContain('readAll');
+    expect(listed.filter((label) => !/r.*d.*a/i.test(label))).toEqual([]);
+    expect(await labels(2, '$t')).toContain('$total');
+  });
+
   test('of types where a type stands', async () => {
     await editor.open('interface Row { id: number }\nconst rows = 1', 'let r: Ro');
     const listed = await labels(1, 'Ro');

@@ -1,0 +1,131 @@
+// Cells in good form: one, all of a notebook, or all whenever it is saved.
+// Rule: a save waits a moment at most and never fails because of it. What has changed meanwhile, what has a mistake in its syntax,
+// and what the server leaves as it is stay as they are; so does the cell that is being typed in when JupyterLab saves by itself.
+import { getIndentUnit, indentUnit } from '@codemirror/language';
+import type { Cell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { CommandRegistry } from '@lumino/commands';
+import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+import type { FormattingOptions, TextEdit } from 'vscode-languageserver-protocol';
+import type { NotebookServer } from '../notebook-server';
+import { viewOf } from './places';
+import { requests } from './protocol';
+import { applyEdits, sameLetter } from './text-edits';
+
+/** How long a save waits for the form of its cells, in milliseconds. */
+const patience = 1500;
+
+export interface FormattingSettings {
+  /** Whether cells get their form when their notebook is saved. */
+  onSave(): boolean;
+}
+
+/** What became of the cells of a notebook. */
+export interface Formatted {
+  readonly changed: number;
+  /** What the formatter said of cells that it could not read. */
+  readonly refused: readonly string[];
+}
+
+/** Formats cells, each as far as its text is still the same when the answer comes. */
+export async function format(
+  server: NotebookServer,
+  panel: NotebookPanel,
+  cells: readonly Cell[],
+  signal?: AbortSignal,
+): Promise<Formatted> {
+  const options = optionsOf(panel);
+  const refused: string[] = [];
+  let changed = 0;
+  for (const cell of cells) {
+    if (signal?.aborted) break;
+    if (cell.model.type !== 'code') continue;
+    const uri = server.uriOf(cell);
+    const source = cell.model.sharedModel.getSource();
+    const params = { textDocument: { uri }, options };
+    try {
+      const edits = await server.request(requests.formatting, params, signal);
+      if (!edits?.length || signal?.aborted || cell.model.sharedModel.getSource() !== source) continue;
+      if (change(server, panel, cell, uri, edits)) changed++;
+    } catch (error) {
+      refused.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { changed, refused };
+}
+
+function change(
+  server: NotebookServer,
+  panel: NotebookPanel,
+  cell: Cell,
+  uri: string,
+  edits: TextEdit[],
+): boolean {
+  const before = cell.model.sharedModel.getSource();
+  const after = applyEdits(before, edits);
+  if (after === before) return false;
+  const view = cell === panel.content.activeCell ? viewOf(cell) : undefined;
+  const head = view?.state.selection.main.head;
+  server.applyEdit({ changes: { [uri]: edits } });
+  // A formatter of the project's gives the whole text; the cursor stays at its letter.
+  if (view && head !== undefined && view.state.doc.toString() === after)
+    view.dispatch({ selection: { anchor: sameLetter(before, head, after) } });
+  return true;
+}
+
+/** Indentation as the editors of a notebook have it. */
+function optionsOf({ content }: NotebookPanel): FormattingOptions {
+  const view = content.widgets.map(viewOf).find(Boolean);
+  if (!view) return { tabSize: 4, insertSpaces: true };
+  const insertSpaces = !view.state.facet(indentUnit).includes('\t');
+  return { tabSize: getIndentUnit(view.state), insertSpaces };
+}
+
+/** Formats a notebook whenever it is saved, as long as it is wanted. @returns what ends that */
+export function formatOnSave(
+  server: NotebookServer,
+  commands: CommandRegistry,
+  settings: FormattingSettings,
+): IDisposable {
+  const { panel } = server;
+  const { context } = panel;
+  // Commands to save that are under way: what they save was meant to be, other saves are JupyterLab's own.
+  let meant = 0;
+  const count = (_: unknown, { id, result }: CommandRegistry.ICommandExecutedArgs) => {
+    if (!/^docmanager:save/.test(id)) return;
+    meant++;
+    const end = () => void meant--;
+    result.then(end, end);
+  };
+  commands.commandExecuted.connect(count);
+  const save = context.save;
+  const formatAndSave = async (): Promise<void> => {
+    if (settings.onSave() && server.capabilities) {
+      // What a command did is told in the turn in which it began.
+      await Promise.resolve();
+      await formatForSaving(server, meant > 0).catch(() => {});
+    }
+    return save.call(context);
+  };
+  context.save = formatAndSave;
+  return new DisposableDelegate(() => {
+    commands.commandExecuted.disconnect(count);
+    if (context.save === formatAndSave) context.save = save;
+  });
+}
+
+async function formatForSaving(server: NotebookServer, isMeant: boolean): Promise<void> {
+  const { panel } = server;
+  const { content } = panel;
+  const isTypedIn = (cell: Cell) => content.mode === 'edit' && cell === content.activeCell;
+  const cells = content.widgets.filter((cell) => isMeant || !isTypedIn(cell));
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), patience);
+  const late = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  try {
+    await Promise.race([format(server, panel, cells, stop.signal), late]);
+  } finally {
+    clearTimeout(timer);
+    stop.abort();
+  }
+}
