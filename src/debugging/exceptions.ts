@@ -54,11 +54,19 @@ export class Exceptions {
     this.#state = 'none';
   }
 
-  /** @throws Error when the thread has stopped for something else */
-  infoOf(event: Debugger.PausedEventDataType): DebugProtocol.ExceptionInfoResponse['body'] {
+  /**
+   * @param textOf what a value that is no error is like, in a few words
+   * @throws Error when the thread has stopped for something else
+   */
+  async infoOf(
+    event: Debugger.PausedEventDataType,
+    textOf: (value: Runtime.RemoteObject) => Promise<string>,
+  ): Promise<DebugProtocol.ExceptionInfoResponse['body']> {
     const thrown = thrownIn(event);
     if (!thrown) throw new Error('It has not stopped for an exception.');
-    const { name, head, stack } = describe(thrown);
+    const { name, head: brief, stack } = describe(thrown);
+    const isBrief = thrown.subtype !== 'error' && thrown.objectId !== undefined;
+    const head = isBrief ? `Thrown: ${await textOf(thrown)}` : brief;
     return {
       exceptionId: name,
       description: head,

@@ -14,9 +14,10 @@ export interface SourceNames {
 
 export function framesOf(calls: readonly Debugger.CallFrame[], names: SourceNames): Frame[] {
   const frames: Frame[] = [];
-  for (const call of calls) {
+  for (const [index, call] of calls.entries()) {
     const place = names.locate(call.location);
-    if (place) frames.push({ id: frames.length + 1, name: nameOf(call, names), call, place });
+    if (place)
+      frames.push({ id: frames.length + 1, name: nameOf(call, calls[index + 1], names), call, place });
   }
   return frames;
 }
@@ -41,10 +42,22 @@ export function stackOf(
 }
 
 /** What stands at the top level of a cell is in the function that the compiler put around it, on the line before the first. */
-function nameOf(call: Debugger.CallFrame, names: SourceNames): string {
+function nameOf(
+  call: Debugger.CallFrame,
+  caller: Debugger.CallFrame | undefined,
+  names: SourceNames,
+): string {
   const { functionName, functionLocation } = call;
   if (functionLocation?.lineNumber === -1) return '<cell>';
-  if (functionName !== '') return withoutMarks(names.functionName(call));
+  const nameIn = (each: Debugger.CallFrame) => withoutMarks(names.functionName(each));
+  // The values of fields are in functions of V8's own, which a constructor, or the class itself, calls.
+  if (functionName === '<instance_members_initializer>')
+    return caller?.functionName ? `<fields of ${nameIn(caller)}>` : '<fields>';
+  if (functionName === '<static_initializer>') {
+    const [, made] = /^class ([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(call.this.description ?? '') ?? [];
+    return made && made !== 'extends' ? `<static fields of ${withoutMarks(made)}>` : '<static fields>';
+  }
+  if (functionName !== '') return nameIn(call);
   const isTop = functionLocation?.lineNumber === 0 && functionLocation.columnNumber === 0;
   return isTop ? '<module>' : '<anonymous>';
 }

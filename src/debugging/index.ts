@@ -9,7 +9,7 @@ import type { CompiledCell } from '../compile/types';
 import { checkArguments } from './arguments';
 import { Breakpoints, type BreakpointsOptions } from './breakpoints';
 import { type CellRun, Cells, endingFor } from './cells';
-import { Exceptions, exceptionFilters } from './exceptions';
+import { Exceptions, exceptionFilters, thrownIn } from './exceptions';
 import { FileBreakpoints } from './file-breakpoints';
 import { Files } from './files';
 import { stackOf } from './frames';
@@ -171,6 +171,10 @@ export class Debugger {
       isPaused: () => this.isPaused,
       declaredIn: ({ call }) => this.#cells.runOf(call.location.scriptId)?.names ?? [],
       pendingAt: ({ path, line, column }) => this.#options.pendingAt(this.#textOf(path), line, column),
+      thrownBy: ({ call }) => {
+        const pause = this.#session?.pauses.current;
+        return pause?.frames[0]?.call === call ? thrownIn(pause.event) : undefined;
+      },
       renamingOf: ({ call, place }) => {
         const code = this.#files.script(call.location.scriptId)?.mapped;
         return code && renamingIn(code, place, this.#options);
@@ -245,7 +249,7 @@ export class Debugger {
         return undefined;
       case 'exceptionInfo':
         if (!pauses.current) throw new Error('Nothing is paused.');
-        return this.#exceptions.infoOf(pauses.current.event);
+        return this.#exceptions.infoOf(pauses.current.event, (value) => variables.textOf(value));
       case 'stackTrace':
         if (!pauses.current) throw new Error('Nothing is paused.');
         return stackOf(

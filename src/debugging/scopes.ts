@@ -15,6 +15,8 @@ export interface ScopesOptions {
   pendingAt(place: Place): ReadonlySet<string>;
   /** The names that the cell of a frame declares. */
   declaredIn(frame: Frame): readonly string[];
+  /** What a frame throws, where the thread has stopped for that. */
+  thrownBy(frame: Frame): Remote | undefined;
   /** What the code of a frame calls the names of its source; nothing where they are the same. */
   renamingOf(frame: Frame): Renaming | undefined;
 }
@@ -139,10 +141,11 @@ export class Scopes {
     return this.#renamings.get(callFrameId);
   }
 
-  /** @param scope one of the frame's @param group what holds on to what is read */
+  /** Of the names of a cell, those that are no names of the notebook. @param scope one of the frame's @param group what holds on to what is read */
   async variables(frame: Frame, scope: Scope, group: string): Promise<Found[]> {
     const scopes = await this.of(frame);
     const at = scopes.indexOf(scope);
+    if (scope.isCells) return at === 0 ? this.#thrownBy(frame) : [];
     const inner = new Set(scopes.slice(0, at).flatMap(({ variables }) => variables.map(({ name }) => name)));
     const mayBePending = scope.variables.some(({ value }) => value?.type === 'undefined');
     const pending = mayBePending ? this.#options.pendingAt(frame.place) : undefined;
@@ -162,7 +165,13 @@ export class Scopes {
       found.unshift({ name: 'this', path: 'this', value: receiver });
     if (returnValue && at === 0)
       found.unshift({ name: 'Return value', path: '', value: returnValue, hint: { kind: 'virtual' } });
-    return found;
+    return at === 0 ? [...this.#thrownBy(frame), ...found] : found;
+  }
+
+  /** What the frame throws, as the first of its variables: front ends show no other place for it. */
+  #thrownBy(frame: Frame): Found[] {
+    const value = this.#options.thrownBy(frame);
+    return value ? [{ name: 'Exception', path: '', value, hint: { kind: 'virtual' } }] : [];
   }
 
   async #now(

@@ -109,9 +109,11 @@ export class Variables {
   }
 
   async #scopeVariables({ frame, scope }: Extract<Referent, { kind: 'scope' }>): Promise<Variable[]> {
-    if (scope.isCells) return this.#names.variables(this.#options.declaredIn(frame));
     const group = this.#references.group();
-    return this.#listing.variables(await this.#scopes.variables(frame, scope, group), group, frame);
+    const found = await this.#scopes.variables(frame, scope, group);
+    const variables = await this.#listing.variables(found, group, frame);
+    if (!scope.isCells) return variables;
+    return [...variables, ...(await this.#names.variables(this.#options.declaredIn(frame)))];
   }
 
   /** @throws Error what the person is told */
@@ -127,6 +129,12 @@ export class Variables {
     if (context === 'clipboard') return { result: await this.#text(value, group), variablesReference: 0 };
     const { value: result, ...shown } = await this.#answer(value, expression, group, frame);
     return { result, ...shown };
+  }
+
+  /** What a value is like, in a few words. */
+  async textOf(value: Remote): Promise<string> {
+    const [description] = await this.#realm.describe([value]);
+    return description!.text;
   }
 
   /** A value as the protocol answers with one. @param path how code says it */

@@ -58,6 +58,47 @@ class Exceptions(Debugging):
                 self.assertIn(error["evalue"], text)
                 self.assertEqual(cell.status, "error")
 
+    def test_shows_what_was_thrown_first_of_the_variables(self):
+        self.stops("uncaught")
+        for code, shown, told, scopes in (
+            ("function f() {\n  const a = 1\n  throw new TypeError('bad ' + a)\n}\nf()", "TypeError: bad 1", "TypeError: bad 1", ["Locals", "Globals"]),
+            ("let name = 1\nthrow { code: name }", "{ code: 1 }", "Thrown: { code: 1 }", ["Locals", "Globals"]),
+            ("for (const n of [1]) { const m = n; throw 'text' + m }", "'text1'", "Thrown: 'text1'", ["Block", "Block 2", "Locals", "Globals"]),
+        ):
+            with self.subTest(code):
+                request = self.kernel.send(code)
+                self.debugger.stopped("exception")
+                found = self.debugger.variables()
+                self.assertEqual(list(found), scopes)
+                self.assertEqual(next(iter(found[scopes[0]].items())), ("Exception", shown))
+                self.assertEqual([name for name in scopes if "Exception" in found[name]], scopes[:1])
+                self.assertEqual(self.debugger.ask("exceptionInfo", threadId=1)["description"], told)
+                [reference] = [one["variablesReference"] for one in self.debugger.ask("scopes", frameId=1)["scopes"] if one["name"] == scopes[0]]
+                [thrown] = [one for one in self.debugger.ask("variables", variablesReference=reference)["variables"] if one["name"] == "Exception"]
+                members = self.debugger.ask("variables", variablesReference=thrown["variablesReference"])["variables"] if thrown["variablesReference"] else []
+                self.assertTrue({"message", "code"} & {one["name"] for one in members} or shown.startswith("'"))
+                self.debugger.go()
+                self.kernel.finish(request)
+        self.debugger.breakpoints("1 + 1", 1)
+        request = self.kernel.send("1 + 1")
+        self.debugger.stopped("breakpoint")
+        self.assertNotIn("Exception", self.debugger.variables()["Locals"])
+        self.debugger.go()
+        self.kernel.finish(request)
+
+    def test_in_the_fields_of_a_class_names_that(self):
+        self.stops("uncaught")
+        for code, names in (
+            ("class A { x = boom() }\nfunction boom() { throw 1 }\nnew A()", ["boom", "<fields of A>", "A", "<cell>"]),
+            ("class B { static x = fail() }\nfunction fail() { throw 1 }", ["fail", "<static fields of B>", "<cell>"]),
+            ("new (class { x = (() => { throw 1 })() })()", ["<anonymous>", "<fields>", "<anonymous>", "<cell>"]),
+        ):
+            with self.subTest(code):
+                request = self.kernel.send(code)
+                self.assertEqual([frame["name"] for frame in self.debugger.stopped("exception")], names)
+                self.debugger.go()
+                self.kernel.finish(request)
+
     def test_fails_as_without_a_debugger(self):
         codes = [
             "1;\nthrow new RangeError('at once')",
