@@ -148,7 +148,7 @@ export class LanguageSession {
 
   /** All that a successor has to know, unless there is something to be done. */
   #save(): Uint8Array | undefined {
-    if (this.#hasWork || this.#awaited.length > 0 || this.#observed.isAsking) return undefined;
+    if (this.isBusy || this.#observed.isAsking) return undefined;
     const notebook = this.notebook.save();
     const holes = new Map<CellModule, ReadonlyMap<string, Hole>>();
     for (const cell of notebook.modules.values()) {
@@ -396,6 +396,11 @@ export class LanguageSession {
     const delay = this.#delay;
     if (delay > 0) setTimeout(next, delay);
     else setImmediate(next);
+  }
+
+  /** Whether something is left to be done. */
+  get isBusy(): boolean {
+    return this.#hasWork || this.#awaited.length > 0;
   }
 
   get #hasWork(): boolean {

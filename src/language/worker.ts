@@ -11,6 +11,7 @@ import type {
 import type { Ready, Reply, StartData, WorkerScript } from '../threads/requests';
 import { Editors } from './editors';
 import type { LanguageSession } from './session';
+import { Tidying } from './tidying';
 import { loadTypeScript } from './types/typescript';
 
 interface Loaded {
@@ -50,12 +51,16 @@ async function load({
     isAsked: () => session.isAsked(),
   });
   session.isToldElsewhere = editors.isTold;
+  const tidying = new Tidying(() => session.isBusy);
   port.on('message', (message: LanguageRequest | LanguageNotice) => {
-    if (message.kind === 'attach') editors.attach(message);
-    else session.receive(message);
+    tidying.note();
+    if (message.kind !== 'attach') return session.receive(message);
+    editors.attach(message);
+    message.port.on('message', () => tidying.note());
   });
   post({ kind: 'ready', build });
   session.rehearse();
+  tidying.note();
   return { session, typescript };
 }
 
