@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { type ExecutionThread, loadOwnScript, readSettings, startExecutionThread } from '../src/ahead';
+import { forgetAllocatorSettings } from './allocator';
 import { canPipe, pipeDescriptors } from './descriptors';
 import { describeError, log, logDescriptor } from './log';
 import { leavePipes } from './pipes';
@@ -18,6 +19,8 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
       'Jupyter starts this program with a connection file. To make it known to Jupyter: tskernel install',
     );
   }
+  // Before there is another thread, which takes the environment over.
+  forgetAllocatorSettings();
   const { settings, reports } = readSettings();
   const options = { settings, directory: process.cwd(), ...(nodeOptions.length > 0 && { nodeOptions }) };
   const pipes = join(settings.data, 'pipes');

@@ -128,7 +128,7 @@ function fill(draft: string, target: string, installation: Installation): void {
       .flatMap((word, index) => (index === 0 ? [word, ...(confinement?.process ?? [])] : [word]))
       .concat(confinement?.cells ?? []),
     display_name: displayName,
-    env: environment,
+    env: { ...template.env, ...environment },
     metadata: {
       ...template.metadata,
       // Where cells may not use the inspector, neither may who debugs them.
