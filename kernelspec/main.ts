@@ -47,6 +47,13 @@ const usage = `tskernel: a TypeScript kernel for Jupyter
 
 const dist = __dirname;
 
+// Whoever reads our words has heard enough (`tskernel doctor | head`): a program of the system would be ended by SIGPIPE here.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (!(error instanceof Complaint)) throw error;
   console.error(`tskernel: ${error.message}`);

@@ -148,7 +148,7 @@ fault(
     const zeromq = JSON.stringify(resolve(__dirname, '../../node_modules/zeromq'));
     await client.execute(`const { Pull } = require(${zeromq}); const socket = new Pull()
     await socket.bind('tcp://127.0.0.1:*'); const waiting = socket.receive()`);
-    client.startExecution('const kept: unknown[] = []; while (true) kept.push(new Array(1000).fill(0))');
+    client.startExecution('const kept: unknown[] = []; while (true) kept.push({ a: Math.random(), b: [] })');
     expect(await first.ended).not.toBe(0);
     const next = await start({ env, connectionPath: first.connectionPath });
     const again = await next.connect();
