@@ -11,7 +11,7 @@ import { Breakpoints, type BreakpointsOptions } from './breakpoints';
 import { type CellRun, Cells, endingFor } from './cells';
 import { Exceptions, exceptionFilters, thrownIn } from './exceptions';
 import { FileBreakpoints } from './file-breakpoints';
-import { Files } from './files';
+import { Files, withoutLinks } from './files';
 import { stackOf } from './frames';
 import { HeldCalls } from './held-calls';
 import { OwnFiles } from './own-files';
@@ -45,6 +45,8 @@ export interface DebuggedRun {
   readonly expression?: number | undefined;
   readonly label: string;
   readonly source: string;
+  /** The file that the source is of, where it is no cell's. */
+  readonly path?: string;
   readonly compiled: Pick<CompiledCell, 'code' | 'declarations' | 'map'>;
 }
 
@@ -74,6 +76,8 @@ export class Debugger {
   readonly #cells = new Cells();
   readonly #exceptions = new Exceptions();
   readonly #breakpoints: Breakpoints;
+  /** Those that were run as cells. */
+  readonly #filesOfRuns = new Set<string>();
   readonly #files = new Files(new OwnFiles(__dirname));
   readonly #fileBreakpoints: FileBreakpoints;
   #channel: HeldCalls | undefined;
@@ -111,7 +115,8 @@ export class Debugger {
 
   /** What is wanted, by path. */
   get breakpoints(): ReadonlyMap<string, readonly DebugProtocol.SourceBreakpoint[]> {
-    return new Map([...this.#breakpoints.wanted, ...this.#fileBreakpoints.wanted]);
+    const inCells = [...this.#breakpoints.wanted].filter(([path]) => this.#isCell(path));
+    return new Map([...inCells, ...this.#fileBreakpoints.wanted]);
   }
 
   /** The host tells of the text of a cell, which may not have run yet. */
@@ -120,15 +125,16 @@ export class Debugger {
   }
 
   /** A run that has been. */
-  note({ cell, expression, label, source, compiled: { map, declarations } }: DebuggedRun): CellRun {
+  note({ cell, expression, label, source, path, compiled: { map, declarations } }: DebuggedRun): CellRun {
     const run = {
       ending: endingFor(cell, expression),
-      path: this.#options.pathOf(source),
+      path: path === undefined ? this.#options.pathOf(source) : withoutLinks(path),
       label,
       source,
       map,
       names: declarations.map(({ name }) => name),
     };
+    if (path !== undefined) this.#filesOfRuns.add(run.path);
     this.#cells.add(run);
     return run;
   }
@@ -368,11 +374,24 @@ export class Debugger {
     source: { path = '' },
     breakpoints = [],
   }: DebugProtocol.SetBreakpointsArguments): Promise<DebugProtocol.SetBreakpointsResponse['body']> {
+    if (this.#isCell(withoutLinks(path)))
+      return { breakpoints: await this.#breakpoints.setBreakpoints(path, breakpoints) };
+    // A file may be imported, and run as a cell: what is wanted there is wanted in both.
+    const inFile = await this.#fileBreakpoints.setBreakpoints(path, breakpoints);
+    const inRuns = await this.#breakpoints.setBreakpoints(withoutLinks(path), breakpoints);
+    const told = inFile.map((breakpoint, index): DebugProtocol.Breakpoint => {
+      const { verified, line } = inRuns[index]!;
+      if (breakpoint.verified || !verified) return breakpoint;
+      const { message, ...found } = breakpoint;
+      return { ...found, verified, ...(line !== undefined && { line }) };
+    });
+    return { breakpoints: told };
+  }
+
+  #isCell(path: string): boolean {
+    if (this.#filesOfRuns.has(path)) return false;
     // Front ends bring the breakpoints of a kernel before this one before they tell of the texts of its cells.
-    const isCell =
-      this.#cells.source(path) !== undefined || dirname(path) === dirname(this.#options.pathOf(''));
-    const owner = isCell ? this.#breakpoints : this.#fileBreakpoints;
-    return { breakpoints: await owner.setBreakpoints(path, breakpoints) };
+    return this.#cells.source(path) !== undefined || dirname(path) === dirname(this.#options.pathOf(''));
   }
 
   #source({ source }: DebugProtocol.SourceArguments): DebugProtocol.SourceResponse['body'] {

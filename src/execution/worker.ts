@@ -38,7 +38,7 @@ import { ErrorFormatter } from './errors/errors';
 import { interruptAt, scriptOf } from './errors/interrupted';
 import { Labels } from './errors/labels';
 import { installStackTraces } from './errors/stacks';
-import { KeyboardInterrupt, ProcessExit } from './errors/stops';
+import { ProcessExit } from './errors/stops';
 import { hideMarks } from './hidden-keys';
 import { keepFromCells } from './listeners';
 import { CustomMagics } from './magics/custom';
@@ -452,8 +452,9 @@ function stop(run: Run, error: Error, isWaiting = true): void {
 
 /** Stops cells that run beside others, as `%bg stop` does. */
 function stopCell(cell: CellId): void {
-  for (const run of runner.runs)
-    if (run.cell === cell) stop(run, new KeyboardInterrupt('the cell was stopped'));
+  // Where the cell is that stops it is not the place; that is where the other one waits.
+  const error = () => interruptAt([], labels, stacks.isKernelFile, 'the cell was stopped');
+  for (const run of runner.runs) if (run.cell === cell) stop(run, error());
 }
 
 /**

@@ -96,10 +96,11 @@ export class EngineDebugging implements EngineDebugger {
   /** A run is about to go to the worker. @returns what it has to wait for: nothing when nobody debugs */
   begin(run: Run): Promise<void> | undefined {
     if (this.#debugger) return this.#debugger.begin(run);
-    const { cell, expression, label, source } = run;
+    const { cell, expression, label, source, path } = run;
     const { map, declarations } = run.compiled;
     // Without the code, which V8 has.
-    this.#runs.push({ cell, expression, label, source, compiled: { code: '', map, declarations } });
+    const compiled = { code: '', map, declarations };
+    this.#runs.push({ cell, expression, label, source, ...(path !== undefined && { path }), compiled });
     if (this.#runs.length > mostRuns) this.#runs.shift();
     return undefined;
   }

@@ -34,7 +34,7 @@ import { ExecutionClient, type RunResult } from './execution-client';
 import { type ExecutionThread, ownStartFile } from './execution-thread';
 import type { ForeignPipes } from './foreign-output';
 import { type Compilation, type CompletionAnswer, LanguageClient, type SourceCell } from './language-client';
-import { readRunFile } from './run-file';
+import { type RunFile, readRunFile } from './run-file';
 import type { Settings } from './settings';
 import { StaleNames } from './stale-names';
 import { TypeChecks } from './type-checks';
@@ -314,9 +314,14 @@ class NotebookEngine implements Engine {
   }
 
   /** Runs the cell's source, or one of its expressions, which declares nothing and is not checked. */
-  async #run(running: RunningCell, cell: Cell, source: string, expression?: number): Promise<Outcome> {
+  async #run(
+    running: RunningCell,
+    cell: Cell & Partial<RunFile>,
+    source: string,
+    expression?: number,
+  ): Promise<Outcome> {
     running.stage = 'compile';
-    const { name, label, place, allowInput, canLeave } = cell;
+    const { name, label, path, place, allowInput, canLeave } = cell;
     const isCell = expression === undefined;
     const settings = this.#cellSettings;
     const wanted: SourceCell = {
@@ -362,6 +367,7 @@ class NotebookEngine implements Engine {
       label,
       number: isCell ? cell.number : undefined,
       source,
+      ...(path !== undefined && { path }),
       compiled,
       wantsResult: !isCell || cell.wantsResult,
       allowInput,

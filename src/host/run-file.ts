@@ -15,6 +15,7 @@ import { didYouMean, nearest } from '../text/spelling';
 export interface RunFile {
   readonly source: string;
   readonly label: string;
+  readonly path: string;
 }
 
 const comments = String.raw`(?:\s|\/\/[^\r\n]*(?:[\r\n]|$)|\/\*(?:(?!\*\/)[\s\S])*\*\/)*`;
@@ -44,7 +45,7 @@ export function readRunFile(source: string, label: string): RunFile | CellError 
   if (!endings.includes(extname(path)))
     return refuse(`%run takes TypeScript or JavaScript (${endings.join(', ')}), not '${file}'`);
   try {
-    return { source: readFileSync(path, 'utf8').replace(/^\uFEFF/, ''), label: basename(path) };
+    return { source: readFileSync(path, 'utf8').replace(/^\uFEFF/, ''), label: basename(path), path };
   } catch (error) {
     return refuse(
       `%run cannot read ${path}: ${systemReason(error) ?? (error as Error).message}${meantFor(path)}`,

@@ -33,6 +33,8 @@ export interface Run {
   readonly label: string;
   readonly number: number | undefined;
   readonly source: string;
+  /** The file that the source is of, where it is no cell's. */
+  readonly path?: string;
   readonly compiled: CompiledCell;
   readonly wantsResult: boolean;
   readonly allowInput: boolean;

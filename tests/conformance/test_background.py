@@ -132,6 +132,16 @@ class Background(Dialogue):
         self.runs("%bg stop all")
         self.comes(second, lambda cell: cell.errors)
 
+    def test_what_is_stopped_shows_where_it_waited_and_not_where_it_was_stopped(self):
+        request = self.begin("%%bg\nconst before = 1\nfor (;;) {\n  await sleep(20)\n  globalThis.waited = true\n}")
+        number = self.number(request)
+        self.runs(f"const other = 2\n%bg stop {number}")
+        [error] = self.comes(request, lambda cell: cell.errors).errors
+        shown = "\n".join(error["traceback"])
+        self.assertIn(f"Cell [{number}]:4:3", shown)
+        self.assertIn("await sleep(20)", shown)
+        self.assertNotIn("%bg stop", shown)
+
     def test_what_is_stopped_goes_no_further_than_its_next_await(self):
         delay = "new Promise((r) => setTimeout(r, 30))"
         for name, body in {

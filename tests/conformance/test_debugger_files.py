@@ -442,6 +442,29 @@ class OfFiles(Debugging):
         self.set_in("node_modules/lib-broken/dist/index.js", line)
         self.stops("require('lib-broken').grow(3, { times: 0 })", *[("node_modules/lib-broken/dist/index.js", line)] * 2, result="3")
 
+    def test_a_file_that_is_run_as_a_cell_has_its_own_path(self):
+        write(self.folder, {"run.ts": "enum Kind { a = 1 }\nfunction twice(n: number) {\n  return n * 2\n}\nconst made = twice(Kind.a)\nmade\n"})
+        self.set_in("run.ts", 3)
+        request = self.kernel.send("%run run.ts")
+        frames = self.debugger.stopped("breakpoint")
+        self.assertEqual([(frame["source"]["name"], frame["source"]["path"], frame["line"], frame["name"]) for frame in frames], [("run.ts", self.at("run.ts"), 3, "twice"), ("run.ts", self.at("run.ts"), 5, "<cell>")])
+        self.assertEqual(self.debugger.ask("source", source={"path": self.at("run.ts")})["content"], (self.folder / "run.ts").read_text())
+        self.debugger.go()
+        self.assertEqual(self.kernel.finish(request).result, "2")
+        # Its functions are cells' now, and the breakpoints hold there as well.
+        self.assertEqual(self.set_in("run.ts", 3), [(True, 3)])
+        [known] = self.debugger.ask("debugInfo")["breakpoints"]
+        self.assertEqual([known["source"], [one["line"] for one in known["breakpoints"]]], [self.at("run.ts"), [3]])
+        request = self.kernel.send("twice(2)")
+        self.assertEqual(self.debugger.place("breakpoint"), ("twice", 3))
+        self.debugger.go()
+        self.kernel.finish(request)
+        # They hold where the file is imported, too, and go from both.
+        self.stops("require('./run.ts'); 1", ("run.ts", 3), result="1")
+        self.set_in("run.ts")
+        self.quiet("twice(2)", "4")
+        self.quiet("%run run.ts", "2")
+
     # Names
 
     def evaluated(self, expression, context="repl"):

@@ -20,13 +20,14 @@ export function scriptOf(url: string): string {
   }
 }
 
-/** @param isKernelFile whether a script belongs to the kernel */
+/** @param isKernelFile whether a script belongs to the kernel @param what happened to the cell, for its message */
 export function interruptAt(
   places: readonly RunningCode[],
   labels: Labels,
   isKernelFile: (file: string) => boolean,
+  what?: string,
 ): KeyboardInterrupt {
-  const interrupt = new KeyboardInterrupt();
+  const interrupt = new KeyboardInterrupt(what);
   const frames = places.flatMap(({ name, file: url, line, column }) => {
     const file = scriptOf(url);
     const found = labels.find(file, line, column);
