@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const root = resolve(__dirname, '../..');
-const top = /^(?:src|kernel|kernelspec|tests|docs|scripts|bench|examples|python)\/[\w./-]*$/;
+const top = /^(?:src|kernel|kernelspec|tests|docs|scripts|bench|examples|python|lab)\/[\w./-]*$/;
 
 /** Paths from the root of the tree, in backticks or in plain text, with or without `.ts`. */
 function pathsIn(text: string): string[] {
