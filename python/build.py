@@ -14,7 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 # What the kernel is built from, besides its build.
-SOURCES = ["package.json", "package-lock.json", "tsconfig.json", "dist", "kernel", "kernelspec", "scripts", "src"]
+SOURCES = ["package.json", "package-lock.json", "tsconfig.json", "dist", "kernel", "kernelspec", "scripts", "src", "lab"]
 
 
 def main(folder, *platforms):
@@ -29,7 +29,7 @@ def main(folder, *platforms):
 
 
 def lay_out(tree):
-    unwanted = shutil.ignore_patterns("*.map", "*.v8cache", "__pycache__", "build.py")
+    unwanted = shutil.ignore_patterns("*.map", "*.v8cache", "__pycache__", "build.py", "node_modules", "dist")
     shutil.copytree(HERE, tree, ignore=unwanted)
     shutil.copy(ROOT / "LICENSE", tree)
     for name in SOURCES:

@@ -1,4 +1,4 @@
-"""Fills a wheel: the kernel with its packages for one platform, and the kernelspec that starts it.
+"""Fills a wheel: the kernel with its packages for one platform, the kernelspec that starts it, and the extension for JupyterLab.
 
 TSKERNEL_PLATFORM, such as `linux-arm64`, chooses the platform; without it, it is the one that runs this.
 """
@@ -37,6 +37,7 @@ class WheelHook(BuildHookInterface):
         bundle = root / "bundle.mjs"
         subprocess.run(["node", bundle, node, chosen, build / "tskernel"], check=True)
         write_spec(root, chosen, build / "kernelspec", encrypts(build / "tskernel"))
+        write_extension(node / "dist" / "lab", build / "labextension")
         materials = build / "tskernel.cdx.json"
         with open(materials, "w") as file:
             subprocess.run(["node", node / "scripts" / "sbom.mjs", chosen], stdout=file, check=True)
@@ -45,6 +46,7 @@ class WheelHook(BuildHookInterface):
         build_data["force_include"][str(build / "tskernel")] = "tskernel"
         build_data["sbom_files"].append(str(materials))
         build_data["shared_data"][str(build / "kernelspec")] = "share/jupyter/kernels/tskernel"
+        build_data["shared_data"][str(build / "labextension")] = "share/jupyter/labextensions/tskernel"
 
 
 def encrypts(package):
@@ -70,6 +72,13 @@ def write_spec(root, chosen, target, encrypted):
         spec["metadata"]["supported_encryption"] = ["curve"]
     spec["metadata"]["tskernel"] = {"version": manifest["version"]}
     (target / "kernel.json").write_text(json.dumps(spec, indent=2) + "\n")
+
+
+def write_extension(built, target):
+    """That of `tskernel install`, but for where it comes from."""
+    shutil.copytree(built, target)
+    source = {"packageManager": "python", "packageName": "tskernel", "uninstallInstructions": "pip uninstall tskernel"}
+    (target / "install.json").write_text(json.dumps(source, indent=2) + "\n")
 
 
 def this_platform():

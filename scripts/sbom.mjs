@@ -9,19 +9,17 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** @param platform leaves out the binaries of all others */
 export function describeMaterials(platform) {
-  const text = execFileSync('npm', ['sbom', '--package-lock-only', '--sbom-format=cyclonedx'], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-    shell: process.platform === 'win32',
-  });
-  const { components, dependencies, serialNumber, metadata, ...head } = JSON.parse(text);
+  const { components, dependencies, serialNumber, metadata, ...head } = readLock(root);
+  const lab = readLock(join(root, 'lab'));
   // Packages for development, some of which are in the bundles.
   const bundled = readFileSync(join(root, 'dist/THIRD-PARTY.txt'), 'utf8').match(/^\S+ \d\S*(?=: )/gm);
-  const isThere = ({ name, version, properties }) =>
-    (bundled.includes(`${name} ${version}`) || !properties.some(isForDevelopment)) &&
-    !(platform && isForAnother(name, platform));
+  const isBundled = ({ name, version }) => bundled.includes(`${name} ${version}`);
+  const isThere = (part) =>
+    (isBundled(part) || !part.properties.some(isForDevelopment)) &&
+    !(platform && isForAnother(part.name, platform));
   const kept = components.filter(isThere);
+  const own = new Set(kept.map((part) => part['bom-ref']));
+  kept.push(...lab.components.filter((part) => isBundled(part) && !own.has(part['bom-ref'])));
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const component = { ...metadata.component, name };
   const known = new Set([`${name}@${version}`, ...kept.map((one) => one['bom-ref'])]);
@@ -30,10 +28,21 @@ export function describeMaterials(platform) {
     // Without number and time: the same release has the same text.
     metadata: { component },
     components: kept,
-    dependencies: dependencies
+    dependencies: [...dependencies, ...lab.dependencies.filter(({ ref }) => !own.has(ref))]
       .filter(({ ref }) => known.has(ref))
       .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => known.has(other)) })),
   };
+}
+
+/** What npm says of the packages of a folder, by its lock file. */
+function readLock(folder) {
+  const text = execFileSync('npm', ['sbom', '--package-lock-only', '--sbom-format=cyclonedx'], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    shell: process.platform === 'win32',
+  });
+  return JSON.parse(text);
 }
 
 const isForDevelopment = ({ name }) => name === 'cdx:npm:package:development';

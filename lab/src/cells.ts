@@ -14,8 +14,9 @@ export class NotebookCells implements IDisposable {
   readonly #context: DocumentRegistry.IContext<INotebookModel>;
   readonly #uri: string;
   readonly #changed = new Signal<this, void>(this);
-  /** Those that are listened to. */
-  readonly #heard = new Set<ICellModel>();
+  /** Those that are listened to, and the addresses of them. */
+  readonly #heard = new Map<ICellModel, string>();
+  readonly #byUri = new Map<string, ICellModel>();
   readonly #edited = new Set<string>();
   #isRearranged = false;
   #isDisposed = false;
@@ -43,8 +44,8 @@ export class NotebookCells implements IDisposable {
   }
 
   /** The kernel knows cells by their ids as well, which a front end sends along when it has them executed. */
-  uriOf({ id }: ICellModel): string {
-    return `${this.#uri}#${encodeURIComponent(id)}`;
+  uriOf(cell: ICellModel): string {
+    return this.#heard.get(cell) ?? `${this.#uri}#${encodeURIComponent(cell.id)}`;
   }
 
   has(model: object): boolean {
@@ -52,8 +53,7 @@ export class NotebookCells implements IDisposable {
   }
 
   find(uri: string): ICellModel | undefined {
-    for (const cell of this.#context.model.cells) if (this.uriOf(cell) === uri) return cell;
-    return undefined;
+    return this.#byUri.get(uri);
   }
 
   /** Whether anything was edited since edits were taken. */
@@ -75,11 +75,12 @@ export class NotebookCells implements IDisposable {
 
   /** All cells as they are now. Of two with one id, which a broken file can have, the first one. */
   read(): readonly CellText[] {
-    const cells = new Map<string, CellText>();
-    for (const { id, type, sharedModel } of this.#context.model.cells) {
-      const uri = `${this.#uri}#${encodeURIComponent(id)}`;
-      if (cells.has(uri)) continue;
-      cells.set(uri, {
+    const cells: CellText[] = [];
+    for (const cell of this.#context.model.cells) {
+      const uri = this.uriOf(cell);
+      if (this.#byUri.get(uri) !== cell) continue;
+      const { type, sharedModel } = cell;
+      cells.push({
         uri,
         kind: type as CellKind,
         get text() {
@@ -87,7 +88,7 @@ export class NotebookCells implements IDisposable {
         },
       });
     }
-    return [...cells.values()];
+    return cells;
   }
 
   apply({ changes = {}, documentChanges = [] }: WorkspaceEdit): void {
@@ -104,7 +105,7 @@ export class NotebookCells implements IDisposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     Signal.disconnectReceiver(this);
-    for (const { sharedModel } of this.#heard) sharedModel.changed.disconnect(this.#textChanged, this);
+    for (const { sharedModel } of this.#heard.keys()) sharedModel.changed.disconnect(this.#textChanged, this);
     this.#heard.clear();
     Signal.clearData(this);
   }
@@ -117,14 +118,17 @@ export class NotebookCells implements IDisposable {
 
   #listen(): void {
     const cells = new Set(this.#context.model.cells);
-    for (const cell of this.#heard) {
+    for (const cell of this.#heard.keys()) {
       if (cells.has(cell)) continue;
       cell.sharedModel.changed.disconnect(this.#textChanged, this);
       this.#heard.delete(cell);
     }
+    this.#byUri.clear();
     for (const cell of cells) {
+      const uri = this.uriOf(cell);
+      if (!this.#byUri.has(uri)) this.#byUri.set(uri, cell);
       if (this.#heard.has(cell)) continue;
-      this.#heard.add(cell);
+      this.#heard.set(cell, uri);
       cell.sharedModel.changed.connect(this.#textChanged, this);
     }
   }

@@ -1,18 +1,20 @@
 // What is wrong with a cell, in its editor: a squiggle under it, a mark in the gutter, the message at the mouse.
-// Rule: an editor of a cell that is none of ours is left as it is. What an edit touches is no longer said.
-
-import type { Diagnostic as Shown } from '@codemirror/lint';
+// Rule: what an edit touches is no longer said.
 import {
+  diagnosticCount,
   forEachDiagnostic,
   linter,
   lintGutter,
+  type Diagnostic as Shown,
   setDiagnostics,
   setDiagnosticsEffect,
 } from '@codemirror/lint';
-import { Compartment, EditorState, type Extension, type Text } from '@codemirror/state';
-import { type EditorView, ViewPlugin } from '@codemirror/view';
+import { EditorState, type Extension, type Text } from '@codemirror/state';
+import type { EditorView } from '@codemirror/view';
 import type { ICellModel } from '@jupyterlab/cells';
 import type { Diagnostic, Position } from 'vscode-languageserver-protocol';
+import { Editors } from './editors';
+import type { Settings } from './features/settings';
 import type { Servers } from './servers';
 import type { Session } from './session';
 
@@ -21,48 +23,34 @@ const severities = [undefined, 'error', 'warning', 'info', 'hint'] as const;
 const tagClasses = [undefined, 'tsk-unused', 'tsk-deprecated'];
 
 export class Problems {
+  readonly editors: Editors;
   readonly #servers: Servers;
-  readonly #views = new WeakMap<ICellModel, Set<EditorView>>();
-  /** Empty in the editors of cells that are none of ours. */
-  readonly #parts = new Compartment();
+  readonly #settings: Settings;
 
-  constructor(servers: Servers) {
+  constructor(servers: Servers, settings: Settings) {
     this.#servers = servers;
+    this.#settings = settings;
+    this.editors = new Editors(servers, parts, (view, model, session) => this.#show(view, model, session));
     servers.sessionStarted.connect((_, session) => {
-      session.diagnosticsChanged.connect((_, uri) => this.#update(session, uri));
-      session.oursChanged.connect(() => {
-        for (const { uri } of session.cells.read()) this.#update(session, uri);
-      });
+      session.diagnosticsChanged.connect((_, uri) => this.#plan(session, uri));
+    });
+    settings.changed.connect(() => {
+      for (const session of this.#servers.sessions)
+        for (const { uri } of session.cells.read()) this.#plan(session, uri);
     });
   }
 
-  /** What an editor of a cell needs. */
-  extensionFor(model: ICellModel): Extension {
-    const plugin = ViewPlugin.define((view) => {
-      const views = this.#views.get(model) ?? new Set();
-      this.#views.set(model, views.add(view));
-      // Not while the editor is being made.
-      queueMicrotask(() => {
-        const session = this.#servers.sessionWith(model);
-        if (session && views.has(view)) this.#show(session, model, view);
-      });
-      return { destroy: () => views.delete(view) };
-    });
-    return [this.#parts.of([]), plugin];
-  }
-
-  #update(session: Session, uri: string): void {
+  #plan(session: Session, uri: string): void {
     const model = session.cells.find(uri);
-    for (const view of (model && this.#views.get(model)) ?? []) this.#show(session, model!, view);
+    for (const view of model ? this.editors.of(model) : [])
+      this.editors.plan(view, () => this.#show(view, model!, session));
   }
 
-  #show(session: Session, model: ICellModel, view: EditorView): void {
-    const isOn = this.#parts.get(view.state) === parts;
-    if (isOn !== session.isOurs)
-      view.dispatch({ effects: this.#parts.reconfigure(session.isOurs ? parts : []) });
-    if (!isOn && !session.isOurs) return;
+  #show(view: EditorView, model: ICellModel, session: Session): void {
+    const isShown = this.#settings.values.diagnostics;
+    const items = isShown ? session.diagnosticsOf(session.cells.uriOf(model)) : [];
+    if (items.length === 0 && diagnosticCount(view.state) === 0) return;
     const { doc } = view.state;
-    const items = session.diagnosticsOf(session.cells.uriOf(model));
     view.dispatch(
       setDiagnostics(
         view.state,

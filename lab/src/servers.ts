@@ -41,6 +41,11 @@ export class Servers implements NotebookServers {
     return session?.isOurs ? session : undefined;
   }
 
+  /** One for each notebook that is open, of whichever kernel. */
+  get sessions(): ReadonlySet<Session> {
+    return new Set([...this.#views.values()].map(({ session }) => session));
+  }
+
   /** There is a session that was not there before, of whichever kernel. */
   get sessionStarted(): ISignal<this, Session> {
     return this.#sessionStarted;

@@ -60,6 +60,8 @@ export class Session implements IDisposable {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #flush: ReturnType<typeof setTimeout> | undefined;
   #isDisposed = false;
+  /** Since when a server that was there is away. */
+  #lost: number | undefined;
 
   constructor(context: DocumentRegistry.IContext<INotebookModel>) {
     this.#context = context;
@@ -109,9 +111,22 @@ export class Session implements IDisposable {
     return known && known.version === this.versionOf(uri) && !this.#cells.hasEdit(uri) ? known.items : [];
   }
 
-  /** What was said last of each cell, of whichever text: to be counted. */
-  *latestDiagnostics(): Generator<readonly [uri: string, items: readonly Diagnostic[]]> {
-    for (const [uri, { items }] of this.#diagnostics) yield [uri, items];
+  /** How much is wrong, by what was said last of each cell: while one is looked at again, its number stays. */
+  count(): { readonly errors: number; readonly warnings: number } {
+    let errors = 0;
+    let warnings = 0;
+    for (const { items } of this.#diagnostics.values()) {
+      errors += items.filter(({ severity = 1 }) => severity === 1).length;
+      warnings += items.filter(({ severity }) => severity === 2).length;
+    }
+    return { errors, warnings };
+  }
+
+  /** @returns whether the server was there and has been away for so long, in milliseconds, though the kernel is not */
+  isLostFor(milliseconds: number): boolean {
+    const kernel = this.#context.sessionContext.session?.kernel;
+    const isThere = kernel?.connectionStatus === 'connected' && kernel.status !== 'dead';
+    return isThere && this.#lost !== undefined && Date.now() - this.#lost >= milliseconds;
   }
 
   versionOf(uri: string): number {
@@ -152,6 +167,7 @@ export class Session implements IDisposable {
 
   #kernelChanged(): void {
     this.#detach();
+    this.#lost = undefined;
     this.#refused = 0;
     // A notebook without a kernel, too, is nobody's.
     if (!this.#context.sessionContext.session?.kernel) this.#setOurs(false);
@@ -198,6 +214,7 @@ export class Session implements IDisposable {
       this.#refused = 0;
       this.#pause = patience.again;
       this.#capabilities = capabilities;
+      this.#lost = undefined;
       this.#connectedChanged.emit(true);
     } catch (error) {
       // What was lost is opened again by who lost it.
@@ -221,6 +238,7 @@ export class Session implements IDisposable {
     this.#mirror = undefined;
     if (!this.#capabilities) return;
     this.#capabilities = undefined;
+    this.#lost = Date.now();
     this.#connectedChanged.emit(false);
   }
 

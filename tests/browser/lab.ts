@@ -14,8 +14,8 @@ export interface Lab {
   /** Ends with a slash. */
   readonly url: string;
   readonly token: string;
-  /** Writes a notebook with these code cells where the lab finds it. @returns its name */
-  addNotebook(name: string, cells: readonly string[]): string;
+  /** Writes a notebook with these code cells where the lab finds it. @param kernel ours if absent. @returns its name */
+  addNotebook(name: string, cells: readonly string[], kernel?: string): string;
   /** Writes another file where notebooks are, in a folder or not. */
   addFile(name: string, text: string): void;
   /** Copies a saved notebook to another place, where nobody has said that it can be trusted. */
@@ -97,8 +97,8 @@ export async function startLab(): Promise<Lab> {
   return {
     url,
     token,
-    addNotebook(name, cells) {
-      writeFileSync(join(notebooks, name), JSON.stringify(describeNotebook(cells)));
+    addNotebook(name, cells, kernel = 'tskernel') {
+      writeFileSync(join(notebooks, name), JSON.stringify(describeNotebook(cells, kernel)));
       return name;
     },
     addFile(name, text) {
@@ -129,8 +129,9 @@ async function findUrl(runtime: string): Promise<string | undefined> {
   for (let waited = 0; waited < 60_000; waited += 100) {
     const file = readdirSync(runtime).find((name) => /^jpserver-\d+\.json$/.test(name));
     if (file) {
-      const { port } = JSON.parse(readFileSync(join(runtime, file), 'utf8')) as { port: number };
-      const url = `http://127.0.0.1:${port}/`;
+      // While the server writes it, it has no port yet.
+      const [, port] = /"port": (\d+)/.exec(readFileSync(join(runtime, file), 'utf8')) ?? [];
+      const url = `http://127.0.0.1:${port ?? 0}/`;
       const answered = await fetch(`${url}api`).then(
         (response) => response.ok,
         () => false,
@@ -151,13 +152,12 @@ function endGroup(server: ChildProcess): void {
   }
 }
 
-function describeNotebook(cells: readonly string[]): object {
+function describeNotebook(cells: readonly string[], kernel: string): object {
   return {
     nbformat: 4,
     nbformat_minor: 5,
     metadata: {
-      kernelspec: { name: 'tskernel', display_name: 'TypeScript', language: 'typescript' },
-      language_info: { name: 'typescript' },
+      kernelspec: { name: kernel, display_name: kernel },
     },
     cells: cells.map((source, index) => ({
       cell_type: 'code',

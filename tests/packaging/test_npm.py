@@ -74,6 +74,14 @@ class Npm(unittest.TestCase):
         said = self.run_program(tskernel, "doctor", **{**home, "PATH": f"{self.path}{os.pathsep}{home['PATH']}"})
         self.assertIn("a kernel starts and computes", said)
         self.assertNotIn("problem", said)
+        extension = prefix / "share" / "jupyter" / "labextensions" / "tskernel"
+        self.assertRegex(said, f"JupyterLab extension [^ ]+ in {extension}")
+        self.run_program(tskernel, "install", "--prefix", prefix, "--no-lab")
+        self.assertFalse(extension.exists())
+        self.run_program(tskernel, "install", "--prefix", prefix)
+        self.assertTrue((extension / "package.json").exists())
+        self.run_program(tskernel, "uninstall", "--prefix", prefix)
+        self.assertFalse(extension.exists())
 
 
 if __name__ == "__main__":

@@ -52,6 +52,8 @@ class Wheels(unittest.TestCase):
                 (spec,) = [name for name in names if name.endswith("share/jupyter/kernels/tskernel/kernel.json")]
                 metadata = json.loads(archive.read(spec))["metadata"]
                 self.assertEqual((metadata["supported_encryption"], metadata["debugger"]), (["curve"], True))
+                extension = {name.split("share/jupyter/labextensions/tskernel/")[1] for name in names if "labextensions" in name}
+                self.assertLess({"package.json", "install.json", "static/style.js"}, extension)
                 starter = any(name.endswith("share/jupyter/kernels/tskernel/start.sh") for name in names)
                 self.assertEqual(starter, not system.startswith("win32"))
 
@@ -77,6 +79,14 @@ class Alone(unittest.TestCase):
         self.assertNotIn("problem", ran.stdout)
         self.assertIn(f"kernelspec {self.environment.kernelspec}", ran.stdout)
         self.assertIn("a kernel starts and computes", ran.stdout)
+
+    def test_jupyterlab_finds_its_extension(self):
+        extension = self.environment.prefix / "share" / "jupyter" / "labextensions" / "tskernel"
+        self.assertIn(f"in {extension}", self.environment.run("tskernel", "doctor").stdout)
+        manifest = json.loads((extension / "package.json").read_text())
+        self.assertEqual(manifest["version"], find_wheel().name.split("-")[1])
+        self.assertTrue((extension / manifest["jupyterlab"]["_build"]["load"]).exists())
+        self.assertEqual(json.loads((extension / "install.json").read_text())["packageManager"], "python")
 
     def test_the_command_has_the_version_of_the_package(self):
         version = find_wheel().name.split("-")[1]
