@@ -27,6 +27,7 @@ MODES = {
         "starts": 15,
         "trips": 200,
         "outputs": 5,
+        "rests": 3,
         "loops": 7,
         "interrupts": 10,
         "sizes": (10, 100, 500, 1000),
@@ -37,6 +38,7 @@ MODES = {
         "starts": 3,
         "trips": 30,
         "outputs": 1,
+        "rests": 1,
         "loops": 2,
         "interrupts": 2,
         "sizes": (10, 50),
@@ -107,6 +109,9 @@ def measure(nodes, rounds, scratch):
     say("round trips and completion")
     figures.update(measures.round_trip(kernels, scratch, rounds["trips"]))
     figures.update(measures.first_cell(kernels, scratch, rounds["outputs"]))
+    say("kernels that nobody uses")
+    figures.update(measures.rest(kernels, scratch, rounds["rests"]))
+    figures.update(measures.many(kernels, scratch))
     say("output")
     figures.update(measures.output(kernels, scratch, rounds["outputs"]))
     say("loops")

@@ -49,6 +49,11 @@ def copy_build():
     return copy
 
 
+def spec_environment():
+    """What Jupyter sets for the kernel."""
+    return json.loads((ROOT / "kernelspec" / "kernel.json").read_text())["env"]
+
+
 def find_kernels(nodes, build, scratch):
     """@param nodes: the Nodes that the kernel is measured on, by their titles (see `title_nodes`). The first also runs what
     else needs one.
@@ -64,7 +69,7 @@ def find_kernels(nodes, build, scratch):
                 [path, str(build / "kernel.cjs"), "{connection_file}"],
                 "typescript",
                 interrupt_mode="message",
-                environment={"TSKERNEL_DATA": str(scratch / (OURS + title))},
+                environment={**spec_environment(), "TSKERNEL_DATA": str(scratch / (OURS + title))},
             )
         )
 

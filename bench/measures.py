@@ -5,6 +5,7 @@ import statistics
 import subprocess
 import time
 from collections import defaultdict
+from dataclasses import replace
 
 from dialogue import Dialogue, Died, TooSlow
 from kernels import PLAIN
@@ -108,6 +109,71 @@ def first_cell(kernels, scratch, rounds):
         "memory after the first cell": memory,
         "memory three seconds later": rest,
     }
+
+
+#: Seconds without use after which the kernel gives memory back here, instead of minutes, and how long until V8 has given it on.
+REST = 2
+REST_IS_OVER = 14
+
+MEMORY_UNUSED = "memory of a kernel that nobody uses"
+WAKING = "hover that wakes it"
+MANY = 20
+MEMORY_OF_MANY = f"memory of {MANY} kernels at rest, shared pages once"
+FIRST_OF_MANY = f"first result of the first of {MANY}"
+LAST_OF_MANY = f"first result of the last of {MANY}"
+
+
+def resting(kernel):
+    return replace(kernel, environment={**kernel.environment, "TSKERNEL_REST": str(REST)})
+
+
+def rest(kernels, scratch, rounds):
+    """A kernel that was used, and then is not for a while: its memory, and how soon it answers again."""
+    memory, waking = defaultdict(list), defaultdict(list)
+    for _ in range(rounds):
+        with all_running([resting(kernel) for kernel in kernels if kernel.runs_code], scratch) as dialogues:
+            declaration = ("const sample = { alpha: 1 }", "class Sample:\n  alpha = 1\nsample = Sample()")
+            in_turn(dialogues, lambda dialogue: dialogue.run(dialogue.kernel.code(*declaration)))
+            for dialogue in dialogues:
+                # Types of all libraries have been read by then.
+                dialogue.linger(3)
+            for dialogue in dialogues:
+                dialogue.linger(REST_IS_OVER / len(dialogues))
+
+            def wake(dialogue):
+                memory[dialogue.kernel.name].append(dialogue.memory())
+                cell = dialogue.ask("inspect_request", {"code": "sample", "cursor_pos": 6, "detail_level": 0})
+                waking[dialogue.kernel.name].append(cell.replied)
+
+            in_turn(dialogues, wake)
+    return {MEMORY_UNUSED: memory, WAKING: waking}
+
+
+def many(kernels, scratch):
+    """As many kernels as a small hub has, started one after the other, each with a cell; then nobody uses them."""
+    memory, first, last = {}, {}, {}
+    for kernel in kernels:
+        if not kernel.runs_code:
+            continue
+        with contextlib.ExitStack() as stack:
+            dialogues = []
+            taken = []
+            for _ in range(MANY):
+                dialogue = stack.enter_context(Dialogue(resting(kernel), scratch))
+                cell = dialogue.start("1+1")
+                with contextlib.suppress(Died, TooSlow):
+                    dialogue.until(lambda cell=cell: cell.reply, 15)
+                    taken.append(dialogue.since_start())
+                dialogues.append(dialogue)
+            if len(taken) < MANY:
+                problems.append(f"{kernel.name}: {MANY - len(taken)} of {MANY} never answered")
+            time.sleep(REST + REST_IS_OVER)
+            shares = [dialogue.share_of_memory() for dialogue in dialogues]
+            if None not in shares:
+                memory[kernel.name] = [sum(shares)]
+            # The first ones and the last ones: one start alone says little.
+            first[kernel.name], last[kernel.name] = taken[:5], taken[-5:]
+    return {MEMORY_OF_MANY: memory, FIRST_OF_MANY: first, LAST_OF_MANY: last}
 
 
 def round_trip(kernels, scratch, rounds):

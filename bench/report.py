@@ -3,6 +3,7 @@
 import statistics
 
 from kernels import FLOOR, OURS, PLAIN
+from measures import FIRST_OF_MANY, LAST_OF_MANY, MANY, MEMORY_OF_MANY, MEMORY_UNUSED, WAKING
 
 
 def middle(values):
@@ -102,6 +103,12 @@ def judge(results, node):
     yield from at_most("5 MB string", "5 MB printed", ipykernel, "ipykernel", 1.0)
     yield from at_most("memory after the first cell", "memory after the first cell", deno, "Deno", 0.75)
     yield from at_most("memory with types warm", "memory three seconds later", deno, "Deno", 0.6, 0.75)
+    unused = value(MEMORY_UNUSED, ours)
+    yield MEMORY_UNUSED, "≤ 90 MB", f"{unused:.0f} MB", unused <= 90
+    yield from within("a kernel that nobody used answers again", WAKING, 500)
+    yield from at_most(f"memory of {MANY} kernels at rest", MEMORY_OF_MANY, deno, "Deno", 0.5)
+    first, last = value(FIRST_OF_MANY, ours), value(LAST_OF_MANY, ours)
+    yield f"the last of {MANY} starts as fast as the first", "≤ 1.2 ×", f"{last / first:.2f} ×", last <= 1.2 * first
     for title in (title for title in figures if title.startswith("memory after ") and title.endswith(" cells")):
         yield from at_most(title, title, deno, "Deno", 0.9)
     for title in (title for title in figures if title.startswith("loop ")):
@@ -284,6 +291,9 @@ METHOD = """\
   A line counts as lost when it is not there a second after the latest one.
 - *Memory* is resident memory of the kernel's process and its children; right after the first cell, `1+1`, and three seconds later,
   when tskernel has loaded TypeScript and the types of all libraries.
+- *A kernel that nobody uses* had a cell and then rests, with `TSKERNEL_REST=2` instead of five minutes, for some fifteen seconds; then a
+  hover asks it for a name. *20 kernels* are started one after the other and have a cell each; their memory is the sum of proportional set
+  sizes, in which a page that several processes share counts once. The first and the last are medians of five.
 - *Loops* are 30 million iterations at the top level of a cell, timed inside the cell; *plain node* is the same source as a script of the
   same Node.
 - *Interrupts* are sent as the kernel's own kernelspec asks for (a message, or SIGINT), 50 ms after the cell has printed; until the cell's
