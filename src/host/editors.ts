@@ -1,6 +1,7 @@
 // Front ends that show what the types of the cells say while these are typed: each talks to a language server of its own, in the
 // language worker. Rule: this thread passes messages on and counts them, so that a cancellation is seen while the worker computes;
-// it answers what a server asks about live values; when the worker is gone, its servers are gone, and the front ends are told so.
+// it answers what a server asks about live values; when the worker is gone, its servers are gone, and the front ends are told so: at
+// once when it died, with the next message or cell when it left since nobody used it.
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { EditorConnection, EditorEvents, JsonObject } from '../api';
 import { announce, sharedCounts } from '../threads/arrivals';
@@ -17,6 +18,8 @@ export interface EditorsParts {
   attach(client: Extract<LanguageNotice, { kind: 'attach' }>): boolean;
   /** Tells the worker what there is to know of the cells. */
   tell(): void;
+  /** Notes that the worker is at work for somebody. */
+  used(): void;
   readonly values: LiveValues;
 }
 
@@ -32,7 +35,9 @@ export class Editors {
   readonly #parts: EditorsParts;
   /** When the worker died while somebody was attached; milliseconds. */
   #deaths: number[] = [];
-  readonly #ports = new Set<MessagePort>();
+  readonly #ports = new Map<MessagePort, EditorEvents>();
+  /** Those whose servers have left, and who do not know it yet. */
+  readonly #resting = new Map<MessagePort, EditorEvents>();
 
   constructor(parts: EditorsParts) {
     this.#parts = parts;
@@ -45,8 +50,9 @@ export class Editors {
       announce(arrived, message);
       port.postMessage(message);
     };
-    this.#ports.add(port);
+    this.#ports.set(port, events);
     port.on('message', (message: JsonObject) => {
+      this.#parts.used();
       const kind = kinds.get(message.method);
       if (kind) void this.#answer(kind, message).then(pass);
       else events.send(message);
@@ -60,25 +66,38 @@ export class Editors {
     if (isClosed || !this.#parts.attach({ kind: 'attach', port: port2, arrived, version })) port.close();
     return {
       receive: (message) => {
+        if (this.#resting.has(port)) return this.wake();
         this.#parts.tell();
         pass(message);
       },
       close: () => {
+        this.#resting.delete(port);
         this.#ports.delete(port);
         port.close();
       },
     };
   }
 
-  /** Whether somebody is attached. */
-  get hasClients(): boolean {
-    return this.#ports.size > 0;
+  /** The language worker leaves since nobody uses it. Who is attached would come back at once if it knew. */
+  rest(): void {
+    for (const [port, events] of this.#ports) {
+      this.#resting.set(port, events);
+      this.#ports.delete(port);
+      port.close();
+    }
+  }
+
+  /** Somebody uses it again: those that were attached open their documents anew. */
+  wake(): void {
+    const resting = [...this.#resting.values()];
+    this.#resting.clear();
+    for (const events of resting) events.closed();
   }
 
   /** The language worker is gone. */
   drop(): void {
     if (this.#ports.size > 0) this.#deaths.push(performance.now());
-    for (const port of this.#ports) port.close();
+    for (const port of this.#ports.keys()) port.close();
   }
 
   async #answer(kind: keyof LiveAnswers, { id, params }: JsonObject): Promise<object> {

@@ -170,13 +170,16 @@ class NotebookEngine implements Engine {
         checked: (cell, check) => this.#checks.receive(cell, check),
         observe: (names) => this.#execution.observe(names),
         died: () => this.#editors.drop(),
-        isNeeded: () => this.#editors.hasClients,
+        left: () => this.#editors.rest(),
+        // Not while it is being started: whoever is told comes back at once.
+        returned: () => setImmediate(() => this.#editors.wake()),
         log,
       },
     });
     this.#editors = new Editors({
       attach: (client) => this.#language.attach(client),
       tell: () => this.#language.start(),
+      used: () => this.#language.noteUse(),
       values: {
         value: async ({ path }) => {
           const preview = this.#execution.isComputing ? undefined : await this.#execution.preview(path);

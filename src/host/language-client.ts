@@ -34,8 +34,10 @@ export interface LanguageClientOptions {
     observe(names: readonly string[]): Promise<readonly (Shape | undefined)[]>;
     /** The worker has ended. */
     died(): void;
-    /** Whether somebody talks to the worker past this client, so that it has to stay. */
-    isNeeded(): boolean;
+    /** The worker leaves since nobody uses it, and will be back. */
+    left(): void;
+    /** It is back. */
+    returned(): void;
     log(message: string): void;
   };
 }
@@ -201,6 +203,11 @@ export class LanguageClient {
     this.#tellSoon();
   }
 
+  /** Somebody talks to the worker past this client. */
+  noteUse(): void {
+    this.#lastUse = performance.now();
+  }
+
   #restLater(): void {
     const { rest } = this.options.settings;
     if (rest === false || this.#resting) return;
@@ -216,13 +223,12 @@ export class LanguageClient {
   /** Lets go of a worker that nobody has used for a while. It tells first what the next one has to know. */
   async #rest(): Promise<void> {
     const lastUse = this.#lastUse;
-    const known = this.options.events.isNeeded()
-      ? undefined
-      : await this.#worker.ask('leave', {}).catch(() => undefined);
+    const known = await this.#worker.ask('leave', {}).catch(() => undefined);
     // Whoever has come meanwhile has spoken to this worker.
-    if (known && lastUse === this.#lastUse && !this.options.events.isNeeded()) {
+    if (known && lastUse === this.#lastUse) {
       this.#known = known;
       this.#isWarm = false;
+      this.options.events.left();
       this.#worker.release();
     } else if (this.#worker.isStarted) {
       this.#lastUse = performance.now();
@@ -349,6 +355,7 @@ export class LanguageClient {
     const { cache, data, typescript, observes } = this.options.settings;
     const known = this.#known;
     this.#known = undefined;
+    if (known) this.options.events.returned();
     const workerData: LanguageWorkerData & StartData = {
       script: 'language.cjs',
       directory: this.options.directory,

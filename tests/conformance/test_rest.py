@@ -5,6 +5,7 @@ import unittest
 from pathlib import Path
 
 from dialogue import Dialogue, Kernel
+from editor import Editor
 
 
 @unittest.skipUnless(Path("/proc/self/task").exists(), "counts threads in /proc")
@@ -75,3 +76,21 @@ class Rest(Dialogue):
         self.rests()
         self.runs("%reset")
         self.assertEqual(self.completed("old.pa"), [])
+
+    def test_a_front_end_that_shows_types_comes_back_when_somebody_types(self):
+        self.runs("const shown = { part: 1 }")
+        editor = Editor(self.kernel.client)
+        editor.open("shown.part")
+        self.assertIn("number", str(editor.hover(0, "part")))
+        self.rests()
+        # Nobody has told it: it would come back at once, and the memory with it.
+        self.kernel.read(0.5)
+        self.assertFalse(editor.is_closed())
+        editor.edit(0, "shown.part + 1")
+        editor.until(editor.is_closed)
+        again = Editor(self.kernel.client)
+        again.open("shown.part + 1")
+        self.assertIn("number", str(again.hover(0, "part")))
+        self.rests()
+        self.runs("1")
+        again.until(again.is_closed)

@@ -27,6 +27,7 @@ function start(hasWorker = true) {
       return hasWorker;
     },
     tell: () => void told++,
+    used: () => undefined,
     values: {
       value: async ({ path }) => `the value of ${path.join('.')}`,
       members: async () => [],
@@ -100,4 +101,21 @@ test('without anybody attached the deaths of the worker do not count', async () 
 test('where there is no worker a front end is told so', async () => {
   const front = open(start(false).editors);
   await until(front.isClosed);
+});
+
+test('whose server has left with a worker that rests hears so with its next message, or when the worker is back', async () => {
+  const { editors, heard, told } = start();
+  const [typing, watching, leaving] = [open(editors), open(editors), open(editors)];
+  editors.rest();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect([typing, watching, leaving].map(({ isClosed }) => isClosed())).toEqual([false, false, false]);
+  leaving.connection.close();
+  typing.connection.receive({ id: 1, method: 'hello' });
+  expect([typing, watching, leaving].map(({ isClosed }) => isClosed())).toEqual([true, true, false]);
+  // Nobody is there to take it: who types opens its documents anew.
+  expect([heard, told()]).toEqual([[], 0]);
+  const again = open(editors);
+  again.connection.receive({ id: 1, method: 'hello' });
+  await until(() => again.sent.length > 0);
+  expect(again.isClosed()).toBe(false);
 });

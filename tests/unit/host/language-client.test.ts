@@ -15,8 +15,9 @@ afterEach(async () => {
 });
 
 /** @param rest after which time without use the worker leaves, in seconds */
-function open({ file = startFile, rest = false as number | false, isNeeded = false } = {}) {
+function open({ file = startFile, rest = false as number | false } = {}) {
   const logged: string[] = [];
+  const told: string[] = [];
   const client = new LanguageClient({
     directory: dirname(startFile),
     settings: { ...settings, rest },
@@ -25,7 +26,8 @@ function open({ file = startFile, rest = false as number | false, isNeeded = fal
       checked: () => undefined,
       observe: async () => [],
       died: () => undefined,
-      isNeeded: () => isNeeded,
+      left: () => void told.push('left'),
+      returned: () => void told.push('returned'),
       log: (message) => logged.push(message),
     },
   });
@@ -35,7 +37,7 @@ function open({ file = startFile, rest = false as number | false, isNeeded = fal
   const settle = (cell: number) => client.settle(cell, { ...nothingBound, completed: true });
   const heard = async () => (await client.complete('heard', 0)).completions.items.map(({ text }) => text);
   const deaths = () => logged.filter((message) => message.includes('ended with code')).length;
-  return { client, logged, begin, settle, heard, deaths };
+  return { client, logged, told, begin, settle, heard, deaths };
 }
 
 describe('the language worker', () => {
@@ -127,15 +129,33 @@ describe('a language worker that nobody uses', () => {
     expect(await heard()).toEqual(['known: known: ']);
   });
 
-  test.each([
-    ['when it is not to rest', { rest: false as const }],
-    ['while somebody else talks to it', { rest, isNeeded: true }],
-  ])('stays %s', async (_, options) => {
-    const { begin, heard } = open(options);
+  test('stays where it is not to rest', async () => {
+    const { begin, heard } = open();
     begin(1);
     await heard();
     await delay(aWhile);
     expect(await heard()).toEqual(['begun 1']);
+  });
+
+  test('stays while somebody talks to it past this client', async () => {
+    const { client, begin, heard } = open({ rest: 0.3 });
+    begin(1);
+    await heard();
+    for (let uses = 0; uses < 8; uses++) {
+      await delay(100);
+      client.noteUse();
+    }
+    expect(await heard()).toEqual(['begun 1']);
+  });
+
+  test('says that it leaves, and that it is back', async () => {
+    const { heard, told } = open({ rest });
+    await heard();
+    expect(told).toEqual([]);
+    await delay(aWhile);
+    expect(told).toEqual(['left']);
+    await heard();
+    expect(told).toEqual(['left', 'returned']);
   });
 
   test('stays until it has done its work', async () => {
