@@ -36,7 +36,7 @@ export interface FeatureParts {
   readonly settings: Settings;
 }
 
-/** A notebook with a server has this class. */
+/** A notebook with a server that is connected has this class. */
 const notebookClass = 'tsk-Notebook';
 
 /** @returns what the editors of cells need */
@@ -70,9 +70,16 @@ export function addFeatures(parts: FeatureParts): Extension {
   completions.registerProvider(completion);
   const begin = (server: NotebookServer) => {
     const { panel } = server;
-    panel.addClass(notebookClass);
+    const mark = () => panel.toggleClass(notebookClass, server.capabilities !== undefined);
+    server.connected.connect(mark);
+    mark();
     const all = new DisposableSet();
-    all.add(new DisposableDelegate(() => panel.removeClass(notebookClass)));
+    all.add(
+      new DisposableDelegate(() => {
+        server.connected.disconnect(mark);
+        panel.removeClass(notebookClass);
+      }),
+    );
     all.add(formatOnSave(server, app.commands, { onSave: () => settings.values.formatOnSave }));
     all.add(completion.warm(server));
     return all;

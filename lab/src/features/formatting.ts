@@ -15,6 +15,9 @@ import { applyEdits, sameLetter } from './text-edits';
 /** How long a save waits for the form of its cells, in milliseconds. */
 const patience = 1500;
 
+/** How many cells are asked about at a time: each may start the project's formatter. */
+const atOnce = 4;
+
 export interface FormattingSettings {
   /** Whether cells get their form when their notebook is saved. */
   onSave(): boolean;
@@ -27,7 +30,10 @@ export interface Formatted {
   readonly refused: readonly string[];
 }
 
-/** Formats cells, each as far as its text is still the same when the answer comes. */
+/**
+ * Formats cells: asks about all of them, then changes them, so that no change makes another answer void.
+ * @param signal ends the waiting; what is known by then is done
+ */
 export async function format(
   server: NotebookServer,
   panel: NotebookPanel,
@@ -35,38 +41,40 @@ export async function format(
   signal?: AbortSignal,
 ): Promise<Formatted> {
   const options = optionsOf(panel);
+  const waiting = cells.filter(({ model }) => model.type === 'code');
+  const answers: { readonly cell: Cell; readonly source: string; readonly edits: TextEdit[] }[] = [];
   const refused: string[] = [];
-  let changed = 0;
-  for (const cell of cells) {
-    if (signal?.aborted) break;
-    if (cell.model.type !== 'code') continue;
-    const uri = server.uriOf(cell);
-    const source = cell.model.sharedModel.getSource();
-    const params = { textDocument: { uri }, options };
-    try {
-      const edits = await server.request(requests.formatting, params, signal);
-      if (!edits?.length || signal?.aborted || cell.model.sharedModel.getSource() !== source) continue;
-      if (change(server, panel, cell, uri, edits)) changed++;
-    } catch (error) {
-      refused.push(error instanceof Error ? error.message : String(error));
+  const askOneByOne = async () => {
+    for (let cell = waiting.shift(); cell && !signal?.aborted; cell = waiting.shift()) {
+      const source = cell.model.sharedModel.getSource();
+      const params = { textDocument: { uri: server.uriOf(cell) }, options };
+      try {
+        const edits = await server.request(requests.formatting, params, signal);
+        if (edits?.length) answers.push({ cell, source, edits });
+      } catch (error) {
+        refused.push(error instanceof Error ? error.message : String(error));
+      }
     }
-  }
-  return { changed, refused };
+  };
+  const late = new Promise((resolve) => signal?.addEventListener('abort', resolve));
+  await Promise.race([Promise.all(Array.from({ length: atOnce }, askOneByOne)), late]);
+  const changed = answers.filter(({ cell, source, edits }) => change(server, panel, cell, source, edits));
+  return { changed: changed.length, refused };
 }
 
 function change(
   server: NotebookServer,
   panel: NotebookPanel,
   cell: Cell,
-  uri: string,
+  before: string,
   edits: TextEdit[],
 ): boolean {
-  const before = cell.model.sharedModel.getSource();
+  if (cell.isDisposed || cell.model.sharedModel.getSource() !== before) return false;
   const after = applyEdits(before, edits);
   if (after === before) return false;
   const view = cell === panel.content.activeCell ? viewOf(cell) : undefined;
   const head = view?.state.selection.main.head;
-  server.applyEdit({ changes: { [uri]: edits } });
+  server.applyEdit({ changes: { [server.uriOf(cell)]: edits } });
   // A formatter of the project's gives the whole text; the cursor stays at its letter.
   if (view && head !== undefined && view.state.doc.toString() === after)
     view.dispatch({ selection: { anchor: sameLetter(before, head, after) } });
@@ -119,13 +127,5 @@ async function formatForSaving(server: NotebookServer, isMeant: boolean): Promis
   const { content } = panel;
   const isTypedIn = (cell: Cell) => content.mode === 'edit' && cell === content.activeCell;
   const cells = content.widgets.filter((cell) => isMeant || !isTypedIn(cell));
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), patience);
-  const late = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
-  try {
-    await Promise.race([format(server, panel, cells, stop.signal), late]);
-  } finally {
-    clearTimeout(timer);
-    stop.abort();
-  }
+  await format(server, panel, cells, AbortSignal.timeout(patience));
 }

@@ -8,7 +8,6 @@ export interface Values {
   readonly hover: boolean;
   readonly parameterHelp: boolean;
   readonly formatOnSave: boolean;
-  readonly inlayHints: boolean;
 }
 
 const defaults: Values = {
@@ -16,7 +15,6 @@ const defaults: Values = {
   hover: true,
   parameterHelp: true,
   formatOnSave: false,
-  inlayHints: false,
 };
 
 export class Settings {
