@@ -10,6 +10,11 @@ const place = makeDirectory({
   'missing.ts': "type Unused = 1\nimport { nothing } from './there'\nexport const missing = nothing",
   'a?b.ts': "export const part: string = 'there'",
   'a#b%.ts': "export const part: string = 'there'",
+  'a?c.cjs': "module.exports = 'literal'",
+  'a?c.json': '{ "part": "json" }',
+  'a?d.js': "module.exports = require('./in?side/c')",
+  'in?side/c.js': "exports.deep = require('../a?c.cjs')",
+  'in?side/d.cts': 'const part: string = "there"; module.exports = part',
   'there.ts': 'export const there = 1',
   'common.cts': 'const a = 1\nexport = ;\n',
   'empty/nothing.txt': '',
@@ -184,6 +189,19 @@ describe('a path that is read as an address', () => {
     expect(told).toBe(
       'Error: \'a?b.ts\' is not translated, since there is a "?" in its path: rename the file or folder',
     );
+  });
+
+  test('a question mark means itself to require(), as in Node, but for TypeScript', async () => {
+    const { result } = await notebook.run(
+      "[require('./a?c.cjs'), require('./a?c.json').part, require('./a?d').deep].join()",
+    );
+    expect(result).toBe("'literal,json,literal'");
+    expect((await notebook.run("import literal from './in%3Fside/c.js'; literal.deep")).result).toBe(
+      "'literal'",
+    );
+    expect((await fails("require('./nowhere?c.cjs')"))[0]).toMatch(/^Error: Cannot find module '\S*nowhere/);
+    for (const code of ["require('./a?b.ts')", "require('./in?side/d.cts')"])
+      expect((await fails(code))[0]).toMatch(/is not translated, since there is a "\?" in its path: rename/);
   });
 
   test('a number sign and a percent sign, written as in an address', async () => {

@@ -213,7 +213,10 @@ function isMissing(error: unknown): boolean {
 function ofQuestionMark(error: unknown, url: string): Error | undefined {
   const isTaken = String((error as Error | null)?.message).startsWith('Transform failed');
   if (!isTaken || !/^file:[^?]*%3f/i.test(url)) return undefined;
-  const path = fileURLToPath(withoutVersion(url));
+  return notTranslated(fileURLToPath(withoutVersion(url)));
+}
+
+export function notTranslated(path: string): Error {
   return new Error(
     `'${path}' is not translated, since there is a "?" in its path: rename the file or folder`,
   );

@@ -1,5 +1,6 @@
 // Puts the hooks into Node's loaders, over tsx, which finds and translates local TypeScript.
 // Rule: loaded when a cell first imports something that may need it; a notebook without local modules never pays for it.
+import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { isAllowed, isConfined } from '../../system/permissions';
 import { isBare, withoutNpm } from '../../text/specifiers';
 import { DecoratedFiles } from './decorated';
 import { loadFrugally } from './frugal';
-import { createHooks, type HookOptions, type HookOrder } from './hooks';
+import { createHooks, type HookOptions, type HookOrder, notTranslated } from './hooks';
 import { createImport, type DynamicImport } from './importer';
 import { translating } from './translator';
 
@@ -63,6 +64,7 @@ async function installTsx(directory: string, load: DynamicImport): Promise<void>
 
 function installHooks(options: HookOptions & { port: MessagePort }): void {
   hookRequire(options.project);
+  requireLiterally();
   requireDecorated(options.directory);
   if (putsHooksHere) registerHooks!(createHooks(options));
   else {
@@ -95,13 +97,27 @@ interface CommonJsLoader {
   ): string;
 }
 
-/** Tells require() of `npm:` and of the kernel's project: it looks from the file that calls it, whatever a hook says. */
+/** Node's own, before tsx changes them, which takes what follows a question mark for no part of a file's name. */
+const { _resolveFilename: resolveLiterally } = nodeModule.Module as unknown as CommonJsLoader;
+const { '.js': loadLiterally } = createRequire(__filename).extensions;
+
+/**
+ * Tells require() of `npm:`, of files with a question mark in their names, and of the kernel's project: it looks from the file
+ * that calls it, whatever a hook says.
+ */
 function hookRequire(project: string | undefined): void {
   const loader = nodeModule.Module as unknown as CommonJsLoader;
   const resolve = loader._resolveFilename;
   const fallback = project === undefined ? undefined : createRequire(join(project, 'notebook.mts'));
   loader._resolveFilename = function (asked, parent, ...rest) {
     const request = withoutNpm(asked);
+    if (request.includes('?')) {
+      try {
+        return Reflect.apply(resolveLiterally, this, [request, parent, ...rest]);
+      } catch {
+        // With a query of tsx's, as in `./part.ts?namespace=1`.
+      }
+    }
     try {
       return Reflect.apply(resolve, this, [request, parent, ...rest]);
     } catch (error) {
@@ -114,6 +130,22 @@ function hookRequire(project: string | undefined): void {
       }
     }
   };
+}
+
+/** Loads JavaScript from a file with a question mark in its path. TypeScript there is refused. */
+function requireLiterally(): void {
+  const { extensions } = createRequire(__filename);
+  const isLiteral = (file: string) => file.includes('?') && existsSync(file);
+  // Not one more than there are: require() tries each of them.
+  for (const extension of ['.js', '.cjs', '.ts', '.cts', '.mts', '.tsx']) {
+    const load = extensions[extension];
+    if (load === undefined) continue;
+    extensions[extension] = (module, file) => {
+      if (!isLiteral(file)) return load(module, file);
+      if (/\.[cm]?tsx?$/.test(file)) throw notTranslated(file);
+      loadLiterally!(module, file);
+    };
+  }
 }
 
 /** Has require() translate the files whose decorators want to know types. */

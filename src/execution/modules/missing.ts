@@ -210,7 +210,7 @@ function missingFile(
   return { message: problem, hints: didYouMean(names) };
 }
 
-/** What an import names is a part of an address, as it is to tsx in `require()`: there a file's own signs are written otherwise. */
+/** What an import names is a part of an address: there a file's own signs are written otherwise. */
 function escapeHint(names: readonly string[]): string {
   const written = names.slice(0, 3).map((name) => `./${name.replace(/[%?#]/g, encodeURIComponent)}`);
   return `In an import, %, ? and # of a file's name are written %25, %3F and %23: import … from '${written.join("' or '")}'`;
