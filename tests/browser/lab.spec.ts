@@ -204,7 +204,7 @@ describe('a notebook', () => {
       'error',
       "function half(n: number) {\n  if (n % 2) throw new RangeError('odd: ' + n);\n  return n / 2;\n}\nhalf(3)",
       'let = 3',
-      "const wrong: number = 'text';",
+      "%types warn\nconst wrong: number = 'text';",
     );
     await notebook.run(0);
     const text = await notebook.text(0);
@@ -218,7 +218,11 @@ describe('a notebook', () => {
   });
 
   test('shows errors and warnings that can be read in either theme', async () => {
-    const notebook = await open('themes', "throw new RangeError('odd')", "const wrong: number = 'text';");
+    const notebook = await open(
+      'themes',
+      "throw new RangeError('odd')",
+      "%types warn\nconst wrong: number = 'text';",
+    );
     await notebook.run(0);
     await notebook.run(1);
     await notebook.outputs(1).filter({ hasText: 'TS2322' }).waitFor();

@@ -18,7 +18,7 @@ describe('what is wrong', () => {
     await notebook.type(1, 'const wrong: string = count');
     await marked(notebook, 1).waitFor();
     expect(await marked(notebook, 1).allInnerTexts()).toEqual(['wrong']);
-    expect(await counts().innerText()).toBe('2 errors');
+    expect(await counts().textContent()).toBe('2 errors');
     const message = page.locator('.cm-tooltip-lint');
     for (const theme of ['JupyterLab Dark', 'JupyterLab Light']) {
       await notebook.chooseTheme(theme);
@@ -39,7 +39,7 @@ describe('what is wrong', () => {
   test('follows the cells: inserted, moved, of another type, taken back', async () => {
     const notebook = await open('order', 'later', 'const later = 1', 'later.length');
     await marked(notebook, 0).waitFor();
-    expect(await marked(notebook, 2).innerText()).toBe('length');
+    expect(await marked(notebook, 2).textContent()).toBe('length');
     // The declaration goes to the top.
     await notebook.editor(1).click();
     await page.keyboard.press('Escape');

@@ -3,7 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { contrastOf, Notebook, screenshot } from './notebook';
 import { lab, open, page } from './stage';
 
-const several = `interface Point { x: number; y: number }
+/** What the editor marks is told below a cell only where somebody asks for that. */
+const warn = '%types warn\n';
+const several = `${warn}interface Point { x: number; y: number }
 const origin: Point = { x: 0 }
 const names = ['Ada', 'Grace'].map((name) => name.toUppercase ?? name)
 const lost = origin.z ?? origin.z
@@ -37,7 +39,7 @@ describe('warnings', () => {
   });
 
   test('are there once when their cell is run again, and gone when the mistake is mended', async () => {
-    const notebook = await open('again', "const wrong: number = 'text';\n'done'");
+    const notebook = await open('again', `${warn}const wrong: number = 'text';\n'done'`);
     const warned = notebook.outputs(0).filter({ hasText: 'TS2322' });
     for (let runs = 0; runs < 3; runs++) {
       await notebook.run(0);
