@@ -262,7 +262,7 @@ export class Listing {
       privateProperties = [],
     } = await this.#realm.membersIn(objectId, group);
     const own = result.filter((property) => isOfPerson(property) && !isUsual(property, of));
-    const inherited = of.isInstance ? await this.#inheritedAccessors(objectId) : [];
+    const inherited = of.isInstance ? await this.#realm.inheritedAccessors({ objectId }, group) : [];
     const isPending = internalProperties.some(({ value }) => value?.value === 'pending');
     const kept = internalProperties.filter(
       ({ name, value }) =>
@@ -281,15 +281,6 @@ export class Listing {
       ...inherited.map((property) => foundIn(property, of)),
       ...kept.map(({ name, value }) => ({ name, value, path: '', hint: { kind: 'virtual' } as const })),
     ];
-  }
-
-  async #inheritedAccessors(objectId: string): Promise<Runtime.PropertyDescriptor[]> {
-    const { result } = await this.#target.call('Runtime.getProperties', {
-      objectId,
-      ownProperties: false,
-      accessorPropertiesOnly: true,
-    });
-    return result.filter((property) => !property.isOwn && !property.symbol && property.name !== '__proto__');
   }
 }
 

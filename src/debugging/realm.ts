@@ -103,6 +103,16 @@ export class Realm {
     return result;
   }
 
+  /** The accessors that the classes of a value give it. V8 tells them too, and asks proxies that are among these. */
+  async inheritedAccessors(value: Handle, group: string): Promise<Runtime.PropertyDescriptor[]> {
+    const { objectId } = await this.#object('inheritedAccessors', [value], group);
+    const { result } = await this.#target.call('Runtime.getProperties', {
+      objectId: objectId!,
+      ownProperties: true,
+    });
+    return result;
+  }
+
   async membersOf(value: Handle, prefix: string): Promise<readonly string[]> {
     return (await this.#call('members', [value, { value: prefix }], {
       returnByValue: true,
@@ -141,19 +151,30 @@ export class Realm {
     return this.evaluate(`${helper}.${how}(${longestText})`, { group });
   }
 
-  /** The text that an object stands for, whatever its length; any other value as it is. */
-  async whole(value: Remote): Promise<Remote> {
+  /** Whether an object stands for a text that is long: it is held then, for code to take by `heldText`. */
+  async holdText(value: Remote): Promise<boolean> {
     const [description] = value.objectId === undefined ? [] : await this.describe([value]);
-    if (description?.type !== 'string') return value;
+    if (description?.type !== 'string') return false;
     await this.#call('hold', [handleOf(value)]);
-    const { result } = await this.#target.call('Runtime.evaluate', { expression: `${helper}.whole()` });
+    return true;
+  }
+
+  /** The text that is held, whole: this takes a while. */
+  async takeText(): Promise<Remote> {
+    const { result } = await this.#target.call('Runtime.evaluate', { expression: heldText });
     return result;
   }
 
   /** What is in a scope or a value, with objects in place of texts that are long. */
   async membersIn(objectId: string, group: string): Promise<Runtime.GetPropertiesReturnType & Private> {
-    const { objectId: page } = await this.#object('handOverMembers', [{ objectId }], group);
-    return this.#target.call('Runtime.getProperties', { objectId: page ?? objectId, ownProperties: true });
+    const pageOf = async (isForced: boolean) =>
+      (await this.#object('handOverMembers', [{ objectId }, { value: isForced }], group)).objectId;
+    const propertiesOf = (id: string) =>
+      this.#target.call('Runtime.getProperties', { objectId: id, ownProperties: true });
+    const page = await pageOf(false);
+    if (page !== undefined) return propertiesOf(page);
+    // V8 asks a proxy that an object inherits from for its class, and gives up when that throws.
+    return propertiesOf(objectId).catch(async () => propertiesOf((await pageOf(true))!));
   }
 
   /** A value of plain data, whole. */
@@ -216,6 +237,9 @@ const longestText = 5_000_000;
 
 /** What the cells' realm has of the debugger. */
 export const helper = '__tsk_debugged';
+
+/** Code for the text that is held. */
+export const heldText = `${helper}.whole()`;
 
 const notStarted = 'The thread of the cells is starting: ask again in a moment.';
 const tooLong = `It ran for ${patience / 1000} seconds, and was stopped: what takes longer belongs in a cell.`;

@@ -3,7 +3,7 @@
 // anew.
 import type { Debugger, Runtime } from 'node:inspector';
 import { withoutMarks } from '../compile/keys';
-import { handleOf, helper, type Realm } from './realm';
+import { handleOf, heldText, helper, type Realm } from './realm';
 import type { Renaming } from './renaming';
 import type { Frame, Place, Target } from './target';
 import type { Found } from './values';
@@ -196,14 +196,27 @@ export class Scopes {
     const variable = scope.variables.find((each) => each.name === name);
     if (!variable) throw new Error(`${name} cannot be set.`);
     const { callFrameId } = frame.call;
-    await this.#target.call('Debugger.setVariableValue', {
-      callFrameId,
-      scopeNumber: variable.depth,
-      variableName: variable.code,
-      newValue: handleOf(await this.#realm.whole(value)),
-    });
+    if (!(await this.#assignText(frame, variable, value)))
+      await this.#target.call('Debugger.setVariableValue', {
+        callFrameId,
+        scopeNumber: variable.depth,
+        variableName: variable.code,
+        newValue: handleOf((await this.#realm.holdText(value)) ? await this.#realm.takeText() : value),
+      });
     this.#hidden.set(`${callFrameId}/${variable.depth}/${name}`, value);
     this.#hasChanged = true;
+  }
+
+  /** A text that is long gets there by code of the frame, where that sees the variable and may assign to it. */
+  async #assignText(frame: Frame, { code, depth }: ScopeVariable, value: Remote): Promise<boolean> {
+    const variables = (await this.of(frame)).flatMap((scope) => scope.variables);
+    const isHidden = variables.some((each) => each.code === code && each.depth < depth);
+    if (isHidden || !(await this.#realm.holdText(value))) return false;
+    const assignment = { group: this.#group(), callFrameId: frame.call.callFrameId };
+    return this.#realm.evaluate(`void (${code} = ${heldText})`, assignment).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Code was evaluated that may have assigned to variables. */

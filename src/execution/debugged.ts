@@ -8,7 +8,14 @@ import { initialOf, keyOf } from '../compile/keys';
 import type { Bound, CompiledCell } from '../compile/types';
 import { toText } from '../display/plain';
 import { render } from '../display/render';
-import { create, defineProperty, getOwnPropertyDescriptor, isProxy, min } from '../realm/builtins';
+import {
+  create,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  isProxy,
+  min,
+} from '../realm/builtins';
 import { withIntrinsics } from '../realm/intrinsics';
 import type { Description, NamedDescription } from '../threads/description';
 import { plainRendering } from './marks';
@@ -108,6 +115,23 @@ export class Debugged {
     });
   }
 
+  /** The accessors that are found in the prototypes of a value, up to a proxy: members of an object that has nothing else. */
+  inheritedAccessors(value: object): object {
+    return withIntrinsics(() => {
+      const page = create(null) as object;
+      const seen = new Set<string | symbol>(ownKeys(value));
+      let owner = isProxy(value) ? null : (getPrototypeOf(value) as object | null);
+      for (; owner !== null && !isProxy(owner); owner = getPrototypeOf(owner) as object | null)
+        for (const name of ownKeys(owner)) {
+          const { get, set } = getOwnPropertyDescriptor(owner, name)!;
+          const isShown = (get || set) && typeof name === 'string' && name !== '__proto__';
+          if (isShown && !seen.has(name)) copy(owner, name, page);
+          seen.add(name);
+        }
+      return page;
+    });
+  }
+
   /** Keeps what `get` and `render` are about: calls by which the inspector hands over values have no end in time. */
   hold(...values: unknown[]): void {
     this.#held = values.map(unwrap);
@@ -123,13 +147,13 @@ export class Debugged {
     return this.#held[0];
   }
 
-  /** Variables of a scope or members of a value as the inspector may be given them; nothing where that may have all of them. */
-  handOverMembers(owner: object): object | undefined {
+  /** Variables of a scope or members of a value as the inspector may be given them; nothing where that may have all of them, unless forced. */
+  handOverMembers(owner: object, isForced: boolean): object | undefined {
     return withIntrinsics(() => {
       if (isProxy(owner)) return undefined;
       const has = elementsOf(owner);
       const names = has !== undefined && has > mostIndices ? [] : ownKeys(owner);
-      let hasLong = false;
+      let hasLong = isForced;
       const page = create(null) as object;
       for (const name of names) hasLong = copy(owner, name, page, longMember) || hasLong;
       return hasLong ? page : undefined;

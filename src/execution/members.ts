@@ -30,7 +30,7 @@ function follow(path: readonly string[]): unknown {
       return undefined;
     let owner: object | null = value;
     let descriptor: PropertyDescriptor | undefined;
-    while (owner && !descriptor) {
+    while (owner && !descriptor && !types.isProxy(owner)) {
       descriptor = getOwnPropertyDescriptor(owner, name);
       owner = getPrototypeOf(owner) as object | null;
     }
@@ -52,7 +52,7 @@ export function membersOf(value: unknown, prefix: string): CompletionItem[] {
   const items = new Map<string, CompletionItem>();
   for (
     let owner: object | null = Object(value) as object;
-    owner && owner !== Object.prototype;
+    owner && owner !== Object.prototype && !types.isProxy(owner);
     owner = getPrototypeOf(owner) as object | null
   ) {
     for (const name of getOwnPropertyNames(owner)) {

@@ -27,12 +27,13 @@ export function toWellFormed(text: string): string {
   return wellFormed(text) ? text : repaired(text);
 }
 
-/** Where a property is, own first, then inherited. Not for proxies: their traps would run. */
+/** Where a property is, own first, then inherited, but from a proxy. Not for proxies: their traps would run. */
 export function findProperty(
   target: object,
   key: PropertyKey,
 ): { readonly owner: object; readonly descriptor: PropertyDescriptor } | undefined {
   for (let owner: object | null = target; owner !== null; owner = getPrototypeOf(owner) as object | null) {
+    if (owner !== target && isProxy(owner)) return undefined;
     const descriptor = getOwnPropertyDescriptor(owner, key);
     if (descriptor) return { owner, descriptor };
   }
@@ -62,6 +63,7 @@ export function typeNameOf(value: unknown): string {
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || isArray(value)) return false;
   const prototype = getPrototypeOf(value) as object | null;
+  if (prototype !== null && isProxy(prototype)) return false;
   return prototype === null || (getPrototypeOf(prototype) === null && hasOwn(prototype, 'isPrototypeOf'));
 }
 

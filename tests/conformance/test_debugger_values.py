@@ -376,6 +376,37 @@ class Panel(Values):
         self.assertEqual(list(self.names())[-4:], ["add", "Tagged", "join", "os"])
         self.assertEqual(self.shows("1", "1").stdout, "")
 
+    def test_odd_values_are_shown_and_run_nothing(self):
+        self.runs(
+            "import { runInNewContext } from 'node:vm'\n"
+            "let ran: string[] = []\n"
+            "const handler = Object.fromEntries(['get', 'has', 'ownKeys', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, () => { ran.push(name); throw new Error(name) }]))\n"
+            "const proxied = new Proxy(function f() {}, handler), { proxy: revoked, revoke } = Proxy.revocable({}, {}); revoke()\n"
+            "const heir = Object.create(new Proxy({}, handler), { own: { value: 1, enumerable: true } })\n"
+            "class Sly { static get name() { ran.push('name'); return 'x' } get x() { ran.push('x'); return 1 } }\n"
+            "class SlyMap extends Map { get size() { ran.push('size'); return 5 } [Symbol.iterator]() { ran.push('iterator'); return super[Symbol.iterator]() } }\n"
+            "class SlyPattern extends RegExp { get source() { ran.push('source'); return 'x' } get flags() { ran.push('flags'); return '' } }\n"
+            "const map = new SlyMap([[1, 2]]), pattern = new SlyPattern('a', 'gi'), sly = new Sly()\n"
+            "const [far, Far] = runInNewContext('[/a/g, class Far {}]'), gone = new DataView(new ArrayBuffer(8)); structuredClone(gone.buffer, { transfer: [gone.buffer] })\n"
+            "const long = new Function('return ' + '1+'.repeat(500_000) + '1'), key = { ['k'.repeat(1_000_000)]: 1 }, weak = new WeakMap([[sly, 1]]), made = (function* () { ran.push('made') })()\n"
+            "let Deep: any = class {}; for (let n = 0; n < 2000; n++) Deep = class extends Deep { get last() { ran.push('last'); return n } }\n"
+            "const deep = new Deep(), bare = Object.create(null)\n"
+            "ran.length = 0"
+        )
+        names = self.names()
+        shown = {
+            "proxied": "Proxy", "revoked": "Proxy", "heir": "Object { own: 1 }", "Sly": "class Sly", "map": "SlyMap(1) { 1 => 2 }", "pattern": "/a/gi", "far": "/a/g",
+            "Far": "class Far", "gone": "DataView(0)", "long": "ƒ anonymous()", "weak": "WeakMap {}", "made": "Generator {}", "bare": "{}",
+        }  # fmt: skip
+        self.assertEqual({name: names[name]["value"] for name in shown}, shown)
+        for name in set(names) - {"heir"}:
+            for one in self.inside(names[name]["variablesReference"]).values() if names[name]["variablesReference"] else ():
+                self.assertNotEqual(one["value"], "")
+        self.assertIn("last", self.inside(names["deep"]["variablesReference"]))
+        self.assertEqual(self.names()["ran"]["value"], "[]")
+        # When this one is opened, V8 asks the proxy for its class.
+        self.assertEqual(self.opened("heir"), {"own": "1"})
+
     def test_what_is_inside_of_values(self):
         self.runs(
             "const map = new Map<unknown, number>([['a', 1], [{ id: 2 }, 2]]), set = new Set(['x'])\n"

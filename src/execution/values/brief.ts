@@ -29,6 +29,14 @@ const lengthOfTyped = getterOf(typedArray, 'length');
 const bytesOfBuffer = getterOf(ArrayBuffer.prototype, 'byteLength');
 const bytesOfShared = getterOf(SharedArrayBuffer.prototype, 'byteLength');
 const bytesOfView = getterOf(DataView.prototype, 'byteLength');
+const sourceOfExpression = getterOf(RegExp.prototype, 'source');
+const flagNames = {
+  ...{ d: 'hasIndices', g: 'global', i: 'ignoreCase', m: 'multiline', s: 'dotAll', u: 'unicode' },
+  ...{ v: 'unicodeSets', y: 'sticky' },
+};
+const flagsOfExpression = Object.entries(flagNames).map(
+  ([flag, name]) => [flag, getterOf(RegExp.prototype, name)] as const,
+);
 const { entries: entriesOfMap } = Map.prototype;
 const { values: valuesOfSet } = Set.prototype;
 const nextOfMap = (getPrototypeOf(new Map().entries()) as Iterator<[unknown, unknown]>).next;
@@ -107,8 +115,7 @@ function textOf(value: unknown, depth: number, names?: readonly string[]): strin
     return Number.isNaN(time) ? 'Invalid Date' : (apply(toISOString, value, []) as string);
   }
   if (types.isNativeError(value)) return errorText(value);
-  if (types.isRegExp(value) && getPrototypeOf(value) === RegExp.prototype && keys(value).length === 0)
-    return inspect(value, { customInspect: false });
+  if (types.isRegExp(value)) return expressionText(value);
   if (isNodes(value)) return inspect(value, oneLine).replace(/\s+/g, ' ');
   const type = typeOf(value);
   if (bytesOf(value) !== undefined) return type;
@@ -188,7 +195,13 @@ function nameOf(value: object): string {
 function bytesOf(value: object): number | undefined {
   if (types.isArrayBuffer(value)) return apply(bytesOfBuffer, value, []) as number;
   if (types.isSharedArrayBuffer(value)) return apply(bytesOfShared, value, []) as number;
-  return types.isDataView(value) ? (apply(bytesOfView, value, []) as number) : undefined;
+  if (!types.isDataView(value)) return undefined;
+  try {
+    return apply(bytesOfView, value, []) as number;
+  } catch {
+    // Its buffer was handed to another thread.
+    return 0;
+  }
 }
 
 /** Its class is one of Node's that shows itself, and it has no members that somebody gave it. */
@@ -209,7 +222,18 @@ function errorText(error: Error): string {
   return typeof message === 'string' && message !== '' ? `${name}: ${message.split('\n', 1)[0]}` : name;
 }
 
-const sourceOf = (made: object): string => withoutCalls(apply(textOfFunction, made, []) as string);
+/** How much of the text of a function is read for its head, in UTF-16 units. */
+const longestHead = 4000;
+
+/** `/a/g`, of another realm and of a class of the user's as well. */
+function expressionText(expression: RegExp): string {
+  let flags = '';
+  for (const [flag, has] of flagsOfExpression) if (apply(has, expression, [])) flags += flag;
+  return `/${apply(sourceOfExpression, expression, []) as string}/${flags}`;
+}
+
+const sourceOf = (made: object): string =>
+  withoutCalls((apply(textOfFunction, made, []) as string).slice(0, longestHead));
 
 const isClass = (made: object): boolean => !isProxy(made) && /^class\b/.test(sourceOf(made));
 
@@ -218,11 +242,13 @@ function functionText(made: object): string {
   if (isProxy(made)) return 'Proxy';
   const source = sourceOf(made);
   const given = dataProperty(made, 'name');
-  const name = typeof given === 'string' && given !== '' ? given : '(anonymous)';
+  // A getter may say it.
+  const written = /^class\s+(?!extends\b)([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(source)?.[1];
+  const name = typeof given === 'string' && given !== '' ? given : (written ?? '(anonymous)');
   if (/^class\b/.test(source)) {
     const base = getPrototypeOf(made) as object | null;
-    const baseName = base && base !== Function.prototype ? dataProperty(base, 'name') : undefined;
-    return `class ${name}${typeof baseName === 'string' ? ` extends ${baseName}` : ''}`;
+    const baseName = base && !isProxy(base) ? dataProperty(base, 'name') : undefined;
+    return `class ${name}${typeof baseName === 'string' && baseName !== '' ? ` extends ${baseName}` : ''}`;
   }
   const isAsync = /^async\b/.test(source);
   return `${isAsync ? 'async ' : ''}ƒ ${name}${parametersIn(source)}`;

@@ -180,8 +180,9 @@ export class Look {
     const { members } = place;
     this.#seeFields(visit, members, namesOf(value));
     let owner = getPrototypeOf(value) as object | null;
-    for (let count = 0; owner !== null && getPrototypeOf(owner) !== null; count++) {
+    for (let count = 0; owner !== null; count++) {
       if (count === bounds.prototypes || types.isProxy(owner)) return members.open();
+      if (getPrototypeOf(owner) === null) return;
       for (const name of getOwnPropertyNames(owner))
         if (name !== 'constructor' && !getOwnPropertyDescriptor(value, name))
           this.#seeProperty(visit, members, owner, name);
