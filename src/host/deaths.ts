@@ -31,11 +31,16 @@ export function kernelError(thrown: unknown): CellError {
 /** In Node 26 an `ArrayBuffer` that is refused ends a thread, where it throws a RangeError in Node 24, and in the main thread. */
 const endsThreadsOfRefusals = Number(process.versions.node.split('.')[0]) >= 26;
 
-/** @param end why it was ended, if it was */
+/**
+ * @param end why it was ended, if it was
+ * @param running how many cells were under way in lanes: of several, nobody knows which one it was
+ */
 export function describeDeath(
   end: WorkerEnd | undefined,
   { code, error, broken, isAbandoned }: Death,
+  running = 1,
 ): CellError {
+  const cell = running > 1 ? `one of the ${running} cells that were running` : 'the cell';
   if (broken !== undefined) return cellError('WorkerLost', broken);
   if (end === 'close') return cellError('WorkerLost', 'the kernel is shutting down');
   if (end === 'interrupt') {
@@ -47,7 +52,7 @@ export function describeDeath(
   if (end === 'group') {
     return cellError(
       'OutOfMemory',
-      `the cell used up the memory that the container or batch job may take; its thread was ended before the system would have killed the kernel. ${lost}`,
+      `${cell} used up the memory that the container or batch job may take; its thread was ended before the system would have killed the kernel. ${lost}`,
     );
   }
   const isOfNode = (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
@@ -57,14 +62,14 @@ export function describeDeath(
     if (addresses) {
       return cellError(
         'OutOfMemory',
-        `the cell asked for more addresses than this process may reserve (${gigabytes(addresses.limit)}, ulimit -v), or for more memory than the worker may take (${way}). WebAssembly, and with it fetch(), reserves 10 GB. ${lost}`,
+        `${cell} asked for more addresses than this process may reserve (${gigabytes(addresses.limit)}, ulimit -v), or for more memory than the worker may take (${way}). WebAssembly, and with it fetch(), reserves 10 GB. ${lost}`,
       );
     }
     return cellError(
       'OutOfMemory',
       isOfNode && endsThreadsOfRefusals
-        ? `the cell asked for more memory than there is. For values, ${way}; a buffer that the system refuses ends the thread in this version of Node. ${lost}`
-        : `the cell used up the memory of the worker (${way}). ${isAbandoned ? 'Its thread does not end and goes on filling the memory: restart the kernel. ' : ''}${lost}`,
+        ? `${cell} asked for more memory than there is. For values, ${way}; a buffer that the system refuses ends the thread in this version of Node. ${lost}`
+        : `${cell} used up the memory of the worker (${way}). ${isAbandoned ? 'Its thread does not end and goes on filling the memory: restart the kernel. ' : ''}${lost}`,
     );
   }
   return cellError(

@@ -499,7 +499,8 @@ export class ExecutionClient {
     this.#updates.flush();
     this.#followed?.close();
     this.#followed = undefined;
-    const error = describeDeath(this.#end, death);
+    const running = this.#given.filter(({ hasLeft }) => !hasLeft).length;
+    const error = describeDeath(this.#end, death, running);
     const isOver = this.#end === 'close' || death.broken !== undefined;
     if (isOver) this.#broken = error;
     else {
@@ -511,7 +512,7 @@ export class ExecutionClient {
     if (death.broken !== undefined && death.error)
       this.options.events.log(`execution worker: ${inspect(death.error)}`);
     const ended = this.#given;
-    const isBlamed = ended.some(({ hasLeft }) => !hasLeft) ? lostBeside : error;
+    const isBlamed = running > 0 ? lostBeside : error;
     for (const { run, hasLeft } of ended) {
       // Nobody has asked what a cell in the background comes to when the kernel is shut down.
       if (isOver && hasLeft) continue;
