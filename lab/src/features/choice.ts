@@ -33,6 +33,7 @@ export function choose(view: EditorView, offset: number, groups: readonly (reado
     setTimeout(() => menu.dispose(), 1000);
   });
   const place = view.coordsAtPos(offset) ?? view.dom.getBoundingClientRect();
-  menu.open(place.left, place.bottom);
+  // Below what is underlined there.
+  menu.open(place.left, place.bottom + 4);
   menu.activateNextItem();
 }

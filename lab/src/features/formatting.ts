@@ -89,14 +89,30 @@ function optionsOf({ content }: NotebookPanel): FormattingOptions {
   return { tabSize: getIndentUnit(view.state), insertSpaces };
 }
 
+type Context = NotebookPanel['context'];
+
+/** By document, which several views may show: they are saved as one. */
+const watched = new WeakMap<Context, Set<NotebookServer>>();
+
 /** Formats a notebook whenever it is saved, as long as it is wanted. @returns what ends that */
 export function formatOnSave(
   server: NotebookServer,
   commands: CommandRegistry,
   settings: FormattingSettings,
 ): IDisposable {
-  const { panel } = server;
-  const { context } = panel;
+  const { context } = server.panel;
+  const views = watched.get(context) ?? watch(context, commands, settings);
+  views.add(server);
+  return new DisposableDelegate(() => views.delete(server));
+}
+
+function watch(
+  context: Context,
+  commands: CommandRegistry,
+  settings: FormattingSettings,
+): Set<NotebookServer> {
+  const views = new Set<NotebookServer>();
+  watched.set(context, views);
   // Commands to save that are under way: what they save was meant to be, other saves are JupyterLab's own.
   let meant = 0;
   const count = (_: unknown, { id, result }: CommandRegistry.ICommandExecutedArgs) => {
@@ -106,26 +122,26 @@ export function formatOnSave(
     result.then(end, end);
   };
   commands.commandExecuted.connect(count);
-  const save = context.save;
-  const formatAndSave = async (): Promise<void> => {
-    if (settings.onSave() && server.capabilities) {
+  context.disposed.connect(() => commands.commandExecuted.disconnect(count));
+  const { save } = context;
+  context.save = async (...options) => {
+    const [server] = [...views].filter(({ capabilities }) => capabilities);
+    if (server && settings.onSave()) {
       // What a command did is told in the turn in which it began.
       await Promise.resolve();
-      await formatForSaving(server, meant > 0).catch(() => {});
+      await formatForSaving(server, meant > 0 ? [] : [...views]).catch(() => {});
     }
-    return save.call(context);
+    return save.apply(context, options);
   };
-  context.save = formatAndSave;
-  return new DisposableDelegate(() => {
-    commands.commandExecuted.disconnect(count);
-    if (context.save === formatAndSave) context.save = save;
-  });
+  return views;
 }
 
-async function formatForSaving(server: NotebookServer, isMeant: boolean): Promise<void> {
+/** @param typedIn views in which somebody may be typing: the cell in which they are is left alone */
+async function formatForSaving(server: NotebookServer, typedIn: readonly NotebookServer[]): Promise<void> {
   const { panel } = server;
-  const { content } = panel;
-  const isTypedIn = (cell: Cell) => content.mode === 'edit' && cell === content.activeCell;
-  const cells = content.widgets.filter((cell) => isMeant || !isTypedIn(cell));
+  const typed = typedIn.flatMap(({ panel: { content } }) =>
+    content.mode === 'edit' && content.activeCell ? [content.activeCell.model] : [],
+  );
+  const cells = panel.content.widgets.filter(({ model }) => !typed.includes(model));
   await format(server, panel, cells, AbortSignal.timeout(patience));
 }

@@ -60,6 +60,8 @@ export class Navigation {
     try {
       const widget = await this.#open(path);
       if (!widget) return this.#notices.show(view, offset, outside(server, uri, range));
+      // Notebook 7 opens it in a tab of the browser, and has no editor here.
+      if (widget.isDisposed) return;
       this.#remember(from);
       const { editor } = widget.content as unknown as TextContent;
       if (isLibrary(uri)) editor.setOption('readOnly', true);
@@ -126,8 +128,8 @@ export class Navigation {
   async #open(path: string): Promise<IDocumentWidget | undefined> {
     const widget = this.#documents.openOrReveal(path, 'Editor');
     if (!widget) return undefined;
-    await widget.context.ready;
-    await widget.revealed;
+    const gone = new Promise<void>((resolve) => widget.disposed.connect(() => resolve()));
+    await Promise.race([Promise.all([widget.context.ready, widget.revealed]), gone]);
     return widget;
   }
 }
