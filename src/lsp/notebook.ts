@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path/posix';
 import ts from 'typescript';
+import { isMade } from '../language/notebook/module';
 import { type Focus, TypeService } from '../language/types/service';
 import { findDeclarations, type ProjectSettings, readSettings } from '../language/types/tsconfig';
 import { joinSlashed, slashed } from '../text/slashed';
@@ -115,7 +116,7 @@ export class OpenNotebook {
 
   /** Whether a file of the program is only there for TypeScript. */
   isVirtual(fileName: string): boolean {
-    return basename(fileName).startsWith('tskernel-');
+    return isMade(fileName);
   }
 
   /**

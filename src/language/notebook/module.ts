@@ -68,6 +68,13 @@ export const currentName = `${cellPrefix}current`;
 /** The prefix of the names of modules that have the type of a value. */
 export const valuePrefix = 'tskernel-value-';
 
+/** Whether a file is only there for TypeScript: a cell, a value, what the kernel declares. A folder may have such a name, and a notebook. */
+export const isMade = (path: string): boolean =>
+  /[\\/]tskernel-(?:(?:cell|value)-[^\\/]*|[^\\/]*\.d\.ts)$/.test(path);
+
+/** The same as patterns of TypeScript's. */
+export const madeFiles = [`**/${cellPrefix}*`, `**/${valuePrefix}*`, '**/tskernel-*.d.ts'];
+
 /** The name under which a cell exports the narrowed type of a constant. */
 export const narrowed = (name: string): string => `__tskernel_narrowed_${name}`;
 

@@ -9,6 +9,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import { findAround } from '../../completion/places';
+import { cellPrefix, valuePrefix } from '../../language/notebook/module';
 import type { DocumentCell } from '../cell';
 import { editsIn, textEdit, workspaceEdit } from '../edits';
 import type { OpenNotebook } from '../notebook';
@@ -70,7 +71,7 @@ function fixesOf({ notebook, cell, offset, end }: Selection, diagnostic: Diagnos
   );
   const actions: CodeAction[] = [];
   for (const { description, changes, commands } of fixes) {
-    if (commands?.length || /tskernel-/.test(description)) continue;
+    if (commands?.length || description.includes(cellPrefix) || description.includes(valuePrefix)) continue;
     const edit = workspaceEdit(notebook, focus, changes);
     if (edit) actions.push(quickFix(description, diagnostic, edit));
   }

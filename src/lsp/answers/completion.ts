@@ -12,7 +12,7 @@ import { completeMagic } from '../../completion/magics';
 import { type Span, specifierAt, wordAround } from '../../completion/places';
 import { completeString } from '../../completion/strings';
 import { bulletsOf, documentationText } from '../../language/answers/documentation';
-import { cellPrefix } from '../../language/notebook/module';
+import { cellPrefix, madeFiles } from '../../language/notebook/module';
 import { probes } from '../../language/notebook/tail';
 import type { DocumentCell } from '../cell';
 import { editsIn, textEdit } from '../edits';
@@ -45,7 +45,7 @@ export const preferences: ts.UserPreferences = {
   useLabelDetailsInCompletionEntries: true,
   quotePreference: 'auto',
   // Nobody imports cells, or what the kernel declares.
-  autoImportFileExcludePatterns: ['**/tskernel-*'],
+  autoImportFileExcludePatterns: madeFiles,
 };
 
 export const formatting: ts.FormatCodeSettings = {

@@ -13,6 +13,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import { findAround, wordAround } from '../../completion/places';
+import { isMade } from '../../language/notebook/module';
 import { isLibrary } from '../../language/types/resolution';
 import type { Focus } from '../../language/types/service';
 import type { DocumentCell } from '../cell';
@@ -77,7 +78,7 @@ export function prepareRename(subject: Subject): { range: Range; placeholder: st
   const range = cell.rangeOfSpan(info.triggerSpan);
   if (!range) return undefined;
   const homes = definition(subject);
-  const isOurs = homes.some(({ targetUri }) => !/\/node_modules\/|tskernel-/.test(targetUri));
+  const isOurs = homes.some(({ targetUri }) => !targetUri.includes('/node_modules/') && !isMade(targetUri));
   if (!isOurs) throw refused(`${info.displayName} is not of this notebook.`);
   return { range, placeholder: info.displayName };
 }

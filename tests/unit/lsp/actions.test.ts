@@ -11,7 +11,7 @@ import {
 } from 'vscode-languageserver-protocol';
 import { startEditor } from './server';
 
-const directory = mkdtempSync(join(tmpdir(), 'lsp-'));
+const directory = mkdtempSync(join(tmpdir(), 'tskernel-lsp-'));
 writeFileSync(join(directory, 'helper.ts'), 'export function askHelper(): string { return "" }');
 const editor = startEditor(directory);
 beforeAll(() => editor.start());

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startEditor } from './server';
 
-const directory = mkdtempSync(join(tmpdir(), 'lsp-'));
+const directory = mkdtempSync(join(tmpdir(), 'tskernel-lsp-'));
 writeFileSync(
   join(directory, 'helper.ts'),
   '/** Asks. */\nexport function askHelper(): string { return "" }',

@@ -14,7 +14,7 @@ import {
 } from 'vscode-languageserver-protocol';
 import { startEditor } from './server';
 
-const directory = mkdtempSync(join(tmpdir(), 'lsp-'));
+const directory = mkdtempSync(join(tmpdir(), 'tskernel-lsp-'));
 writeFileSync(
   join(directory, 'helper.ts'),
   'export interface Help { text: string }\nexport const help: Help = { text: "" };',
