@@ -19,8 +19,11 @@ const patience = { ofOne: 30, ofSeveral: 300 };
 const interval = 50;
 /** Up to this attempt the worker may finish what could not be repeated. */
 const shelteredAttempts = 40;
-/** How long the worker may take to say where it is, in milliseconds; and where that says which of several cells is to end. */
-const patienceForPlace = { ofOne: 150, ofSeveral: 1000 };
+/**
+ * How long the worker may take to say where it is, in milliseconds; and where that says which of several cells is to end. Where not
+ * everything survives a termination, one is sent to a worker that stands still; to look again would take a busy machine longer.
+ */
+const patienceForPlace = { ofOne: survivesAnywhere ? 150 : 2000, ofSeveral: survivesAnywhere ? 1000 : 2000 };
 /** After this many attempts a person is told that nothing cuts off what runs: a builtin of V8's or Node's comes back by itself. */
 const tellingAttempts = 40;
 /** After this many attempts the worker is given up, where nobody could be told. */
@@ -174,10 +177,12 @@ export class Interruption {
   /** Terminates what runs, once it is known where that is. */
   async #cutOff(tries: number): Promise<void> {
     const { shared, whereabouts } = this.options;
-    if (!this.#places) {
+    let places = this.#places;
+    if (!places || !(survivesAnywhere || this.#termination)) {
       this.#isLooking = true;
-      this.#places = await whereabouts.find(patienceForPlace[this.#count]);
+      places = await whereabouts.find(patienceForPlace[this.#count]);
       this.#isLooking = false;
+      if (!this.#places?.length) this.#places = places;
     }
     try {
       // The worker has run on while it was looked for: the next attempt looks again.
@@ -190,7 +195,7 @@ export class Interruption {
       whereabouts.release(!this.#timer);
     }
     // A termination may hit the worker's handler of this question, so each attempt asks again.
-    if (this.#timer) this.options.ask(this.#token, true, this.#places);
+    if (this.#timer) this.options.ask(this.#token, true, this.#places ?? []);
   }
 
   /** One at a time: V8 refuses another one until the first has struck. */

@@ -1,7 +1,7 @@
 // Where a thread is in its code at this moment: the debugger of V8 pauses it there and says so, also in the middle of a loop.
 // Rule: who asks lets it go on, always: a paused thread answers nothing and cannot be ended. So it does with one that a debugger
 // has paused: V8 tells each of its sessions of a pause, and takes `resume` from each; what others have enabled stays so.
-import type { CodePlace } from '../threads/execution-protocol';
+import { type CodePlace, promiseHookName } from '../threads/execution-protocol';
 import type { WorkerInspector } from './inspector';
 
 /** As many as a stack has. */
@@ -22,7 +22,8 @@ export class Whereabouts {
   constructor(readonly inspector: WorkerInspector) {}
 
   /**
-   * Pauses the thread. Never rejects.
+   * Pauses the thread in code that a termination may strike: not in a promise hook, from which it goes on to the code that comes next.
+   * Never rejects.
    * @param patience in milliseconds: a thread that is inside of a long step of V8's does not say
    */
   async find(patience: number): Promise<readonly CodePlace[]> {
@@ -41,13 +42,28 @@ export class Whereabouts {
           files.set(scriptId, url);
         } else if (method === 'Debugger.paused') {
           const { callFrames } = params as { callFrames: readonly PausedFrame[] };
+          const hook = callFrames.find(({ functionName }) => functionName === promiseHookName);
+          if (hook) return this.#stepPast(files.get(hook.location.scriptId) ?? '');
           finish(callFrames.slice(0, mostPlaces).map((frame) => placeOf(frame, files)));
         }
       });
-      Promise.all([this.inspector.post('Debugger.enable'), this.inspector.post('Debugger.pause')]).catch(() =>
-        finish([]),
-      );
+      Promise.all([
+        this.inspector.post('Debugger.enable'),
+        // Breakpoints hold for all sessions as long as they do for one; in a condition of one, a pause would be lost, as would a
+        // termination.
+        this.inspector.post('Debugger.setBreakpointsActive', { active: false }),
+        this.inspector.post('Debugger.pause'),
+      ]).catch(() => finish([]));
     });
+  }
+
+  /** To what is neither in the script of the hook nor Node's own: a step, since another pause would most likely be in a hook again. */
+  #stepPast(file: string): void {
+    const patterns = [`^${file.replace(/[^\w/]/g, '\\$&')}$`, '^node:'];
+    this.inspector
+      .post('Debugger.setBlackboxPatterns', { patterns })
+      .then(() => this.inspector.post('Debugger.stepInto'))
+      .catch(() => undefined);
   }
 
   /** Lets the thread go on. @param isOver nothing more is to come: a release may have been lost with what was cut off */

@@ -90,17 +90,26 @@ export class Pauses {
   /** Stops what runs; what is at rest is left at rest. */
   async pause(): Promise<void> {
     if (this.#pause || !this.#options.isBusy()) return;
+    const { target } = this.#options;
     const ask = () => {
-      this.#wish = setTimeout(ask, patience).unref();
-      return this.#options.target.call('Debugger.pause').catch(() => undefined);
+      this.#wish = setTimeout(askAgain, patience).unref();
+      return target.call('Debugger.pause').catch(() => undefined);
+    };
+    // In the condition of a breakpoint, where a loop may spend nearly all of its time, V8 drops it, too.
+    const askAgain = () => {
+      target.call('Debugger.setBreakpointsActive', { active: false }).catch(() => undefined);
+      void ask();
     };
     clearTimeout(this.#wish);
     await ask();
   }
 
   #endWish(): void {
+    if (!this.#wish) return;
     clearTimeout(this.#wish);
     this.#wish = undefined;
+    if (this.#isReleased) return;
+    this.#options.target.call('Debugger.setBreakpointsActive', { active: true }).catch(() => undefined);
   }
 
   /** The cell that was to be paused has ended: the next one must not be. */

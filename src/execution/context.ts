@@ -10,6 +10,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import { promisify } from 'node:util';
 import v8 from 'node:v8';
+import { promiseHookName } from '../threads/execution-protocol';
 import { Activity, type SharedState } from '../threads/shared';
 import { Listeners } from './listeners';
 import type { Origin } from './origin';
@@ -94,6 +95,12 @@ class Stamp extends Identity {
   }
 }
 
+type PromiseHook = (promise: Promise<unknown>) => void;
+
+/** By this name an interrupt knows that it must not strike there. */
+const asPromiseHook = (hook: PromiseHook): PromiseHook =>
+  Object.defineProperty(hook, 'name', { value: promiseHookName });
+
 function createHookContext(shared: SharedState): ExecutionContext {
   let current: Origin | undefined;
   /** What caused the callback that the latest error escaped from, past all code of cells: Node is about to tell of it. */
@@ -119,17 +126,17 @@ function createHookContext(shared: SharedState): ExecutionContext {
   }
 
   v8.promiseHooks.createHook({
-    init(promise) {
+    init: asPromiseHook((promise) => {
       if (current !== undefined) new Stamp(promise, current);
-    },
-    before(promise) {
+    }),
+    before: asPromiseHook((promise) => {
       current = Stamp.originOf(promise);
       shared.activity = Activity.cell;
-    },
-    after() {
+    }),
+    after: asPromiseHook(() => {
       current = undefined;
       shared.activity = Activity.idle;
-    },
+    }),
   });
 
   type Callback = (...rest: unknown[]) => unknown;

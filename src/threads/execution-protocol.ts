@@ -78,6 +78,12 @@ export interface CodePlace {
   readonly column: number;
 }
 
+/**
+ * The name of the worker's promise hooks, where it has any. V8 swallows a termination that strikes in one: it tells of it as of an
+ * uncaught error, the code goes on, and V8 takes no other termination before that code has come to its end.
+ */
+export const promiseHookName = '__tsk_promise_hook';
+
 export type ExecutionNotice =
   | { readonly kind: 'run'; readonly run: Run }
   /** Settle the runs that are under way as interrupted, but for what the interrupt of this token was thrown into by a wait. */

@@ -301,6 +301,21 @@ class Pauses(Debugging):
         self.debugger.go()
         self.assertIsNone(self.kernel.finish(request).error)
 
+    def test_in_a_loop_that_looks_at_a_condition_all_the_time(self):
+        code = "let looked = 0\nwhile (!globalThis.enough) {\n  looked++\n}\nlooked = 0"
+        self.debugger.breakpoints(code, {"line": 3, "condition": "looked < 0"}, 5)
+        request = self.kernel.send(code)
+        self.kernel.until(lambda: self.kernel.cell(request).all())
+        for _ in range(5):
+            self.debugger.ask("pause", threadId=1)
+            self.assertEqual(self.debugger.place("pause")[0], "<cell>")
+            self.debugger.go()
+        # Breakpoints hold as before.
+        self.debugger.ask("evaluate", expression="globalThis.enough = true", context="repl")
+        self.assertEqual(self.debugger.place("breakpoint")[1], 5)
+        self.debugger.go()
+        self.assertIsNone(self.kernel.finish(request).error)
+
     def test_while_it_waits_for_an_answer(self):
         request = self.kernel.send("const line = 1\nconst answer = input('?')\nanswer", allow_stdin=True)
         self.kernel.until(lambda: self.kernel.questions)
