@@ -10,6 +10,8 @@ import type { IsToldElsewhere } from './session';
 /** What the server's script exports. */
 export interface ServerScript {
   attach(client: AttachedClient): void;
+  /** Packages were installed or removed. */
+  packagesChanged(): void;
   /** Which findings in a cell that ran the clients show where it is typed; nothing where none shows the cell. */
   readonly isTold: IsToldElsewhere;
 }
@@ -45,6 +47,10 @@ export class Editors {
 
   constructor(options: EditorsOptions) {
     this.#options = options;
+  }
+
+  packagesChanged(): void {
+    this.#script?.packagesChanged();
   }
 
   readonly isTold: IsToldElsewhere = (cell) => this.#script?.isTold(cell);

@@ -54,6 +54,7 @@ async function load({
   const tidying = new Tidying(() => session.isBusy);
   port.on('message', (message: LanguageRequest | LanguageNotice) => {
     tidying.note();
+    if (message.kind === 'packages') editors.packagesChanged();
     if (message.kind !== 'attach') return session.receive(message);
     editors.attach(message);
     message.port.on('message', () => tidying.note());

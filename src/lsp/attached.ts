@@ -9,6 +9,10 @@ export { Attention, AttentiveReader, serve };
 
 const servers = new Set<ClientServer>();
 
+export function packagesChanged(): void {
+  for (const server of servers) server.packagesChanged();
+}
+
 export const isTold: ServerScript['isTold'] = (cell) => {
   const answers = [...servers].flatMap((server) => server.isTold(cell) ?? []);
   return answers.length === 0 ? undefined : (finding) => answers.some((isTold) => isTold(finding));

@@ -97,6 +97,8 @@ const cancelled = () => new ResponseError(LSPErrorCodes.RequestCancelled, 'cance
 
 /** A client's server. */
 export interface ClientServer {
+  /** Packages were installed or removed. */
+  packagesChanged(): void;
   /** Asks the client whether it is still there. */
   checkPresence(): void;
   /** Which findings in a cell that ran the client shows where it is typed; nothing where it does not show the cell. */
@@ -189,6 +191,10 @@ class Server implements ClientServer {
     return ({ code, offset, length }) =>
       known.some((one) => one.code === code && one.start === offset && one.end === offset + length);
   };
+
+  packagesChanged(): void {
+    this.#carefully(() => this.#filesChanged(true));
+  }
 
   checkPresence(): void {
     this.#presence?.ask();

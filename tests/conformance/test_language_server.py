@@ -1,6 +1,8 @@
 """The language server of a running kernel: a comm, whose messages are those of the Language Server Protocol."""
 
+import tempfile
 import time
+from pathlib import Path
 
 from dialogue import Dialogue, Kernel
 from editor import Editor, Refused, eventually
@@ -171,6 +173,24 @@ class LiveValues(Dialogue):
         self.assertEqual(len(self.editor.told(0)), 1)
         self.kernel.run("magics.line('shout8', (text: string) => text.toUpperCase())")
         self.assertEqual(eventually(lambda: self.editor.told(0), []), [])
+
+
+    def test_a_package_that_a_cell_installs_is_there(self):
+        directory = Path(tempfile.mkdtemp())
+        package, notebook = directory / "nine", directory / "notebook"
+        package.mkdir()
+        notebook.mkdir()
+        (notebook / "package.json").write_text("{}")
+        (package / "package.json").write_text('{ "name": "nine", "version": "1.0.0", "types": "index.d.ts" }')
+        (package / "index.d.ts").write_text("export declare const nine9: 9;")
+        kernel = Kernel(cwd=str(notebook))
+        self.addCleanup(kernel.close)
+        editor = Editor(kernel)
+        editor.open("import { nine9 } from 'nine'; nine9")
+        self.assertEqual(editor.told(0), ["nine is not installed: %npm install nine"])
+        self.assertEqual(kernel.run(f"%npm install {package}").error, None)
+        self.assertEqual(eventually(lambda: editor.told(0), []), [])
+        self.assertIn("nine9: 9", editor.hover(0, "nine9"))
 
 
 class BadInput(Dialogue):

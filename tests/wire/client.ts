@@ -78,6 +78,8 @@ export class Client {
   readonly session: string;
   /** Every message that came, oldest first. */
   readonly received: Message[] = [];
+  /** Called with each message as it comes. */
+  onMessage: (message: Message) => void = () => undefined;
   readonly #sockets: { shell: Dealer; control: Dealer; stdin: Dealer; iopub: Subscriber };
   readonly #waiters = new Set<{ check(): boolean }>();
 
@@ -324,7 +326,9 @@ export class Client {
       } catch {
         return;
       }
-      this.received.push(read(channel, frames, this.connection.key));
+      const message = read(channel, frames, this.connection.key);
+      this.received.push(message);
+      this.onMessage(message);
       for (const waiter of [...this.#waiters]) if (waiter.check()) this.#waiters.delete(waiter);
     }
   }

@@ -20,13 +20,13 @@ import { inModule, isKnownIn, type Subject } from '../subject';
 import { markdown } from './hover';
 import { type LiveMembers, membersAt } from './live';
 
-/** What tells an item again when it is looked at. */
+/** What tells an item again when it is looked at. What goes without saying is left out: lists are long. */
 interface ItemData {
-  /** Its cell. */
+  /** The document of its cell, and what the document calls that, where it is another name. */
   readonly uri: string;
-  readonly key: string;
+  readonly key?: string;
   readonly offset: number;
-  readonly name: string;
+  /** Its name is its label. */
   readonly source?: string | undefined;
   readonly entry?: ts.CompletionEntryData | undefined;
 }
@@ -109,8 +109,24 @@ export function complete(subject: Subject, uri: string, character?: string): Lis
     });
     items.push(...more.filter(({ label }) => !seen.has(label)));
   }
-  return { cell, isIncomplete: info?.isIncomplete === true, items, live: membersAt(subject, focus) };
+  const isIncomplete = info?.isIncomplete === true;
+  const live = membersAt(subject, focus);
+  if (items.length <= mostItems) return { cell, isIncomplete, items, live };
+  const typed = source.slice(word.start, offset).toLowerCase();
+  const rankOf = ({ sortText = '', label }: CompletionItem) =>
+    `${label.toLowerCase().startsWith(typed) ? 0 : 1}${sortText} ${label}`;
+  items.sort((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1));
+  return { cell, isIncomplete: true, items: items.slice(0, mostItems), live };
 }
+
+/** More than this nobody reads, and a Jupyter Server passes on a megabyte a second; a longer list is asked for again as more is typed. */
+const mostItems = 300;
+
+const placeOf = ({ cell, offset }: Pick<Subject, 'cell' | 'offset'>, uri: string): ItemData => ({
+  uri,
+  ...(cell.key !== uri && { key: cell.key }),
+  offset,
+});
 
 /** @param members what the value has */
 export function listOf(
@@ -133,11 +149,12 @@ export function resolveItem(
   find: (uri: string, key: string) => Omit<Subject, 'offset'> | undefined,
 ): CompletionItem {
   const data = item.data as ItemData | undefined;
-  const found = data && find(data.uri, data.key);
+  const found = data && find(data.uri, data.key ?? data.uri);
   if (!data || !found) return item;
   const { notebook, cell } = found;
   const focus = notebook.open(cell);
-  const { name, source, entry } = data;
+  const { source, entry } = data;
+  const { label: name } = item;
   const details = focus.service.getCompletionEntryDetails(
     focus.file.fileName,
     data.offset + cell.shift,
@@ -221,12 +238,12 @@ function itemOf(entry: ts.CompletionEntry, subject: Subject, uri: string, usual:
     label: name,
     kind: kindOf(kind),
     sortText: `${sortText}${hidden}`,
-    filterText: filter === '.' ? `.${name}` : name,
+    ...(filter === '.' && { filterText: `.${name}` }),
     textEdit: { range: cell.rangeOf(start, Math.max(end, offset)), newText },
     ...(isImported && { labelDetails: { description: source ?? data?.moduleSpecifier ?? '' } }),
     ...(!isImported && labelDetails && { labelDetails }),
     ...(/\bdeprecated\b/.test(kindModifiers) && { tags: [CompletionItemTag.Deprecated] }),
-    data: { uri, key: cell.key, offset, name, source, entry: data } satisfies ItemData,
+    data: { ...placeOf(subject, uri), source, entry: data } satisfies ItemData,
   };
 }
 
@@ -246,7 +263,7 @@ function* namesOf(
       sortText: '11',
       labelDetails: { description: (value?.cell ?? type)?.label ?? '' },
       textEdit: { range, newText: name },
-      data: { uri, key: cell.key, offset, name } satisfies ItemData,
+      data: placeOf({ cell, offset }, uri) satisfies ItemData,
     };
   }
 }

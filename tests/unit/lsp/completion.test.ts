@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type CompletionList, CompletionRequest } from 'vscode-languageserver-protocol';
 import { startEditor } from './server';
 
 const directory = mkdtempSync(join(tmpdir(), 'tskernel-lsp-'));
@@ -38,6 +39,18 @@ async function choose(index: number, text: string, label: string): Promise<strin
 }
 
 describe('completion', () => {
+  test('of a long list is cut, and says that there is more', async () => {
+    await editor.open('const someOfMany = 1', 'some', ' ');
+    const { connection } = editor;
+    const ask = async (index: number, text: string) =>
+      (await connection.sendRequest(CompletionRequest.type, editor.at(index, text, true))) as CompletionList;
+    const { isIncomplete, items } = await ask(2, ' ');
+    expect(isIncomplete).toBe(true);
+    expect(items).toHaveLength(300);
+    expect(items.map(({ label }) => label)).toContain('someOfMany');
+    expect((await ask(1, 'some')).items.map(({ label }) => label)).toContain('someOfMany');
+  });
+
   test('of members, and what they are', async () => {
     await editor.open('const user = { name: "a", born: 1 }', 'user.');
     expect(await labels(1, 'user.')).toEqual(['born', 'name']);
