@@ -102,6 +102,27 @@ describe('what is wrong', () => {
     }
   });
 
+  test('is found again after the kernel died, and gone with a kernel of another language', async () => {
+    const notebook = await open('died', '%%bash\nkill -9 $PPID', 'const one: number = "1"');
+    await marked(notebook, 1).waitFor();
+    await notebook.start(0);
+    await notebook.accept();
+    await notebook.idle();
+    await notebook.paste(1, 'const two: number = "2"');
+    await marked(notebook, 1).getByText('two', { exact: true }).waitFor();
+    await notebook.choose('Kernel', 'Change Kernel…');
+    await page.locator('.jp-Dialog select').selectOption({ label: 'Python 3 (ipykernel)' });
+    await notebook.accept();
+    await page.locator('.cm-gutter-lint').first().waitFor({ state: 'detached' });
+    await counts().waitFor({ state: 'hidden' });
+  });
+
+  test('is marked in Notebook 7', async () => {
+    const name = lab.addNotebook('seven.ipynb', ['const one: number = "1"']);
+    await page.goto(`${lab.url}notebooks/${name}?token=${lab.token}`);
+    await page.locator('.cm-lintRange-error').getByText('one', { exact: true }).waitFor();
+  });
+
   test('is not looked for in notebooks of other kernels', async () => {
     const sent: string[] = [];
     page.on('websocket', (socket) =>
