@@ -257,6 +257,18 @@ test('cells are put in form by a key, and all of them on save; what has a mistak
   await contains(notebook, 4, 'const c = 2;');
 });
 
+test('a name that a cell with line ends of Windows has too stays, and that is said', async () => {
+  const notebook = await begin('windows', 'const text = ""', 'text.length\r\ntext');
+  await notebook.editor(0).click();
+  await page.keyboard.press('Home');
+  for (let step = 0; step < 7; step++) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('F2');
+  await page.locator('.tsk-Rename-input').fill('line');
+  await page.keyboard.press('Enter');
+  await tooltip('This would change cell 2, which has line ends of Windows').waitFor();
+  await contains(notebook, 0, 'const text = ""');
+});
+
 test('notebooks of Notebook 7 have all that as well', async () => {
   const name = lab.addNotebook('seven.ipynb', ['const text = ""', 'text.length']);
   await page.goto(`${lab.url}notebooks/${name}?token=${lab.token}`);

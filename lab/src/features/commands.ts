@@ -10,6 +10,7 @@ import { format } from './formatting';
 import type { Hovers } from './hover';
 import type { Navigation } from './navigation';
 import type { Notices } from './notices';
+import { obstacleOf } from './obstacles';
 import type { Place, Places } from './places';
 import type { Renames } from './rename';
 import type { Settings } from './settings';
@@ -85,7 +86,10 @@ export function addCommands(parts: CommandParts): void {
   addAt('format-cell', 'Format Cell', 'Puts the cell in form', async (place) => {
     const { server, panel, cell, view, offset } = place;
     const { changed, refused } = await format(server, panel, [cell]);
-    if (refused[0] !== undefined) notices.show(view, offset, `Not formatted: ${refused[0].split('\n')[0]}`);
+    const obstacle = obstacleOf(cell.model);
+    if (obstacle) notices.show(view, offset, `Not formatted: the cell ${obstacle}.`);
+    else if (refused[0] !== undefined)
+      notices.show(view, offset, `Not formatted: ${refused[0].split('\n')[0]}`);
     else if (changed === 0)
       notices.show(view, view.state.selection.main.head, 'There was nothing to format.');
   });

@@ -23,6 +23,7 @@ import { type Change, laterChanges, type Offer, offersOf, type Resolved } from '
 import { type Accepted, AcceptingModel } from './completion-model';
 import { OfferRenderer } from './completion-renderer';
 import { markdownOfText } from './markdown';
+import { obstacleOf } from './obstacles';
 import { invoked, requests, triggered } from './protocol';
 import { orderedFromEnd } from './text-edits';
 
@@ -226,7 +227,7 @@ export class CompletionProvider implements ICompletionProvider<Item> {
   }
 
   #change({ cell: { model } }: Subject, changes: readonly Change[]): void {
-    if (changes.length === 0) return;
+    if (changes.length === 0 || obstacleOf(model)) return;
     const ordered = [...changes].sort((a, b) => b.from - a.from);
     model.sharedModel.transact(() => {
       for (const { from, to, text } of ordered) model.sharedModel.updateSource(from, to, text);

@@ -1,10 +1,12 @@
 // What an answer of the language server changes: in cells at once, each with an undo step of its own; in files after a question.
-// Rule: all of it or nothing. A change of a file that JupyterLab cannot reach is refused before anything is changed.
+// Rule: all of it or nothing. A change of a file that JupyterLab cannot reach, of one with changes that the server cannot know, and of
+// a cell that cannot be edited is refused before anything is changed.
 
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-protocol';
 import { isLibrary, nameOf, pathOf, type TextContent } from './files';
+import { obstacleOf } from './obstacles';
 import type { Place } from './places';
 import { applyEdits, orderedFromEnd } from './text-edits';
 
@@ -20,14 +22,24 @@ export class Edits {
    * @returns whether it was; a person may decline
    * @throws Error with a sentence for the person when it cannot be made
    */
-  async apply({ server }: Place, edit: WorkspaceEdit): Promise<boolean> {
+  async apply({ server, panel }: Place, edit: WorkspaceEdit): Promise<boolean> {
     const changes = Object.entries(changesOf(edit)).filter(([, edits]) => edits.length > 0);
     const isCell = (uri: string) => server.cellAt(uri) !== undefined;
+    for (const [uri] of changes) {
+      const cell = server.cellAt(uri);
+      const obstacle = cell && obstacleOf(cell.model);
+      if (!obstacle) continue;
+      const number = panel.content.widgets.indexOf(cell) + 1;
+      throw new Error(`This would change cell ${number}, which ${obstacle}. Nothing was changed.`);
+    }
     const files = changes.filter(([uri]) => !isCell(uri));
     const paths = files.map(([uri, edits]) => {
       const path = isLibrary(uri) ? undefined : pathOf(server, uri);
       if (path === undefined)
         throw new Error(`This would change ${nameOf(server, uri)}, which cannot be changed here.`);
+      // The server has read the file, not its editor.
+      if (this.#documents.findWidget(path, 'Editor')?.context.model.dirty)
+        throw new Error(`This would change ${path}, which has changes that are not saved. Save it first.`);
       return { path, edits };
     });
     if (paths.length > 0) {

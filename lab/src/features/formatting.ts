@@ -8,6 +8,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import type { FormattingOptions, TextEdit } from 'vscode-languageserver-protocol';
 import type { NotebookServer } from '../notebook-server';
+import { obstacleOf } from './obstacles';
 import { viewOf } from './places';
 import { requests } from './protocol';
 import { applyEdits, sameLetter } from './text-edits';
@@ -41,7 +42,7 @@ export async function format(
   signal?: AbortSignal,
 ): Promise<Formatted> {
   const options = optionsOf(panel);
-  const waiting = cells.filter(({ model }) => model.type === 'code');
+  const waiting = cells.filter(({ model }) => model.type === 'code' && obstacleOf(model) === undefined);
   const answers: { readonly cell: Cell; readonly source: string; readonly edits: TextEdit[] }[] = [];
   const refused: string[] = [];
   const askOneByOne = async () => {
