@@ -24,7 +24,10 @@ export class OfferRenderer extends Completer.Renderer {
     const node = super.createCompletionItemNode(item, orderedTypes);
     const home = homeOf(item);
     const type = home && node.querySelector('.jp-Completer-typeExtended');
-    if (type) type.textContent = home;
+    if (type) {
+      type.textContent = home;
+      type.classList.add('tsk-Completion-home');
+    }
     return node;
   }
 
