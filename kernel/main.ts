@@ -2,7 +2,13 @@
 // Rule: the thread of the cells starts first; whatever else has to be loaded loads beside it, from a file of its own.
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { type ExecutionThread, loadOwnScript, readSettings, startExecutionThread } from '../src/ahead';
+import {
+  type ExecutionThread,
+  loadOwnScript,
+  readSettings,
+  refuseFewAddresses,
+  startExecutionThread,
+} from '../src/ahead';
 import { forgetAllocatorSettings } from './allocator';
 import { canPipe, pipeDescriptors } from './descriptors';
 import { describeError, log, logDescriptor } from './log';
@@ -21,6 +27,7 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
   }
   // Before there is another thread, which takes the environment over.
   forgetAllocatorSettings();
+  refuseFewAddresses();
   const { settings, reports } = readSettings();
   const options = { settings, directory: process.cwd(), ...(nodeOptions.length > 0 && { nodeOptions }) };
   const pipes = join(settings.data, 'pipes');

@@ -21,7 +21,6 @@ import type {
 import { type Bound, type CompiledCell, type Declaration, nothingBound } from '../compile/types';
 import { hiddenLast, withMembers } from '../completion/members';
 import type { CellSettings, CustomMagic } from '../magics/catalog';
-import { refuseFewAddresses } from '../system/address-space';
 import { diagnosticOf } from '../text/problem';
 import { refuseCell } from '../text/refusal';
 import { didYouMean, nearest } from '../text/spelling';
@@ -64,10 +63,8 @@ export interface EngineOptions {
 /**
  * Starts an engine: the execution worker begins to load at once, and requests wait for it. What only cells or questions
  * need loads with the first of them, or when none has come for a while.
- * @throws Error when the system grants this process too little for that
  */
 export function createEngine(options: EngineOptions): Engine {
-  refuseFewAddresses();
   return new NotebookEngine(options);
 }
 
