@@ -49,7 +49,8 @@ def execute(number, kernel, cells, scratch, timeout):
     problem = None
     try:
         client.execute(stderr=subprocess.DEVNULL)
-    except (CellTimeoutError, DeadKernelError, RuntimeError, asyncio.TimeoutError) as error:
+    # nbclient asserts that there is a manager when it cleans up, and a kernel that died has none any more.
+    except (AssertionError, CellTimeoutError, DeadKernelError, RuntimeError, asyncio.TimeoutError) as error:
         problem = type(error).__name__
     return notebook, time.perf_counter() - began, problem
 
