@@ -1,8 +1,9 @@
 // The extension for JupyterLab, beside the kernels of a place: put there, found again, taken away.
 // Rule: a directory that is not ours, or that pip has put there, is never touched.
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Complaint } from './locations';
+import { replaceDirectory } from './replacement';
 
 /** The directory, and what a Jupyter Server calls it. */
 const name = 'tskernel';
@@ -31,20 +32,10 @@ export function installExtension(kernels: string, built: string): string {
   if (!found && existsSync(target))
     throw new Complaint(`${target} holds another extension; install with --no-lab, or move it away`);
   if (found?.isPackaged) return target;
-  const draft = join(dirname(target), `.${name}-${process.pid}`);
-  try {
-    mkdirSync(dirname(target), { recursive: true });
-    try {
-      cpSync(built, draft, { recursive: true });
-      writeFileSync(join(draft, 'install.json'), `${JSON.stringify(source, null, 2)}\n`);
-      rmSync(target, { recursive: true, force: true });
-      renameSync(draft, target);
-    } finally {
-      rmSync(draft, { recursive: true, force: true });
-    }
-  } catch (error) {
-    throw new Complaint(`cannot write ${target}: ${(error as Error).message}`, { cause: error });
-  }
+  replaceDirectory(target, (draft) => {
+    cpSync(built, draft, { recursive: true });
+    writeFileSync(join(draft, 'install.json'), `${JSON.stringify(source, null, 2)}\n`);
+  });
   return target;
 }
 

@@ -1,18 +1,10 @@
 // The kernelspec directory: written, found again, removed. Rule: a directory that is not ours is never touched.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import template from './kernel.json';
 import { Complaint } from './locations';
 import type { Confinement } from './permission';
+import { replaceDirectory } from './replacement';
 
 export interface Installation {
   /** The `kernels` directory, absolute. */
@@ -68,21 +60,7 @@ export function installSpec(installation: Installation): string {
       );
     }
   }
-  try {
-    mkdirSync(kernels, { recursive: true });
-    // Filled beside its place and moved there, so that no Jupyter reads half of it.
-    const draft = join(kernels, `.${name}-${process.pid}`);
-    try {
-      mkdirSync(draft);
-      fill(draft, target, installation);
-      rmSync(target, { recursive: true, force: true });
-      renameSync(draft, target);
-    } finally {
-      rmSync(draft, { recursive: true, force: true });
-    }
-  } catch (error) {
-    throw new Complaint(`cannot write ${target}: ${(error as Error).message}`, { cause: error });
-  }
+  replaceDirectory(target, (draft) => fill(draft, target, installation));
   return target;
 }
 
