@@ -8,7 +8,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-protocol';
 import type { CellKind, CellText } from './mirror';
-import { offsetAt } from './text-changes';
+import { changesOf, editText } from './text-edits';
 
 export class NotebookCells implements IDisposable {
   readonly #context: DocumentRegistry.IContext<INotebookModel>;
@@ -91,11 +91,8 @@ export class NotebookCells implements IDisposable {
     return cells;
   }
 
-  apply({ changes = {}, documentChanges = [] }: WorkspaceEdit): void {
-    const edits = new Map<string, readonly TextEdit[]>(Object.entries(changes));
-    for (const change of documentChanges)
-      if ('textDocument' in change) edits.set(change.textDocument.uri, change.edits as TextEdit[]);
-    for (const [uri, ofCell] of edits) {
+  apply(edit: WorkspaceEdit): void {
+    for (const [uri, ofCell] of Object.entries(changesOf(edit))) {
       const cell = this.find(uri);
       if (cell) applyTo(cell.sharedModel, ofCell);
     }
@@ -140,21 +137,10 @@ export class NotebookCells implements IDisposable {
   }
 }
 
-/** Edits are of the text as it was, so the last one comes first. */
+/** In an undo step of their own. */
 function applyTo(text: ISharedText, edits: readonly TextEdit[]): void {
-  const source = text.getSource();
-  const changes = edits
-    .map(({ range, newText }, index) => ({
-      start: offsetAt(source, range.start),
-      end: offsetAt(source, range.end),
-      newText,
-      index,
-    }))
-    .sort((a, b) => b.start - a.start || b.index - a.index);
   const steps = text as { undoManager?: { stopCapturing(): void } | null };
   steps.undoManager?.stopCapturing();
-  text.transact(() => {
-    for (const { start, end, newText } of changes) text.updateSource(start, end, newText);
-  });
+  editText(text, edits);
   steps.undoManager?.stopCapturing();
 }

@@ -4,6 +4,7 @@
 import { Compartment, type Extension } from '@codemirror/state';
 import { type EditorView, ViewPlugin } from '@codemirror/view';
 import type { ICellModel } from '@jupyterlab/cells';
+import { EditorExtensionRegistry, type IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import type { Servers } from './servers';
 import type { Session } from './session';
 
@@ -35,8 +36,19 @@ export class Editors {
     servers.sessionStarted.connect((_, session) => this.#follow(session));
   }
 
+  /** @param name of the extension, that nobody else has */
+  register(registry: IEditorExtensionRegistry, name: string): void {
+    registry.addExtension({
+      name,
+      factory: ({ model }) =>
+        (model as Partial<ICellModel>).type === 'code'
+          ? EditorExtensionRegistry.createImmutableExtension(this.#extensionFor(model as ICellModel))
+          : null,
+    });
+  }
+
   /** What the editor of a cell begins with. */
-  extensionFor(model: ICellModel): Extension {
+  #extensionFor(model: ICellModel): Extension {
     const plugin = ViewPlugin.define((view) => {
       const views = this.#views.get(model) ?? new Set();
       this.#views.set(model, views.add(view));

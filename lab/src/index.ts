@@ -1,8 +1,7 @@
 // The plugins of the extension. Rule: none of them does anything in a notebook of another kernel.
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
-import type { ICellModel } from '@jupyterlab/cells';
-import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
+import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
@@ -45,14 +44,7 @@ const problems: JupyterFrontEndPlugin<void> = {
   ) => {
     const all = provided as Servers;
     const settings = new Settings();
-    const { editors } = new Problems(all, settings);
-    registry.addExtension({
-      name: problems.id,
-      factory: ({ model }) =>
-        (model as Partial<ICellModel>).type === 'code'
-          ? EditorExtensionRegistry.createImmutableExtension(editors.extensionFor(model as ICellModel))
-          : null,
-    });
+    new Problems(all, settings).editors.register(registry, problems.id);
     const translation = (translator ?? nullTranslator).load('tskernel');
     const current = () => {
       const panel = tracker.currentWidget;

@@ -12,8 +12,9 @@ import {
 import { EditorState, type Extension, type Text } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 import type { ICellModel } from '@jupyterlab/cells';
-import type { Diagnostic, Position } from 'vscode-languageserver-protocol';
+import type { Diagnostic } from 'vscode-languageserver-protocol';
 import { Editors } from './editors';
+import { spanOf } from './features/positions';
 import type { Settings } from './features/settings';
 import type { Servers } from './servers';
 import type { Session } from './session';
@@ -81,17 +82,10 @@ const parts: Extension = [
 function shown(doc: Text, { range, severity, tags = [], message, code }: Diagnostic): Shown {
   const classes = tags.flatMap((tag) => tagClasses[tag] ?? []).join(' ');
   return {
-    from: offsetIn(doc, range.start),
-    to: offsetIn(doc, range.end),
+    ...spanOf(doc, range),
     severity: severities[severity ?? 1] ?? 'error',
     message: typeof message === 'string' ? message : message.value,
     ...(code !== undefined && { source: typeof code === 'number' ? `TS${code}` : code }),
     ...(classes !== '' && { markClass: classes }),
   };
-}
-
-function offsetIn(doc: Text, { line, character }: Position): number {
-  if (line >= doc.lines) return doc.length;
-  const { from, to } = doc.line(line + 1);
-  return Math.min(from + character, to);
 }

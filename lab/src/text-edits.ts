@@ -1,17 +1,41 @@
-// Edits of the protocol as changes of a text.
-import { Text } from '@codemirror/state';
-import type { TextEdit } from 'vscode-languageserver-protocol';
-import { spanOf } from './positions';
+// Edits of the protocol as changes of texts.
+import type { ISharedText } from '@jupyter/ydoc';
+import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-protocol';
+import { offsetAt } from './text-changes';
+
+/** By URI. */
+export function changesOf({ changes, documentChanges }: WorkspaceEdit): { [uri: string]: TextEdit[] } {
+  const all: { [uri: string]: TextEdit[] } = { ...changes };
+  for (const change of documentChanges ?? [])
+    if ('textDocument' in change)
+      all[change.textDocument.uri] = [
+        ...(all[change.textDocument.uri] ?? []),
+        ...(change.edits as TextEdit[]),
+      ];
+  return all;
+}
 
 /** Edits as spans, the last one first, so that each leaves the places of the others as they are. */
 export function orderedFromEnd(
   source: string,
   edits: readonly TextEdit[],
 ): { readonly from: number; readonly to: number; readonly text: string }[] {
-  const doc = Text.of(source.split('\n'));
   return edits
-    .map(({ range, newText: text }, index) => ({ ...spanOf(doc, range), text, index }))
+    .map(({ range, newText: text }, index) => ({
+      from: offsetAt(source, range.start),
+      to: offsetAt(source, range.end),
+      text,
+      index,
+    }))
     .sort((a, b) => b.from - a.from || b.index - a.index);
+}
+
+/** Makes edits in a text of a document, in one transaction. */
+export function editText(text: ISharedText, edits: readonly TextEdit[]): void {
+  text.transact(() => {
+    for (const edit of orderedFromEnd(text.getSource(), edits))
+      text.updateSource(edit.from, edit.to, edit.text);
+  });
 }
 
 export function applyEdits(source: string, edits: readonly TextEdit[]): string {

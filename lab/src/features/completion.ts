@@ -19,13 +19,13 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import type { CompletionItem } from 'vscode-languageserver-protocol';
 import type { NotebookServer, NotebookServers } from '../notebook-server';
+import { orderedFromEnd } from '../text-edits';
 import { type Change, laterChanges, type Offer, offersOf, type Resolved } from './completion-items';
 import { type Accepted, AcceptingModel } from './completion-model';
 import { OfferRenderer } from './completion-renderer';
 import { markdownOfText } from './markdown';
 import { obstacleOf } from './obstacles';
 import { invoked, requests, triggered } from './protocol';
-import { orderedFromEnd } from './text-edits';
 
 type Item = CompletionHandler.ICompletionItem & Partial<Offer>;
 type Reply = CompletionHandler.ICompletionItemsReply<Item>;

@@ -5,10 +5,10 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-protocol';
+import { applyEdits, changesOf, editText } from '../text-edits';
 import { isLibrary, nameOf, pathOf, type TextContent } from './files';
 import { obstacleOf } from './obstacles';
 import type { Place } from './places';
-import { applyEdits, orderedFromEnd } from './text-edits';
 
 export class Edits {
   readonly #documents: IDocumentManager;
@@ -62,10 +62,7 @@ export class Edits {
     const open = this.#documents.findWidget(path, 'Editor');
     if (open) {
       const { model } = (open.content as unknown as TextContent).editor;
-      model.sharedModel.transact(() => {
-        for (const { from, to, text } of orderedFromEnd(model.sharedModel.getSource(), edits))
-          model.sharedModel.updateSource(from, to, text);
-      });
+      editText(model.sharedModel, edits);
       return open.context.save();
     }
     const { contents } = this.#documents.services;
@@ -73,16 +70,4 @@ export class Edits {
     const content = applyEdits(file.content as string, edits);
     await contents.save(path, { type: 'file', format: 'text', content });
   }
-}
-
-/** By URI. */
-export function changesOf({ changes, documentChanges }: WorkspaceEdit): { [uri: string]: TextEdit[] } {
-  const all: { [uri: string]: TextEdit[] } = { ...changes };
-  for (const change of documentChanges ?? [])
-    if ('textDocument' in change)
-      all[change.textDocument.uri] = [
-        ...(all[change.textDocument.uri] ?? []),
-        ...(change.edits as TextEdit[]),
-      ];
-  return all;
 }

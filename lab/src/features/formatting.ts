@@ -8,10 +8,10 @@ import type { CommandRegistry } from '@lumino/commands';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import type { FormattingOptions, TextEdit } from 'vscode-languageserver-protocol';
 import type { NotebookServer } from '../notebook-server';
+import { applyEdits, sameLetter } from '../text-edits';
 import { obstacleOf } from './obstacles';
 import { viewOf } from './places';
 import { requests } from './protocol';
-import { applyEdits, sameLetter } from './text-edits';
 
 /** How long a save waits for the form of its cells, in milliseconds. */
 const patience = 1500;

@@ -1,8 +1,7 @@
 // The features as a plugin of JupyterLab.
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
-import type { ICellModel } from '@jupyterlab/cells';
-import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
+import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { INotebookTracker } from '@jupyterlab/notebook';
@@ -50,13 +49,6 @@ export const features: JupyterFrontEndPlugin<void> = {
       palette,
       settings,
     });
-    const editors = new Editors(servers as Servers, extension);
-    registry.addExtension({
-      name: features.id,
-      factory: ({ model }) =>
-        (model as Partial<ICellModel>).type === 'code'
-          ? EditorExtensionRegistry.createImmutableExtension(editors.extensionFor(model as ICellModel))
-          : null,
-    });
+    new Editors(servers as Servers, extension).register(registry, features.id);
   },
 };

@@ -1,6 +1,6 @@
 // What an answer of the language server does to a text, and to the cursor in it.
 import { describe, expect, test } from '@jest/globals';
-import { applyEdits, sameLetter } from '../../../lab/src/features/text-edits';
+import { applyEdits, sameLetter } from '../../../lab/src/text-edits';
 
 test('edits are of the text as it was, in whatever order they are listed', () => {
   const range = (line: number, from: number, to: number) => ({
