@@ -86,8 +86,9 @@ export class MemoryWatch {
 
   /**
    * In MB. V8 of Node 24 and newer leaves the check for interrupts out of some loops (`while (true) new Array(1000).fill(0)`), when
-   * it unrolls what it made of the builtin (`--no-turboshaft-loop-unrolling` helps, and costs small inner loops a third): nothing reaches the worker then, neither this question nor V8's own limit. It is a runaway when it does not answer while
-   * the process is larger than V8's limit for the heap allows.
+   * it unrolls what it made of the builtin (`--no-turboshaft-loop-unrolling` helps, and costs small inner loops a third): nothing
+   * reaches the worker then, neither this question nor V8's own limit. It is a runaway when it does not answer while the process is
+   * larger than V8's limit for the heap allows.
    */
   async #heap(): Promise<number> {
     const { limit, inspector, resident = residentMemory } = this.options;

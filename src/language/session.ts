@@ -118,6 +118,8 @@ export class LanguageSession {
   readonly #observed: ObservedCells;
   readonly #observations: Observations | undefined;
   readonly #typesPackages: TypesPackages;
+  /** What the session before knew of values, until there is a service for types. */
+  #restoredHoles: SessionState['holes'] = new Map();
   #warmUp: Generator<void> | undefined;
   /** False while it is being warmed up. */
   #isWarm: boolean | undefined;
@@ -174,7 +176,6 @@ export class LanguageSession {
     for (const [id, one] of checked) this.#checked.set(id, one);
     this.#isReported = isReported;
   }
-  #restoredHoles: SessionState['holes'] = new Map();
 
   /** Which findings a front end shows where a cell is typed. */
   isToldElsewhere: IsToldElsewhere = () => undefined;
