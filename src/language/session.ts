@@ -80,6 +80,14 @@ interface SessionState {
   readonly isReported: boolean;
 }
 
+/** A step of background work that is to come. */
+interface Next {
+  /** By the clock of `performance`, in milliseconds. */
+  readonly due: number;
+  /** Absent where it comes with the next turn of the event loop. */
+  readonly timer?: NodeJS.Timeout;
+}
+
 /** How long to wait, in milliseconds. */
 const patience = {
   /** Before asking again whether cells wait to be compiled. */
@@ -125,7 +133,8 @@ export class LanguageSession {
   #isWarm: boolean | undefined;
   #isAnnounced = false;
   #lastCompile = 0;
-  #isScheduled = false;
+  /** The step that is to come. */
+  #next: Next | undefined;
   #isUninterruptible = false;
 
   /** @param beforeChecks how long the notebook must be quiet before cells are checked, in milliseconds */
@@ -234,7 +243,7 @@ export class LanguageSession {
 
   /** Calls back once no work is left. */
   whenQuiet(then: () => void): void {
-    if (this.#isScheduled) setImmediate(() => this.whenQuiet(then));
+    if (this.#next) setImmediate(() => this.whenQuiet(then));
     else then();
   }
 
@@ -385,18 +394,23 @@ export class LanguageSession {
     this.#knownTypes?.close();
   }
 
-  // Between two steps of background work the thread reads its messages.
+  // Between two steps of background work the thread reads its messages. What comes may make the next one more urgent.
   #schedule(): void {
-    if (this.#isScheduled || !this.#hasWork) return;
-    this.#isScheduled = true;
+    if (!this.#hasWork) return;
+    const delay = this.#delay;
+    const due = performance.now() + delay;
+    if (this.#next && this.#next.due <= due) return;
+    clearTimeout(this.#next?.timer);
     const next = () => {
-      this.#isScheduled = false;
+      this.#next = undefined;
       if (this.#delay === 0) this.#step();
       this.#schedule();
     };
-    const delay = this.#delay;
-    if (delay > 0) setTimeout(next, delay);
-    else setImmediate(next);
+    if (delay > 0) this.#next = { due, timer: setTimeout(next, delay) };
+    else {
+      this.#next = { due };
+      setImmediate(next);
+    }
   }
 
   /** Whether something is left to be done. */

@@ -13,7 +13,7 @@ import type { Reply } from '../../../src/threads/requests';
 
 const directory = mkdtempSync(join(tmpdir(), 'notebook-'));
 
-function openSession() {
+function openSession(beforeChecks = 0) {
   const waiting = sharedAwaited();
   const heard: string[] = [];
   const notes = { warm: 0 };
@@ -24,7 +24,7 @@ function openSession() {
   const session = new LanguageSession(
     { directory, waiting: waiting.buffer as SharedArrayBuffer, observes: false },
     post,
-    0,
+    beforeChecks,
   );
   const compile = (id: number, source: string): LanguageRequest => ({
     kind: 'compile',
@@ -82,6 +82,18 @@ test('a question gives way to a cell, and is answered after it', async () => {
   expect(heard).toEqual(['answered 3']);
   await quiet();
   expect(heard).toEqual(['answered 3', 'answered 1', 'answered 2', 'checked']);
+});
+
+test('a check that somebody waits for does not wait for a pause between cells', async () => {
+  const minutes = 1e6;
+  const { session, heard, compile, announce, quiet } = openSession(minutes);
+  for (const id of [1, 2]) {
+    announce();
+    session.receive(compile(id, `const a${id}: string = ${id}`));
+  }
+  session.receive({ kind: 'check', id: 3, cell: 2 });
+  await quiet();
+  expect(heard).toEqual(['answered 1', 'answered 2', 'checked', 'answered 3']);
 });
 
 test('cells that follow each other are compiled before any is looked at, and all are looked at', async () => {
