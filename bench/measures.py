@@ -113,7 +113,7 @@ def first_cell(kernels, scratch, rounds):
 
 #: Seconds without use after which the kernel gives memory back here, instead of minutes, and how long until V8 has given it on.
 REST = 2
-REST_IS_OVER = 14
+REST_IS_OVER = 18
 
 MEMORY_UNUSED = "memory of a kernel that nobody uses"
 WAKING = "hover that wakes it"

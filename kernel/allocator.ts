@@ -2,7 +2,11 @@
 // Rule: it is for this process alone. The library has read it by now, and what cells start must not find it.
 
 /** As it stands in kernelspec/kernel.json. */
-export const told = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
+export const told = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_MMAP_THRESHOLD_: '32768',
+};
 
 /** Takes away what the kernelspec has set. What a person has set otherwise stays. */
 export function forgetAllocatorSettings(

@@ -6,6 +6,7 @@ import type { CellError, CellId, Completeness, ErrorPlace } from '../api';
 import type { Bound, CompiledCell } from '../compile/types';
 import type { CellSettings, CustomMagic } from '../magics/catalog';
 import { frugalLimits, refuseThread } from '../system/address-space';
+import { collectGarbage } from '../system/garbage';
 import type { SyntaxProblem } from '../text/problem';
 import {
   awaited,
@@ -79,6 +80,12 @@ const startingDelay = 200;
 
 /** After this many consecutive crashes while replaying earlier cells, stop replaying. Names of those cells then have type `any`. */
 const maximumRelapses = 3;
+
+/**
+ * How long V8 keeps the pages of a thread that has ended for others, and a little more, in milliseconds. On Node 26 they go back to the
+ * system only when a thread that is left collects its garbage after that.
+ */
+const poolTimeout = 10_000;
 
 type Begun = Extract<LanguageNotice, { kind: 'begun' }>;
 
@@ -229,7 +236,8 @@ export class LanguageClient {
       this.#known = known;
       this.#isWarm = false;
       this.options.events.left();
-      this.#worker.release();
+      await this.#worker.release();
+      setTimeout(() => this.#worker.isStarted || collectGarbage(), poolTimeout).unref();
     } else if (this.#worker.isStarted) {
       this.#lastUse = performance.now();
       this.#restLater();

@@ -161,10 +161,10 @@ export class SupervisedWorker<
   }
 
   /** Ends a worker that nobody waits for. The next one starts when something is asked or told. */
-  release(): void {
+  async release(): Promise<void> {
     const thread = this.#thread;
     this.#thread = undefined;
-    void thread?.worker.terminate();
+    await thread?.worker.terminate();
   }
 
   /** Ends the worker for good. Resolves when no thread is left. */

@@ -1,8 +1,7 @@
 // Collects garbage when the worker has worked and rests: V8 does so by itself only when it needs the room, or much later.
 // Rule: never while something is to be done, and only where much has come together, since it takes the thread for 50 ms.
-import { Session } from 'node:inspector';
 import { getHeapStatistics } from 'node:v8';
-import { isAllowed } from '../system/permissions';
+import { collectGarbage } from '../system/garbage';
 
 /** How long nothing must have come, in milliseconds. */
 const pause = 1500;
@@ -55,12 +54,5 @@ const thisHeap: Heap = {
     const { used_heap_size, external_memory } = getHeapStatistics();
     return used_heap_size + external_memory;
   },
-  // Of all ways the one that makes V8 give up pages too. Options that are set while V8 runs would make its caches of code void.
-  collect() {
-    if (!isAllowed('inspector')) return;
-    const session = new Session();
-    session.connect();
-    // Not from within the answer: V8 still needs the session there.
-    session.post('HeapProfiler.collectGarbage', () => setImmediate(() => session.disconnect()));
-  },
+  collect: collectGarbage,
 };

@@ -54,7 +54,12 @@ describe('an installed kernelspec', () => {
       language: 'typescript',
       interrupt_mode: 'message',
       kernel_protocol_version: protocolVersion,
-      env: { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072', TSKERNEL_DISPATCH: 'task' },
+      env: {
+        MALLOC_ARENA_MAX: '2',
+        MALLOC_TRIM_THRESHOLD_: '131072',
+        MALLOC_MMAP_THRESHOLD_: '32768',
+        TSKERNEL_DISPATCH: 'task',
+      },
       metadata: {
         debugger: true,
         supported_encryption: ['curve'],
