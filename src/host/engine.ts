@@ -43,6 +43,11 @@ const typesPatience = 150;
 
 /** How long the language worker and the compiler wait for the first cell, in milliseconds. */
 const idleStart = 200;
+/**
+ * The same of the language worker where cells do not have their types checked. A program that starts a kernel has run its first
+ * cell by then, and will not need the worker; a person has not typed anything yet.
+ */
+const idleStartUnchecked = 1500;
 
 export interface EngineOptions {
   readonly settings: Settings;
@@ -83,7 +88,7 @@ class NotebookEngine implements Engine {
   /** A TypeScript that the user chose must compile all cells. */
   readonly #parses: boolean;
   readonly #language: LanguageClient;
-  readonly #idleStart: NodeJS.Timeout;
+  #idleStart: NodeJS.Timeout;
   readonly #execution: ExecutionClient;
   readonly #checks: TypeChecks;
   readonly #editors: Editors;
@@ -194,7 +199,11 @@ class NotebookEngine implements Engine {
     this.#compiler = new Compiler({ cache: settings.cache, directory, log });
     this.#idleStart = setTimeout(() => {
       if (this.#parses) this.#compiler.load();
-      this.#language.start();
+      if (settings.types !== 'off') this.#language.start();
+      else {
+        const more = idleStartUnchecked - idleStart;
+        this.#idleStart = setTimeout(() => this.#language.start(), more).unref();
+      }
     }, idleStart).unref();
   }
 
@@ -333,7 +342,7 @@ class NotebookEngine implements Engine {
       // A program reads what is under the cell, and sees no front end.
       repeats: this.#typesAreChosen || !allowInput,
     };
-    const here = this.#compileHere(wanted);
+    const here = this.#compileHere(wanted, allowInput);
     const elsewhere = here ? undefined : this.#compileElsewhere(wanted);
     const compilation = here ?? (await elsewhere!.answer);
     const changed = { ...settings, ...compilation.settings };
@@ -410,7 +419,8 @@ class NotebookEngine implements Engine {
   }
 
   /** Compiles on this thread; undefined if the language worker has to do it. */
-  #compileHere({ cell, label, place, source, settings, repeats }: SourceCell): Compilation | undefined {
+  #compileHere(wanted: SourceCell, allowInput: boolean): Compilation | undefined {
+    const { cell, label, place, source, settings, repeats } = wanted;
     // The language worker would have to be asked about its types all the same.
     if (settings.types === 'error') return undefined;
     const compiled = this.#parses ? this.#compiler.compile(source, settings.dispatch) : undefined;
@@ -430,12 +440,14 @@ class NotebookEngine implements Engine {
     if (cell !== undefined) {
       const { types } = changed;
       const known = { label, ...(place !== undefined && { place }), source, values };
-      this.#language.begin({
+      const begun = {
         cell,
         ...known,
         types,
         repeats: repeats === true || compiled.settings.types !== undefined,
-      });
+      };
+      // A program that has the types of its cells unchecked does not ask about them.
+      this.#language.begin(begun, allowInput || types !== 'off');
     }
     return { status: 'ok', compiled: result.cell, settings: compiled.settings };
   }

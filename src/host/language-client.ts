@@ -78,6 +78,9 @@ const tellingDelay = 10;
 /** The same for a worker that is not started yet: starting takes a processor for a while, and more cells may follow. */
 const startingDelay = 200;
 
+/** As many cells as nobody watches are kept for a worker that nobody has needed; then it starts, and takes them. */
+const mostUntold = 100;
+
 /** After this many consecutive crashes while replaying earlier cells, stop replaying. Names of those cells then have type `any`. */
 const maximumRelapses = 3;
 
@@ -103,6 +106,8 @@ export class LanguageClient {
   readonly #compiling = new Set<{ isCancelled: boolean }>();
   #hurry: NodeJS.Timeout | undefined;
   #telling: NodeJS.Timeout | undefined;
+  /** Somebody has needed the worker, or will: it is told of every cell. */
+  #isNeeded = false;
   /** When the worker was last asked or told something. */
   #lastUse = 0;
   #resting: NodeJS.Timeout | undefined;
@@ -125,6 +130,7 @@ export class LanguageClient {
   start(): void {
     clearTimeout(this.#telling);
     this.#telling = undefined;
+    this.#isNeeded = true;
     if (!this.#worker.start()) return;
     this.#lastUse = performance.now();
     this.#restLater();
@@ -198,16 +204,19 @@ export class LanguageClient {
     return this.#askOr(undefined, 'check', { cell, isShown, ...(failure && { failure }) });
   }
 
-  /** A cell that the main thread compiled begins to run. */
-  begin(cell: Omit<Begun, 'kind'>): void {
+  /**
+   * A cell that the main thread compiled begins to run.
+   * @param isWatched somebody reads what its types say, or may ask; of other cells a worker is told that is needed anyway
+   */
+  begin(cell: Omit<Begun, 'kind'>, isWatched = true): void {
     this.#notices.push({ kind: 'begun', ...cell });
-    this.#tellSoon();
+    if (isWatched || this.#isNeeded || this.#notices.length > 2 * mostUntold) this.#tellSoon();
   }
 
   /** The cell ended. */
   settle(cell: CellId, bound: Bound): void {
     this.#notices.push({ kind: 'settled', cell, bound });
-    this.#tellSoon();
+    if (this.#isNeeded) this.#tellSoon();
   }
 
   /** Somebody talks to the worker past this client. */
@@ -235,6 +244,7 @@ export class LanguageClient {
     if (known && lastUse === this.#lastUse) {
       this.#known = known;
       this.#isWarm = false;
+      this.#isNeeded = false;
       this.options.events.left();
       await this.#worker.release();
       setTimeout(() => this.#worker.isStarted || collectGarbage(), poolTimeout).unref();
@@ -245,6 +255,7 @@ export class LanguageClient {
   }
 
   #tellSoon(): void {
+    this.#isNeeded = true;
     this.#telling ??= setTimeout(() => this.start(), this.#worker.isStarted ? tellingDelay : startingDelay);
   }
 

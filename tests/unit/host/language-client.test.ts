@@ -32,8 +32,8 @@ function open({ file = startFile, rest = false as number | false } = {}) {
     },
   });
   opened.push(client);
-  const begin = (cell: number, source = '') =>
-    client.begin({ cell, label: `Cell [${cell}]`, source, values: ['x'], types: 'warn' });
+  const begin = (cell: number, source = '', isWatched = true) =>
+    client.begin({ cell, label: `Cell [${cell}]`, source, values: ['x'], types: 'warn' }, isWatched);
   const settle = (cell: number) => client.settle(cell, { ...nothingBound, completed: true });
   const heard = async () => (await client.complete('heard', 0)).completions.items.map(({ text }) => text);
   const deaths = () => logged.filter((message) => message.includes('ended with code')).length;
@@ -101,6 +101,50 @@ describe('the language worker', () => {
       },
     });
     expect(deaths()).toBe(3);
+  });
+});
+
+describe('of a cell that nobody watches', () => {
+  /** A worker that ends at once, so that its deaths tell whether it was started. */
+  function openBroken() {
+    const file = join(dirname(startFile), 'ends.cjs');
+    writeFileSync(file, 'process.exit(1)');
+    const { begin, settle, deaths } = open({ file });
+    const run = (cell: number, isWatched: boolean) => {
+      begin(cell, '', isWatched);
+      settle(cell);
+    };
+    const started = async () => {
+      for (let tries = 0; tries < 1000 && deaths() === 0; tries++) await delay(10);
+    };
+    return { run, deaths, started };
+  }
+
+  test('no worker is started', async () => {
+    const { run, deaths, started } = openBroken();
+    run(1, false);
+    await delay(500);
+    expect(deaths()).toBe(0);
+    run(2, true);
+    await started();
+    expect(deaths()).toBeGreaterThan(0);
+  });
+
+  test('one is told that somebody needs, in order', async () => {
+    const { begin, settle, heard } = open();
+    begin(1, '', false);
+    settle(1);
+    expect(await heard()).toEqual(['begun 1', 'settled 1']);
+    begin(2, '', false);
+    settle(2);
+    expect(await heard()).toEqual(['begun 1', 'settled 1', 'begun 2', 'settled 2']);
+  });
+
+  test('one is started when it is one of very many, which would have to be kept', async () => {
+    const { run, deaths, started } = openBroken();
+    for (let cell = 1; cell <= 150; cell++) run(cell, false);
+    await started();
+    expect(deaths()).toBeGreaterThan(0);
   });
 });
 
