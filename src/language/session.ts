@@ -135,6 +135,8 @@ export class LanguageSession {
   #lastCompile = 0;
   /** The step that is to come. */
   #next: Next | undefined;
+  /** To be called once no work is left. */
+  readonly #awaitsQuiet: (() => void)[] = [];
   #isUninterruptible = false;
 
   /** @param beforeChecks how long the notebook must be quiet before cells are checked, in milliseconds */
@@ -243,7 +245,7 @@ export class LanguageSession {
 
   /** Calls back once no work is left. */
   whenQuiet(then: () => void): void {
-    if (this.#next) setImmediate(() => this.whenQuiet(then));
+    if (this.#next) this.#awaitsQuiet.push(then);
     else then();
   }
 
@@ -405,6 +407,7 @@ export class LanguageSession {
       this.#next = undefined;
       if (this.#delay === 0) this.#step();
       this.#schedule();
+      if (!this.#next) for (const then of this.#awaitsQuiet.splice(0)) then();
     };
     if (delay > 0) this.#next = { due, timer: setTimeout(next, delay) };
     else {

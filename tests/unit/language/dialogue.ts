@@ -82,6 +82,8 @@ export class Dialogue {
         isPublished: async (name) => this.published.includes(name),
       },
       post,
+      // No cell runs whose processor a check could take.
+      0,
     );
   }
 
