@@ -1,6 +1,7 @@
 // Tests are TypeScript, compiled by esbuild on the way in, as the kernel itself is.
 module.exports = {
   testEnvironment: 'node',
+  runtime: '<rootDir>/tests/runtime.cjs',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   transform: {
     '\\.ts$|\\.page\\.\\w+$': '<rootDir>/tests/esbuild-transform.cjs',
