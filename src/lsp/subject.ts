@@ -1,6 +1,7 @@
 // What a request is about: a place in a cell of a notebook, and the way from TypeScript's spans back to the editor.
 import { pathToFileURL } from 'node:url';
-import type { Location, Range } from 'vscode-languageserver';
+import type { Location, Position, Range } from 'vscode-languageserver';
+import { originOf } from '../language/types/joined';
 import type { Focus } from '../language/types/service';
 import type { DocumentCell } from './cell';
 import type { OpenNotebook } from './notebook';
@@ -44,13 +45,16 @@ export function locationOf(
     const range = cell.rangeOfSpan(textSpan);
     return range && { uri: cell.place.document.uri, range };
   }
-  if (notebook.isVirtual(fileName)) return undefined;
   const file = program.getSourceFile(fileName);
   if (!file) return undefined;
   const { start, length } = textSpan;
-  const range: Range = {
-    start: file.getLineAndCharacterOfPosition(start),
-    end: file.getLineAndCharacterOfPosition(start + length),
+  const origin = originOf(file, start);
+  if (notebook.isVirtual(origin.path)) return undefined;
+  const { line: first } = file.getLineAndCharacterOfPosition(origin.start);
+  const positionOf = (offset: number): Position => {
+    const { line, character } = file.getLineAndCharacterOfPosition(offset);
+    return { line: line - first, character };
   };
-  return { uri: pathToFileURL(fileName).href, range };
+  const range: Range = { start: positionOf(start), end: positionOf(start + length) };
+  return { uri: pathToFileURL(origin.path).href, range };
 }

@@ -4,6 +4,7 @@ import ts from 'typescript';
 import { parseEither } from '../../compile/parse';
 import type { Notebook } from '../notebook/cells';
 import type { CellModule } from '../notebook/module';
+import { originOf } from '../types/joined';
 import { type Focus, globalsName } from '../types/service';
 
 export interface Definition {
@@ -33,8 +34,8 @@ export function definitionOf(
     const from = program.getSourceFile(definition.fileName);
     const span = definition.contextSpan ?? definition.textSpan;
     const text = from?.text.slice(span.start, span.start + span.length);
-    if (text && !isTail) {
-      const title = titleOf(definition.fileName, file.fileName);
+    if (from && text && !isTail) {
+      const title = titleOf(originOf(from, span.start).path, file.fileName);
       return { title, text: shorten(text) };
     }
   }

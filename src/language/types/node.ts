@@ -1,6 +1,7 @@
 // The types of Node that come with the kernel. A third of them is for modules that few cells import; it is read on demand.
 // Rule: no other file refers to those, except process.d.ts, whose `getBuiltinModule` names every module.
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path/posix';
 import { joinSlashed } from '../../text/slashed';
 
 /** Modules that exist only with the `node:` prefix are written with it. */
@@ -18,6 +19,11 @@ export const rareModules: ReadonlySet<string> = new Set(
 const subjectOf = (name: string): string | undefined => /^(?:node:)?([^./]+)/.exec(name)?.[1];
 
 const subjects: ReadonlySet<string | undefined> = new Set(modules.map(subjectOf));
+
+/** What the globals of Node take from undici, a tenth of it; who imports it has all. */
+const fetchFile = 'tskernel-fetch.d.ts';
+const fetchModules = ['fetch', 'formdata', 'websocket', 'eventsource'];
+const fetchText = fetchModules.map((name) => `export * from './${name}';\n`).join('');
 
 export class NodeTypes {
   readonly #directory: string;
@@ -49,8 +55,17 @@ export class NodeTypes {
     return this.#rarePath(specifier);
   }
 
+  /**
+   * The virtual file that stands for undici's types where Node's import them.
+   * @param index the path of undici's
+   */
+  fetchOf(index: string): string {
+    return joinSlashed(dirname(index), fetchFile);
+  }
+
   /** The text of a file whose text differs from the one on disk. */
   textOf(path: string): string | undefined {
+    if (path.endsWith(`/${fetchFile}`)) return fetchText;
     if (!this.has(path)) return undefined;
     return path === this.#index ? this.#divided.usual : this.#divided.rare.get(path);
   }

@@ -44,21 +44,27 @@ export function createRegistry(): ts.DocumentRegistry {
   };
 }
 
-/** Files whose comments have been parsed. */
-const commented = new WeakSet<ts.SourceFile>();
+/** Statements of libraries whose comments have been parsed. */
+const commented = new WeakSet<ts.Statement>();
 
-/** Adds a library symbol's documentation. Parses its file once more, the first time. */
+/** Adds a library symbol's documentation. Parses the statements that declare it once more, the first time. */
 export function readComments(symbol: ts.Symbol | undefined, checker: ts.TypeChecker): void {
   if (!symbol) return;
   const origin = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  for (const declaration of origin.declarations ?? []) readCommentsOf(declaration.getSourceFile());
+  for (const declaration of origin.declarations ?? []) readCommentsOf(declaration);
 }
 
-function readCommentsOf(file: ts.SourceFile): void {
-  if (commented.has(file) || !isLibrary(file.fileName)) return;
-  commented.add(file);
+function readCommentsOf(declaration: ts.Node): void {
+  const file = declaration.getSourceFile();
+  const statement = file.statements.find(({ end }) => end >= declaration.end);
+  if (!statement || commented.has(statement) || !isLibrary(file.fileName)) return;
+  commented.add(statement);
   const { languageVersion, text, fileName } = file;
-  copyComments(ts.createSourceFile(fileName, text, languageVersion, true), file);
+  const { pos, end } = statement;
+  // Positions are the same.
+  const alone = ' '.repeat(pos) + text.slice(pos, end);
+  const [from] = ts.createSourceFile(fileName, alone, languageVersion, true).statements;
+  if (from) copyComments(from, statement);
 }
 
 /** Both trees were parsed from the same text, so their nodes correspond in order. */

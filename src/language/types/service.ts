@@ -11,6 +11,7 @@ import { type CellModule, cellPrefix, currentName, valuePrefix } from '../notebo
 import { assetType, assetTypes } from './assets';
 import { type Hole, holesOf } from './holes';
 import { Importable } from './imports';
+import { type Joined, join, nameOf } from './joined';
 import { NodeTypes, rareModules } from './node';
 import { createRegistry } from './registry';
 import { type FinderOptions, isLibrary, libraries, ModuleFinder } from './resolution';
@@ -73,6 +74,9 @@ export class TypeService {
   /** What each import of a library means. With the first program of a cell TypeScript asks for all of them again. */
   #importsOfLibraries = new WeakMap<ts.StringLiteralLike, ts.ResolvedModuleWithFailedLookupLocations>();
   #opened: ReadonlySet<CellModule> = new Set();
+  /** The libraries of every program are joined. */
+  #isJoined = false;
+  #compilerOptions: ts.CompilerOptions;
   /** Modules may be found elsewhere since the last program. */
   #isMoved = true;
   /** Incremented when a file may have changed; within one request TypeScript need not check again. */
@@ -82,6 +86,7 @@ export class TypeService {
 
   constructor(options: ServiceOptions) {
     this.#options = { ...options, directory: slashed(options.directory) };
+    this.#compilerOptions = options.compilerOptions;
     this.#holes = new WeakMap(options.holes);
     const { directory } = this.#options;
     // Others that share the files must not take this one's text for theirs.
@@ -115,6 +120,33 @@ export class TypeService {
       const isOwn = path.startsWith(libraries) || this.#nodeTypes.has(path);
       if (isPackaged(path) && !isOwn) this.#files.delete(path);
     }
+    this.#isJoined = false;
+  }
+
+  /** Reads the libraries of every program as few files. */
+  #join(): void {
+    if (this.#isJoined) return;
+    this.#isJoined = true;
+    const read = (path: string) => this.#read(path);
+    const { lib } = this.#options.compilerOptions;
+    if (lib) {
+      const joined = join(
+        lib.map((name) => joinSlashed(libraries, name)),
+        read,
+      );
+      const name = nameOf(joined);
+      this.#compilerOptions = { ...this.#options.compilerOptions, lib: [name] };
+      this.#addJoined(joinSlashed(libraries, name), '1', joined);
+    }
+    const node = this.#finder.findTypes('node', this.#currentPath).resolvedTypeReferenceDirective;
+    if (!node?.resolvedFileName) return;
+    const path = node.resolvedFileName;
+    this.#addJoined(path, versionOnDisk(path), join([path], read));
+  }
+
+  #addJoined(path: string, version: string, { text, members }: Joined): void {
+    for (const member of members) this.#files.set(member, { version: 'joined', snapshot: empty });
+    this.#files.set(path, { version, snapshot: ts.ScriptSnapshot.fromString(text) });
   }
 
   /**
@@ -157,6 +189,7 @@ export class TypeService {
   }
 
   #focusOn(path: string): Focus {
+    this.#join();
     const program = this.#service.getProgram()!;
     this.#isMoved = false;
     this.checkCancelled();
@@ -211,7 +244,8 @@ export class TypeService {
    * while the worker is idle.
    */
   *warmUp(): Generator<void> {
-    const { compilerOptions } = this.#options;
+    this.#join();
+    const compilerOptions = this.#compilerOptions;
     const directory = dirname(this.#host.getDefaultLibFileName(compilerOptions));
     const pending = (compilerOptions.lib ?? [ts.getDefaultLibFileName(compilerOptions)]).map((name) =>
       joinSlashed(directory, name),
@@ -250,7 +284,7 @@ export class TypeService {
   }
 
   #createHost(): ts.LanguageServiceHost {
-    const { directory, compilerOptions, notebook } = this.#options;
+    const { directory, notebook } = this.#options;
     // These are not in TypeScript's declarations.
     const more = {
       getPackageJsonAutoImportProvider: () => this.#importable?.getPackageJsonAutoImportProvider(),
@@ -265,7 +299,7 @@ export class TypeService {
     };
     return {
       ...more,
-      getCompilationSettings: () => compilerOptions,
+      getCompilationSettings: () => this.#compilerOptions,
       getProjectVersion: () => String(this.#state),
       getScriptFileNames: () => [
         this.#globals,
@@ -312,6 +346,7 @@ export class TypeService {
       this.#findValue(literal.text) ??
       this.#findAsset(literal) ??
       this.#findRare(literal.text, containing) ??
+      this.#findFetch(literal.text, containing, mode) ??
       this.#finder.findModule(literal.text, containing, mode)
     );
   }
@@ -353,6 +388,12 @@ export class TypeService {
   #findRare(specifier: string, containing: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
     const path = this.#nodeTypes.find(specifier, containing);
     return path !== undefined && this.#usesOwnTypes ? declaredIn(path) : undefined;
+  }
+
+  #findFetch(specifier: string, containing: string, mode: ts.ResolutionMode) {
+    if (specifier !== 'undici-types' || !this.#nodeTypes.has(containing)) return undefined;
+    const { resolvedModule } = this.#finder.findModule(specifier, containing, mode);
+    return resolvedModule && declaredIn(this.#nodeTypes.fetchOf(resolvedModule.resolvedFileName));
   }
 
   /** Whether the kernel's own @types/node is used: the notebook has none. */
@@ -397,17 +438,25 @@ export class TypeService {
     if (value !== undefined) return ts.ScriptSnapshot.fromString(value);
     const known = this.#files.get(path);
     if (known) return known.snapshot;
+    const text = this.#read(path);
+    if (text === undefined) return undefined;
+    const snapshot = ts.ScriptSnapshot.fromString(text);
+    // Files of packages are taken as unchanging; the user's own files may change at any time.
+    if (isLibrary(path)) this.#files.set(path, { version: versionOnDisk(path), snapshot });
+    return snapshot;
+  }
+
+  #read(path: string): string | undefined {
     try {
-      const text = this.#nodeTypes.textOf(path) ?? readFileSync(path, 'utf8');
-      const snapshot = ts.ScriptSnapshot.fromString(text);
-      // Files of packages are taken as unchanging; the user's own files may change at any time.
-      if (isLibrary(path)) this.#files.set(path, { version: versionOnDisk(path), snapshot });
-      return snapshot;
+      return this.#nodeTypes.textOf(path) ?? readFileSync(path, 'utf8');
     } catch {
       return undefined;
     }
   }
 }
+
+/** The text of a file that was joined to another. */
+const empty = ts.ScriptSnapshot.fromString('');
 
 /** The version of a file by its modification time; empty if it does not exist. */
 const versionOnDisk = (path: string): string =>

@@ -1,7 +1,8 @@
 // From a name to where it is defined and used, and another name for it, across cells.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   DefinitionRequest,
@@ -55,6 +56,19 @@ describe('the definition of', () => {
   ])('%s', async (_, cells, name, wanted) => {
     await editor.open(...cells);
     expect(await define(cells.length - 1, name)).toEqual(wanted);
+  });
+
+  test.each([
+    ['the language', '[1].findLast(Boolean)', 'findLast', 'lib.es2023.array.d.ts'],
+    ['Node', 'import { statSync } from "node:fs"; statSync("")', 'statSync(', 'fs.d.ts'],
+  ])('something of %s, where it stands in its own file', async (_, cell, name, file) => {
+    await editor.open(cell);
+    const found = await editor.connection.sendRequest(DefinitionRequest.type, editor.at(0, name));
+    const [place] = found as Location[];
+    expect(basename(place!.uri)).toBe(file);
+    const line = readFileSync(fileURLToPath(place!.uri), 'utf8').split('\n')[place!.range.start.line]!;
+    const word = name.replace('(', '');
+    expect(line.slice(place!.range.start.character, place!.range.end.character)).toBe(word);
   });
 
   test('a type', async () => {
