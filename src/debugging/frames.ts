@@ -15,7 +15,7 @@ export interface SourceNames {
 export function framesOf(calls: readonly Debugger.CallFrame[], names: SourceNames): Frame[] {
   const frames: Frame[] = [];
   for (const [index, call] of calls.entries()) {
-    const place = names.locate(call.location);
+    const place = isScript(call) ? undefined : names.locate(call.location);
     if (place)
       frames.push({ id: frames.length + 1, name: nameOf(call, calls[index + 1], names), call, place });
   }
@@ -40,6 +40,10 @@ export function stackOf(
     }));
   return { stackFrames, totalFrames: frames.length };
 }
+
+/** The script of a cell only makes the function that has its code. */
+const isScript = ({ functionLocation }: Debugger.CallFrame): boolean =>
+  functionLocation?.lineNumber === -1 && functionLocation.columnNumber === 0;
 
 /** What stands at the top level of a cell is in the function that the compiler put around it, on the line before the first. */
 function nameOf(

@@ -1,4 +1,4 @@
-// The connection to the thread, of which an interrupt is the only one to have code run there.
+// The connection to the thread: what was asked over it and not answered yet.
 // Rule: what runs code waits until the interrupt is over: V8's termination strikes whatever runs next, and is used up by that.
 import type { Channel } from './target';
 
@@ -9,8 +9,14 @@ const runningMethods = new Set([
   'Runtime.evaluate',
 ]);
 
+/** Answered when a promise settles, whenever that is. */
+const isAwaiting = (method: string, params: { awaitPromise?: boolean } = {}): boolean =>
+  method === 'Runtime.awaitPromise' || params.awaitPromise === true;
+
 export class HeldCalls implements Channel {
   readonly #channel: Channel;
+  /** What V8 answers one after the other, and has not yet. */
+  readonly #open = new Set<Promise<object>>();
   #held: Promise<void> | undefined;
   #letGo: (() => void) | undefined;
 
@@ -30,9 +36,31 @@ export class HeldCalls implements Channel {
     this.#held = undefined;
   }
 
+  /**
+   * Whether the thread, which has stopped, stands in the middle of a call: it answers what was sent later, and not that. V8 does
+   * not show it in the stack where it stopped before the first function that it called had begun.
+   * @returns nothing when every call has been answered
+   */
+  isInside(): Promise<boolean> | undefined {
+    if (this.#open.size === 0) return undefined;
+    const earlier = [...this.#open];
+    const later = this.#channel.call('Runtime.releaseObjectGroup', { objectGroup: 'none' });
+    return later.then(() => earlier.some((call) => this.#open.has(call)));
+  }
+
   call(method: string, params?: object): Promise<object> {
-    const make = () => this.#channel.call(method, params);
+    const make = () => {
+      const call = this.#channel.call(method, params);
+      if (!isAwaiting(method, params)) this.#note(call);
+      return call;
+    };
     return this.#held && runningMethods.has(method) ? this.#held.then(make) : make();
+  }
+
+  #note(call: Promise<object>): void {
+    this.#open.add(call);
+    const forget = () => void this.#open.delete(call);
+    call.then(forget, forget);
   }
 
   listen(listener: (method: string, params: object) => void): () => void {

@@ -328,7 +328,7 @@ export class Debugger {
     return capabilities;
   }
 
-  #start(channel: Channel): void {
+  #start(channel: HeldCalls): void {
     const target = targetOf(channel);
     const files = this.#files;
     files.forgetScripts();
@@ -339,6 +339,7 @@ export class Debugger {
       functionName: (call) => files.functionName(call),
       load: (event) => files.load(event, target),
       hold: (event) => this.#fileBreakpoints.hold(event),
+      isInside: () => channel.isInside(),
       isBusy: () => this.#options.isBusy(),
       stopped: (body) => this.#options.tell('stopped', body),
       continued: () => {

@@ -8,8 +8,19 @@ import { framesOf, type SourceNames } from './frames';
 import { Step, type StepKind } from './stepping';
 import type { Frame, Target } from './target';
 
-/** V8 drops a pause that comes while only code of Node's and the kernel's runs: it is asked again, after so many milliseconds. */
-const patience = 50;
+/**
+ * V8 drops a pause that comes while only code of Node's and the kernel's runs: it is asked again, after a millisecond, then two,
+ * four, and so on up to this.
+ */
+const longestPatience = 50;
+
+/** Somebody wants the thread to stop wherever it is, and it has not yet. */
+interface Wish {
+  /** In milliseconds. */
+  patience: number;
+  /** When V8 is asked again. */
+  timer?: NodeJS.Timeout;
+}
 
 export interface PausesOptions extends SourceNames {
   readonly target: Target;
@@ -19,6 +30,8 @@ export interface PausesOptions extends SourceNames {
   hold(event: Debugger.PausedEventDataType): Promise<void> | undefined;
   /** Reads what it takes to tell the places of a pause. @returns nothing when all of it is there */
   load(event: Debugger.PausedEventDataType): Promise<unknown> | undefined;
+  /** Whether the thread stands in the middle of what it was asked over the inspector. @returns nothing when it was asked nothing */
+  isInside(): Promise<boolean> | undefined;
   /** Whether code of cells runs, or is about to: what is at rest cannot be paused. */
   isBusy(): boolean;
   stopped(body: DebugProtocol.StoppedEvent['body']): void;
@@ -37,8 +50,9 @@ export class Pauses {
   readonly #options: PausesOptions;
   #pause: Pause | undefined;
   #step: Step | undefined;
-  /** Somebody wants the thread to stop wherever it is, and it has not yet: when V8 is asked again. */
-  #wish: NodeJS.Timeout | undefined;
+  #wish: Wish | undefined;
+  /** V8 was asked to stop, perhaps more often than it has: it may do so once more as soon as the thread goes on. */
+  #mayStopAgain = false;
   readonly #detour: Detour;
   /** The thread is about to end, or is nobody's any more: it must not stop. */
   #isReleased = false;
@@ -89,24 +103,30 @@ export class Pauses {
 
   /** Stops what runs; what is at rest is left at rest. */
   async pause(): Promise<void> {
-    if (this.#pause || !this.#options.isBusy()) return;
+    if (this.#pause || this.#wish || !this.#options.isBusy()) return;
+    this.#wish = { patience: 1 };
+    await this.#ask(this.#wish);
+  }
+
+  async #ask(wish: Wish): Promise<void> {
     const { target } = this.#options;
-    const ask = () => {
-      this.#wish = setTimeout(askAgain, patience).unref();
-      return target.call('Debugger.pause').catch(() => undefined);
-    };
-    // In the condition of a breakpoint, where a loop may spend nearly all of its time, V8 drops it, too.
-    const askAgain = () => {
-      target.call('Debugger.setBreakpointsActive', { active: false }).catch(() => undefined);
-      void ask();
-    };
-    clearTimeout(this.#wish);
-    await ask();
+    clearTimeout(wish.timer);
+    this.#mayStopAgain = true;
+    // No answer comes as long as the thread is in native code, and then nothing has been dropped either.
+    await target.call('Debugger.pause').catch(() => undefined);
+    if (this.#wish !== wish) return;
+    wish.timer = setTimeout(() => {
+      // In the condition of a breakpoint, where a loop may spend nearly all of its time, V8 drops it, too.
+      if (wish.patience === longestPatience)
+        target.call('Debugger.setBreakpointsActive', { active: false }).catch(() => undefined);
+      wish.patience = Math.min(wish.patience * 2, longestPatience);
+      void this.#ask(wish);
+    }, wish.patience).unref();
   }
 
   #endWish(): void {
     if (!this.#wish) return;
-    clearTimeout(this.#wish);
+    clearTimeout(this.#wish.timer);
     this.#wish = undefined;
     if (this.#isReleased) return;
     this.#options.target.call('Debugger.setBreakpointsActive', { active: true }).catch(() => undefined);
@@ -116,6 +136,7 @@ export class Pauses {
   calm(): void {
     if (!this.#wish) return;
     this.#endWish();
+    this.#mayStopAgain = false;
     const { target } = this.#options;
     // V8 pauses at the next call of a function, unless it is told to skip that pause.
     const steps = [
@@ -128,14 +149,21 @@ export class Pauses {
 
   async resume(): Promise<void> {
     this.#step = undefined;
-    if (this.#pause) await this.#options.target.call('Debugger.resume');
+    if (this.#pause) await this.#leave('resume');
   }
 
   /** @throws Error when nothing is paused */
   async step(kind: StepKind): Promise<void> {
     const frames = this.#frames;
     this.#step = new Step(kind, frames[0]!, frames.length);
-    await this.#options.target.call(`Debugger.${kind}`);
+    await this.#leave(kind);
+  }
+
+  /** When it is answered, the pause is over: V8 says so a moment later, and whoever wants the next one need not wait for that. */
+  async #leave(how: StepKind | 'resume'): Promise<void> {
+    const pause = this.#pause;
+    await this.#options.target.call(`Debugger.${how}`);
+    if (this.#pause === pause) this.#resumed();
   }
 
   /** The thread is about to be interrupted or ended, by who lets it go on: from now on it must not stop. */
@@ -160,9 +188,16 @@ export class Pauses {
   #paused(event: Debugger.PausedEventDataType): void {
     const held = this.#options.hold(event);
     if (held) return void held.then(() => this.#letBegin(event)).catch(() => undefined);
+    const doubt = this.#doubt(event);
     const loading = this.#options.load(event);
-    if (loading) void loading.catch(() => undefined).then(() => this.#stop(event));
-    else this.#stop(event);
+    if (!doubt && !loading) return this.#stop(event);
+    const isNone = doubt?.catch(() => false);
+    void Promise.all([isNone, loading?.catch(() => undefined)]).then(([none]) => {
+      if (!none) return this.#stop(event);
+      // V8 forgets a step when it resumes.
+      this.#goOn(this.#step && !this.#wish ? 'stepOut' : 'resume');
+      if (this.#wish) void this.#ask(this.#wish);
+    });
   }
 
   /** A file has its breakpoints. V8 forgets a step at a breakpoint, which holds CommonJS, and not where it holds a module. */
@@ -176,8 +211,29 @@ export class Pauses {
     await this.#options.target.call(`Debugger.${how}`);
   }
 
+  /**
+   * Whether this is no stop: in the middle of what the debugger itself has called there, which a front end waits for before it
+   * hears of anything else; or for a pause that V8 was asked for once more than it was needed.
+   * @returns nothing when there is no doubt
+   */
+  #doubt({ reason, callFrames, hitBreakpoints = [] }: Debugger.PausedEventDataType): Promise<boolean> | undefined {
+    const inside = this.#options.isInside();
+    // Only statements `debugger` stop it so as well.
+    const mayBeLate = this.#mayStopAgain && !this.#wish && !this.#step && reason === 'other';
+    if (!mayBeLate || hitBreakpoints.length > 0) return inside;
+    const late = this.#isAtStatement(callFrames[0]!.location).then((isAtStatement) => !isAtStatement);
+    return Promise.all([inside, late]).then((reasons) => reasons.includes(true));
+  }
+
+  /** Whether a statement `debugger` stands there. */
+  async #isAtStatement(start: Debugger.Location): Promise<boolean> {
+    const end = { ...start, columnNumber: (start.columnNumber ?? 0) + 1 };
+    const { locations } = await this.#options.target.call('Debugger.getPossibleBreakpoints', { start, end });
+    return locations.some(({ type }) => type === 'debuggerStatement');
+  }
+
   #stop(event: Debugger.PausedEventDataType): void {
-    const { callFrames } = event;
+    const { callFrames, reason } = event;
     const isDetour = this.#detour.close(event);
     const hitBreakpoints = isDetour ? [] : (event.hitBreakpoints ?? []);
     const frames = framesOf(callFrames, this.#options);
@@ -189,6 +245,10 @@ export class Pauses {
       if (top.call !== callFrames[0])
         return this.#goOn(this.#options.isFile(callFrames[0]!) ? 'stepOver' : step.wayOn());
       if (step.goesOn(top, frames.length)) return this.#goOn(step.kind);
+      if (this.#mayStopAgain && reason === 'other' && step.hasNotMoved(top, frames.length)) {
+        this.#mayStopAgain = false;
+        return this.#goOn(step.kind);
+      }
     }
     this.#step = undefined;
     const isWanted = this.#wish !== undefined;

@@ -161,7 +161,10 @@ export class Realm {
 
   /** The text that is held, whole: this takes a while. */
   async takeText(): Promise<Remote> {
-    const { result } = await this.#target.call('Runtime.evaluate', { expression: heldText });
+    const { result } = await this.#target.call('Runtime.evaluate', {
+      expression: heldText,
+      disableBreaks: true,
+    });
     return result;
   }
 
@@ -226,7 +229,10 @@ export class Realm {
 
   /** @throws Error while the thread starts */
   async #find(): Promise<string> {
-    const { result, exceptionDetails } = await this.#target.call('Runtime.evaluate', { expression: helper });
+    const { result, exceptionDetails } = await this.#target.call('Runtime.evaluate', {
+      expression: helper,
+      disableBreaks: true,
+    });
     if (exceptionDetails || result.objectId === undefined) throw new Error(notStarted);
     return result.objectId;
   }

@@ -17,6 +17,8 @@ export class Step {
   readonly #seen: Set<string>;
   #dives = 0;
 
+  readonly #start: string;
+
   /** @param depth how many frames of the user's code there are */
   constructor(
     readonly kind: StepKind,
@@ -25,7 +27,8 @@ export class Step {
   ) {
     this.#path = from.place.path;
     this.#line = from.place.line;
-    this.#seen = new Set([keyOf(from)]);
+    this.#start = keyOf(from);
+    this.#seen = new Set([this.#start]);
   }
 
   /** How to get to the user's code from what it has called. */
@@ -36,6 +39,11 @@ export class Step {
   /** How many of the outermost frames there are where the step goes on. */
   get origin(): number {
     return this.kind === 'stepOut' ? this.depth - 1 : this.depth;
+  }
+
+  /** Whether it is where the step began, as in the next round of a loop, or without having gone anywhere. */
+  hasNotMoved(top: Frame, depth: number): boolean {
+    return depth === this.depth && keyOf(top) === this.#start;
   }
 
   /** Whether V8 has stopped within the line that the step began on, and has to go on. */

@@ -316,6 +316,59 @@ class Pauses(Debugging):
         self.debugger.go()
         self.assertIsNone(self.kernel.finish(request).error)
 
+    def test_while_a_front_end_asks_for_the_variables_all_the_time(self):
+        request = self.kernel.send("let spinning = true, turns = 0\nwhile (spinning) {\n  turns++\n}")
+        self.kernel.until(lambda: self.kernel.cell(request).all())
+        for _ in range(40):
+            # As JupyterLab does: a message of the cell's brings a request, and none waits for the one before.
+            asked = [self.debugger.send("inspectVariables") for _ in range(3)]
+            asked.append(self.debugger.send("pause", threadId=1))
+            asked += [self.debugger.send("inspectVariables") for _ in range(3)]
+            self.assertEqual(self.debugger.place("pause")[0], "<cell>")
+            self.debugger.until(lambda: all(one in self.kernel.replies for one in asked))
+            self.debugger.go()
+        self.debugger.ask("evaluate", expression="spinning = false", context="repl")
+        self.assertIsNone(self.kernel.finish(request).error)
+
+    def test_right_after_it_was_told_to_go_on(self):
+        request = self.kernel.send("let spinning = true, turns = 0\nwhile (spinning) {\n  turns++\n}")
+        self.kernel.until(lambda: self.kernel.cell(request).all())
+        self.debugger.ask("pause", threadId=1)
+        for _ in range(40):
+            self.debugger.stopped("pause")
+            self.debugger.send("continue", threadId=1)
+            self.debugger.send("pause", threadId=1)
+        self.debugger.stopped("pause")
+        self.debugger.ask("evaluate", expression="spinning = false", context="repl")
+        self.debugger.go()
+        self.assertIsNone(self.kernel.finish(request).error)
+
+    def test_stops_once_however_long_it_takes(self):
+        wait = "require('node:child_process').execSync('sleep 0.6')"
+        code = f"console.log('in')\n{wait}\nconst end = Date.now() + 300\nwhile (Date.now() < end) {{}}\ndebugger\n10"
+        request = self.kernel.send(code)
+        self.kernel.until(lambda: self.kernel.cell(request).stdout)
+        self.debugger.send("pause", threadId=1)
+        self.debugger.send("pause", threadId=1)
+        self.assertIn(self.debugger.place("pause")[1], (2, 3, 4))
+        self.debugger.go()
+        self.assertEqual(self.debugger.place("breakpoint")[1], 5)
+        self.debugger.go()
+        self.assertEqual(self.kernel.finish(request).result, "10")
+
+    def test_at_a_breakpoint_that_comes_first_it_stops_once(self):
+        code = "console.log('in')\nrequire('node:child_process').execSync('sleep 0.3')\nlet n = 1\nn++\nn++\nn"
+        self.debugger.breakpoints(code, 3)
+        request = self.kernel.send(code)
+        self.kernel.until(lambda: self.kernel.cell(request).stdout)
+        self.debugger.send("pause", threadId=1)
+        self.debugger.stopped()
+        if self.debugger.frames()[0]["line"] == 2:
+            self.debugger.go()
+            self.assertEqual(self.debugger.place("breakpoint")[1], 3)
+        self.debugger.go()
+        self.assertEqual(self.kernel.finish(request).result, "3")
+
     def test_while_it_waits_for_an_answer(self):
         request = self.kernel.send("const line = 1\nconst answer = input('?')\nanswer", allow_stdin=True)
         self.kernel.until(lambda: self.kernel.questions)

@@ -1,4 +1,4 @@
-// Calls to the thread while it is interrupted.
+// Calls to the thread: while it is interrupted, and while it stands in the middle of one.
 import { expect, test } from '@jest/globals';
 import { HeldCalls } from '../../../src/debugging/held-calls';
 
@@ -31,4 +31,25 @@ test('without an interrupt nothing waits', () => {
   calls.letGo();
   void calls.call('Runtime.evaluate');
   expect(made).toEqual(['Runtime.evaluate']);
+});
+
+test('the thread stands in the middle of a call when it answers what was sent later, and not that', async () => {
+  const answer = new Map<string, () => void>();
+  const calls = new HeldCalls({
+    call: (method) => new Promise((resolve) => answer.set(method, () => resolve({}))),
+    listen: () => () => undefined,
+  });
+  const ask = (method: string, params?: object) => void calls.call(method, params);
+  expect(calls.isInside()).toBeUndefined();
+  ask('Runtime.evaluate', { expression: 'later', awaitPromise: true });
+  expect(calls.isInside()).toBeUndefined();
+  ask('Runtime.callFunctionOn');
+  const isInside = calls.isInside();
+  answer.get('Runtime.releaseObjectGroup')!();
+  expect(await isInside).toBe(true);
+  const wasInside = calls.isInside();
+  answer.get('Runtime.callFunctionOn')!();
+  answer.get('Runtime.releaseObjectGroup')!();
+  expect(await wasInside).toBe(false);
+  expect(calls.isInside()).toBeUndefined();
 });

@@ -43,3 +43,10 @@ test('a step in dives through code of Node’s, but not for ever', () => {
   expect([...ways, step.wayOn()]).toEqual(['stepInto', 'stepOut']);
   expect(new Step('stepOver', at(1, 5), 1).wayOn()).toBe('stepOut');
 });
+
+test('a step that V8 stopped where it began has not moved', () => {
+  const step = new Step('stepOver', at(1, 5), 1);
+  expect(step.hasNotMoved(at(1, 5), 1)).toBe(true);
+  expect(step.hasNotMoved(at(1, 9), 1)).toBe(false);
+  expect(step.hasNotMoved(at(1, 5), 2)).toBe(false);
+});
