@@ -216,7 +216,11 @@ export class Pauses {
    * hears of anything else; or for a pause that V8 was asked for once more than it was needed.
    * @returns nothing when there is no doubt
    */
-  #doubt({ reason, callFrames, hitBreakpoints = [] }: Debugger.PausedEventDataType): Promise<boolean> | undefined {
+  #doubt({
+    reason,
+    callFrames,
+    hitBreakpoints = [],
+  }: Debugger.PausedEventDataType): Promise<boolean> | undefined {
     const inside = this.#options.isInside();
     // Only statements `debugger` stop it so as well.
     const mayBeLate = this.#mayStopAgain && !this.#wish && !this.#step && reason === 'other';
