@@ -7,6 +7,7 @@ import { findWaitedFor, signalAll } from '../system/processes';
 import type { CodePlace } from '../threads/execution-protocol';
 import { Activity, type SharedState } from '../threads/shared';
 import { survivesAnywhere } from './allowances';
+import type { Evaluations } from './evaluations';
 import type { WorkerInspector } from './inspector';
 import type { Whereabouts } from './whereabouts';
 
@@ -33,6 +34,8 @@ const slowness = 20;
 
 export interface InterruptionOptions {
   readonly inspector: WorkerInspector;
+  /** What the debugger has had evaluated: the worker answers when that has ended. */
+  readonly evaluations: Pick<Evaluations, 'cutOff'>;
   readonly whereabouts: Pick<Whereabouts, 'find' | 'free' | 'release'>;
   readonly shared: SharedState;
   /** Whether a debugger has paused the worker, as far as is known: then it does not answer. */
@@ -150,6 +153,7 @@ export class Interruption {
     // Another question is for the termination to strike.
     if (this.#isAnswered)
       return tries > attempts ? replace() : this.options.ask(this.#token, true, this.#places ?? []);
+    if (this.options.evaluations.cutOff('interrupt') && tries <= attempts) return;
     if (tries === tellingAttempts) this.#isTold = this.options.tell();
     if (this.#isTold && tries % slowness > 0) return;
     if (!this.#isTold && tries > attempts) return replace();

@@ -4,6 +4,7 @@
 // Of a control group's limit the whole process counts, for the system kills at it.
 // Rule: only what a garbage collection leaves counts; the worker is not asked before the whole process is that large.
 import { headroom } from './allowances';
+import type { Evaluations } from './evaluations';
 import type { WorkerInspector } from './inspector';
 
 /** A heap that is still this full after a collection is taken for full: V8 would do nothing but collect. */
@@ -29,6 +30,8 @@ export interface MemoryWatchOptions {
   /** What the process takes, in MB. */
   readonly resident?: () => number;
   readonly inspector: Pick<WorkerInspector, 'call' | 'post'>;
+  /** What the debugger has had evaluated: the worker does not answer before that has ended. */
+  readonly evaluations: Pick<Evaluations, 'cutOff' | 'growth'>;
   /** Called once, when the worker's heap is over its limit, or the process at that of its group; the watch ends then. */
   exceeded(which: 'memory' | 'group'): void;
 }
@@ -58,21 +61,34 @@ export class MemoryWatch {
   }
 
   async #look(): Promise<void> {
-    const { limit, inspector, exceeded, resident = residentMemory, group = 0 } = this.options;
+    const { limit, inspector, exceeded, resident = residentMemory } = this.options;
     const size = resident();
     if (size < this.#smallest) return this.#wait(size);
-    const isNear = () => resident() >= this.#ofGroup && resident() - this.#atStart >= leastGrowth * group;
     const used = await this.#heap();
     if (used === runaway) return this.#isClosed ? undefined : exceeded('memory');
-    if (used < limit && !isNear()) return this.#wait(used);
+    if (used < limit && !this.#isNear()) return this.#wait(used);
     // The end of a sampling collects all garbage, and does so in the middle of a loop. HeapProfiler.collectGarbage would wait
     // for the event loop to turn. Sent together: the cell does not go on before the size is taken.
     void inspector.post('HeapProfiler.startSampling', { samplingInterval: 2 ** 30 });
     void inspector.post('HeapProfiler.stopSampling');
     const left = await this.#heap();
     const isFull = left >= limit * full;
-    if (!isFull && !isNear()) return this.#wait(left);
+    if (!isFull && !this.#isNear()) return this.#wait(left);
     if (!this.#isClosed) exceeded(isFull ? 'memory' : 'group');
+  }
+
+  /** What is evaluated is cut off when it may have filled the heap: then the worker can say what is in use. */
+  #limitEvaluation(): void {
+    const { limit, evaluations } = this.options;
+    const { growth } = evaluations;
+    if (!growth) return;
+    const room = Math.max(0, limit - (growth.from - this.#atStart)) + headroom / 2;
+    if (growth.by >= room || this.#isNear()) evaluations.cutOff('memory');
+  }
+
+  #isNear(): boolean {
+    const { resident = residentMemory, group = 0 } = this.options;
+    return resident() >= this.#ofGroup && resident() - this.#atStart >= leastGrowth * group;
   }
 
   get #ofGroup(): number {
@@ -93,6 +109,7 @@ export class MemoryWatch {
   async #heap(): Promise<number> {
     const { limit, inspector, resident = residentMemory } = this.options;
     const answer = inspector.call('Runtime.getHeapUsage') as Promise<{ usedSize: number }>;
+    const evaluating = setInterval(() => this.#limitEvaluation(), shortest).unref();
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<number>((resolve) => {
       let seconds = 0;
@@ -105,6 +122,7 @@ export class MemoryWatch {
       return await Promise.race([answer.then(({ usedSize }) => megabytes(usedSize)), silence]);
     } finally {
       clearInterval(timer);
+      clearInterval(evaluating);
     }
   }
 }

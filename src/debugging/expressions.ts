@@ -35,6 +35,8 @@ export class Expressions {
   readonly #realm: Realm;
   readonly #listing: Listing;
   readonly #options: ExpressionsOptions;
+  /** Who waits for a promise. */
+  readonly #waiting = new Set<(reason: Error) => void>();
 
   constructor(target: Target, realm: Realm, listing: Listing, options: ExpressionsOptions) {
     this.#target = target;
@@ -98,12 +100,20 @@ export class Expressions {
     throw new Thrown(reason!.text);
   }
 
+  /** Nobody waits for promises any more: what they stand for is the program's. */
+  interrupt(): void {
+    for (const reject of this.#waiting) reject(new Error(waitsNoLonger));
+  }
+
   /** Nobody can say `continue` to a thread that stops while this waits for it. */
   async #awaited(value: Promise<Remote>, isTask: boolean): Promise<Remote> {
     if (!isTask) return value;
     let timer: NodeJS.Timeout | undefined;
     let listening: (() => void) | undefined;
+    let giveUp: (reason: Error) => void = () => undefined;
     const late = new Promise<never>((_, reject) => {
+      giveUp = reject;
+      this.#waiting.add(reject);
       // Not every pause is one that a person sees.
       const look = () => {
         if (this.#options.isPaused()) reject(new Error(stoppedMeanwhile));
@@ -116,6 +126,7 @@ export class Expressions {
       return await Promise.race([value, late]);
     } finally {
       clearTimeout(timer);
+      this.#waiting.delete(giveUp);
       listening?.();
     }
   }
@@ -126,5 +137,6 @@ const standsStill =
 const stillPending =
   'The promise is pending, and stays so while the program stands still. Continue first, or leave `await` out to see it.';
 const onlyLooks = 'This is not evaluated here, since it may change something. The console evaluates it.';
+const waitsNoLonger = 'The wait was interrupted.';
 const stoppedMeanwhile = 'The program has stopped while this was waiting; it goes on with the program.';
 const takesLong = `Still pending after ${promisePatience / 1000} seconds; it goes on. In a cell, \`await\` has no limit.`;

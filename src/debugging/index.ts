@@ -17,10 +17,10 @@ import { HeldCalls } from './held-calls';
 import { OwnFiles } from './own-files';
 import { Pauses } from './pauses';
 import { renamingIn } from './renaming';
-import { type Channel, type Frame, type Place, type Target, targetOf } from './target';
+import { type Channel, type Evaluations, type Frame, type Place, type Target, targetOf } from './target';
 import { Variables, type VariablesOptions } from './variables';
 
-export type { Channel };
+export type { Channel, Evaluations };
 
 export interface DebuggerOptions
   extends Omit<BreakpointsOptions, 'cells' | 'newId'>,
@@ -153,6 +153,11 @@ export class Debugger {
     this.#session?.pauses.calm();
   }
 
+  /** Ends what is being evaluated at a pause, which stays. @returns whether nothing else is to be ended */
+  interrupt(): boolean {
+    return this.#variables?.interrupt() ?? false;
+  }
+
   /** The thread is about to be interrupted or ended, by who lets it go on: from now on it must not stop. */
   release(): void {
     this.#channel?.hold();
@@ -166,7 +171,7 @@ export class Debugger {
   }
 
   /** Another thread runs cells from now on: the one before, and what it ran, are gone. */
-  attach(given: Channel): void {
+  attach(given: Channel, evaluations: Evaluations): void {
     // Who still waits for the thread before is told that it has ended.
     this.#channel?.letGo();
     const channel = new HeldCalls(given);
@@ -174,7 +179,9 @@ export class Debugger {
     this.#variables = new Variables({
       ...this.#options,
       target: targetOf(channel),
+      evaluations,
       isPaused: () => this.isPaused,
+      innermost: () => this.#session?.pauses.current?.event.callFrames[0]?.callFrameId,
       declaredIn: ({ call }) => this.#cells.runOf(call.location.scriptId)?.names ?? [],
       pendingAt: ({ path, line, column }) => this.#options.pendingAt(this.#textOf(path), line, column),
       thrownBy: ({ call }) => {

@@ -3,10 +3,14 @@
 import type { Runtime } from 'node:inspector';
 import type { Bound, CompiledCell } from '../compile/types';
 import type { Description, NamedDescription } from '../threads/description';
-import type { PrivateProperty, Target } from './target';
+import type { CutReason, Evaluations, PrivateProperty, Target } from './target';
 
 /** How long code may run that the debugger evaluates, in milliseconds. The thread hears of nothing else meanwhile. */
 const patience = 5000;
+/** And how long what only looks, which nothing cuts off before: V8 takes what could for a change. */
+const glance = 1000;
+/** After how long a person who interrupts means what is evaluated, and not the pause behind it, in milliseconds. */
+const longEvaluation = 200;
 
 type Remote = Runtime.RemoteObject;
 type Private = { readonly privateProperties?: PrivateProperty[] };
@@ -37,30 +41,73 @@ export const handleOf = ({ objectId, value, unserializableValue }: Remote): Hand
 
 export class Realm {
   readonly #target: Target;
+  readonly #evaluations: Evaluations;
+  readonly #innermost: () => string | undefined;
   #helper: Promise<string> | undefined;
+  /** How many are being evaluated, and since when there is one. */
+  #underway = 0;
+  #since = 0;
 
-  constructor(target: Target) {
+  /**
+   * @param innermost V8's name of the innermost frame of the pause, if there is one: while it lasts, V8 cuts off nothing that is
+   * evaluated outside of frames, and gives that no end in time
+   */
+  constructor(target: Target, evaluations: Evaluations, innermost: () => string | undefined) {
+    this.#innermost = innermost;
     this.#target = target;
+    this.#evaluations = evaluations;
+  }
+
+  /** Ends what has been evaluated for a while. @returns whether there is such code: what only looks ends by itself */
+  interrupt(): boolean {
+    const isLong = this.#underway > 0 && performance.now() - this.#since >= longEvaluation;
+    if (isLong) this.#evaluations.cutOff('interrupt');
+    return isLong;
   }
 
   /** @throws Thrown with what was thrown, in one line */
-  async evaluate(
+  async evaluate(expression: string, evaluation: Evaluation): Promise<Remote> {
+    const made = await this.#evaluate(expression, evaluation);
+    if (!evaluation.isAwaited || made.subtype !== 'promise') return made;
+    // Not with the code: when that has come to its end has to be known.
+    const answer = await this.#target.call('Runtime.awaitPromise', { promiseObjectId: made.objectId! });
+    return this.#resultOf(answer);
+  }
+
+  async #evaluate(
     expression: string,
-    { group, callFrameId, isPure = false, isAwaited = false }: Evaluation,
+    { group, callFrameId = this.#innermost(), isPure = false }: Evaluation,
   ): Promise<Remote> {
     const asks = {
       expression,
       objectGroup: group,
       silent: true,
       throwOnSideEffect: isPure,
-      timeout: patience,
+      timeout: isPure ? glance : patience,
     };
-    const { result, exceptionDetails } = await (callFrameId === undefined
-      ? this.#target.call('Runtime.evaluate', { ...asks, disableBreaks: true, awaitPromise: isAwaited })
+    const began = performance.now();
+    if (this.#underway++ === 0) this.#since = began;
+    if (!isPure) this.#evaluations.begin();
+    let reason: CutReason | undefined;
+    const answer = await (callFrameId === undefined
+      ? this.#target.call('Runtime.evaluate', { ...asks, disableBreaks: true })
       : this.#target.call('Debugger.evaluateOnCallFrame', { ...asks, callFrameId })
-    ).catch((error: Error) => {
-      throw /terminated/.test(error.message) ? new Thrown(tooLong) : error;
-    });
+    )
+      .catch((error: Error) => {
+        if (!/terminated/.test(error.message)) throw error;
+        // The thread is ended by whoever has no patience.
+        const isLate = performance.now() - began >= asks.timeout;
+        throw new Thrown(isLate ? (isPure ? looksLong : tooLong) : cutOff.end);
+      })
+      .finally(() => {
+        this.#underway--;
+        if (!isPure) reason = this.#evaluations.end();
+      });
+    if (reason !== undefined && answer.exceptionDetails) throw new Thrown(cutOff[reason]);
+    return this.#resultOf(answer);
+  }
+
+  async #resultOf({ result, exceptionDetails }: Runtime.EvaluateReturnType): Promise<Remote> {
     if (exceptionDetails) throw new Thrown(await this.#explain(exceptionDetails));
     return result;
   }
@@ -68,6 +115,11 @@ export class Realm {
   async #explain({ exception, text }: Runtime.ExceptionDetails): Promise<string> {
     if (!exception) return text;
     const [thrown] = await this.describe([exception]);
+    if (thrown!.text.endsWith('was interrupted by `SIGINT`')) {
+      // A signal from outside, which is for what else runs as well.
+      if (this.#innermost() === undefined) this.#evaluations.passOn();
+      return cutOff.interrupt;
+    }
     if (exception.subtype !== 'error') return `Thrown: ${thrown!.text}`;
     return /^EvalError: Possible side-effect/.test(thrown!.text) ? impure : thrown!.text;
   }
@@ -125,7 +177,12 @@ export class Realm {
 
   /** @throws Thrown when it cannot be set */
   async set(target: Handle, kind: 'member' | 'entry', key: string | number, value: Handle): Promise<void> {
-    await this.#call('set', [target, { value: kind }, { value: key }, value]);
+    await this.#call('hold', [target, value]);
+    await this.evaluate(`${helper}.set(${JSON.stringify(kind)},${JSON.stringify(key)})`, { group: '' }).catch(
+      (error: Error) => {
+        throw new Thrown(error.message.replace(/^TypeError: /, ''));
+      },
+    );
   }
 
   /** Names that code mentions and no cell has declared: they are what the realm has by then. */
@@ -249,4 +306,11 @@ export const heldText = `${helper}.whole()`;
 
 const notStarted = 'The thread of the cells is starting: ask again in a moment.';
 const tooLong = `It ran for ${patience / 1000} seconds, and was stopped: what takes longer belongs in a cell.`;
+const looksLong = `It ran for ${glance / 1000} second, and was stopped. The console gives it more time.`;
+const cutOff = {
+  interrupt: 'It was interrupted.',
+  memory:
+    'It used up the memory that cells may have (see TSKERNEL_MEMORY), and was stopped. What it made and nothing holds is free again.',
+  end: 'The thread of the cells has ended.',
+};
 const impure = 'This is not evaluated here, since it may change something. The console evaluates it.';

@@ -105,6 +105,20 @@ export const targetOf = (channel: Channel): Target => ({
     }),
 });
 
+export type CutReason = 'interrupt' | 'memory' | 'end';
+
+/** Code that is evaluated in the thread, which hears of nothing else meanwhile: how it is cut off. */
+export interface Evaluations {
+  /** Code is about to be sent. */
+  begin(): void;
+  /** It has come to its end. @returns why it was cut off, if it was */
+  end(): CutReason | undefined;
+  /** @returns whether code runs that is cut off now */
+  cutOff(reason: CutReason): boolean;
+  /** Code has taken a signal that was sent to the process: who listens is told. */
+  passOn(): void;
+}
+
 /** A place in the source as a person wrote it. */
 export interface Place {
   /** By which front ends know the source: of a file its own, of a cell what the host makes of its text. */

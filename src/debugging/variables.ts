@@ -13,7 +13,7 @@ import { References, type Referent, type Thing } from './references';
 import { rootsOf } from './renaming';
 import { Scopes, type ScopesOptions } from './scopes';
 import { Signatures, type SignaturesOptions } from './signatures';
-import type { Frame, Target } from './target';
+import type { Evaluations, Frame, Target } from './target';
 import { memberPath } from './values';
 
 type Variable = DebugProtocol.Variable;
@@ -21,6 +21,9 @@ type Remote = Runtime.RemoteObject;
 
 export interface VariablesOptions extends ExpressionsOptions, ScopesOptions, SignaturesOptions {
   readonly target: Target;
+  readonly evaluations: Evaluations;
+  /** V8's name of the innermost frame of the pause. */
+  innermost(): string | undefined;
   /** The top-level names that cells bound, and as what. */
   names(): ReadonlyMap<string, DeclarationKind>;
   /** An expression, or statements, in which some names are said otherwise. */
@@ -46,16 +49,22 @@ export class Variables {
   readonly #keys = new Map<number, ReadonlyMap<string, number>>();
 
   constructor(options: VariablesOptions) {
-    const { target } = options;
+    const { target, evaluations } = options;
     this.#options = options;
     this.#target = target;
-    this.#realm = new Realm(target);
+    this.#realm = new Realm(target, evaluations, () => options.innermost());
     this.#references = new References(target);
     this.#scopes = new Scopes(target, this.#realm, options, () => this.#references.group());
     const signatures = new Signatures(target, options);
     this.#listing = new Listing(target, this.#realm, this.#references, signatures);
     this.#names = new Names(this.#realm, this.#references, this.#listing, () => options.names());
     this.#expressions = new Expressions(target, this.#realm, this.#listing, options);
+  }
+
+  /** Ends what is being evaluated at a pause. @returns whether nothing else is to be ended */
+  interrupt(): boolean {
+    this.#expressions.interrupt();
+    return this.#options.isPaused() && this.#realm.interrupt();
   }
 
   /** The names of the notebook. Also while the thread runs. */

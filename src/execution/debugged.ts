@@ -18,6 +18,8 @@ import {
 } from '../realm/builtins';
 import { withIntrinsics } from '../realm/intrinsics';
 import type { Description, NamedDescription } from '../threads/description';
+import type { SharedState } from '../threads/shared';
+import { Evaluation } from './evaluation';
 import { plainRendering } from './marks';
 import { membersOf } from './members';
 import type { Modules } from './modules';
@@ -36,6 +38,7 @@ type Body = (helper: object) => unknown;
 export interface DebuggedOptions {
   readonly modules: Pick<Modules, 'prepare' | 'bind' | 'beginLoading' | 'meta'>;
   readonly namespace: Namespace;
+  readonly shared: SharedState;
   /** The cell whose code is calling, or stands still; undefined when nothing tells. */
   currentCell(): CellId | undefined;
 }
@@ -49,8 +52,16 @@ const longMember = 200_000;
 export class Debugged {
   #held: readonly unknown[] = [];
   #bound: Bound | undefined;
+  readonly #evaluation: Evaluation;
 
-  constructor(readonly options: DebuggedOptions) {}
+  constructor(readonly options: DebuggedOptions) {
+    this.#evaluation = new Evaluation(options.shared, '__tsk_debugged.proceed()');
+  }
+
+  /** For `#evaluation` alone. */
+  proceed(): unknown {
+    return this.#evaluation.proceed();
+  }
 
   /** The names among these that have a value, or will have one. */
   names(names: readonly string[]): NamedDescription[] {
@@ -132,7 +143,7 @@ export class Debugged {
     });
   }
 
-  /** Keeps what `get` and `render` are about: calls by which the inspector hands over values have no end in time. */
+  /** Keeps what `get`, `set` and `render` are about: calls by which the inspector hands over values have no end in time. */
   hold(...values: unknown[]): void {
     this.#held = values.map(unwrap);
   }
@@ -164,14 +175,14 @@ export class Debugged {
   get(): unknown {
     const [receiver, getter] = this.#held as [unknown, () => unknown];
     this.#held = [];
-    return wrap(apply(getter, receiver, []));
+    return wrap(this.#evaluation.run(() => apply(getter, receiver, [])));
   }
 
   /** The value that is held, as cells show their values. */
   render(): Rendering | Promise<Rendering> {
     const [value] = this.#held;
     this.#held = [];
-    const rendering = withIntrinsics(() => render(value));
+    const rendering = this.#evaluation.run(() => withIntrinsics(() => render(value)));
     return rendering instanceof NativePromise ? rendering.then(plainRendering) : plainRendering(rendering);
   }
 
@@ -179,16 +190,19 @@ export class Debugged {
   text(longest: number): string {
     const [value] = this.#held;
     this.#held = [];
-    const text = typeof value === 'string' ? value : withIntrinsics(() => toText(value));
+    const text =
+      typeof value === 'string' ? value : this.#evaluation.run(() => withIntrinsics(() => toText(value)));
     if (text.length <= longest) return text;
     return `${text.slice(0, longest)}… ${text.length - longest} more characters`;
   }
 
-  /** @throws TypeError what a person is told, when it cannot be set */
-  set(target: object, kind: 'member' | 'entry', key: string | number, given: unknown): void {
-    const value = unwrap(given);
+  /** Of the value that is held, to the one that is held after it. @throws TypeError what a person is told, when it cannot be set */
+  set(kind: 'member' | 'entry', key: string | number): void {
+    const [target, value] = this.#held as [object, unknown];
+    this.#held = [];
     if (kind === 'member') {
-      if (!assign(target, key, value)) throw new TypeError(`${key} cannot be set: it is read-only.`);
+      if (!this.#evaluation.run(() => assign(target, key, value)))
+        throw new TypeError(`${key} cannot be set: it is read-only.`);
       return;
     }
     const [entry] = entriesOf(target, Number(key), 1);
@@ -221,7 +235,7 @@ export class Debugged {
     if (compiled.mode === 'task' && !body) return this.#runTask(compiled, bindings, end);
     let completed = false;
     try {
-      const value = (body ?? load(compiled.code))(this.#helperOf(bindings));
+      const value = this.#evaluation.run(() => (body ?? load(compiled.code))(this.#helperOf(bindings)));
       completed = true;
       return wrap(value);
     } finally {
@@ -237,16 +251,27 @@ export class Debugged {
     let completed = false;
     try {
       const body = load(compiled.code);
-      await this.options.modules.prepare(compiled);
-      for (const declaration of compiled.imports)
-        for (const [key, value] of await this.options.modules.bind(declaration))
-          bindings.bindImport(key, value);
-      const value = await body(this.#helperOf(bindings));
+      const begin = () => body(this.#helperOf(bindings));
+      const loading = this.#loadImports(compiled, bindings);
+      // What waits first begins in the event loop, where it is cut off as a cell is.
+      const value = await (loading ? loading.then(begin) : this.#evaluation.run(begin));
       completed = true;
       return wrap(value);
     } finally {
       end(completed);
     }
+  }
+
+  /** @returns a promise when it has to wait for what it may import */
+  #loadImports(compiled: CompiledCell, bindings: Bindings): Promise<void> | undefined {
+    const { modules } = this.options;
+    const loading = modules.prepare(compiled);
+    if (!loading && compiled.imports.length === 0) return undefined;
+    return (async () => {
+      await loading;
+      for (const declaration of compiled.imports)
+        for (const [key, value] of await modules.bind(declaration)) bindings.bindImport(key, value);
+    })();
   }
 
   /** What the latest code of the console has declared; once. */

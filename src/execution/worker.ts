@@ -386,7 +386,7 @@ const displays = createDisplay(sink, (frame) => createGrid(widgets.widget, frame
 const standIns = createStandIns({ ...displays, input: input.input, sink });
 offerStandIns(standIns.names);
 const debugged = {
-  __tsk_debugged: new Debugged({ modules, namespace, currentCell: () => context.current()?.cell }),
+  __tsk_debugged: new Debugged({ modules, namespace, shared, currentCell: () => context.current()?.cell }),
 };
 defineGlobals({
   ...displays,

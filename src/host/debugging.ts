@@ -16,7 +16,8 @@ export interface DebuggingOptions extends Debugging.DebuggerOptions {
 
 export class EngineDebugging implements EngineDebugger {
   #debugger: Debugging.Debugger | undefined;
-  #channel: Debugging.Channel | undefined;
+  /** Of the worker. */
+  #thread: readonly [Debugging.Channel, Debugging.Evaluations] | undefined;
   /** The texts that the host told of before there was a debugger. */
   readonly #sources = new Map<string, string>();
   /** The runs before there was one: their functions may be debugged. */
@@ -75,17 +76,17 @@ export class EngineDebugging implements EngineDebugger {
   #load(): Debugging.Debugger {
     const { Debugger } = loadOwnScript('debugger.cjs', this.options.cache).exports as typeof Debugging;
     const loaded = new Debugger(this.options);
-    if (this.#channel) loaded.attach(this.#channel);
+    if (this.#thread) loaded.attach(...this.#thread);
     for (const [path, source] of this.#sources) loaded.addSource(path, source);
     for (const run of this.#runs.splice(0)) loaded.note(run);
     return loaded;
   }
 
   /** A worker runs cells from now on. */
-  attach(channel: Debugging.Channel): void {
-    this.#channel = channel;
+  attach(channel: Debugging.Channel, evaluations: Debugging.Evaluations): void {
+    this.#thread = [channel, evaluations];
     this.#runs.length = 0;
-    this.#debugger?.attach(channel);
+    this.#debugger?.attach(channel, evaluations);
   }
 
   /** Whether it is to stop where a run that begins fails. */
@@ -108,6 +109,11 @@ export class EngineDebugging implements EngineDebugger {
   /** No run is under way any more. */
   end(): void {
     this.#debugger?.end();
+  }
+
+  /** Ends what is being evaluated at a pause. @returns whether nothing else is to be ended */
+  interrupt(): boolean {
+    return this.#debugger?.interrupt() ?? false;
   }
 
   /** The worker is about to be interrupted or ended, by who lets it go on if it is paused: from now on it must not stop. */

@@ -560,6 +560,7 @@ class NotebookEngine implements Engine {
   }
 
   interrupt(): void {
+    if (this.debugger.interrupt()) return this.#execution.signalChildren();
     const isWaitedFor = this.#checks.interrupt();
     const stages = Array.from(this.#running, ({ stage }) => stage);
     if (isWaitedFor && stages.every((stage) => stage === 'check')) return;

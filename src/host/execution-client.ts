@@ -14,6 +14,7 @@ import type {
   Output,
 } from '../api';
 import { type Bound, nothingBound } from '../compile/types';
+import { Evaluations } from '../control/evaluations';
 import { WorkerInspector } from '../control/inspector';
 import { Interruption } from '../control/interruption';
 import { MemoryWatch } from '../control/memory';
@@ -103,6 +104,7 @@ interface WorkerInstance {
   readonly reader: RingReader;
   readonly inspector: WorkerInspector;
   readonly debugged: WorkerInspector;
+  readonly evaluations: Evaluations;
   readonly interruption: Interruption;
   /** Where the inspector is forbidden there is none. */
   readonly memory: MemoryWatch | undefined;
@@ -209,6 +211,13 @@ export class ExecutionClient {
     void interruption.underway?.then(() => debugging.hold());
   }
 
+  /** What a child blocks ends when that has. */
+  signalChildren(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT'): void {
+    const shared = this.#instance?.shared;
+    if (shared?.activity === Activity.child)
+      void findWaitedFor(shared.waitingSince).then((found) => signalAll(found, signal));
+  }
+
   /** Stops a cell that is in the background. */
   stop(cell: CellId): void {
     this.#worker.post({ kind: 'stop', cell });
@@ -288,6 +297,7 @@ export class ExecutionClient {
     this.#end = end;
     this.options.debugging.release();
     const instance = this.#instance;
+    instance?.evaluations.cutOff('end');
     instance?.interruption.release();
     // terminate() waits for a debugger that has paused the thread, too: ours, or one that the cells have let in.
     if (isAllowed('inspector'))
@@ -296,9 +306,7 @@ export class ExecutionClient {
         this.options.debugging.isPaused ? 0 : endedByItself,
       );
     // And for the child that blocks it.
-    const shared = instance?.shared;
-    if (shared?.activity === Activity.child)
-      void findWaitedFor(shared.waitingSince).then((found) => signalAll(found, 'SIGTERM'));
+    this.signalChildren('SIGTERM');
   }
 
   /** @throws Error when the system has no room for it */
@@ -310,8 +318,11 @@ export class ExecutionClient {
       this.#put(cell, { kind: 'text', stream, text }),
     );
     const inspector = new WorkerInspector(worker);
+    const evaluations = new Evaluations(shared);
+    worker.once('exit', () => evaluations.close());
     const interruption = new Interruption({
       inspector,
+      evaluations,
       whereabouts: new Whereabouts(inspector),
       shared,
       ask: (token, isForced, places) =>
@@ -328,6 +339,7 @@ export class ExecutionClient {
           limit,
           group,
           inspector,
+          evaluations,
           exceeded: (which) => {
             if (this.#instance === instance && !this.#end) this.#dismiss(which);
           },
@@ -342,11 +354,12 @@ export class ExecutionClient {
       reader,
       inspector,
       debugged,
+      evaluations,
       interruption,
       memory,
     };
     this.#instance = instance;
-    this.options.debugging.attach(debugged);
+    this.options.debugging.attach(debugged, evaluations);
     return worker;
   }
 

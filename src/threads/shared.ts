@@ -12,9 +12,10 @@
 //   7      sheltered worker                1 while it does what could not be repeated if it were cut off
 //   8      cut       main                  number of the latest interrupt that cuts off what runs
 //   9      striking  main                  1 while a termination is under way; the worker may wait on it
+//   10     evaluated both                  what is evaluated for the debugger (Evaluated); the worker may wait on it
 
 // The worker's side lives in the user's realm, where these may be overwritten.
-const { add, and, load, notify, or, store, wait } = Atomics;
+const { add, and, compareExchange, load, notify, or, store, wait } = Atomics;
 const now = performance.now.bind(performance);
 
 export const Activity = {
@@ -42,7 +43,12 @@ const Word = {
   sheltered: 7,
   cut: 8,
   striking: 9,
+  evaluated: 10,
 } as const;
+
+const Evaluated = { nothing: 0, code: 1, cutOff: 2 } as const;
+/** How long code that is being cut off may wait for that, in milliseconds. */
+const strikePatience = 1000;
 
 /** What a message weighs besides its bytes: many small ones keep the main thread busy, too. */
 export const messageWeight = 16 * 1024;
@@ -53,7 +59,7 @@ const mostUnderway = 8 * 2 ** 20;
 export class SharedState {
   readonly #words: Int32Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(40)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(44)) {
     this.#words = new Int32Array(buffer);
   }
 
@@ -102,6 +108,27 @@ export class SharedState {
   endStrike(): void {
     store(this.#words, Word.striking, 0);
     notify(this.#words, Word.striking);
+  }
+
+  /** Worker: code of the debugger's begins, which may be cut off from now on. */
+  beginEvaluation(): void {
+    store(this.#words, Word.evaluated, Evaluated.code);
+  }
+  /** Worker: it has come to its end. Where it is about to be cut off all the same, that strikes here. */
+  endEvaluation(): void {
+    const before = compareExchange(this.#words, Word.evaluated, Evaluated.code, Evaluated.nothing);
+    if (before === Evaluated.cutOff) wait(this.#words, Word.evaluated, Evaluated.cutOff, strikePatience);
+  }
+  /** Worker: it has come to its end, or was cut off. */
+  leaveEvaluation(): void {
+    store(this.#words, Word.evaluated, Evaluated.nothing);
+  }
+  get isEvaluating(): boolean {
+    return load(this.#words, Word.evaluated) !== Evaluated.nothing;
+  }
+  /** Main: @returns whether there is code to be cut off, which the caller has to do then, once */
+  claimEvaluation(): boolean {
+    return compareExchange(this.#words, Word.evaluated, Evaluated.code, Evaluated.cutOff) === Evaluated.code;
   }
 
   get hooksInUse(): boolean {

@@ -1,5 +1,6 @@
 // How a worker is stopped, step by step, with a worker that only looks busy.
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { Evaluations } from '../../../src/control/evaluations';
 import type { WorkerInspector } from '../../../src/control/inspector';
 import { Interruption } from '../../../src/control/interruption';
 import { Activity, SharedState } from '../../../src/threads/shared';
@@ -21,6 +22,7 @@ function open(activity: Activity = Activity.idle, isAttended = false, strikes = 
   let strike: (() => void) | undefined;
   const interruption: Interruption = new Interruption({
     hasSeveral: () => false,
+    evaluations: new Evaluations(shared),
     shared,
     inspector: {
       async call(method: string) {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { headroom } from '../../../src/control/allowances';
-import { MemoryWatch } from '../../../src/control/memory';
+import { MemoryWatch, type MemoryWatchOptions } from '../../../src/control/memory';
 
+const idle = { growth: undefined, cutOff: () => false };
 let watch: MemoryWatch | undefined;
 afterEach(() => watch?.close());
 
@@ -9,7 +10,7 @@ afterEach(() => watch?.close());
 function look(
   limit: number,
   sizes: number[],
-  process: { group?: number; resident?: () => number } = {},
+  process: Partial<MemoryWatchOptions> = {},
 ): { asked: string[]; readonly times: number; readonly which: string } {
   const seen = { asked: [] as string[], times: 0, which: '' };
   const inspector = {
@@ -22,6 +23,7 @@ function look(
   watch = new MemoryWatch({
     limit,
     inspector,
+    evaluations: idle,
     ...process,
     exceeded: (which) => {
       seen.times++;
@@ -70,6 +72,7 @@ describe('a worker that does not answer', () => {
     let looks = 0;
     watch = new MemoryWatch({
       limit: 100,
+      evaluations: idle,
       inspector: { post: async () => {}, call: () => new Promise<object>(() => {}) },
       resident: () => (looks++ === 0 ? 50 : size),
       exceeded: (which) => {
@@ -92,6 +95,54 @@ describe('a worker that does not answer', () => {
     const seen = silent(50 + 100 + headroom - 1);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(seen.times).toBe(0);
+  });
+});
+
+describe('what is evaluated for the debugger, during which the worker does not answer', () => {
+  /** The process was of this size before it, and has grown, in MB. @returns why it was cut off */
+  async function evaluate(from: number, by: number, group?: number): Promise<string[]> {
+    const cut: string[] = [];
+    let answer = (_: object) => {};
+    const growth = { from, by };
+    let looks = 0;
+    watch?.close();
+    watch = new MemoryWatch({
+      limit: 100,
+      ...(group !== undefined && { group }),
+      resident: () => (looks++ === 0 ? 50 : from + by),
+      inspector: {
+        post: async () => {},
+        call: () =>
+          new Promise((resolve) => {
+            answer = resolve;
+          }),
+      },
+      evaluations: {
+        growth,
+        cutOff: (reason) => {
+          cut.push(reason);
+          answer({ usedSize: 0 });
+          return true;
+        },
+      },
+      exceeded: () => void cut.push('exceeded'),
+    });
+    await pause(400);
+    return cut;
+  }
+
+  test('is cut off when it may have filled what is left of the heap, and half of what V8 has beyond it', async () => {
+    expect((await evaluate(60, 90 + headroom / 2))[0]).toBe('memory');
+    expect((await evaluate(140, 10 + headroom / 2))[0]).toBe('memory');
+  });
+
+  test('goes on while it is smaller, whatever the process had before', async () => {
+    expect(await evaluate(60, 89 + headroom / 2)).toEqual([]);
+    expect(await evaluate(6000, headroom / 2 - 1)).toEqual([]);
+  });
+
+  test('is cut off before the system would end the process', async () => {
+    expect((await evaluate(60, 400, 500))[0]).toBe('memory');
   });
 });
 
