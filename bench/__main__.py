@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import large
 import measures
 import notebooks
 import plot
@@ -32,6 +33,7 @@ MODES = {
         "interrupts": 10,
         "sizes": (10, 100, 500, 1000),
         "lines": (100, 1_000, 10_000, 100_000),
+        "large": 2,
         "models": 60,
     },
     "quick": {
@@ -43,6 +45,7 @@ MODES = {
         "interrupts": 2,
         "sizes": (10, 50),
         "lines": (100, 1_000),
+        "large": 1,
         "models": 8,
     },
 }
@@ -114,6 +117,8 @@ def measure(nodes, rounds, scratch):
     figures.update(measures.many(kernels, scratch))
     say("output")
     figures.update(measures.output(kernels, scratch, rounds["outputs"]))
+    say("large values")
+    results["large"] = large.large(list(filter(is_beside_values, kernels)), scratch, rounds["large"])
     say("loops")
     figures.update(measures.loops(kernels, scratch, rounds["loops"], nodes))
     say("interrupts")
@@ -131,6 +136,11 @@ def measure(nodes, rounds, scratch):
     results["results missing"] = notebooks.results_missing(kernels, scratch)
     results["lines captured"] = notebooks.lines_captured(kernels, scratch, rounds["lines"])
     return results
+
+
+def is_beside_values(kernel):
+    """Of the peers the one that shows what is like our values: data frames, and bytes to widgets."""
+    return kernel.is_ours or kernel.name.startswith("ipykernel")
 
 
 def measure_models(node, build, rounds):

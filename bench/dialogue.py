@@ -121,12 +121,12 @@ class Dialogue:
     def since_start(self):
         return time.perf_counter() - self.started
 
-    def send(self, kind, content, channel="shell"):
+    def send(self, kind, content, channel="shell", buffers=None):
         message = self.client.session.msg(kind, content)
         cell = Cell(message["header"]["msg_id"])
         self.cells[cell.request] = cell
         cell.sent = time.perf_counter()
-        self.client.session.send(self.sockets[channel], message)
+        self.client.session.send(self.sockets[channel], message, buffers=buffers)
         return cell
 
     def start(self, code):
@@ -196,7 +196,9 @@ class Dialogue:
 
     def take(self, socket):
         _, message = self.client.session.recv(socket, zmq.NOBLOCK)
-        now = time.perf_counter()
+        self.note(socket, message, time.perf_counter())
+
+    def note(self, socket, message, now):
         cell = self.cells.get(message["parent_header"].get("msg_id"))
         if cell is None:
             return

@@ -103,7 +103,8 @@ def find_kernels(nodes, build, scratch):
                 # -X frozen_modules=off is what its own kernelspec says.
                 [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
                 "python",
-                environment={"IPYTHONDIR": str(scratch / "ipython")},
+                # pandas, for its tables; where it could not be installed they are missing.
+                environment={"IPYTHONDIR": str(scratch / "ipython"), "PYTHONPATH": str(PEERS.parent / "python")},
             )
         )
     except ImportError:

@@ -24,11 +24,11 @@ def quantile(values, share):
 
 
 @contextlib.contextmanager
-def running(kernel, scratch):
+def running(kernel, scratch, dialogue_of=Dialogue):
     """A kernel that answers. One that stays deaf, as tslab does now and then, is started anew."""
     with contextlib.ExitStack() as stack:
         for attempts_left in (2, 1, 0):
-            dialogue = stack.enter_context(Dialogue(kernel, scratch))
+            dialogue = stack.enter_context(dialogue_of(kernel, scratch))
             try:
                 dialogue.ready(20)
                 break

@@ -29,6 +29,8 @@ def write(results):
         "### A notebook that grows",
         "![Over the size of a notebook](performance-scale.svg)",
         growth(results),
+        "### Large values",
+        large_values(results),
         "## Execution models",
         models(results),
         "## Method",
@@ -111,6 +113,7 @@ def judge(results, node):
     yield f"the last of {MANY} starts as fast as the first", "≤ 1.2 ×", f"{last / first:.2f} ×", last <= 1.2 * first
     for title in (title for title in figures if title.startswith("memory after ") and title.endswith(" cells")):
         yield from at_most(title, title, deno, "Deno", 0.9)
+    yield from judge_large(results["large"], ours, ipykernel)
     for title in (title for title in figures if title.startswith("loop ")):
         yield from at_most(title, title, PLAIN + node, PLAIN, 1.1)
     trip = {size: middle(times) for size, times in results["scale"]["round trip"][ours].items()}
@@ -130,6 +133,24 @@ def judge(results, node):
         mine = value(title, ours)
         told = mine if isinstance(mine, str) else f"{mine * 1000:.0f} ms"
         yield f"{title}, to idle", "< 100 ms", told, not isinstance(mine, str) and mine < 0.1
+
+
+def judge_large(large, ours, peer):
+    ratios = []
+    for found in large.values():
+        mine, other = middle(found["time"].get(ours)), middle(found["time"].get(peer))
+        if isinstance(mine, float) and isinstance(other, float):
+            # Below what a person notices there is no faster.
+            ratios.append(1 if mine < 0.1 else mine / other)
+        elif isinstance(other, str):
+            ratios.append(0)
+    if ratios:
+        slower = sum(ratio > 1 for ratio in ratios)
+        told = f"{len(ratios) - slower} of {len(ratios)}, the worst {max(ratios):.1f} ×"
+        yield "large values shown or sent in 100 ms, or as fast as in ipykernel", f"all {len(ratios)}", told, slower == 0
+    longest = max((middle(found["control"][ours]) for found in large.values() if ours in found["control"]), default=None)
+    if longest is not None:
+        yield "kernel_info answered meanwhile", "≤ 250 ms", milliseconds(longest), longest <= 0.25
 
 
 def named(results, start):
@@ -227,6 +248,24 @@ def growth(results):
     return table(rows)
 
 
+def large_values(results):
+    names = [name for name in coded(results) if any(name in found["time"] for found in results["large"].values())]
+    rows = [["", *(head for name in names for head in (name, "without an answer", "memory"))]]
+    for title, found in results["large"].items():
+        row = [title]
+        for name in names:
+            time, ours = middle(found["time"].get(name)), middle(found["time"].get(OURS))
+            memory, longest = middle(found["memory"].get(name)), middle(found["control"].get(name))
+            row.append("—" if time is None else time if isinstance(time, str) else milliseconds(time) + times([time], ours, name))
+            row.append("—" if longest is None else milliseconds(longest))
+            row.append("—" if memory is None else f"{max(0, memory):.0f} MB")
+        rows.append(row)
+    return (
+        "From the request to its idle and the last output; the longest time that kernel_info on control had no answer meanwhile; and how "
+        "much memory it took at most.\n\n" + table(rows)
+    )
+
+
 # ── Models ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -296,6 +335,8 @@ METHOD = """\
   sizes, in which a page that several processes share counts once. The first and the last are medians of five.
 - *Loops* are 30 million iterations at the top level of a cell, timed inside the cell; *plain node* is the same source as a script of the
   same Node.
+- *Large values* are made in a cell before, and shown or sent in the next one, while a client goes on asking for kernel_info on control.
+  That client reads only the headers of messages from 1 MB on, so that the time is the kernel's. The like of rows is a DataFrame of pandas.
 - *Interrupts* are sent as the kernel's own kernelspec asks for (a message, or SIGINT), 50 ms after the cell has printed; until the cell's
   idle. "variables lost": the next cell does not know what an earlier one declared.
 - *A notebook that grows*: each cell declares an interface, a function and a constant and uses those of the cell before. *Round trip*

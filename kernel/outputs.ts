@@ -12,17 +12,18 @@ export function publishOutput(publisher: Publisher, parent: string, output: Outp
       });
       return;
     case 'display': {
-      const { data, metadata, displayId } = output;
+      const { data, metadata, displayId, encoded } = output;
       const transient = displayId === undefined ? undefined : { display_id: displayId };
-      publisher.publish('display_data', { data, metadata, transient }, parent);
+      publisher.publish('display_data', { data, metadata, transient }, parent, { data: encoded });
       return;
     }
     case 'update': {
-      const { data, metadata, displayId } = output;
+      const { data, metadata, displayId, encoded } = output;
       publisher.publish(
         'update_display_data',
         { data, metadata, transient: { display_id: displayId } },
         parent,
+        { data: encoded },
       );
       return;
     }

@@ -2,7 +2,7 @@
 // Rule: each message names its parent, the request that caused it; nothing here knows "the current one".
 import type { Frames, Outlet } from './channels';
 import type { IopubTable, IopubType } from './messages';
-import { type Codec, noParent } from './wire';
+import { type Codec, noParent, wellFormed } from './wire';
 
 /** What topics begin with. Tools may filter by topics; clients subscribe to everything. */
 export const topicStarts = ['kernel.', 'stream.', 'comm-'] as const;
@@ -13,10 +13,18 @@ export interface PublishOptions {
   readonly topic?: Topic;
   readonly metadata?: object;
   readonly buffers?: readonly Uint8Array[];
+  /** The content's `data` as JSON in UTF-8, where it is large. */
+  readonly data?: Uint8Array | undefined;
 }
 
 const busyState = JSON.stringify({ execution_state: 'busy' });
 const idleState = JSON.stringify({ execution_state: 'idle' });
+
+/** A content as JSON, with the `data` that is JSON already in place of its own. */
+function withData(content: object, data: Uint8Array): Uint8Array {
+  const rest = wellFormed(JSON.stringify({ ...content, data: undefined })).slice(1);
+  return Buffer.concat([Buffer.from('{"data":'), data, Buffer.from(rest === '}' ? rest : `,${rest}`)]);
+}
 
 export class Publisher {
   readonly #codec: Codec;
@@ -36,7 +44,7 @@ export class Publisher {
     type: T,
     content: IopubTable[T],
     parent: string,
-    { topic = `${this.#topic}${type}`, metadata, buffers }: PublishOptions = {},
+    { topic = `${this.#topic}${type}`, metadata, buffers, data }: PublishOptions = {},
   ): void {
     this.#outlet.send(() => [
       topic,
@@ -44,7 +52,7 @@ export class Publisher {
         type,
         parent,
         metadata: metadata ? JSON.stringify(metadata) : '{}',
-        content: JSON.stringify(content),
+        content: data ? withData(content, data) : JSON.stringify(content),
         buffers,
       }).frames,
     ]);

@@ -40,7 +40,8 @@ export interface Outgoing {
   /** Header of the request that caused it, as JSON text; `{}` when nothing did. */
   readonly parent: string;
   readonly metadata: string;
-  readonly content: string;
+  /** As bytes: in UTF-8, and well-formed. */
+  readonly content: string | Uint8Array;
   readonly buffers?: readonly Uint8Array[];
 }
 
@@ -118,8 +119,7 @@ export function createCodec(key: string, hash: string, session: string = uuid())
     sent += 1;
     const header = `${idPrefix}${sent}","date":"${new Date().toISOString()}${afterDate}${message.type}"}`;
     const metadata = wellFormed(message.metadata);
-    const text = wellFormed(message.content);
-    const content = text.length < longText ? text : Buffer.from(text);
+    const content = typeof message.content === 'string' ? toFrame(message.content) : message.content;
     const signature = secret ? sign(secret, hash, [header, message.parent, metadata, content]) : '';
     const frames: Frame[] = [delimiter, signature, header, message.parent, metadata, content];
     if (message.buffers) frames.push(...message.buffers);
@@ -127,6 +127,11 @@ export function createCodec(key: string, hash: string, session: string = uuid())
   }
 
   return { session, decode, encode };
+}
+
+function toFrame(json: string): Frame {
+  const text = wellFormed(json);
+  return text.length < longText ? text : Buffer.from(text);
 }
 
 /** The signature of a message (messaging spec: The Wire Protocol): lower-case hex over the four JSON frames, in their order. */

@@ -100,8 +100,11 @@ export interface RelatedPlace {
 
 /** A value made visible. */
 export interface Rendering {
+  /** Of a large one `text/plain` only, where that is short. */
   readonly data: MimeBundle;
   readonly metadata: JsonObject;
+  /** Of a large one all of its data, as JSON in UTF-8. */
+  readonly encoded?: Uint8Array;
 }
 
 /** What a cell leaves behind besides its outputs: a pager to open, a cell to propose. */

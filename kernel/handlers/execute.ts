@@ -108,8 +108,12 @@ export class ExecuteHandler {
   ): void {
     if (!result) return;
     const { publisher, history } = this.#parts;
-    if (!silent) publisher.publish('execute_result', { execution_count: count, ...result }, parent);
-    const text = result.data['text/plain'];
+    const { data, metadata, encoded } = result;
+    if (!silent)
+      publisher.publish('execute_result', { execution_count: count, data, metadata }, parent, {
+        data: encoded,
+      });
+    const text = data['text/plain'];
     if (stored && typeof text === 'string') history.addOutput(count, text);
   }
 

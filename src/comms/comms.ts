@@ -103,7 +103,7 @@ export class CommManager {
       ...(kind === 'open' && { target }),
       data: toPlainJson(data) as JsonObject,
       metadata: toPlainJson(metadata) as JsonObject,
-      buffers: buffers.map(toOwnBytes),
+      buffers: buffers.map(copyBytes),
     };
     this.#emit({ kind: 'comm', message });
   }
@@ -129,11 +129,15 @@ export class CommManager {
   }
 }
 
-/** tskernel.Bytes to send, without what else their buffer holds: posting a view would copy the whole. */
-export function toOwnBytes(bytes: tskernel.Bytes): Uint8Array {
+/** The same bytes as numbers. */
+export function viewBytes(bytes: tskernel.Bytes): Uint8Array {
   if (bytes instanceof ArrayBuffer || !ArrayBuffer.isView(bytes)) return new Uint8Array(bytes as ArrayBuffer);
-  const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return view.byteLength === bytes.buffer.byteLength ? view : new Uint8Array(view);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** A copy as they are now, in a buffer of its own, which goes to the main thread as it is. */
+function copyBytes(bytes: tskernel.Bytes): Uint8Array {
+  return new Uint8Array(viewBytes(bytes));
 }
 
 /** A channel to the page, as the user's code has it. As the value of a cell it shows nothing. */

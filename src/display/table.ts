@@ -138,25 +138,57 @@ export function recordsFrame(
   read(column: number, row: number): unknown;
   indexOf(row: number): unknown;
 } {
-  const { entries } = rowsOf(data, Number.POSITIVE_INFINITY)!;
+  const { count, valueAt, indexOf } = allRowsOf(data as object);
   const names = new Set(chosen);
   let hasValues = false;
-  for (const [, value] of entries) {
-    if (!hasColumns(value)) hasValues = true;
-    else if (!chosen) for (const name of keys(value)) names.add(name);
+  /** Of the row before: most rows have the names of that one. */
+  let before: readonly string[] = [];
+  for (let row = 0; row < count && !chosen; row++) {
+    const value = valueAt(row);
+    if (!hasColumns(value)) {
+      hasValues = true;
+      continue;
+    }
+    const own = keys(value);
+    if (!areSame(own, before)) for (const name of own) names.add(name);
+    before = own;
   }
-  if (hasValues && !chosen) names.add(valuesColumn);
+  if (hasValues) names.add(valuesColumn);
   const columns = [...names];
   return {
     names: columns,
-    count: entries.length,
+    count,
     read(column, row) {
-      const value = entries[row]![1];
+      const value = valueAt(row);
       const name = columns[column]!;
       if (!hasColumns(value)) return name === valuesColumn ? value : undefined;
       const descriptor = getOwnPropertyDescriptor(value, name);
       return descriptor?.get ? getter : descriptor?.value;
     },
+    indexOf,
+  };
+}
+
+function areSame(some: readonly string[], others: readonly string[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false;
+  return true;
+}
+
+/** What stands in each row of a collection as it is now. */
+function allRowsOf(data: object): {
+  readonly count: number;
+  valueAt(row: number): unknown;
+  indexOf(row: number): unknown;
+} {
+  if (isArray(data) || isTypedArray(data)) {
+    const rows: ArrayLike<unknown> = data.slice();
+    return { count: rows.length, valueAt: (row) => rows[row], indexOf: (row) => row };
+  }
+  const { entries } = rowsOf(data, Number.POSITIVE_INFINITY)!;
+  return {
+    count: entries.length,
+    valueAt: (row) => entries[row]![1],
     indexOf: (row) => entries[row]![0],
   };
 }

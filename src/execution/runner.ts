@@ -13,6 +13,7 @@ import { withIntrinsics } from '../realm/intrinsics';
 import type { Run, RunOutcome, RunPayload } from '../threads/execution-protocol';
 import { type BackgroundRun, PendingOutput } from './background';
 import type { ExecutionContext } from './context';
+import { encodeLarge } from './encoding';
 import type { ErrorFormatter } from './errors/errors';
 import type { Labels, SourcePosition } from './errors/labels';
 import { forgetThrown, renewTraces } from './errors/origins';
@@ -578,8 +579,14 @@ export class Runner {
     if (!active || this.options.isCutOff() || this.#lingers(active, turn)) return;
     const { payloads } = active;
     const made = typeof active.result === 'function' ? active.result() : active.result;
-    const result = made && withIntrinsics(() => plainRendering(made));
+    const result = made && withIntrinsics(() => this.#toSend(made, active.run));
     this.#settle(active, { status: 'ok', payloads, ...(result && { result }) });
+  }
+
+  /** What an expression gives is looked at on the main thread. */
+  #toSend(made: Rendering, { expression }: Run): Rendering {
+    const plain = plainRendering(made);
+    return expression === undefined ? encodeLarge(plain) : plain;
   }
 
   #fail(active: ActiveRun, error: unknown): void {

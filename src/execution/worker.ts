@@ -33,6 +33,7 @@ import type { BackgroundRun } from './background';
 import { latestCalledBack } from './callbacks';
 import { createContext } from './context';
 import { Debugged } from './debugged';
+import { bytesOf, encodeLarge } from './encoding';
 import { explainDenial } from './errors/denial';
 import { ErrorFormatter } from './errors/errors';
 import { interruptAt, scriptOf } from './errors/interrupted';
@@ -84,7 +85,10 @@ const {
   ring: ringBuffer,
   replies,
 } = workerData as ExecutionWorkerData;
-const post = port.postMessage.bind(port) as (message: ExecutionEvent | Reply | Ready) => void;
+const post = port.postMessage.bind(port) as (
+  message: ExecutionEvent | Reply | Ready,
+  moved?: readonly ArrayBuffer[],
+) => void;
 const answer = answerTo<ExecutionQuestions>();
 
 const shared = new SharedState(sharedBuffer);
@@ -151,15 +155,16 @@ const emit = (output: Output) => {
   put(output, currentCell());
 };
 const put = (made: Output, cell: CellId) => {
-  const output = 'data' in made ? withIntrinsics(() => plainRendering(made)) : made;
+  const output = 'data' in made ? withIntrinsics(() => encodeLarge(plainRendering(made))) : made;
   const weight = withIntrinsics(() => weigh(output));
   const sent = shared.enterOutput(sentWeight, weight);
   withIntrinsics(() => {
     const before = lastUpdate;
     if (output.kind === 'update') lastUpdate = now();
+    const moved = bytesOf(output);
     if (output.kind === 'update' && lastUpdate - before < calmPause)
-      post({ kind: 'update', cell, output, sent });
-    else post({ kind: 'output', cell, output, weight, sent, position: ring.mark() });
+      post({ kind: 'update', cell, output, sent }, moved);
+    else post({ kind: 'output', cell, output, weight, sent, position: ring.mark() }, moved);
   });
   sentWeight = sent;
 };
@@ -277,7 +282,8 @@ const runner = new Runner({
       questions.abandon(cell);
       releaseStdin(cell);
       drawings.endCell(cell);
-      post({ kind: 'done', run: id, outcome, bound, position: ring.mark() });
+      const moved = 'result' in outcome && outcome.result ? bytesOf(outcome.result) : [];
+      post({ kind: 'done', run: id, outcome, bound, position: ring.mark() }, moved);
       observer.resume();
     });
   },

@@ -34,8 +34,8 @@ export class Allowance {
   }
 }
 
-/** In bytes. */
-export const allowBytes = () => new Allowance(32 * 2 ** 20, 16 * 1024);
+/** In bytes. Somebody prints a value of 100 MB at once. */
+export const allowBytes = () => new Allowance(128 * 2 ** 20, 16 * 1024);
 
 /**
  * In messages. A Jupyter Server passes on 3,000 in three seconds, unless told otherwise, and drops the rest: 500 that are under

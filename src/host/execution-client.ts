@@ -126,6 +126,9 @@ export class ExecutionClient {
   /** The error of every cell once the worker cannot be started again. */
   #broken: CellError | undefined;
   #gathering: NodeJS.Timeout | undefined;
+  /** The turn of the event loop in which text was taken, until it is over, and whether there is more. */
+  #turn: NodeJS.Immediate | undefined;
+  #hasRung = false;
   /** Runs from when the worker was told to end. */
   #freeing: NodeJS.Timeout | undefined;
   #followed: FollowedFiles | undefined;
@@ -256,7 +259,12 @@ export class ExecutionClient {
 
   /** Resolves when the message was handled, or the worker is gone. */
   deliver(cell: CellId, name: string, message: CommMessage): Promise<void> {
-    return this.#worker.ask('deliver', { cell, name, message }).catch(() => undefined);
+    // One copy, which changes hands: the bytes of the host may be no buffer that can.
+    const buffers = message.buffers.map((bytes) => new Uint8Array(bytes));
+    const moved = buffers.map(({ buffer }) => buffer);
+    return this.#worker
+      .ask('deliver', { cell, name, message: { ...message, buffers } }, undefined, moved)
+      .catch(() => undefined);
   }
 
   saveCache(): Promise<void> {
@@ -443,6 +451,16 @@ export class ExecutionClient {
     };
     // An endless printer rings all the time, since the ring is full. Once its allowance is spent, it has to wait.
     if (this.#gathering && this.#bytes.isSpent()) return;
+    // It rings again while it is looked, and Node would take its messages and no others as long as there are some: once a turn.
+    if (this.#turn) {
+      this.#hasRung = true;
+      return;
+    }
+    this.#turn = setImmediate(() => {
+      this.#turn = undefined;
+      if (this.#hasRung) this.#gather(reader);
+    });
+    this.#hasRung = false;
     clearTimeout(this.#gathering);
     look();
   }
@@ -506,6 +524,8 @@ export class ExecutionClient {
     debugged.close();
     replies.close();
     clearTimeout(this.#gathering);
+    clearImmediate(this.#turn);
+    this.#turn = undefined;
     clearTimeout(this.#freeing);
     this.#foreign?.drain();
     reader.drainAll();

@@ -2,7 +2,7 @@
 // Rule: every request is resolved or rejected, whatever becomes of the worker. A worker that dies three times in a row before
 // it is ready is not started again.
 import { inspect } from 'node:util';
-import type { MessagePort, Worker } from 'node:worker_threads';
+import type { Transferable, Worker } from 'node:worker_threads';
 import { build } from '../system/scripts';
 import type { CacheQuestions, QuestionTable, Ready, Reply } from '../threads/requests';
 
@@ -108,19 +108,21 @@ export class SupervisedWorker<
   }
 
   /** Tells the worker something, which starts it. */
-  post(notice: Notice, transferred?: readonly MessagePort[]): void {
+  post(notice: Notice, transferred?: readonly Transferable[]): void {
     this.#post(notice, transferred);
   }
 
   /**
    * Asks the worker something, which starts it.
    * @param patience how long to wait for the answer, in milliseconds; as long as the worker lives when absent
+   * @param transferred what changes hands
    * @throws Unanswered
    */
   ask<Kind extends keyof (Table & CacheQuestions)>(
     kind: Kind,
     asks: (Table & CacheQuestions)[Kind]['asks'],
     patience?: number,
+    transferred?: readonly Transferable[],
   ): Promise<(Table & CacheQuestions)[Kind]['answers']> {
     return new Promise((resolve, reject) => {
       if (!this.start()) return reject(new Unanswered(this.#broken ?? 'the kernel is shutting down', 'over'));
@@ -143,7 +145,7 @@ export class SupervisedWorker<
           reject(reason);
         },
       });
-      this.#post({ kind, id, ...asks });
+      this.#post({ kind, id, ...asks }, transferred);
     });
   }
 
@@ -174,7 +176,7 @@ export class SupervisedWorker<
     await Promise.all([...this.#threads].map((worker) => worker.terminate()));
   }
 
-  #post(message: object, transferred: readonly MessagePort[] = []): void {
+  #post(message: object, transferred: readonly Transferable[] = []): void {
     if (this.start()) this.#thread!.worker.postMessage(message, [...transferred]);
   }
 

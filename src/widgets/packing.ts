@@ -1,7 +1,7 @@
 // Widget state as it travels: other widgets by name, bytes beside the JSON.
 // Rule: packing leaves the state as it is; unpacking may fill in what it was given.
 
-import { toOwnBytes } from '../comms/comms';
+import { viewBytes } from '../comms/comms';
 import type { tskernel } from '../globals/widgets';
 import { isArray, isPlainObject } from '../realm/builtins';
 
@@ -32,7 +32,7 @@ export function pack(state: object, nameOf: (value: object) => string | undefine
     if (name !== undefined) return reference + name;
     if (isBytes(value)) {
       bufferPaths.push(path);
-      buffers.push(toOwnBytes(value));
+      buffers.push(viewBytes(value));
       return undefined;
     }
     // In a list the place stays, as null; in an object the entry goes.

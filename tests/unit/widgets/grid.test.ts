@@ -114,3 +114,16 @@ test('a Map by its keys, values that are no records, getters that do not run', (
     ['b', { text: '' }, '5'],
   ]);
 });
+
+test('columns are those of all rows, however late a name comes, and rows stay as they were', () => {
+  const data: object[] = [{ a: 1 }, { a: 2 }, { b: 3 }, { a: 4, c: 5 }];
+  const frame = recordsFrame(data);
+  data.length = 0;
+  expect(frame.names).toEqual(['a', 'b', 'c']);
+  expect([0, 1, 2, 3].map((row) => frame.names.map((_, column) => frame.read(column, row)))).toEqual([
+    [1, undefined, undefined],
+    [2, undefined, undefined],
+    [undefined, 3, undefined],
+    [4, undefined, 5],
+  ]);
+});
