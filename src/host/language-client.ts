@@ -7,6 +7,7 @@ import type { Bound, CompiledCell } from '../compile/types';
 import type { CellSettings, CustomMagic } from '../magics/catalog';
 import { frugalLimits, refuseThread } from '../system/address-space';
 import { collectGarbage } from '../system/garbage';
+import { areProcessorsTaken } from '../system/processors';
 import type { SyntaxProblem } from '../text/problem';
 import {
   awaited,
@@ -77,6 +78,8 @@ const hurriedPatience = 1000;
 const tellingDelay = 10;
 /** The same for a worker that is not started yet: starting takes a processor for a while, and more cells may follow. */
 const startingDelay = 200;
+/** For so long the start of a worker that nobody has asked gives way to whatever else the processors have to do, in milliseconds. */
+const startingPatience = 5000;
 
 /** As many cells as nobody watches are kept for a worker that nobody has needed; then it starts, and takes them. */
 const mostUntold = 100;
@@ -256,7 +259,18 @@ export class LanguageClient {
 
   #tellSoon(): void {
     this.#isNeeded = true;
-    this.#telling ??= setTimeout(() => this.start(), this.#worker.isStarted ? tellingDelay : startingDelay);
+    if (this.#telling) return;
+    if (this.#worker.isStarted) this.#telling = setTimeout(() => this.start(), tellingDelay);
+    else this.#startLater(startingDelay, performance.now() + startingPatience);
+  }
+
+  /** Who asks something does not wait for that. */
+  #startLater(delay: number, deadline: number): void {
+    this.#telling = setTimeout(() => {
+      if (performance.now() >= deadline || !areProcessorsTaken()) return this.start();
+      // Not when all others do that wait.
+      this.#startLater(startingDelay * (0.5 + Math.random()), deadline);
+    }, delay);
   }
 
   /** Cancels what is being compiled: a worker that does not answer soon is replaced. */
