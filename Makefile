@@ -20,7 +20,7 @@ ENTERPRISE := .tools/enterprise-gateway
 
 PACKAGING := .tools/packaging
 
-.PHONY: setup run test unit test-browser test-faults test-platforms lab check bench clean test-nodes wheel pack release
+.PHONY: setup run test unit test-browser test-faults test-platforms lab check bench clean test-nodes wheel pack sizes release
 
 setup: $(SPEC)
 
@@ -77,6 +77,10 @@ wheel: dist/kernel.cjs $(PACKAGING)/.requirements
 ## The npm package, beside them.
 pack: dist/kernel.cjs
 	@mkdir -p artifacts/packages && npm pack --silent --ignore-scripts --pack-destination artifacts/packages
+
+## What an installation weighs, part by part.
+sizes: dist/kernel.cjs
+	@$(NODE) scripts/sizes.mjs
 
 ## All of a release from a clean clone, checked as new users would; see RELEASING.md. Lands in artifacts/release.
 release: $(VENV)/.requirements $(PACKAGING)/.requirements

@@ -15,7 +15,7 @@ async function tellHeaps() {
   session.connect();
   const workers = [];
   const answers = [];
-  session.on('NodeWorker.attachedToWorker', ({ params }) => workers.push(params.sessionId));
+  session.on('NodeWorker.attachedToWorker', ({ params }) => workers.push(params));
   session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
     const { id, result } = JSON.parse(params.message);
     answers[id]?.(result);
@@ -29,7 +29,9 @@ async function tellHeaps() {
     });
   await tellMain('NodeWorker.enable', { waitForDebuggerOnStart: false });
   const bytes = [];
-  for (const thread of [tellMain, ...workers.map(tell)]) {
+  // In the order of their start.
+  workers.sort((one, other) => one.workerInfo.workerId - other.workerInfo.workerId);
+  for (const thread of [tellMain, ...workers.map(({ sessionId }) => tell(sessionId))]) {
     await thread('HeapProfiler.collectGarbage');
     bytes.push((await thread('Runtime.getHeapUsage')).usedSize);
   }
