@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import large
@@ -111,9 +112,11 @@ def measure(nodes, rounds, scratch):
     figures.update(measures.start(kernels, scratch, rounds["starts"]))
     say("round trips and completion")
     figures.update(measures.round_trip(kernels, scratch, rounds["trips"]))
+    say("first cells")
     figures.update(measures.first_cell(kernels, scratch, rounds["outputs"]))
     say("kernels that nobody uses")
     figures.update(measures.rest(kernels, scratch, rounds["rests"]))
+    say("many kernels")
     figures.update(measures.many(kernels, scratch))
     say("output")
     figures.update(measures.output(kernels, scratch, rounds["outputs"]))
@@ -135,6 +138,7 @@ def measure(nodes, rounds, scratch):
     notebooks.install(kernels, scratch)
     results["results missing"] = notebooks.results_missing(kernels, scratch)
     results["lines captured"] = notebooks.lines_captured(kernels, scratch, rounds["lines"])
+    say("nothing more")
     return results
 
 
@@ -193,8 +197,13 @@ def draw_growth(results):
     return plot.curves(panels, [name for name in results["names"] if not name.startswith(FLOOR)])
 
 
+begun = time.monotonic()
+
+
 def say(what):
-    print(f"measuring: {what}", file=sys.stderr, flush=True)
+    """With the time since the bench began: what takes long is seen."""
+    minutes, seconds = divmod(round(time.monotonic() - begun), 60)
+    print(f"{minutes}:{seconds:02d} measuring: {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -29,8 +29,9 @@ async function tellHeaps() {
     });
   await tellMain('NodeWorker.enable', { waitForDebuggerOnStart: false });
   const bytes = [];
-  // In the order of their start.
-  workers.sort((one, other) => one.workerInfo.workerId - other.workerInfo.workerId);
+  // In the order of their start: "[worker 2]" is the second one.
+  const numberOf = ({ workerInfo }) => Number(/\d+/.exec(workerInfo.title));
+  workers.sort((one, other) => numberOf(one) - numberOf(other));
   for (const thread of [tellMain, ...workers.map(({ sessionId }) => tell(sessionId))]) {
     await thread('HeapProfiler.collectGarbage');
     bytes.push((await thread('Runtime.getHeapUsage')).usedSize);
