@@ -4,7 +4,7 @@ import { Debugger } from './debugger';
 import { Notebook, screenshot } from './notebook';
 import { lab, open as openNotebook, page } from './stage';
 
-// On a busy machine JupyterLab is now and then late with what a test looks at. The first failure is printed.
+// Of ninety tests one fails on a busy machine: a cell ran over the breakpoint that was set in a file just before. Nobody has seen why.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 beforeAll(() => {
@@ -152,6 +152,7 @@ describe('while it is stopped', () => {
     await page.keyboard.type('nothing');
     await page.keyboard.press('Shift+Enter');
     await outputs.filter({ hasText: 'ReferenceError: nothing is not defined' }).waitFor();
+    await debug.shows('count', '42');
     await screenshot(page, 'debugger-console');
     await debug.press('continue');
     await notebook.finished(0);
@@ -168,7 +169,7 @@ describe('while it is stopped', () => {
     await notebook.outputs(0).filter({ hasText: 'begun' }).waitFor();
     await debug.press('continue');
     await debug.stop.waitFor();
-    expect((await debug.stack()).length).toBe(1);
+    expect(await debug.stack()).toEqual([expect.stringMatching(/^<cell> Cell \[\*\]:[34]$/)]);
     await debug.press('continue');
     await debug.running();
     // It runs: it can be paused again.
@@ -262,6 +263,7 @@ describe('exceptions', () => {
     await choose('uncaught');
     await notebook.start(0);
     await debug.stopped('TypeError');
+    await debug.shows('Exception', 'TypeError');
     await screenshot(page, 'debugger-exception');
     await debug.press('continue');
     await notebook.finished(0);
