@@ -173,7 +173,8 @@ def write(columns, figures):
 def shown(seconds, has_median):
     if not seconds:
         return "—"
-    return ", ".join(milliseconds(one) for one in ([min(seconds), statistics.median(seconds)] if has_median else [min(seconds)]))
+    told = [min(seconds), statistics.median(seconds)] if has_median else [min(seconds)]
+    return ", ".join(milliseconds(one) for one in told)
 
 
 if __name__ == "__main__":
