@@ -153,7 +153,8 @@ def many(kernels, scratch):
     """As many kernels as a small hub has, started one after the other, each with a cell; then nobody uses them."""
     memory, first, last = {}, {}, {}
     for kernel in kernels:
-        if not kernel.runs_code:
+        # Twenty of tslab would take minutes to start.
+        if not kernel.runs_code or kernel.name.startswith("tslab"):
             continue
         with contextlib.ExitStack() as stack:
             dialogues = []
