@@ -26,15 +26,15 @@ from kernels import FLOOR, ROOT, copy_build, find_kernels, title_nodes, version_
 
 MODES = {
     "full": {
-        "starts": 15,
+        "starts": 10,
         "trips": 200,
-        "outputs": 5,
-        "rests": 3,
+        "outputs": 4,
+        "rests": 2,
         "loops": 7,
-        "interrupts": 10,
+        "interrupts": 7,
         "sizes": (10, 100, 500, 1000),
         "lines": (100, 1_000, 10_000, 100_000),
-        "large": 2,
+        "large": 1,
         "models": 60,
     },
     "quick": {
