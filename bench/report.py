@@ -17,7 +17,8 @@ def write(results):
     sections = [
         "# Performance",
         "Written by `make bench`; what it says of other kernels was measured in the same run, in turns with tskernel. "
-        "Absolute figures belong to one machine, the ratios travel further.",
+        "Absolute figures belong to one machine, the ratios travel further. Memory part by part, the language server, the debugger, "
+        "an hour at full speed, sizes, and what was tried: [performance-apart.md](performance-apart.md).",
         machine(results),
         "## Goals",
         goals(results),
