@@ -87,7 +87,7 @@ def with_sizes(table):
 
 
 def measure(nodes, rounds, scratch):
-    build = copy_build()
+    build = copy_build(nodes)
     kernels, missing = find_kernels(nodes, build, scratch)
     node = next(iter(nodes.values()))
     for name in missing:

@@ -48,7 +48,7 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tskernel-soak-", ignore_cleanup_errors=True) as scratch:
         nodes = title_nodes([shutil.which(options.node)])
-        kernel = find_kernels(nodes, options.build or copy_build(), scratch)[0][0]
+        kernel = find_kernels(nodes, options.build or copy_build(nodes), scratch)[0][0]
         node, *rest = kernel.argv
         soak(replace(kernel, argv=[node, "--require", str(ROOT / "tests/faults/heaps.cjs"), *rest]), options.cells, scratch)
 
