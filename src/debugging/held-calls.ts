@@ -50,11 +50,27 @@ export class HeldCalls implements Channel {
 
   call(method: string, params?: object): Promise<object> {
     const make = () => {
-      const call = this.#channel.call(method, params);
+      const call =
+        method === 'Runtime.callFunctionOn'
+          ? this.#callWithoutStops(method, params)
+          : this.#channel.call(method, params);
       if (!isAwaiting(method, params)) this.#note(call);
       return call;
     };
     return this.#held && runningMethods.has(method) ? this.#held.then(make) : make();
+  }
+
+  /**
+   * A step or a pause that is under way would stop the thread in the code that V8 makes of a call of a function, where V8 ends the
+   * process: it cannot tell the scopes there (`Check failed: needs_context …`).
+   */
+  #callWithoutStops(method: string, params: object | undefined): Promise<object> {
+    const skip = (isOn: boolean) =>
+      void this.#channel.call('Debugger.setSkipAllPauses', { skip: isOn }).catch(() => undefined);
+    skip(true);
+    const call = this.#channel.call(method, params);
+    skip(false);
+    return call;
   }
 
   #note(call: Promise<object>): void {

@@ -288,6 +288,18 @@ class Steps(Debugging):
         self.debugger.go()
         self.kernel.finish(request)
 
+    def test_while_a_front_end_asks_for_the_variables_all_the_time(self):
+        code = "async function work() {\n  await null\n  return 1\n}\nconst r = await work()\nr"
+        self.debugger.breakpoints(code, 2)
+        for _ in range(20):
+            request = self.kernel.send(code)
+            for place in [("work", 2), ("work", 3), ("<cell>", 5), ("<cell>", 6)]:
+                self.assertEqual(self.debugger.place(), place)
+                self.debugger.ask("next", threadId=1)
+                asked = [self.debugger.send("inspectVariables") for _ in range(4)]
+            self.assertEqual(self.kernel.finish(request).result, "1")
+            self.debugger.until(lambda: all(one in self.kernel.replies for one in asked))
+
 
 class Pauses(Debugging):
     def test_in_a_loop(self):
@@ -328,6 +340,22 @@ class Pauses(Debugging):
             self.debugger.until(lambda: all(one in self.kernel.replies for one in asked))
             self.debugger.go()
         self.debugger.ask("evaluate", expression="spinning = false", context="repl")
+        self.assertIsNone(self.kernel.finish(request).error)
+
+    def test_while_a_person_looks_into_a_value(self):
+        self.runs("var held = { inside: 1 }, ticks = 0\nvar clock = setInterval(() => {\n  ticks++\n})")
+        [held] = [one for one in self.debugger.ask("inspectVariables")["variables"] if one["name"] == "held"]
+        request = self.kernel.send("await new Promise<void>((resolve) => { globalThis.finish = resolve })")
+        self.kernel.until(lambda: self.kernel.cell(request).all())
+        for _ in range(20):
+            asked = [self.debugger.send("variables", variablesReference=held["variablesReference"]) for _ in range(3)]
+            asked.append(self.debugger.send("pause", threadId=1))
+            asked += [self.debugger.send("variables", variablesReference=held["variablesReference"]) for _ in range(3)]
+            self.assertEqual(self.debugger.place("pause")[1], 3)
+            self.debugger.until(lambda: all(one in self.kernel.replies for one in asked))
+            self.debugger.go()
+            [held] = [one for one in self.debugger.ask("inspectVariables")["variables"] if one["name"] == "held"]
+        self.debugger.ask("evaluate", expression="clearInterval(clock); finish()", context="repl")
         self.assertIsNone(self.kernel.finish(request).error)
 
     def test_right_after_it_was_told_to_go_on(self):
