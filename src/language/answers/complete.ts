@@ -101,7 +101,7 @@ function completeDraft(
   if (wants.value || wants.type)
     addNames(candidates, notebook, wants, usual, source.slice(usual.start, offset));
   const specifier = specifierAt(file, offset);
-  if (specifier) addRareModules(candidates, types, specifier);
+  if (specifier) addModules(candidates, checker, specifier);
   addText(candidates, completeString(file, offset, directory), specifier);
   const isValueOnly = wants.value && !wants.type;
   const fitting = candidates.filter(
@@ -170,11 +170,13 @@ function addNames(
   }
 }
 
-/** Modules of Node whose types are not loaded yet. */
-function addRareModules(candidates: Candidate[], types: TypeService, span: Span): void {
+/** Modules that libraries declare. TypeScript lists them only where the quote is closed, and behind a slash their last names. */
+function addModules(candidates: Candidate[], checker: ts.TypeChecker, span: Span): void {
   const known = new Set(candidates.map(({ text }) => text));
-  for (const text of types.rareModules) {
-    if (!known.has(text)) candidates.push({ text, kind: 'module', rank: localRank, span });
+  for (const { name } of checker.getAmbientModules()) {
+    const text = name.slice(1, -1);
+    if (!known.has(text) && !text.includes('*'))
+      candidates.push({ text, kind: 'module', rank: localRank, span });
   }
 }
 

@@ -68,9 +68,11 @@ export const nameOf = ({ members }: Joined): string =>
     .digest('hex')
     .slice(0, 8)}.d.ts`;
 
+export const isJoined = (text: string): boolean => text.startsWith(`${title}\n`);
+
 /** @returns the file itself where it was not joined */
 export function originOf({ fileName, text }: ts.SourceFile, offset: number): Origin {
-  const begin = text.startsWith(`${title}\n`) ? text.lastIndexOf(`\n${title}`, offset) : -1;
+  const begin = isJoined(text) ? text.lastIndexOf(`\n${title}`, offset) : -1;
   if (begin < 0) return { path: fileName, start: 0 };
   const end = text.indexOf('\n', begin + 1);
   return { path: text.slice(begin + 1 + title.length, end), start: end + 1 };

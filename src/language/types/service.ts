@@ -12,7 +12,7 @@ import { assetType, assetTypes } from './assets';
 import { type Hole, holesOf } from './holes';
 import { Importable } from './imports';
 import { type Joined, join, nameOf } from './joined';
-import { NodeTypes, rareModules } from './node';
+import { NodeTypes } from './node';
 import { createRegistry } from './registry';
 import { type FinderOptions, isLibrary, libraries, ModuleFinder } from './resolution';
 import { signaturesOf } from './signature';
@@ -274,11 +274,6 @@ export class TypeService {
     this.focus(this.#current.text, false);
   }
 
-  /** Specifiers of Node's modules that TypeScript does not list, since their types are not loaded yet. */
-  get rareModules(): readonly string[] {
-    return this.#usesOwnTypes ? [...rareModules] : [];
-  }
-
   get #currentPath(): string {
     return this.#current.jsx ? this.#paths.tsx : this.#paths.ts;
   }
@@ -306,7 +301,6 @@ export class TypeService {
         ...this.#options.declarations,
         this.#currentPath,
         ...new Set([...notebook.global, ...this.#opened].map((cell) => this.#pathOf(cell))),
-        ...(this.#namesBuiltins ? this.#nodeTypes.rare : []),
       ],
       getScriptVersion: (path) => this.#versionOf(path),
       getScriptSnapshot: (path) => this.#snapshotOf(path),
@@ -345,7 +339,6 @@ export class TypeService {
       this.#findCell(literal.text) ??
       this.#findValue(literal.text) ??
       this.#findAsset(literal) ??
-      this.#findRare(literal.text, containing) ??
       this.#findFetch(literal.text, containing, mode) ??
       this.#finder.findModule(literal.text, containing, mode)
     );
@@ -385,27 +378,10 @@ export class TypeService {
     return type === undefined ? undefined : declaredIn(this.#assetPath(type));
   }
 
-  #findRare(specifier: string, containing: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
-    const path = this.#nodeTypes.find(specifier, containing);
-    return path !== undefined && this.#usesOwnTypes ? declaredIn(path) : undefined;
-  }
-
   #findFetch(specifier: string, containing: string, mode: ts.ResolutionMode) {
     if (specifier !== 'undici-types' || !this.#nodeTypes.has(containing)) return undefined;
     const { resolvedModule } = this.#finder.findModule(specifier, containing, mode);
     return resolvedModule && declaredIn(this.#nodeTypes.fetchOf(resolvedModule.resolvedFileName));
-  }
-
-  /** Whether the kernel's own @types/node is used: the notebook has none. */
-  get #usesOwnTypes(): boolean {
-    const found = this.#finder.findTypes('node', this.#currentPath).resolvedTypeReferenceDirective;
-    return found?.resolvedFileName !== undefined && this.#nodeTypes.has(found.resolvedFileName);
-  }
-
-  /** Whether an open module calls `process.getBuiltinModule`, which needs the types of all modules. */
-  get #namesBuiltins(): boolean {
-    const texts = [this.#current, ...this.#options.notebook.global, ...this.#opened];
-    return texts.some(({ text }) => text.includes('getBuiltinModule')) && this.#usesOwnTypes;
   }
 
   #pathOf(cell: CellModule): string {
