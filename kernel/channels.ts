@@ -12,6 +12,14 @@ export interface Outlet {
   send(frames: Frames | LazyFrames): void;
 }
 
+/** A channel on which nobody asks. */
+export interface Broadcaster extends Outlet {
+  /** The same, but the message may wait for the next one that is sent, or for `release`; it is signed meanwhile. */
+  hold(frames: LazyFrames): void;
+  /** What is held leaves now. @returns resolves when everything has left; nothing when there is nothing to leave */
+  release(): Promise<void> | undefined;
+}
+
 /** A channel on which clients ask. */
 export interface Inlet extends Outlet {
   /** Resolves when everything that had reached the process by the time of the call has been handed to the listener. */
@@ -24,7 +32,7 @@ export interface Channels {
   readonly shell: Inlet;
   readonly control: Inlet;
   readonly stdin: Inlet;
-  readonly iopub: Outlet;
+  readonly iopub: Broadcaster;
 }
 
 export interface Listeners {
@@ -43,7 +51,7 @@ export interface Sender {
 }
 
 /** Serialises the use of a socket: it refuses a second message while the first is under way. */
-export class Outbox implements Outlet {
+export class Outbox implements Broadcaster {
   readonly #socket: Sender;
   readonly #waiting: (() => Promise<void>)[] = [];
   #flushed: Promise<void> | undefined;
@@ -53,7 +61,29 @@ export class Outbox implements Outlet {
   }
 
   send(frames: Frames | LazyFrames): void {
-    this.run(() => this.#socket.send((typeof frames === 'function' ? frames() : frames) as Frame[]));
+    this.run(() => this.post(typeof frames === 'function' ? frames() : frames));
+  }
+
+  hold(frames: LazyFrames): void {
+    let built: Frames | undefined;
+    const build = () => {
+      built ??= frames();
+      return built;
+    };
+    this.#waiting.push(() => this.post(build()));
+    // What fails here fails again when its turn comes.
+    Promise.resolve()
+      .then(build)
+      .catch(() => undefined);
+  }
+
+  release(): Promise<void> | undefined {
+    if (this.#waiting.length > 0) this.#flushed ??= this.#flush();
+    return this.#flushed;
+  }
+
+  protected post(message: Frames): Promise<void> {
+    return this.#socket.send(message as Frame[]);
   }
 
   /** Runs work on the socket between two messages. */

@@ -1,6 +1,6 @@
 // Publishes on iopub, for every client that listens.
 // Rule: each message names its parent, the request that caused it; nothing here knows "the current one".
-import type { Frames, Outlet } from './channels';
+import type { Broadcaster, Frames, LazyFrames } from './channels';
 import type { IopubTable, IopubType } from './messages';
 import { type Codec, noParent, wellFormed } from './wire';
 
@@ -28,11 +28,11 @@ function withData(content: object, data: Uint8Array): Uint8Array {
 
 export class Publisher {
   readonly #codec: Codec;
-  readonly #outlet: Outlet;
+  readonly #outlet: Broadcaster;
   readonly #topic: `kernel.${string}.`;
   readonly #statusTopic: Topic;
 
-  constructor(codec: Codec, outlet: Outlet) {
+  constructor(codec: Codec, outlet: Broadcaster) {
     this.#codec = codec;
     this.#outlet = outlet;
     this.#topic = `kernel.${codec.session}.`;
@@ -44,9 +44,28 @@ export class Publisher {
     type: T,
     content: IopubTable[T],
     parent: string,
-    { topic = `${this.#topic}${type}`, metadata, buffers, data }: PublishOptions = {},
+    options?: PublishOptions,
   ): void {
-    this.#outlet.send(() => [
+    this.#outlet.send(this.#message(type, content, parent, options));
+  }
+
+  /** The same for what is followed by something else at once, or by `release`. */
+  hold<T extends IopubType>(type: T, content: IopubTable[T], parent: string, options?: PublishOptions): void {
+    this.#outlet.hold(this.#message(type, content, parent, options));
+  }
+
+  /** What is held leaves now. @returns resolves when it has left; nothing when there is nothing to leave */
+  release(): Promise<void> | undefined {
+    return this.#outlet.release();
+  }
+
+  #message<T extends IopubType>(
+    type: T,
+    content: IopubTable[T],
+    parent: string,
+    { topic = `${this.#topic}${type}`, metadata, buffers, data }: PublishOptions = {},
+  ): LazyFrames {
+    return () => [
       topic,
       ...this.#codec.encode({
         type,
@@ -55,15 +74,15 @@ export class Publisher {
         content: data ? withData(content, data) : JSON.stringify(content),
         buffers,
       }).frames,
-    ]);
+    ];
   }
 
   busy(parent: string): void {
-    this.#status(busyState, parent);
+    this.#outlet.send(this.#status(busyState, parent));
   }
 
   idle(parent: string): void {
-    this.#status(idleState, parent);
+    this.#outlet.send(this.#status(idleState, parent));
   }
 
   /** The welcome message for a new subscriber; undefined for a topic that is not text. */
@@ -84,10 +103,10 @@ export class Publisher {
     return [topic, ...frames];
   }
 
-  #status(content: string, parent: string): void {
-    this.#outlet.send(() => [
+  #status(content: string, parent: string): LazyFrames {
+    return () => [
       this.#statusTopic,
       ...this.#codec.encode({ type: 'status', parent, metadata: '{}', content }).frames,
-    ]);
+    ];
   }
 }

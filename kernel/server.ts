@@ -236,7 +236,7 @@ export class Server implements Listeners {
     this.#announce();
     const parent = message.headerText;
     this.#publisher.busy(parent);
-    const started = new Date().toISOString();
+    const started = new Date();
     try {
       let answer: Answered<RequestType> | undefined;
       try {
@@ -246,7 +246,7 @@ export class Server implements Listeners {
       } catch (error) {
         answer = this.#failed(message.header.msg_type, failureOf(error, describeError(error)));
       }
-      if (answer) this.#reply(channel, message, answer, started);
+      if (answer) await this.#reply(channel, message, answer, started);
     } catch (error) {
       log(`a reply to ${message.header.msg_type} could not be sent: ${describeError(error)}`);
     } finally {
@@ -266,7 +266,12 @@ export class Server implements Listeners {
     return request === 'execute_request' ? this.#executor.failed(answer) : request && answer;
   }
 
-  #reply(channel: Asked, message: Received, answered: Answered<RequestType>, started: string): void {
+  async #reply(
+    channel: Asked,
+    message: Received,
+    answered: Answered<RequestType>,
+    started: Date,
+  ): Promise<void> {
     const { msg_type: type } = message.header;
     const isAnnotated = answered instanceof WithMetadata;
     const answer = isAnnotated ? answered.content : answered;
@@ -277,6 +282,9 @@ export class Server implements Listeners {
       metadata: JSON.stringify({ started, ...metadata }),
       content: JSON.stringify(answer),
     });
+    // The reply follows the last output.
+    const left = this.#publisher.release();
+    if (left) await left;
     this.#channels[channel].send([...message.identities, ...frames]);
     // Other clients have to hear of it, too.
     if (type === 'shutdown_request' && 'restart' in answer) {

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { capability, Router, type SocketOptions, XPublisher } from 'zeromq';
 import { readMemory } from '../src';
 import { Account, Backlog, sizeOf } from './backlog';
-import { type Channels, type Frames, type Inlet, type LazyFrames, type Listeners, Outbox } from './channels';
+import { type Channels, type Frames, type Inlet, type Listeners, Outbox } from './channels';
 import {
   type ChannelName,
   type Connection,
@@ -200,12 +200,9 @@ class Broadcast extends Outbox {
     super(socket);
   }
 
-  override send(frames: Frames | LazyFrames): void {
-    this.run(() => {
-      const message = typeof frames === 'function' ? frames() : frames;
-      const size = sizeOf(message);
-      return size === 0 ? this.socket.send(message as Frame[]) : this.#sendLarge(message, size);
-    });
+  protected override post(message: Frames): Promise<void> {
+    const size = sizeOf(message);
+    return size === 0 ? super.post(message) : this.#sendLarge(message, size);
   }
 
   async #sendLarge(message: Frames, size: number): Promise<void> {

@@ -1,7 +1,8 @@
 // The codec of Jupyter messages: frames to message and back. Pure: no sockets, no logging, no clock but the header's date.
 // Rule: nothing is parsed before its signature was checked on the bytes as they came.
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { v4 as uuid } from 'uuid';
+import { createSigner } from './signature';
 
 export const protocolVersion = '5.5';
 
@@ -71,7 +72,7 @@ const longText = 4096;
  * @param hash a name that node:crypto knows, `sha256` by default in connection files.
  */
 export function createCodec(key: string, hash: string, session: string = uuid()): Codec {
-  const secret = key === '' ? undefined : createSecretKey(Buffer.from(key));
+  const sign = key === '' ? undefined : createSigner(Buffer.from(key), hash);
   const guard = new ReplayGuard(rememberedSignatures);
   const idPrefix = `{"msg_id":"${session}_${process.pid}_`;
   const afterDate = `","username":"kernel","session":"${session}","version":"${protocolVersion}","msg_type":"`;
@@ -84,9 +85,9 @@ export function createCodec(key: string, hash: string, session: string = uuid())
     if (!signature || !header || !parent || !metadata || !content) {
       return { problem: `${frames.length - start - 1} frames after the delimiter, at least 5 are needed` };
     }
-    if (secret) {
+    if (sign) {
       if (signature.length === 0) return { problem: 'not signed' };
-      const expected = Buffer.from(sign(secret, hash, [header, parent, metadata, content]), 'latin1');
+      const expected = Buffer.from(sign([header, parent, metadata, content]), 'latin1');
       if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
         return { problem: 'wrong signature' };
       }
@@ -120,7 +121,7 @@ export function createCodec(key: string, hash: string, session: string = uuid())
     const header = `${idPrefix}${sent}","date":"${new Date().toISOString()}${afterDate}${message.type}"}`;
     const metadata = wellFormed(message.metadata);
     const content = typeof message.content === 'string' ? toFrame(message.content) : message.content;
-    const signature = secret ? sign(secret, hash, [header, message.parent, metadata, content]) : '';
+    const signature = sign ? sign([header, message.parent, metadata, content]) : '';
     const frames: Frame[] = [delimiter, signature, header, message.parent, metadata, content];
     if (message.buffers) frames.push(...message.buffers);
     return { id: `${session}_${process.pid}_${sent}`, frames };
@@ -132,13 +133,6 @@ export function createCodec(key: string, hash: string, session: string = uuid())
 function toFrame(json: string): Frame {
   const text = wellFormed(json);
   return text.length < longText ? text : Buffer.from(text);
-}
-
-/** The signature of a message (messaging spec: The Wire Protocol): lower-case hex over the four JSON frames, in their order. */
-function sign(secret: KeyObject, hash: string, frames: readonly Frame[]): string {
-  const hmac = createHmac(hash, secret);
-  for (const frame of frames) hmac.update(frame);
-  return hmac.digest('hex');
 }
 
 /** Remembers the latest signatures, so that a message that was recorded on its way cannot be sent again. */

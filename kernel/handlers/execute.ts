@@ -61,10 +61,11 @@ export class ExecuteHandler {
     if (stored) this.#count += 1;
     const count = this.#count;
     if (!silent) publisher.publish('execute_input', { code, execution_count: count }, parent);
-    if (stored) history.addInput(count, code);
     if (!silent) this.#tellOfLastKernel(parent);
-
-    const outcome = await this.#run(message, request, count);
+    const running = this.#run(message, request, count);
+    // What nobody waits for is done while the cell runs.
+    if (stored) history.addInput(count, code);
+    const outcome = await running;
 
     if (outcome.status === 'error') {
       // First of all: what a client sends after it saw the error must run.
@@ -98,6 +99,7 @@ export class ExecuteHandler {
     }
     for (const output of outcome.payloads.flatMap(asOutput)) publishOutput(publisher, parent, output);
     this.#publishResult(outcome.result, request, parent, count);
+    publisher.release();
   }
 
   #publishResult(
@@ -110,7 +112,7 @@ export class ExecuteHandler {
     const { publisher, history } = this.#parts;
     const { data, metadata, encoded } = result;
     if (!silent)
-      publisher.publish('execute_result', { execution_count: count, data, metadata }, parent, {
+      publisher.hold('execute_result', { execution_count: count, data, metadata }, parent, {
         data: encoded,
       });
     const text = data['text/plain'];
@@ -132,6 +134,7 @@ export class ExecuteHandler {
     parent: string,
     content: Content,
   ): Promise<WithMetadata<Content>> {
+    if (pending instanceof Promise) this.#parts.publisher.release();
     const checked = pending instanceof Promise ? await pending : pending;
     if (checked?.warnings && !silent) publishOutput(this.#parts.publisher, parent, checked.warnings);
     return new WithMetadata(content, checked ? { diagnostics: checked.diagnostics } : {});
@@ -164,10 +167,10 @@ export class ExecuteHandler {
     const { cellId, deletedCells } = message.metadata;
     const { subshell_id: lane } = message.header;
     const id = cells.begin(message);
-    const settle = unfinished?.begin(stored ? `cell ${count}` : 'a cell without a number');
+    let settle: (() => void) | undefined;
     let background: Promise<Outcome> | undefined;
     try {
-      const outcome = await engine.execute({
+      const executing = engine.execute({
         id,
         name: message.header.msg_id,
         label: stored ? `Cell [${count}]` : 'Cell [*]',
@@ -182,6 +185,8 @@ export class ExecuteHandler {
         canLeave: request.allow_stdin && stored && cellId === undefined,
         expressions: request.user_expressions,
       });
+      settle = unfinished?.begin(stored ? `cell ${count}` : 'a cell without a number');
+      const outcome = await executing;
       if (outcome.status === 'ok') background = outcome.background;
       return outcome;
     } catch (error) {

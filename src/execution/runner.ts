@@ -8,6 +8,7 @@ import { MessageChannel } from 'node:worker_threads';
 import type { CellId, Rendering } from '../api';
 import { isLeaving } from '../compile/leaving';
 import { type Bound, type ImportDeclaration, nothingBound } from '../compile/types';
+import { toShownText } from '../display/plain';
 import { isSilent, render } from '../display/render';
 import { withIntrinsics } from '../realm/intrinsics';
 import type { Run, RunOutcome, RunPayload } from '../threads/execution-protocol';
@@ -328,6 +329,18 @@ export class Runner {
     for (let at = 0; at < this.#active.length; at++)
       if (!this.#active[at]!.background) runs[runs.length] = this.#active[at]!.run;
     return runs;
+  }
+
+  /**
+   * Does once what takes longest of a small cell, while the main thread compiles one: after a pause the processor's caches have
+   * nothing of it. @param number another one each time, for V8 keeps what it has compiled
+   */
+  rehearse(number: number): void {
+    withIntrinsics(() => {
+      const code = `"use strict";(() => {\nreturn ${number}\n})`;
+      const script = new Script(code, { importModuleDynamically: dynamicImport });
+      toShownText((script.runInThisContext() as () => unknown)());
+    });
   }
 
   start(run: Run): void {

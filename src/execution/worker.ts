@@ -124,6 +124,8 @@ function currentCell(): CellId {
   const called = latestCalledBack(stacks.sites(), cellOfScript);
   return called > cell ? called : cell;
 }
+/** How long a run that was announced is waited for, in milliseconds. */
+const announcedPause = 1;
 /** Number of the latest interrupt that was dealt with. */
 let answeredToken = 0;
 /** Messages of the page that are being handled. */
@@ -498,6 +500,9 @@ port.on('message', (request: ExecutionRequest) => {
       stacks.keep();
       showColours(wantsColours(request.run.allowInput));
       return runner.start(request.run);
+    case 'announce':
+      if (request.rehearses) runner.rehearse(request.number);
+      return shared.awaitGiven(request.number, announcedPause);
     case 'interrupt':
       // What says where it was cut off follows.
       if (!request.isForced && shared.wasCutOff(request.token)) return;

@@ -33,6 +33,10 @@ export class EngineDebugging implements EngineDebugger {
     return this.#debugger?.isStarted ?? false;
   }
 
+  get isLoaded(): boolean {
+    return this.#debugger !== undefined;
+  }
+
   get isPaused(): boolean {
     return this.#debugger?.isPaused ?? false;
   }

@@ -20,7 +20,7 @@ import type {
 } from '../api';
 import { type Bound, type CompiledCell, type Declaration, nothingBound } from '../compile/types';
 import { hiddenLast, withMembers } from '../completion/members';
-import type { CellSettings, CustomMagic } from '../magics/catalog';
+import type { CellSettings, CustomMagic, TypeChecking } from '../magics/catalog';
 import { diagnosticOf } from '../text/problem';
 import { refuseCell } from '../text/refusal';
 import { didYouMean, nearest } from '../text/spelling';
@@ -250,6 +250,7 @@ class NotebookEngine implements Engine {
   }
 
   async #execute(cell: Cell): Promise<Outcome> {
+    this.#execution.announce();
     clearTimeout(this.#idleStart);
     this.#stopEarlier(cell);
     const running: RunningCell = { cell, interrupted: false, stage: 'compile' };
@@ -342,7 +343,9 @@ class NotebookEngine implements Engine {
       // A program reads what is under the cell, and sees no front end.
       repeats: this.#typesAreChosen || !allowInput,
     };
-    const here = this.#compileHere(wanted, allowInput);
+    const here = this.#compileHere(wanted);
+    // Now, so that the thread is awake again when the run is posted.
+    this.#execution.noteGiven();
     const elsewhere = here ? undefined : this.#compileElsewhere(wanted);
     const compilation = here ?? (await elsewhere!.answer);
     const changed = { ...settings, ...compilation.settings };
@@ -364,11 +367,8 @@ class NotebookEngine implements Engine {
     running.stage = 'run';
     const { compiled } = compilation;
     const { declarations } = compiled;
-    if (isCell) {
-      this.#compiler.begin(cell.id, declarations);
-      this.#staleNames.begin(cell, declarations);
-      this.#checks.begin(cell, changed.types, () => this.#staleNames.tell(cell, compiled));
-    }
+    // Before the run: the debugger compiles conditions for it, which mention names.
+    if (isCell) this.#compiler.begin(cell.id, declarations);
     const run = this.#execution.run({
       cell: cell.id,
       expression,
@@ -383,6 +383,13 @@ class NotebookEngine implements Engine {
       canLeave: isCell && canLeave,
     });
     elsewhere?.end();
+    // The rest while the cell runs.
+    if (isCell) {
+      const repeats = wanted.repeats === true || compilation.settings?.types !== undefined;
+      if (here) this.#tellOfCell(cell, source, compiled, changed.types, repeats);
+      this.#staleNames.begin(cell, declarations);
+      this.#checks.begin(cell, changed.types, () => this.#staleNames.tell(cell, compiled));
+    }
     // Its check is waited for: it may begin beside the cell.
     if (isCell && this.#checks.isAwaited(cell.id)) this.#language.start();
     const { outcome, bound, rest } = await run;
@@ -419,8 +426,7 @@ class NotebookEngine implements Engine {
   }
 
   /** Compiles on this thread; undefined if the language worker has to do it. */
-  #compileHere(wanted: SourceCell, allowInput: boolean): Compilation | undefined {
-    const { cell, label, place, source, settings, repeats } = wanted;
+  #compileHere({ label, source, settings }: SourceCell): Compilation | undefined {
     // The language worker would have to be asked about its types all the same.
     if (settings.types === 'error') return undefined;
     const compiled = this.#parses ? this.#compiler.compile(source, settings.dispatch) : undefined;
@@ -436,20 +442,21 @@ class NotebookEngine implements Engine {
       };
     }
     if (changed.types === 'error') return undefined;
-    const values = result.cell.declarations.map(({ name }) => name);
-    if (cell !== undefined) {
-      const { types } = changed;
-      const known = { label, ...(place !== undefined && { place }), source, values };
-      const begun = {
-        cell,
-        ...known,
-        types,
-        repeats: repeats === true || compiled.settings.types !== undefined,
-      };
-      // A program that has the types of its cells unchecked does not ask about them.
-      this.#language.begin(begun, allowInput || types !== 'off');
-    }
     return { status: 'ok', compiled: result.cell, settings: compiled.settings };
+  }
+
+  /** The language worker is to hear of a cell that was compiled here. */
+  #tellOfCell(
+    { id: cell, label, place, allowInput }: Cell,
+    source: string,
+    { declarations }: CompiledCell,
+    types: TypeChecking,
+    repeats: boolean,
+  ): void {
+    const values = declarations.map(({ name }) => name);
+    const begun = { cell, label, ...(place !== undefined && { place }), source, values, types, repeats };
+    // A program that has the types of its cells unchecked does not ask about them.
+    this.#language.begin(begun, allowInput || types !== 'off');
   }
 
   /** The code of a text as if it was about to run. */

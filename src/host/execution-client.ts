@@ -77,7 +77,7 @@ export interface ExecutionClientOptions extends ExecutionThreadOptions {
   readonly events: ExecutionClientEvents;
   readonly debugging: Pick<
     EngineDebugging,
-    'attach' | 'begin' | 'end' | 'hold' | 'isPaused' | 'release' | 'stopsOnFailure'
+    'attach' | 'begin' | 'end' | 'hold' | 'isLoaded' | 'isPaused' | 'release' | 'stopsOnFailure'
   >;
 }
 
@@ -123,6 +123,8 @@ export class ExecutionClient {
   readonly #atGate = new Set<number>();
   #lastRun = 0;
   #latestCell: CellId = 0;
+  /** How many runs were announced. */
+  #announced = 0;
   /** The error of every cell once the worker cannot be started again. */
   #broken: CellError | undefined;
   #gathering: NodeJS.Timeout | undefined;
@@ -166,10 +168,29 @@ export class ExecutionClient {
     return new Promise((resolve) => {
       this.#running.set(run.id, { run, hasLeft: false, resolve });
       const ready = debugging.begin(run);
-      if (!ready) return this.#worker.post({ kind: 'run', run });
+      if (!ready) {
+        // The look at the end of the cell, in front of the reply, is five times as fast when there was one a moment before.
+        setImmediate(() => this.#foreign?.drain());
+        return this.#worker.post({ kind: 'run', run });
+      }
       this.#atGate.add(run.id);
       void ready.then(() => this.#postLate(run));
     });
+  }
+
+  /**
+   * A cell has come and is about to be compiled: its thread wakes meanwhile, and waits for `noteGiven`, which says that the run is
+   * about to be posted, or will not be.
+   */
+  announce(): void {
+    if (this.#running.size > 0 || !this.#worker.isStarted) return;
+    this.#announced += 1;
+    const rehearses = !this.options.debugging.isLoaded;
+    this.#worker.post({ kind: 'announce', number: this.#announced, rehearses });
+  }
+
+  noteGiven(): void {
+    this.#instance?.shared.noteGiven(this.#announced);
   }
 
   /** Unless the worker that it was for has died meanwhile, or it was interrupted. */

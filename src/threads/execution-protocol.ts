@@ -86,6 +86,8 @@ export const promiseHookName = '__tsk_promise_hook';
 
 export type ExecutionNotice =
   | { readonly kind: 'run'; readonly run: Run }
+  /** A cell is being compiled, and its run follows. `rehearses`: nobody looks at the scripts that V8 compiles. */
+  | { readonly kind: 'announce'; readonly number: number; readonly rehearses: boolean }
   /** Settle the runs that are under way as interrupted, but for what the interrupt of this token was thrown into by a wait. */
   // `places` says where it was cut off, innermost first.
   | {

@@ -13,6 +13,7 @@
 //   8      cut       main                  number of the latest interrupt that cuts off what runs
 //   9      striking  main                  1 while a termination is under way; the worker may wait on it
 //   10     evaluated both                  what is evaluated for the debugger (Evaluated); the worker may wait on it
+//   11     given     main                  number of the latest announced run that is there now, or will not be; the worker waits on it
 
 // The worker's side lives in the user's realm, where these may be overwritten.
 const { add, and, compareExchange, load, notify, or, store, wait } = Atomics;
@@ -44,6 +45,7 @@ const Word = {
   cut: 8,
   striking: 9,
   evaluated: 10,
+  given: 11,
 } as const;
 
 const Evaluated = { nothing: 0, code: 1, cutOff: 2 } as const;
@@ -59,7 +61,7 @@ const mostUnderway = 8 * 2 ** 20;
 export class SharedState {
   readonly #words: Int32Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(44)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(48)) {
     this.#words = new Int32Array(buffer);
   }
 
@@ -159,6 +161,17 @@ export class SharedState {
     if (((sent - load(this.#words, Word.arrived)) | 0) <= 0) return;
     store(this.#words, Word.arrived, sent);
     notify(this.#words, Word.arrived);
+  }
+
+  /** Main: the run that was announced by this number is about to be posted, or will not be. */
+  noteGiven(announced: number): void {
+    store(this.#words, Word.given, announced);
+    notify(this.#words, Word.given);
+  }
+  /** Worker: sleeps until then, or for so many milliseconds. */
+  awaitGiven(announced: number, milliseconds: number): void {
+    const given = load(this.#words, Word.given);
+    if (given < announced) wait(this.#words, Word.given, given, milliseconds);
   }
 
   /** Number of the latest interrupt; 0 before the first. */

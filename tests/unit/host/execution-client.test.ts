@@ -35,6 +35,7 @@ function open({ file = startFile, nodeOptions, gate = () => undefined }: Opening
       attach() {},
       begin: gate,
       end() {},
+      isLoaded: false,
       isPaused: false,
       stopsOnFailure: false,
       release() {},

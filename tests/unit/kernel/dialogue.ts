@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
-import type { Inlet, Outlet } from '../../../kernel/channels';
+import type { Broadcaster, Inlet, Outlet } from '../../../kernel/channels';
 import { History } from '../../../kernel/history';
 import { Server } from '../../../kernel/server';
 import { createCodec, type Frame } from '../../../kernel/wire';
@@ -35,7 +35,7 @@ export interface SayOptions {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tskernel-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true, maxRetries: 5 }));
 
 export class Dialogue {
   readonly heard: Heard[] = [];
@@ -53,7 +53,7 @@ export class Dialogue {
         shell: this.#inlet('shell'),
         control: this.#inlet('control'),
         stdin: this.#inlet('stdin'),
-        iopub: this.#outlet('iopub'),
+        iopub: this.#broadcaster(),
       },
       ports: { shell: 1, iopub: 2, stdin: 3, control: 4, hb: 5 },
       history: new History(folder),
@@ -113,6 +113,11 @@ export class Dialogue {
   types(name?: string): string[] {
     const messages = name === undefined ? this.heard : this.about(name);
     return messages.map(({ type, content }) => (type === 'status' ? content.execution_state : type));
+  }
+
+  #broadcaster(): Broadcaster {
+    const { send } = this.#outlet('iopub');
+    return { send, hold: send, release: () => undefined };
   }
 
   #outlet(channel: Heard['channel']): Outlet {

@@ -1,4 +1,4 @@
-// Two threads agree on what must not be cut off: who takes shelter waits for a termination that is under way.
+// Two threads agree on what must not be cut off (who takes shelter waits for a termination that is under way), and on what comes.
 
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -36,5 +36,20 @@ describe('a termination', () => {
     shared.endStrike();
     // Either way it has gone on: the thread may have started after that.
     expect(await woken).toMatch(/^(ok|not-equal)$/);
+  });
+});
+
+describe('a run that was announced', () => {
+  test('is waited for until it is there, or for as long as it may take', () => {
+    const shared = new SharedState();
+    const timeOf = (work: () => void) => {
+      const start = performance.now();
+      work();
+      return performance.now() - start;
+    };
+    expect(timeOf(() => shared.awaitGiven(1, 50))).toBeGreaterThan(40);
+    shared.noteGiven(2);
+    expect(timeOf(() => shared.awaitGiven(1, 5000))).toBeLessThan(1000);
+    expect(timeOf(() => shared.awaitGiven(2, 5000))).toBeLessThan(1000);
   });
 });
