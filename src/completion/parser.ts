@@ -6,4 +6,4 @@ export { compileInput } from '../compile/console';
 export { compileErasable, compileExpression, markEvaluated, namesAt } from '../compile/erasing';
 export { pendingAt } from '../compile/pending';
 export { signatureAt } from '../compile/signature';
-export { completeUntyped } from './untyped';
+export { completeUntyped, valueAt } from './untyped';

@@ -62,6 +62,29 @@ export function completeUntyped(question: UntypedQuestion): UntypedAnswer | unde
   return namesAt(question, file, word, text.slice(word.start, offset));
 }
 
+/**
+ * Where the value lies that the cursor is at.
+ * @returns undefined unless a variable of a cell leads there
+ */
+export function valueAt(
+  source: string,
+  offset: number,
+  isKnown: IsKnown,
+  names: UntypedQuestion['names'],
+): readonly string[] | undefined {
+  const text = blankMagics(source, isKnown);
+  const file = linked(parseEither(text).file);
+  const word = wordAround(text, offset);
+  const name = word.start < word.end ? findAround(file, word.start, ts.isIdentifier) : undefined;
+  if (!name) return undefined;
+  const isMember = ts.isPropertyAccessExpression(name.parent) && name.parent.name === name;
+  const declared = declarationsIn(file);
+  const path = livePathOf(isMember ? name.parent : name, ({ text: first }) => declared.has(first));
+  return path && variables.has(names.get(path[0]!)) ? path : undefined;
+}
+
+const variables: ReadonlySet<DeclarationKind | undefined> = new Set(['const', 'let', 'var']);
+
 /** The tree with its ways upwards, which compiling does without. */
 function linked<Node extends ts.Node>(node: Node): Node {
   ts.forEachChild(node, (child) => {

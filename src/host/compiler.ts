@@ -139,6 +139,12 @@ export class Compiler {
     }
   }
 
+  /** Where the value lies that the cursor is at. @returns undefined unless a variable of a cell leads there */
+  valueAt(source: string, offset: number): readonly string[] | undefined {
+    if (source.length > longestSource) return undefined;
+    return this.#exports.valueAt(source, offset, this.#isKnown, this.names);
+  }
+
   /** Loads the compiler ahead of the first cell. */
   load(): void {
     void this.#loaded;

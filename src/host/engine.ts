@@ -41,6 +41,9 @@ import { TypeChecks } from './type-checks';
 /** How long a completion waits for types that have been read, in milliseconds. */
 const typesPatience = 150;
 
+/** How long a hover waits for types that are read again, in milliseconds: then the value has to do. */
+const wakingPatience = 300;
+
 /** How long the language worker and the compiler wait for the first cell, in milliseconds. */
 const idleStart = 200;
 /**
@@ -522,6 +525,17 @@ class NotebookEngine implements Engine {
   }
 
   async inspect(source: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined> {
+    const { isComingBack } = this.#language;
+    const typed = this.#inspectTyped(source, offset, detail);
+    if (!isComingBack || detail === 1) return typed;
+    const answer = typed.then((data) => ({ data }));
+    const early = await Promise.race([answer, delay(wakingPatience, undefined, { ref: false })]);
+    if (early) return early.data;
+    const path = this.#parses ? this.#compiler.valueAt(source, offset) : undefined;
+    return (path && (await this.#execution.preview(path))) ?? typed;
+  }
+
+  async #inspectTyped(source: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined> {
     const { data, live } = await this.#language.inspect(source, offset, detail);
     const preview = live && (await this.#execution.preview(live.path));
     if (!data || !preview) return data ?? preview;

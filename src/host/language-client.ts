@@ -116,6 +116,7 @@ export class LanguageClient {
   #resting: NodeJS.Timeout | undefined;
   /** What the worker knew that left since nobody used it: for the next one. */
   #known: Uint8Array | undefined;
+  #hasLeft = false;
   /** Counts of what waits in the worker: it drops other work for that, and counts down as it takes one. */
   readonly #waiting = sharedAwaited();
 
@@ -248,6 +249,7 @@ export class LanguageClient {
       this.#known = known;
       this.#isWarm = false;
       this.#isNeeded = false;
+      this.#hasLeft = true;
       this.options.events.left();
       await this.#worker.release();
       setTimeout(() => this.#worker.isStarted || collectGarbage(), poolTimeout).unref();
@@ -352,6 +354,11 @@ export class LanguageClient {
   /** Whether the worker has read what every answer needs. */
   get isWarm(): boolean {
     return this.#isWarm;
+  }
+
+  /** Whether it has to read all that again, since nobody used it for a while. */
+  get isComingBack(): boolean {
+    return this.#hasLeft && !this.#isWarm;
   }
 
   /** @param fallback the answer when there is none */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DeclarationKind } from '../../../src/compile/types';
-import { completeUntyped } from '../../../src/completion/untyped';
+import { completeUntyped, valueAt } from '../../../src/completion/untyped';
 
 let directory: string;
 const before = process.cwd();
@@ -70,6 +70,34 @@ describe('members', () => {
     'class A { b = 1; c() { this.| } }',
   ])('of %j take types', (text) => {
     expect(complete(text)).toBeUndefined();
+  });
+});
+
+describe('the value at the cursor', () => {
+  const find = (text: string) =>
+    valueAt(text.replace('|', ''), text.indexOf('|'), (name) => names.has(name), names);
+
+  test.each([
+    ['us|ers', ['users']],
+    ['users|', ['users']],
+    ['f(users[0].em|ail)', ['users', '0', 'email']],
+    ['us|ers[0].email', ['users']],
+    ['%time us|ers', ['users']],
+  ])('at %j is that of a variable, or in it', (text, path) => {
+    expect(find(text)).toEqual(path);
+  });
+
+  test.each([
+    'user|Of',
+    'Us|er',
+    'Ma|th',
+    '(users) => us|ers',
+    'const users = 1; us|ers',
+    'users().a|',
+    '// us|ers',
+    'users |',
+  ])('at %j takes types', (text) => {
+    expect(find(text)).toBeUndefined();
   });
 });
 
