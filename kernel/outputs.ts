@@ -9,12 +9,15 @@ export function publishOutput(publisher: Publisher, parent: string, output: Outp
     case 'text':
       publisher.publish('stream', { name: output.stream, text: output.text }, parent, {
         topic: `stream.${output.stream}`,
+        encoded: output.encoded && { name: 'text', json: output.encoded },
       });
       return;
     case 'display': {
       const { data, metadata, displayId, encoded } = output;
       const transient = displayId === undefined ? undefined : { display_id: displayId };
-      publisher.publish('display_data', { data, metadata, transient }, parent, { data: encoded });
+      publisher.publish('display_data', { data, metadata, transient }, parent, {
+        encoded: encoded && { name: 'data', json: encoded },
+      });
       return;
     }
     case 'update': {
@@ -23,7 +26,7 @@ export function publishOutput(publisher: Publisher, parent: string, output: Outp
         'update_display_data',
         { data, metadata, transient: { display_id: displayId } },
         parent,
-        { data: encoded },
+        { encoded: encoded && { name: 'data', json: encoded } },
       );
       return;
     }

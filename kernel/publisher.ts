@@ -1,5 +1,6 @@
 // Publishes on iopub, for every client that listens.
 // Rule: each message names its parent, the request that caused it; nothing here knows "the current one".
+import type { EncodedJson } from '../src';
 import type { Broadcaster, Frames, LazyFrames } from './channels';
 import type { IopubTable, IopubType } from './messages';
 import { type Codec, noParent, wellFormed } from './wire';
@@ -13,17 +14,29 @@ export interface PublishOptions {
   readonly topic?: Topic;
   readonly metadata?: object;
   readonly buffers?: readonly Uint8Array[];
-  /** The content's `data` as JSON in UTF-8, where it is large. */
-  readonly data?: Uint8Array | undefined;
+  /** A member of the content that is JSON already, where it is large. */
+  readonly encoded?: EncodedMember | undefined;
+}
+
+export interface EncodedMember {
+  readonly name: 'data' | 'text';
+  readonly json: EncodedJson;
 }
 
 const busyState = JSON.stringify({ execution_state: 'busy' });
 const idleState = JSON.stringify({ execution_state: 'idle' });
 
-/** A content as JSON, with the `data` that is JSON already in place of its own. */
-function withData(content: object, data: Uint8Array): Uint8Array {
-  const rest = wellFormed(JSON.stringify({ ...content, data: undefined })).slice(1);
-  return Buffer.concat([Buffer.from('{"data":'), data, Buffer.from(rest === '}' ? rest : `,${rest}`)]);
+/** A content as JSON, with a member that is JSON already in place of its own. Takes no copy where there is room around that. */
+function withMember(content: object, { name, json }: EncodedMember): Uint8Array {
+  const rest = wellFormed(JSON.stringify({ ...content, [name]: undefined })).slice(0, -1);
+  const head = Buffer.from(`${rest}${rest === '{' ? '' : ','}"${name}":`);
+  const start = json.byteOffset - head.length;
+  if (start < 0 || json.byteOffset + json.length === json.buffer.byteLength)
+    return Buffer.concat([head, json, Buffer.from('}')]);
+  const whole = Buffer.from(json.buffer, start, head.length + json.length + 1);
+  whole.set(head);
+  whole[whole.length - 1] = 0x7d;
+  return whole;
 }
 
 export class Publisher {
@@ -63,7 +76,7 @@ export class Publisher {
     type: T,
     content: IopubTable[T],
     parent: string,
-    { topic = `${this.#topic}${type}`, metadata, buffers, data }: PublishOptions = {},
+    { topic = `${this.#topic}${type}`, metadata, buffers, encoded }: PublishOptions = {},
   ): LazyFrames {
     return () => [
       topic,
@@ -71,7 +84,7 @@ export class Publisher {
         type,
         parent,
         metadata: metadata ? JSON.stringify(metadata) : '{}',
-        content: data ? withData(content, data) : JSON.stringify(content),
+        content: encoded ? withMember(content, encoded) : JSON.stringify(content),
         buffers,
       }).frames,
     ];

@@ -103,9 +103,15 @@ export interface Rendering {
   /** Of a large one `text/plain` only, where that is short. */
   readonly data: MimeBundle;
   readonly metadata: JsonObject;
-  /** Of a large one all of its data, as JSON in UTF-8. */
-  readonly encoded?: Uint8Array;
+  /** Of a large one all of its data. */
+  readonly encoded?: EncodedJson;
 }
+
+/**
+ * JSON in UTF-8, made where it takes nobody's time. The bytes in front of it and behind it in its buffer are free: what else belongs
+ * to a message can be written there.
+ */
+export type EncodedJson = Uint8Array;
 
 /** What a cell leaves behind besides its outputs: a pager to open, a cell to propose. */
 export type CellPayload =
@@ -154,7 +160,14 @@ export interface CommMessage {
 
 /** What a cell sends while it runs, or later from its timers and promises. */
 export type Output =
-  | { readonly kind: 'text'; readonly stream: StreamName; readonly text: string }
+  | {
+      readonly kind: 'text';
+      readonly stream: StreamName;
+      /** Empty where it is encoded. */
+      readonly text: string;
+      /** Of a large one its text. */
+      readonly encoded?: EncodedJson;
+    }
   | ({ readonly kind: 'display'; readonly displayId?: string } & Rendering)
   | ({ readonly kind: 'update'; readonly displayId: string } & Rendering)
   | { readonly kind: 'clear'; readonly wait: boolean }

@@ -113,7 +113,7 @@ export class ExecuteHandler {
     const { data, metadata, encoded } = result;
     if (!silent)
       publisher.hold('execute_result', { execution_count: count, data, metadata }, parent, {
-        data: encoded,
+        encoded: encoded && { name: 'data', json: encoded },
       });
     const text = data['text/plain'];
     if (stored && typeof text === 'string') history.addOutput(count, text);

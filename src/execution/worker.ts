@@ -33,7 +33,7 @@ import type { BackgroundRun } from './background';
 import { latestCalledBack } from './callbacks';
 import { createContext } from './context';
 import { Debugged } from './debugged';
-import { bytesOf, encodeLarge } from './encoding';
+import { bytesOf, encodeLarge, encodePrinted, longPrint } from './encoding';
 import { explainDenial } from './errors/denial';
 import { ErrorFormatter } from './errors/errors';
 import { interruptAt, scriptOf } from './errors/interrupted';
@@ -137,7 +137,10 @@ const write = (stream: 'stdout' | 'stderr', text: string) => {
     withIntrinsics(() => {
       const cell = currentCell();
       const printed = drawings.pass(stream, text, cell);
-      if (printed) ring.write(cell, stream, withoutMarks(printed));
+      if (!printed) return;
+      const shown = withoutMarks(printed);
+      if (shown.length < longPrint) ring.write(cell, stream, shown);
+      else encodePrinted(stream, shown, (output) => put(output, cell));
     });
 };
 const streamWrites = { stdout: process.stdout.write, stderr: process.stderr.write };

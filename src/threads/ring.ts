@@ -27,6 +27,12 @@ const Word = { head: 0, tail: 1, awake: 2 } as const;
 /** Longest piece of text written as one record, in UTF-16 units. */
 const pieceSize = 64 * 1024;
 
+/** Where a piece of a text ends: not inside a surrogate pair. @param size in UTF-16 units, at most */
+export function endOfPiece(text: string, start: number, size: number): number {
+  const end = min(start + size, text.length);
+  return end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800 ? end - 1 : end;
+}
+
 /** Shared memory for a ring. @param size bytes of text under way, a power of two of at least 512 KiB */
 export function createRingBuffer(size = 1 << 20): SharedArrayBuffer {
   return new SharedArrayBuffer(headerBytes + size);
@@ -58,9 +64,7 @@ export class RingWriter {
   /** Writes text of a cell. Blocks while the ring is full, which slows down a cell that prints for ever. */
   write(cell: number, stream: StreamName, text: string): void {
     for (let start = 0; start < text.length; ) {
-      let end = min(start + pieceSize, text.length);
-      // A piece must not end inside a surrogate pair.
-      if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
+      const end = endOfPiece(text, start, pieceSize);
       const piece = start === 0 && end === text.length ? text : text.slice(start, end);
       this.#writePiece(cell, stream, piece);
       start = end;

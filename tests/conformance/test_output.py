@@ -622,16 +622,35 @@ class Much(Dialogue):
         cell = self.runs("process.stdout.write('x'.repeat(5_000_000)); process.stdout.write('!')")
         self.assertEqual(len(cell.stdout), 5_000_001)
 
+    def test_long_texts_keep_their_place_and_their_stream(self):
+        cell = self.runs(
+            """
+            const long = 'ä"\\n😀'.repeat(500_000)
+            console.log('before'); console.log(long); console.error(long); console.log('between'); process.stdout.write(long)
+            display('shown'); console.log('after')
+            """
+        )
+        long = 'ä"\n😀' * 500_000
+        (_, first), (_, second), (_, third), _, (_, last) = cell.story
+        self.assertEqual([kind for kind, _ in cell.story], ["stdout", "stderr", "stdout", "display_data", "stdout"])
+        # Not shown where they differ: too long.
+        self.assertTrue(first == f"before\n{long}\n" and second == f"{long}\n" and third == f"between\n{long}")
+        self.assertEqual(last, "after\n")
+
     def test_many_displays(self):
         cell = self.runs("for (let i = 0; i < 2_000; i++) display.mime({ 'text/plain': String(i) })")
         self.assertEqual(cell.story, [("display_data", str(i)) for i in range(2_000)])
 
     def test_endless_printing_is_slowed_down_and_can_be_stopped(self):
         kernel = self.kernel
-        request = kernel.send("while (true) console.log('x'.repeat(1000))")
-        kernel.until(lambda: sum(len(content.get("text", "")) for _, content in kernel.cell(request).all()) > 50_000_000)
-        memory = psutil.Process(kernel.manager.provisioner.pid).memory_info().rss
-        self.assertLess(memory, 1_000_000_000)
-        kernel.interrupt()
-        self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt")
-        self.shows("'alive'", "'alive'")
+        for length in (1_000, 3_000_000):
+            with self.subTest(length=length):
+                request = kernel.send(f"while (true) console.log('x'.repeat({length}))")
+                kernel.until(
+                    lambda: sum(len(content.get("text", "")) for _, content in kernel.cell(request).all()) > 50_000_000
+                )
+                memory = psutil.Process(kernel.manager.provisioner.pid).memory_info().rss
+                self.assertLess(memory, 1_000_000_000)
+                kernel.interrupt()
+                self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt")
+                self.shows("'alive'", "'alive'")

@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals';
-import type { MimeBundle, Rendering } from '../../../src/api';
-import { bytesOf, encodeLarge } from '../../../src/execution/encoding';
+import { describe, expect, test } from '@jest/globals';
+import type { MimeBundle, Output, Rendering } from '../../../src/api';
+import { bytesOf, encodeLarge, encodePrinted } from '../../../src/execution/encoding';
 
 const longText = 'x'.repeat(200_000);
 
@@ -41,7 +41,37 @@ test('the bytes lie in buffers of their own, which can change hands', () => {
   const rendering = encodeLarge<Rendering>({ data: { 'text/plain': longText }, metadata: {} });
   const [buffer, ...others] = bytesOf(rendering);
   expect(others).toEqual([]);
-  expect(buffer!.byteLength).toBe(rendering.encoded!.byteLength);
+  expect(buffer).toBe(rendering.encoded!.buffer);
   structuredClone(rendering, { transfer: [buffer!] });
   expect(buffer!.byteLength).toBe(0);
+});
+
+describe('a long text that is printed', () => {
+  const smile = '\u{1f600}';
+  test.each<[what: string, text: string]>([
+    ['of plain letters', 'x'.repeat(5_000_000)],
+    ['of lines and quotes', `"é" \\\t€\n`.repeat(400_000)],
+    // At an odd place and at an even one, wherever pieces end.
+    ['of pairs of surrogates', smile.repeat(1_500_000)],
+    ['of pairs of surrogates behind a letter', `a${smile.repeat(1_500_000)}`],
+  ])('%s arrives whole, in pieces that change hands', (_what, text) => {
+    const put: Output[] = [];
+    encodePrinted('stderr', text, (output) => put.push(output));
+    expect(put.length).toBeGreaterThan(1);
+    for (const output of put) expect(output).toMatchObject({ kind: 'text', stream: 'stderr', text: '' });
+    const encoded = put.map((output) =>
+      'encoded' in output ? Buffer.from(output.encoded!) : Buffer.alloc(0),
+    );
+    expect(encoded.map((bytes) => JSON.parse(bytes.toString())).join('') === text).toBe(true);
+    expect(put.flatMap(bytesOf)).toHaveLength(put.length);
+  });
+
+  test('has its lone surrogates replaced', () => {
+    const put: Output[] = [];
+    encodePrinted('stdout', `${longText}\ud800`, (output) => put.push(output));
+    const [output] = put;
+    expect(JSON.parse(Buffer.from((output as { encoded: Uint8Array }).encoded).toString())).toBe(
+      `${longText}\ufffd`,
+    );
+  });
 });
