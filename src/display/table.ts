@@ -1,7 +1,15 @@
 // Data as rows and columns: what of it a table shows.
 // Rule: rows and columns are bounded, and of many rows the first and the last ones are taken; getters are not run.
 import { types } from 'node:util';
-import { create, getOwnPropertyDescriptor, inspect, isArray, isPlainObject, keys } from '../realm/builtins';
+import {
+  create,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  inspect,
+  isArray,
+  isPlainObject,
+  keys,
+} from '../realm/builtins';
 
 const { isDate, isMap, isProxy, isSet, isTypedArray } = types;
 
@@ -141,17 +149,15 @@ export function recordsFrame(
   const { count, valueAt, indexOf } = allRowsOf(data as object);
   const names = new Set(chosen);
   let hasValues = false;
-  /** Of the row before: most rows have the names of that one. */
-  let before: readonly string[] = [];
+  const kind = new RowKind();
   for (let row = 0; row < count && !chosen; row++) {
     const value = valueAt(row);
+    if (kind.has(value)) continue;
     if (!hasColumns(value)) {
       hasValues = true;
       continue;
     }
-    const own = keys(value);
-    if (!areSame(own, before)) for (const name of own) names.add(name);
-    before = own;
+    for (const name of kind.take(value)) names.add(name);
   }
   if (hasValues) names.add(valuesColumn);
   const columns = [...names];
@@ -169,10 +175,35 @@ export function recordsFrame(
   };
 }
 
-function areSame(some: readonly string[], others: readonly string[]): boolean {
-  if (some.length !== others.length) return false;
-  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false;
-  return true;
+/** What the row before is like: most rows have its names, and their own need not be listed then, which takes memory. */
+class RowKind {
+  #prototype: object | null | undefined;
+  #names: readonly string[] = [];
+
+  /** Whether a value has no other names, and is no proxy. */
+  has(value: unknown): boolean {
+    if (this.#prototype === undefined || typeof value !== 'object' || value === null) return false;
+    if (isProxy(value) || getPrototypeOf(value) !== this.#prototype) return false;
+    let at = 0;
+    // Those that it inherits may be among them.
+    for (const name in value) if (this.#names[at++] !== name) return false;
+    return at === this.#names.length;
+  }
+
+  /** @returns the names of a row, which the next ones are compared with */
+  take(value: object): readonly string[] {
+    const prototype = getPrototypeOf(value) as object | null;
+    this.#names = keys(value);
+    // To list what is inherited from a proxy would run its code.
+    this.#prototype = inheritsFromProxy(prototype) ? undefined : prototype;
+    return this.#names;
+  }
+}
+
+function inheritsFromProxy(prototype: object | null): boolean {
+  for (let one = prototype; one !== null; one = getPrototypeOf(one) as object | null)
+    if (isProxy(one)) return true;
+  return false;
 }
 
 /** What stands in each row of a collection as it is now. */

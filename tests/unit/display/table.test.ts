@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Rendering } from '../../../src/api';
 import { render } from '../../../src/display/render';
+import { recordsFrame } from '../../../src/display/table';
 
 const shown = (value: unknown) => (render(value) as Rendering).data;
 const text = (value: unknown) => shown(value)['text/plain'] as string;
@@ -245,5 +246,51 @@ describe('frames of libraries', () => {
     ['one typed array', { a: Uint8Array.of(1) }],
   ])('no table for an object of %s', (_name, value) => {
     expect(Object.keys(shown(value))).toEqual(['text/plain']);
+  });
+});
+
+describe('the columns of all rows', () => {
+  class Parent {
+    a = 1;
+  }
+  class Child extends Parent {
+    b = 2;
+  }
+  const inherited = Object.create({ b: 'inherited' }, { a: { value: 1, enumerable: true } });
+  test.each<[what: string, rows: unknown[], names: string[]]>([
+    [
+      'of one kind',
+      [
+        { a: 1, b: 2 },
+        { a: 3, b: 4 },
+      ],
+      ['a', 'b'],
+    ],
+    [
+      'in another order',
+      [
+        { a: 1, b: 2 },
+        { b: 4, a: 3 },
+      ],
+      ['a', 'b'],
+    ],
+    ['one more or less', [{ a: 1 }, { a: 1, b: 2 }, { a: 1 }, {}, { c: 1 }], ['a', 'b', 'c']],
+    ['of classes', [new Parent(), new Child(), new Child()], ['a', 'b']],
+    ['own ones only', [inherited, inherited, { a: 1 }, inherited], ['a']],
+    ['values between them', [{ a: 1 }, 5, null, { a: 2 }, new Date(0)], ['a', 'Values']],
+    ['lists', [[1, 2], [3, 4], [5]], ['0', '1']],
+  ])('%s', (_what, rows, names) => {
+    expect(recordsFrame(rows).names).toEqual(names);
+  });
+
+  test('are found without running the code of a proxy, also where it is inherited from', () => {
+    const asked: string[] = [];
+    const handler = new Proxy({}, { get: (_, trap) => void asked.push(String(trap)) });
+    const proxy = new Proxy({}, handler);
+    const [one, other] = [Object.create(proxy), Object.create(proxy)];
+    one.a = other.a = 1;
+    asked.length = 0;
+    expect(recordsFrame([one, other, other, proxy]).names).toEqual(['a', 'Values']);
+    expect(asked).toEqual([]);
   });
 });
