@@ -1,4 +1,4 @@
-// Named pipes, which only a program can make: a kernel leaves a pair for the next one, since starting a program takes 5 ms.
+// Named pipes, which only a program can make: kernels leave pairs for the next ones, since starting a program takes 5 ms.
 // Rule: a pair belongs to whoever renames its directory; without a pair to take, one is made.
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,8 @@ import { refuseHomeless } from '../src/ahead';
 export const pipeNames = ['stdout', 'stderr'] as const;
 const spare = 'spare-';
 const taken = 'taken-';
+/** How many pairs are left: a program makes many as fast as one, and some kernels live too short to leave any. */
+const spares = 4;
 /** A directory of a kernel that died between taking and opening is removed after this long, in milliseconds. */
 const abandonedAfter = 60_000;
 
@@ -16,7 +18,7 @@ const abandonedAfter = 60_000;
 const programs = () => require('node:child_process') as typeof import('node:child_process');
 
 /**
- * Takes a pair of named pipes that an earlier kernel has left, or makes one.
+ * Takes a pair of named pipes that an earlier kernel has left, or makes one, and those for the next kernels with it.
  * @param directory where pairs are left; it need not exist
  * @returns the directory with both, to be removed once they are open; undefined where there is no program to make them
  */
@@ -31,21 +33,21 @@ export function takePipes(directory: string): string | undefined {
       // Another kernel was faster.
     }
   }
-  const path = mkdtempSync(join(tmpdir(), 'tskernel-pipes-'));
-  const { status } = programs().spawnSync('mkfifo', argumentsFor(path), { stdio: 'ignore' });
-  if (status === 0) return path;
-  rmSync(path, { recursive: true, force: true });
+  const own = mkdtempSync(join(tmpdir(), 'tskernel-pipes-'));
+  const others = directoriesFor(spares, directory);
+  const { status } = programs().spawnSync('mkfifo', argumentsFor([own, ...others]), { stdio: 'ignore' });
+  leave(others, status === 0);
+  if (status === 0) return own;
+  rmSync(own, { recursive: true, force: true });
   return undefined;
 }
 
 /**
- * Sees to it that a pair is there for the next kernel. Never throws: it only saves time.
+ * Sees to it that pairs are there for the next kernels. Never throws: it only saves time.
  * @param directory where pairs are left
  */
 export function leavePipes(directory: string): void {
   try {
-    refuseHomeless(directory);
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
     const entries = entriesOf(directory);
     for (const name of entries.filter((entry) => entry.startsWith(taken))) {
       const path = join(directory, name);
@@ -53,25 +55,44 @@ export function leavePipes(directory: string): void {
       if (Date.now() - statSync(path).ctimeMs > abandonedAfter)
         rmSync(path, { recursive: true, force: true });
     }
-    if (entries.some((entry) => entry.startsWith(spare))) return;
-    const path = mkdtempSync(join(directory, taken));
-    const child = programs().spawn('mkfifo', argumentsFor(path), { stdio: 'ignore' });
-    child.on('error', () => rmSync(path, { recursive: true, force: true }));
-    child.on('exit', (code) => {
-      try {
-        if (code !== 0) rmSync(path, { recursive: true, force: true });
-        else renameSync(path, path.replace(taken, spare));
-      } catch {
-        // Somebody cleaned up meanwhile.
-      }
-    });
+    const missing = spares - entries.filter((entry) => entry.startsWith(spare)).length;
+    const made = directoriesFor(missing, directory);
+    if (made.length === 0) return;
+    const child = programs().spawn('mkfifo', argumentsFor(made), { stdio: 'ignore' });
+    child.on('error', () => leave(made, false));
+    child.on('exit', (code) => leave(made, code === 0));
   } catch {
-    // The directory cannot be written to: the next kernel makes its own pair.
+    // Somebody cleans up as well.
   }
 }
 
-function argumentsFor(path: string): string[] {
-  return ['-m', '600', ...pipeNames.map((name) => join(path, name))];
+/** Where pairs are about to be made. None where the directory cannot be written to: the next kernel makes its own pair. */
+function directoriesFor(count: number, directory: string): string[] {
+  const made: string[] = [];
+  try {
+    refuseHomeless(directory);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    while (made.length < count) made.push(mkdtempSync(join(directory, taken)));
+  } catch {
+    // As many as there are.
+  }
+  return made;
+}
+
+/** @param areMade whether the pipes are in them now */
+function leave(directories: readonly string[], areMade: boolean): void {
+  for (const path of directories) {
+    try {
+      if (areMade) renameSync(path, path.replace(taken, spare));
+      else rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Somebody cleaned up meanwhile.
+    }
+  }
+}
+
+function argumentsFor(directories: readonly string[]): string[] {
+  return ['-m', '600', ...directories.flatMap((path) => pipeNames.map((name) => join(path, name)))];
 }
 
 function entriesOf(directory: string): string[] {

@@ -204,7 +204,7 @@ function createHookContext(shared: SharedState): ExecutionContext {
   });
 
   // Callbacks of native requests come without an emitter.
-  for (const [owner, names] of callbackFunctions) {
+  for (const [owner, names] of callbackFunctions()) {
     for (const name of names) {
       const original = Reflect.get(owner, name) as Callback | undefined;
       if (typeof original !== 'function') continue;

@@ -1,10 +1,7 @@
 // The functions of Node's that take a callback or give a promise, and what is under way of those of which Node does not tell.
 // Rule: what is counted is counted down exactly once, whatever becomes of the call.
-import crypto from 'node:crypto';
-import dns from 'node:dns';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import zlib from 'node:zlib';
 
 const { apply, get, getPrototypeOf, ownKeys, set } = Reflect;
 const { defineProperties, getOwnPropertyDescriptors } = Object;
@@ -34,13 +31,23 @@ const cryptoNames = [
   'verify',
 ];
 
+/** Loading these takes milliseconds, which only some kernels need at their start. */
+const loadOwners = () => ({
+  crypto: require('node:crypto') as typeof import('node:crypto'),
+  dns: require('node:dns') as typeof import('node:dns'),
+  zlib: require('node:zlib') as typeof import('node:zlib'),
+});
+
 /** Functions whose last argument is a callback. */
-export const callbackFunctions: Functions = [
-  [fs, Object.keys(fs).filter((name) => `${name}Sync` in fs && name !== 'mkdtempDisposable')],
-  [dns, namesOf(dns, dnsNames)],
-  [zlib, Object.keys(zlib).filter((name) => `${name}Sync` in zlib)],
-  [crypto, cryptoNames],
-];
+export function callbackFunctions(): Functions {
+  const { crypto, dns, zlib } = loadOwners();
+  return [
+    [fs, Object.keys(fs).filter((name) => `${name}Sync` in fs && name !== 'mkdtempDisposable')],
+    [dns, namesOf(dns, dnsNames)],
+    [zlib, Object.keys(zlib).filter((name) => `${name}Sync` in zlib)],
+    [crypto, cryptoNames],
+  ];
+}
 
 /** Counts the calls that are under way of what `process.getActiveResourcesInfo()` leaves out. */
 export class Requests {
@@ -52,6 +59,7 @@ export class Requests {
 
   /** Puts the counting in the place of the functions. */
   watch(): void {
+    const { crypto, dns, zlib } = loadOwners();
     const subtle = getPrototypeOf(crypto.webcrypto.subtle) as object;
     // All of zlib comes by here, streams and web streams included.
     const compression = getPrototypeOf(getPrototypeOf(zlib.Gzip.prototype) as object) as object;

@@ -98,7 +98,9 @@ const labels = new Labels(directory);
 const modules: Modules = new Modules({
   directory,
   standIn: (specifier) => standIns.modules.get(specifier)?.(),
-  project: keptProject(data, directory),
+  get project() {
+    return keptProject(data, directory);
+  },
   install: (packages) => installPackages(packages, host, runner.signalOf(currentCell())),
   shelter: (work) => shared.shelter(work),
 });
@@ -414,7 +416,7 @@ defineGlobals({
 });
 hideWorker();
 keepAddonsLoaded();
-if (!isConfined) installWorkers(directory, keptProject(data, directory));
+if (!isConfined) installWorkers(directory, () => keptProject(data, directory));
 hideMarks();
 if (isConfined) withholdInspector();
 trustGlobalGetters();

@@ -71,7 +71,7 @@ function hintsOfScripts(importer: string | undefined): string[] {
 /** What the packages say by which others look for their native code, `bindings` and `node-gyp-build`: they have looked everywhere. */
 function explainUnbuilt(message: string): Explanation | undefined {
   if (!/^(?:Could not locate the bindings file|No native build was found)/.test(message)) return undefined;
-  const place = /(?:→ |loaded from: )(.*)/.exec(message)?.[1];
+  const place = /(?:\u2192 |loaded from: )(.*)/.exec(message)?.[1];
   const hints = hintsOfScripts(place === undefined ? undefined : join(place, 'package.json'));
   return hints.length > 0 ? { message, hints } : undefined;
 }

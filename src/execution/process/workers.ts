@@ -25,16 +25,16 @@ function preparationFor(directory: string, project: string | undefined): string 
 /**
  * Has workers load TypeScript.
  * @param directory that of the notebook
- * @param project where packages are looked for last
+ * @param projectOf where packages are looked for last
  */
-export function installWorkers(directory: string, project: string | undefined): void {
+export function installWorkers(directory: string, projectOf: () => string | undefined): void {
   const threads = require('node:worker_threads') as { Worker: object };
   let preparation: string | undefined;
 
   function prepare(file: unknown, options: WorkerOptions | undefined): [unknown, WorkerOptions | undefined] {
     const path = options?.eval ? undefined : pathOf(file);
     if (path === undefined) return [file, options];
-    preparation ??= preparationFor(directory, project);
+    preparation ??= preparationFor(directory, projectOf());
     if (!/\.[mc]?tsx?$/.test(path)) {
       const execArgv = [...(options?.execArgv ?? process.execArgv), '--import', moduleOf(preparation).href];
       return [file, { ...options, execArgv }];
