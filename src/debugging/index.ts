@@ -182,6 +182,7 @@ export class Debugger {
       evaluations,
       isPaused: () => this.isPaused,
       innermost: () => this.#session?.pauses.current?.event.callFrames[0]?.callFrameId,
+      isWritten: ({ path }, name) => this.#cells.source(path)?.includes(name) ?? true,
       declaredIn: ({ call }) => this.#cells.runOf(call.location.scriptId)?.names ?? [],
       pendingAt: ({ path, line, column }) => this.#options.pendingAt(this.#textOf(path), line, column),
       thrownBy: ({ call }) => {

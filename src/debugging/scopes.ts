@@ -13,6 +13,8 @@ type Remote = Runtime.RemoteObject;
 export interface ScopesOptions {
   /** What is declared around a place by a declaration that comes behind it. */
   pendingAt(place: Place): ReadonlySet<string>;
+  /** Whether a name of the code at a place is one of its source; in a cell the compiler has some of its own, for `using` and decorators. */
+  isWritten(place: Place, name: string): boolean;
   /** The names that the cell of a frame declares. */
   declaredIn(frame: Frame): readonly string[];
   /** What a frame throws, where the thread has stopped for that. */
@@ -85,7 +87,9 @@ export class Scopes {
 
   async #read(frame: Frame): Promise<Scope[]> {
     const { scopeChain } = frame.call;
-    const asWritten = await Promise.all(scopeChain.map((scope, depth) => this.#readScope(scope, depth)));
+    const asWritten = await Promise.all(
+      scopeChain.map((scope, depth) => this.#readScope(frame, scope, depth)),
+    );
     const renaming = this.#renamingOf(frame);
     const read = renaming ? namedBySource(asWritten, scopeChain, renaming) : asWritten;
     const scopes: Scope[] = [];
@@ -105,19 +109,24 @@ export class Scopes {
     return scopes;
   }
 
-  async #readScope({ type, object, name = '' }: Debugger.Scope, depth: number): Promise<Scope | undefined> {
+  async #readScope(
+    { place }: Frame,
+    { type, object, name = '' }: Debugger.Scope,
+    depth: number,
+  ): Promise<Scope | undefined> {
     if (type === 'global') return undefined;
     const { result } = await this.#realm.membersIn(object.objectId!, this.#group());
     // What the compiler declares there has nothing of the person's beside it.
     const isCells = result.some((property) => property.name === '__tsk_');
     const isLocal = type === 'local';
-    if (!isLocal && (isCells || result.length === 0)) return undefined;
+    const written = result.filter((property) => this.#options.isWritten(place, property.name));
+    if (!isLocal && (isCells || written.length === 0)) return undefined;
     const known = scopeNames[type] ?? type;
     return {
       name: type === 'closure' && name ? `${known} (${withoutMarks(name)})` : known,
       variables: isCells
         ? []
-        : result.map(({ name: variable, value }) => ({ name: variable, code: variable, depth, value })),
+        : written.map(({ name: variable, value }) => ({ name: variable, code: variable, depth, value })),
       isLocal,
       isCells: isCells && isLocal,
     };

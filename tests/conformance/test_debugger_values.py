@@ -89,6 +89,13 @@ class AtAStop(Values):
         self.assertIn("earlier", scopes["Globals"])
         self.end(request)
 
+    def test_what_the_compiler_adds_is_left_out(self):
+        code = "function keep(method: any, context: any) {\n  return method\n}\nclass Door {\n  @keep\n  open(n: number) {\n    using lock = { [Symbol.dispose]() {} }\n    return n\n  }\n}\nnew Door().open(1)"
+        request = self.stop_in(code, 8)
+        scopes = self.debugger.variables()
+        self.assertEqual({name: list(scope) for name, scope in scopes.items() if name != "Globals"}, {"Block": ["lock"], "Locals": ["this", "n"]})
+        self.assertEqual(self.end(request).result, "1")
+
     def test_a_name_is_not_initialised_before_its_declaration_and_no_getter_is_called(self):
         self.runs("const later = 'before'")
         code = "function f() {\n  let first = 1\n  let second\n  let third = first\n  return third\n}\nf()\nlet later = 2"
