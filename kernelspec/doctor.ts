@@ -11,7 +11,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { describeExposure } from '../kernel/exposure';
@@ -127,14 +126,12 @@ export function checkZeromq(zeromq: ZeromqBuild | string, dist: string): Checkup
 }
 
 function checkTypescript(dist: string): Checkup {
-  const mend = repairOf(dist, 'npm install');
   try {
-    const file = createRequire(join(dist, 'language.cjs')).resolve('typescript/package.json');
+    const file = join(dist, 'typescript', 'package.json');
     const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-    if (version.startsWith('6.')) return ok(`TypeScript ${version}`);
-    return problem(`TypeScript ${version} found, 6.x wanted`, mend);
+    return ok(`TypeScript ${version}`);
   } catch {
-    return problem('TypeScript is not installed', mend);
+    return problem('TypeScript, a part of the kernel, is missing', repairOf(dist, 'npm install'));
   }
 }
 

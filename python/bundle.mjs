@@ -26,8 +26,6 @@ const parts = {
   'undici-types': /\.d\.ts$/,
   esbuild: /^lib\/main\.js$/,
   tsx: /^dist\/.*\.[cm]js$/,
-  // Its lib/typescript.js is replaced by the build's minified copy.
-  typescript: /^lib\/lib\..*d\.ts$/,
   // Its JavaScript is in the build, its addon is taken apart from the others below.
   zeromq: /^$/,
   // Only for building ZeroMQ's addon, and for watching files.
@@ -41,7 +39,6 @@ const packages = installPackages();
 copyBuild();
 for (const name of listPackages(packages)) copyPackage(name);
 copyAddon();
-shareTypeScript();
 rmSync(dirname(packages), { recursive: true });
 
 /** @returns the node_modules directory with what the kernel depends on, for the platform */
@@ -91,15 +88,6 @@ function copyAddon() {
     .sort(([, , a], [, , b]) => b.abi - a.abi);
   cpSync(join(from, file), join(to, file));
   writeFileSync(join(to, 'manifest.json'), JSON.stringify({ [key]: file }));
-}
-
-/** For what asks for the package by its name, as the loader of modules with decorators does. */
-function shareTypeScript() {
-  const small = readdirSync(join(target, 'dist')).find((file) => /^typescript-.*\.min\.js$/.test(file));
-  writeFileSync(
-    join(target, 'node_modules/typescript/lib/typescript.js'),
-    `module.exports = require('../../../dist/${small}');\n`,
-  );
 }
 
 function listPackages(folder) {

@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { buildLab } from '../lab/build.mjs';
 import { addonInPlace } from './addon-in-place.mjs';
 import { asText } from './as-text.mjs';
+import { copyLibraries, minification, ownTypeScript } from './own-typescript.mjs';
 import { parserOnly } from './parser-only.mjs';
 import { describeThirdParties } from './third-party.mjs';
 
@@ -62,8 +63,8 @@ await bundle({
     debugger: 'src/debugging/index.ts',
     gateway: 'kernelspec/gateway.ts',
   },
-  plugins: [asText],
-  external: ['tsx', 'typescript'],
+  plugins: [asText, ownTypeScript],
+  external: ['tsx'],
 });
 // The language server: the program for editors, and what a kernel loads when a front end is attached.
 await bundle({
@@ -73,8 +74,7 @@ await bundle({
     'lsp-worker': 'src/lsp/worker.ts',
     'lsp-server': 'src/lsp/attached.ts',
   },
-  plugins: [asText],
-  external: ['typescript'],
+  plugins: [asText, ownTypeScript],
   minifySyntax: true,
   sourcemap: false,
 });
@@ -93,18 +93,12 @@ if (statSync('dist/compiler.cjs').size > 1_500_000)
   throw new Error(
     'dist/compiler.cjs has much more of TypeScript than its parser: which file of src/compile uses it whole?',
   );
-const { version } = JSON.parse(readFileSync('node_modules/typescript/package.json', 'utf8'));
-await bundle({
-  entryPoints: ['node_modules/typescript/lib/typescript.js'],
-  outfile: `dist/typescript-${version}.min.js`,
-  minify: true,
-  legalComments: 'inline',
-  logLevel: 'error',
-});
+await bundle(minification);
+copyLibraries();
 metafiles.push(await buildLab());
 writeFileSync('dist/THIRD-PARTY.txt', describeThirdParties(metafiles));
 await cp('kernelspec/logos', 'dist/logos', { recursive: true });
 // Caches of earlier builds.
-for (const name of readdirSync('dist')) if (/\.(cjs|min\.js)-.*\.v8cache$/.test(name)) rmSync(`dist/${name}`);
+for (const name of readdirSync('dist')) if (/-.*\.v8cache$/.test(name)) rmSync(`dist/${name}`);
 // V8's caches, for this version of Node; others make their own when they first run.
 execFileSync(process.execPath, ['dist/prepare.cjs', 'dist'], { stdio: 'inherit' });

@@ -8,11 +8,15 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Below this a part is told with the rest, in bytes. */
 const smallPart = 100_000;
+const counted = new Set();
 
 const [packed] = JSON.parse(run('npm', 'pack', '--dry-run', '--json', '--ignore-scripts'));
 print(
   `npm package: ${megabytes(packed.size)} packed`,
-  packed.files.map(({ path, size }) => [path.replace(/^(docs|dist\/lab|dist\/logos)\/.*/, '$1/'), size]),
+  packed.files.map(({ path, size }) => [
+    path.replace(/^(docs|dist\/lab|dist\/logos|dist\/typescript\/lib\/lib)\/.*/, '$1/'),
+    size,
+  ]),
 );
 
 const dependencies = Object.entries(
@@ -24,7 +28,9 @@ const dependencies = Object.entries(
 print(
   'what npm installs with it',
   dependencies.flatMap((path) =>
-    filesOf(join(root, path)).map((file) => [partOf(path, file), sizeOf(path, file)]),
+    filesOf(join(root, path))
+      .filter((file) => isFirst(join(root, path, file)))
+      .map((file) => [partOf(path, file), sizeOf(path, file)]),
   ),
 );
 
@@ -64,6 +70,15 @@ function filesOf(folder) {
   return readdirSync(folder, { recursive: true }).filter(
     (file) => !/(^|\/)node_modules\//.test(file) && lstatSync(join(folder, file)).isFile(),
   );
+}
+
+/** Whether it was not there yet by another name: esbuild's binary is one file in two packages. */
+function isFirst(path) {
+  const { dev, ino } = lstatSync(path);
+  const id = `${dev}:${ino}`;
+  const isNew = !counted.has(id);
+  counted.add(id);
+  return isNew;
 }
 
 function sizeOf(path, file) {

@@ -1,12 +1,12 @@
 // kernel_info_request and connect_request: who we are and where we listen (messaging spec: Kernel info, Connect).
-import { dependencies, version } from '../../package.json';
+import { devDependencies, version } from '../../package.json';
 import type { Ports as ChannelPorts } from '../connection';
 import type { KernelInfo } from '../messages';
 import type { Handlers } from '../requests';
 import { protocolVersion } from '../wire';
 
 /** The compiler is pinned to one version, and it must not be loaded here to be asked. */
-const typescriptVersion = dependencies.typescript;
+const typescriptVersion = devDependencies.typescript;
 
 const info = {
   status: 'ok',

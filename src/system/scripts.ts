@@ -37,15 +37,9 @@ export interface LoadedScript {
  * Loads a CommonJS file past Node's loader. It must not use import(): Node 20 does not know it in code from a cache.
  * @param name what tells this version of the file from others
  * @param directories in which the cache may be; the first one is where it is written
- * @param text the file that the text is taken from, when that is another one
  */
-export function loadScript(
-  path: string,
-  name: string,
-  directories: readonly string[],
-  text = path,
-): LoadedScript {
-  const source = readSource(text);
+export function loadScript(path: string, name: string, directories: readonly string[]): LoadedScript {
+  const source = readSource(path);
   const cacheName = `${name}-${process.version}-${process.platform}-${process.arch}.v8cache`;
   const cachedData = readCache(directories, cacheName);
   const script = new Script(Module.wrap(source), { filename: path, cachedData });

@@ -1,5 +1,4 @@
 // Loads the TypeScript that the notebook chose, and makes it the one that every file of the language worker gets.
-import { existsSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type LoadedScript, loadScript, nameOf } from '../../system/scripts';
@@ -19,14 +18,9 @@ export interface LoadOptions {
 export function loadTypeScript({ directory, choice, cacheDirectories }: LoadOptions): LoadedScript {
   const own = require.resolve('typescript');
   const path = findTypeScript(directory, choice);
-  const version = versionOf(path);
-  // The build has a minified copy: it is less than half as long to read and to keep in memory.
-  const file = `typescript-${version}.min.js`;
-  const small = join(__dirname, file);
-  const script =
-    path === own && existsSync(small)
-      ? loadScript(path, nameOf(file), cacheDirectories, small)
-      : loadScript(path, `typescript-${version}`, cacheDirectories);
+  const name = `typescript-${versionOf(path)}`;
+  // The build's own is minified: another text than any other of that version.
+  const script = loadScript(path, path === own ? nameOf(name) : name, cacheDirectories);
   const module = new Module(own);
   module.filename = own;
   module.exports = slim(script.exports);
