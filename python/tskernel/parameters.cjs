@@ -2,9 +2,9 @@
 // Rule: what the cell cannot say, such as a type from another file, is "any"; a cell with mistakes has no parameters.
 const { readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
-const ts = require('./node_modules/typescript/lib/typescript.js');
+const ts = require('./dist/typescript/lib/typescript.js');
 
-const libraries = join(__dirname, 'node_modules/typescript/lib');
+const libraries = join(__dirname, 'dist/typescript/lib');
 const name = 'cell.ts';
 const source = read(readFileSync(0, 'utf8'));
 const options = { target: ts.ScriptTarget.ESNext, lib: ['lib.esnext.d.ts'], strict: true, types: [] };
