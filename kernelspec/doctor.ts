@@ -116,7 +116,7 @@ function askZeromq(command: string): ZeromqBuild | string {
 
 export function checkZeromq(zeromq: ZeromqBuild | string, dist: string): Checkup {
   if (typeof zeromq === 'string') {
-    return problem(`ZeroMQ does not load (${zeromq})`, repairOf(dist, 'npm rebuild zeromq'));
+    return problem(`ZeroMQ does not load (${zeromq})`, repairOf(dist, 'npm install zeromq'));
   }
   const { version, keys } = zeromq;
   if (keys !== undefined) return ok(`ZeroMQ ${version} with encryption (CurveZMQ)`);

@@ -135,7 +135,7 @@ const options = (option: string, paths: readonly string[]) => [
 /** The outermost node_modules directories that hold what the kernel needs at run time. */
 export function packageTrees(dist: string): string[] {
   const { resolve: find } = createRequire(join(dist, 'kernel.cjs'));
-  const trees = ['zeromq', 'tsx', '@types/node'].map((name) => {
+  const trees = ['tsx', '@types/node'].map((name) => {
     const file = realpathSync(find(`${name}/package.json`));
     return /^.*?[\\/]node_modules(?=[\\/])/.exec(file)?.[0] ?? dirname(file);
   });

@@ -26,11 +26,7 @@ const parts = {
   'undici-types': /\.d\.ts$/,
   esbuild: /^lib\/main\.js$/,
   tsx: /^dist\/.*\.[cm]js$/,
-  // Its JavaScript is in the build, its addon is taken apart from the others below.
-  zeromq: /^$/,
-  // Only for building ZeroMQ's addon, and for watching files.
-  'cmake-ts': undefined,
-  'node-addon-api': undefined,
+  // Only for watching files.
   fsevents: undefined,
 };
 const always = /^(?:package\.json|(?:licen[cs]e|notice|thirdpartynotice)[^/]*)$/i;
@@ -38,7 +34,6 @@ const always = /^(?:package\.json|(?:licen[cs]e|notice|thirdpartynotice)[^/]*)$/
 const packages = installPackages();
 copyBuild();
 for (const name of listPackages(packages)) copyPackage(name);
-copyAddon();
 rmSync(dirname(packages), { recursive: true });
 
 /** @returns the node_modules directory with what the kernel depends on, for the platform */
@@ -63,8 +58,11 @@ function copyBuild() {
     JSON.stringify({ name, version, description, license, dependencies }, null, 2),
   );
   for (const file of listFiles(join(source, 'dist')))
-    if (!/\.(?:map|v8cache)$/.test(file)) cpSync(join(source, 'dist', file), join(target, 'dist', file));
+    if (!/\.(?:map|v8cache)$/.test(file) && !isAddonForAnother(file))
+      cpSync(join(source, 'dist', file), join(target, 'dist', file));
 }
+
+const isAddonForAnother = (file) => file.endsWith('.node') && !file.includes(`${os}-${cpu}-${libc}`);
 
 function copyPackage(name) {
   const pattern = parts[name.startsWith('@esbuild/') ? '@esbuild/*' : name];
@@ -75,19 +73,6 @@ function copyPackage(name) {
   for (const file of listFiles(join(packages, name)))
     if (always.test(file) || pattern.test(file))
       cpSync(join(packages, name, file), join(target, 'node_modules', name, file));
-}
-
-/** Of ZeroMQ's addons the one that its loader would take: of those for the platform the one built for the newest Node. */
-function copyAddon() {
-  const from = join(packages, 'zeromq/build');
-  const to = join(target, 'node_modules/zeromq/build');
-  const manifest = JSON.parse(readFileSync(join(from, 'manifest.json'), 'utf8'));
-  const [[key, file]] = Object.entries(manifest)
-    .map(([text, path]) => [text, path.replaceAll('\\', '/'), JSON.parse(text)])
-    .filter(([, , addon]) => addon.os === os && addon.arch === cpu && addon.libc === libc)
-    .sort(([, , a], [, , b]) => b.abi - a.abi);
-  cpSync(join(from, file), join(to, file));
-  writeFileSync(join(to, 'manifest.json'), JSON.stringify({ [key]: file }));
 }
 
 function listPackages(folder) {

@@ -7,9 +7,9 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { buildLab } from '../lab/build.mjs';
-import { addonInPlace } from './addon-in-place.mjs';
 import { asText } from './as-text.mjs';
 import { copyLibraries, minification, ownTypeScript } from './own-typescript.mjs';
+import { copyAddons, ownZeromq } from './own-zeromq.mjs';
 import { parserOnly } from './parser-only.mjs';
 import { describeThirdParties } from './third-party.mjs';
 
@@ -43,11 +43,11 @@ async function bundle(options) {
   const { metafile } = await build({ ...options, metafile: true });
   metafiles.push(metafile);
 }
-// ZeroMQ's few lines of JavaScript come along, so that only its addon has to be looked for.
+// ZeroMQ's few lines of JavaScript come along.
 await bundle({
   ...settings,
   entryPoints: { kernel: 'kernel/main.ts', service: 'kernel/service.ts', tskernel: 'kernelspec/main.ts' },
-  plugins: [addonInPlace],
+  plugins: [ownZeromq],
   external: ['zeromq/package.json'],
 });
 await bundle({
@@ -95,6 +95,7 @@ if (statSync('dist/compiler.cjs').size > 1_500_000)
   );
 await bundle(minification);
 copyLibraries();
+copyAddons();
 metafiles.push(await buildLab());
 writeFileSync('dist/THIRD-PARTY.txt', describeThirdParties(metafiles));
 await cp('kernelspec/logos', 'dist/logos', { recursive: true });

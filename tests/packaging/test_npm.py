@@ -11,7 +11,7 @@ from pathlib import Path
 from newcomer import PACKAGES, Kernel, environment, scratch
 
 # Megabytes that the tarball may have.
-LIMIT = 3
+LIMIT = 9
 
 
 class Npm(unittest.TestCase):
