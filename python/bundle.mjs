@@ -62,7 +62,9 @@ function copyBuild() {
       cpSync(join(source, 'dist', file), join(target, 'dist', file));
 }
 
-const isAddonForAnother = (file) => file.endsWith('.node') && !file.includes(`${os}-${cpu}-${libc}`);
+function isAddonForAnother(file) {
+  return file.endsWith('.node') && !file.includes(`${os}-${cpu}-${libc}`);
+}
 
 function copyPackage(name) {
   const pattern = parts[name.startsWith('@esbuild/') ? '@esbuild/*' : name];

@@ -52,7 +52,7 @@ class WheelHook(BuildHookInterface):
 def encrypts(package):
     """Whether ZeroMQ's addon was built with CurveZMQ. It may be another platform's, so it is not asked but read: the messages of
     that protocol begin with its name."""
-    (addon,) = (package / "node_modules" / "zeromq" / "build").rglob("*.node")
+    (addon,) = (package / "dist" / "zeromq").rglob("*.node")
     return b"CurveZMQ" in addon.read_bytes()
 
 
