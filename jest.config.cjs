@@ -10,7 +10,12 @@ module.exports = {
   moduleNameMapper: { '^(\\..*)\\?text$': '$1' },
   // Comes as ESM only; jest loads CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(?:ts-blank-space|uuid)/)'],
-  // The same package as this one, as JupyterLab has it.
-  modulePathIgnorePatterns: ['<rootDir>/dist/lab/', '<rootDir>/lab/dist/'],
+  // What is built has packages of the same names as those that it was built from.
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/(?:lab|typescript)/',
+    '<rootDir>/lab/dist/',
+    '<rootDir>/artifacts/',
+    '<rootDir>/\\.',
+  ],
   testTimeout: 30_000,
 };

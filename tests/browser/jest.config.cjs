@@ -9,7 +9,12 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: [join(__dirname, '*.spec.ts')],
   transform: { '\\.ts$': join(root, 'tests', 'esbuild-transform.cjs') },
-  modulePathIgnorePatterns: ['<rootDir>/dist/lab/', '<rootDir>/lab/dist/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/(?:lab|typescript)/',
+    '<rootDir>/lab/dist/',
+    '<rootDir>/artifacts/',
+    '<rootDir>/\\.',
+  ],
   testTimeout: 120_000,
   maxWorkers: 1,
 };
