@@ -118,8 +118,27 @@ test('at first only what is not in modules is there, and what they add to the gl
   );
 });
 
+test.each([
+  ['that is indented otherwise', text.replaceAll('    ', '  ')],
+  [
+    'without long bodies',
+    'declare module "a" {\n    export const b: number;\n}\ninterface A {\n    b: number;\n}\n',
+  ],
+])('a text %s is parsed as a whole', (_, whole) => {
+  expect(outline(whole)).toBeUndefined();
+});
+
 test('the tree is that of the whole text', () => {
   expect(describe(read(parseOutline(text)))).toEqual(describe(parseWhole(text)));
+});
+
+test('also where a module adds to the globals twice', () => {
+  const twice = text.replace(
+    '    interface Stats',
+    '    global {\n        var more: Stats;\n    }\n    interface Stats',
+  );
+  expect(outline(twice)!.outline.text).toContain('var more');
+  expect(describe(read(parseOutline(twice)))).toEqual(describe(parseWhole(twice)));
 });
 
 test('who asks a symbol gets what the tree has', () => {
@@ -147,6 +166,14 @@ test('so it is with all that Node declares', () => {
   const outlined = outline(joined.text)!;
   // Most of it is left out.
   expect(outlined.outline.text.length).toBeLessThan(joined.text.length / 5);
+  expect(describe(read(parseOutline(joined.text)))).toEqual(describe(parseWhole(joined.text)));
+});
+
+test('and with all of the language', () => {
+  const directory = dirname(ts.getDefaultLibFilePath({}));
+  const joined = join([`${directory}/lib.esnext.d.ts`], (path) => readFileSync(path, 'utf8'));
+  const outlined = outline(joined.text)!;
+  expect(outlined.interfaces).toContain('Uint8Array');
   expect(describe(read(parseOutline(joined.text)))).toEqual(describe(parseWhole(joined.text)));
 });
 
