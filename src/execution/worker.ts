@@ -506,7 +506,7 @@ port.on('message', (request: ExecutionRequest) => {
       showColours(wantsColours(request.run.allowInput));
       return runner.start(request.run);
     case 'announce':
-      if (request.rehearses) runner.rehearse(request.number);
+      if (request.rehearses && shared.hasGoneOn(request.number)) runner.rehearse(request.number);
       return shared.awaitGiven(request.number, announcedPause);
     case 'interrupt':
       // What says where it was cut off follows.

@@ -187,6 +187,7 @@ export class ExecutionClient {
     this.#announced += 1;
     const rehearses = !this.options.debugging.isLoaded;
     this.#worker.post({ kind: 'announce', number: this.#announced, rehearses });
+    this.#instance?.shared.noteAnnounced(this.#announced);
   }
 
   noteGiven(): void {

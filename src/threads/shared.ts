@@ -13,7 +13,8 @@
 //   8      cut       main                  number of the latest interrupt that cuts off what runs
 //   9      striking  main                  1 while a termination is under way; the worker may wait on it
 //   10     evaluated both                  what is evaluated for the debugger (Evaluated); the worker may wait on it
-//   11     given     main                  number of the latest announced run that is there now, or will not be; the worker waits on it
+//   11     announced main                  number of the latest run that it has announced, once it has gone on from there
+//   12     given     main                  number of the latest announced run that is there now, or will not be; the worker waits on it
 
 // The worker's side lives in the user's realm, where these may be overwritten.
 const { add, and, compareExchange, load, notify, or, store, wait } = Atomics;
@@ -45,7 +46,8 @@ const Word = {
   cut: 8,
   striking: 9,
   evaluated: 10,
-  given: 11,
+  announced: 11,
+  given: 12,
 } as const;
 
 const Evaluated = { nothing: 0, code: 1, cutOff: 2 } as const;
@@ -61,7 +63,7 @@ const mostUnderway = 8 * 2 ** 20;
 export class SharedState {
   readonly #words: Int32Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(48)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(52)) {
     this.#words = new Int32Array(buffer);
   }
 
@@ -163,6 +165,14 @@ export class SharedState {
     notify(this.#words, Word.arrived);
   }
 
+  /** Main: the announcement was posted, and this thread goes on. */
+  noteAnnounced(number: number): void {
+    store(this.#words, Word.announced, number);
+  }
+  /** Worker: whether the main thread has gone on, so that this one has another processor and takes nothing from it. */
+  hasGoneOn(announced: number): boolean {
+    return load(this.#words, Word.announced) >= announced;
+  }
   /** Main: the run that was announced by this number is about to be posted, or will not be. */
   noteGiven(announced: number): void {
     store(this.#words, Word.given, announced);

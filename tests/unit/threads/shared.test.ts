@@ -48,6 +48,9 @@ describe('a run that was announced', () => {
       return performance.now() - start;
     };
     expect(timeOf(() => shared.awaitGiven(1, 50))).toBeGreaterThan(40);
+    expect(shared.hasGoneOn(1)).toBe(false);
+    shared.noteAnnounced(1);
+    expect(shared.hasGoneOn(1)).toBe(true);
     shared.noteGiven(2);
     expect(timeOf(() => shared.awaitGiven(1, 5000))).toBeLessThan(1000);
     expect(timeOf(() => shared.awaitGiven(2, 5000))).toBeLessThan(1000);
