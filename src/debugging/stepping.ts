@@ -48,6 +48,7 @@ export class Step {
 
   /** Whether V8 has stopped within the line that the step began on, and has to go on. */
   goesOn(top: Frame, depth: number): boolean {
+    if (isEndOfFields(top)) return true;
     const { path, line } = top.place;
     if (this.kind === 'stepOut' || depth !== this.depth || path !== this.#path || line !== this.#line)
       return false;
@@ -57,6 +58,11 @@ export class Step {
     return true;
   }
 }
+
+/** V8 has a function of its own for the fields of a class; where that ends, the source has nothing. */
+const isEndOfFields = ({ call: { functionName, returnValue } }: Frame): boolean =>
+  returnValue !== undefined &&
+  ['<instance_members_initializer>', '<static_initializer>'].includes(functionName);
 
 const keyOf = ({ call: { location } }: Frame): string =>
   `${location.scriptId}:${location.lineNumber}:${location.columnNumber}`;

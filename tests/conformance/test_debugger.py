@@ -262,6 +262,13 @@ class Steps(Debugging):
         self.assertEqual(self.walk(code, 5)[0], [5, 6])
         self.assertEqual(self.walk(code, 2, "stepOut")[0], ["twice:2", 5])
 
+    def test_through_the_fields_of_a_class(self):
+        code = "class Door {\n  static doors = 0\n  width = 2\n  #key = 1\n  constructor(readonly name: string) {\n    Door.doors++\n  }\n  get key() { return this.#key }\n}\nnew Door('a').name"
+        fields = ["<fields of Door>:3", "<fields of Door>:4"]
+        places, cell = self.walk(code, 10, "stepIn")
+        self.assertEqual((places, cell.result), ([10, *fields, "Door:5", "Door:6", "Door:7", 10], "'a'"))
+        self.assertEqual(self.walk(code, 3)[0], [*fields, "Door:5", "Door:6", "Door:7", 10])
+
     def test_into_what_builtins_call(self):
         code = "import { EventEmitter } from 'node:events'\nconst bell = new EventEmitter()\nbell.on('ring', () => {\n  0\n})\nbell.emit('ring')\n;[1].map(() => {\n  return 1\n})\n1"
         places, _ = self.walk(code, 6, "stepIn")
