@@ -4,10 +4,11 @@ import { inspect } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import ts from 'typescript';
 import type { CellError, CellId, ErrorPlace } from '../api';
-import { type Bound, blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
+import { blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
 import { compileNotebookCell } from '../compile/magics/translate';
 import { completeMagic, inspectMagic } from '../completion/magics';
 import type { CustomMagic, TypeChecking } from '../magics/catalog';
+import { areProcessorsTaken } from '../system/processors';
 import { refuseCell } from '../text/refusal';
 import type { Warning } from '../text/warnings';
 import {
@@ -52,6 +53,8 @@ export interface SessionOptions
   readonly project?: string | undefined;
   /** Whether a package is there to be installed; npm is asked when absent. */
   readonly isPublished?: IsPublished;
+  /** Whether the processors have something else to do; the system is asked when absent. */
+  readonly areTaken?: () => boolean;
 }
 
 /** @returns nothing where no front end shows the cell */
@@ -94,6 +97,9 @@ const patience = {
   whileCompiling: 2,
   /** After the start, before the warm-up begins. */
   beforeWarmUp: 100,
+  /** Before the processors are looked at again, about, and for how long what nobody waits for gives way to others at most. */
+  whileTaken: 50,
+  givingWay: 2000,
 };
 
 /** With more cells than this waiting for their check, the check no longer waits for a pause between cells. */
@@ -111,6 +117,7 @@ export class LanguageSession {
   readonly #waiting: Int32Array;
   readonly #post: Post;
   readonly #beforeChecks: number;
+  readonly #areTaken: () => boolean;
   readonly notebook = new Notebook();
   /** The files that were parsed, for whoever else asks TypeScript on this thread. */
   readonly registry = createRegistry();
@@ -133,6 +140,9 @@ export class LanguageSession {
   #isWarm: boolean | undefined;
   #isAnnounced = false;
   #lastCompile = 0;
+  /** When the background work began that goes on, and when it was last looked at. */
+  #begun = Number.NEGATIVE_INFINITY;
+  #latestStep = Number.NEGATIVE_INFINITY;
   /** The step that is to come. */
   #next: Next | undefined;
   /** To be called once no work is left. */
@@ -141,7 +151,15 @@ export class LanguageSession {
 
   /** @param beforeChecks how long the notebook must be quiet before cells are checked, in milliseconds */
   constructor(
-    { directory, project, waiting, observes, isPublished, known }: SessionOptions,
+    {
+      directory,
+      project,
+      waiting,
+      observes,
+      isPublished,
+      known,
+      areTaken = () => areProcessorsTaken(),
+    }: SessionOptions,
     post: Post,
     beforeChecks = 50,
   ) {
@@ -152,6 +170,7 @@ export class LanguageSession {
     this.#observed = new ObservedCells(this.notebook, this.#observations, () => this.#schedule());
     this.#typesPackages = new TypesPackages(directory, isPublished);
     this.#beforeChecks = beforeChecks;
+    this.#areTaken = areTaken;
     this.#directory = directory;
     this.#project = project;
     this.#waiting = new Int32Array(waiting);
@@ -437,7 +456,17 @@ export class LanguageSession {
     if (this.#isInterrupted) return patience.whileCompiling;
     if (this.#awaited.length > 0) return 0;
     if (this.#postponed.length > 0 || this.#unchecked.length > largestBacklog) return 0;
-    return Math.max(0, this.#lastCompile + this.#beforeChecks - performance.now());
+    const left = this.#lastCompile + this.#beforeChecks - performance.now();
+    return left > 0 ? left : this.#givesWay() ? patience.whileTaken * (0.5 + Math.random()) : 0;
+  }
+
+  /** Whether the next step waits since the processors have something else to do, for a while at most. */
+  #givesWay(): boolean {
+    const now = performance.now();
+    // A new piece of work.
+    if (now - this.#latestStep > patience.givingWay) this.#begun = now;
+    this.#latestStep = now;
+    return now - this.#begun < patience.givingWay && this.#areTaken();
   }
 
   get #isInterrupted(): boolean {

@@ -75,6 +75,7 @@ export class Dialogue {
     };
     return new LanguageSession(
       {
+        areTaken: () => false,
         directory: this.directory,
         known,
         waiting: this.waiting.buffer as SharedArrayBuffer,

@@ -13,7 +13,7 @@ import type { Reply } from '../../../src/threads/requests';
 
 const directory = mkdtempSync(join(tmpdir(), 'notebook-'));
 
-function openSession(beforeChecks = 0) {
+function openSession(beforeChecks = 0, areTaken = () => false) {
   const waiting = sharedAwaited();
   const heard: string[] = [];
   const notes = { warm: 0 };
@@ -22,7 +22,7 @@ function openSession(beforeChecks = 0) {
     else heard.push('id' in message ? `${message.kind} ${message.id}` : message.kind);
   };
   const session = new LanguageSession(
-    { directory, waiting: waiting.buffer as SharedArrayBuffer, observes: false },
+    { directory, waiting: waiting.buffer as SharedArrayBuffer, observes: false, areTaken },
     post,
     beforeChecks,
   );
@@ -136,4 +136,27 @@ test('with types as errors, a long chain of cells without a pause is checked all
   await quiet();
   const answers = heard.filter((message) => message !== 'checked');
   expect(answers).toEqual(Array.from({ length: 80 }, (_, index) => `answered ${index + 1}`));
+});
+
+test('a check that nobody waits for gives way while the processors have something else to do', async () => {
+  let isTaken = true;
+  const { session, heard, compile, announce, quiet } = openSession(0, () => isTaken);
+  announce();
+  session.receive(compile(1, 'const a: string = 1'));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(heard).toEqual(['answered 1']);
+  isTaken = false;
+  await quiet();
+  expect(heard).toEqual(['answered 1', 'checked']);
+});
+
+test('who asks for it does not wait for that', async () => {
+  const { session, heard, compile, announce, quiet } = openSession(0, () => true);
+  announce();
+  session.receive(compile(1, 'const a: string = 1'));
+  const asked = performance.now();
+  session.receive({ kind: 'check', id: 2, cell: 1, isShown: false } as LanguageRequest);
+  await quiet();
+  expect(heard).toEqual(['answered 1', 'answered 2']);
+  expect(performance.now() - asked).toBeLessThan(1900);
 });
