@@ -310,8 +310,9 @@ export class Server implements Listeners {
       const closed = this.#engine
         .close()
         .catch((error: unknown) => log(`the engine could not be closed: ${describeError(error)}`));
-      // A cell that was cut off still gets its reply.
-      await Promise.race([closed.then(() => this.#subshells.empty()), patience]);
+      // A cell that was cut off still gets its reply, and so does who debugged it.
+      const settled = closed.then(() => Promise.all([this.#subshells.empty(), this.#debugging]));
+      await Promise.race([settled, patience]);
       clearTimeout(timer);
     })();
     return this.#closing;

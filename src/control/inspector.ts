@@ -31,8 +31,21 @@ export class WorkerInspector {
   #last = 0;
   readonly #listeners = new Set<Listener>();
   readonly #waiting = new Map<number, Waiting>();
+  /** Resolves when code can be evaluated in the worker, or it has ended. */
+  readonly ready: Promise<void>;
+  #setReady: () => void = () => undefined;
 
-  constructor(readonly worker: Worker) {}
+  constructor(readonly worker: Worker) {
+    this.ready = new Promise((resolve) => {
+      this.#setReady = resolve;
+    });
+    const hear = ({ kind }: { kind: string }) => {
+      if (kind !== 'ready') return;
+      worker.off('message', hear);
+      this.#setReady();
+    };
+    worker.on('message', hear);
+  }
 
   /** Resolves when the message has been sent. */
   async post(method: string, params?: object): Promise<void> {
@@ -61,6 +74,7 @@ export class WorkerInspector {
   /** The worker has ended. Who waits for its answer is told. */
   close(): void {
     this.#isClosed = true;
+    this.#setReady();
     this.#session?.disconnect();
     this.#session = undefined;
     for (const { reject } of this.#waiting.values()) reject(new Error(ended));

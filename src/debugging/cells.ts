@@ -12,6 +12,8 @@ export interface CellRun {
   readonly path: string;
   readonly label: string;
   readonly source: string;
+  /** How many the source has. */
+  readonly lines: number;
   readonly map: PositionMap;
   /** The names that it declares. */
   readonly names: readonly string[];
@@ -67,7 +69,9 @@ export class Cells {
   /** Nothing for code that its person did not write. */
   locate({ scriptId, lineNumber, columnNumber = 0 }: Debugger.Location): Place | undefined {
     const run = this.runOf(scriptId);
-    return run && placeIn(run, lineNumber, columnNumber);
+    const place = run && placeIn(run, lineNumber, columnNumber);
+    // Behind the text is what ends the function of the cell.
+    return place && place.line <= run.lines ? place : undefined;
   }
 
   /** V8 tells of the scripts anew. */

@@ -3,7 +3,9 @@
 import type { Debugger, Runtime } from 'node:inspector';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { withoutMarks } from '../compile/keys';
+import { shortenText } from '../threads/description';
 import type { Target } from './target';
+import { describePrimitive } from './values';
 
 export const exceptionFilters = [
   {
@@ -64,14 +66,15 @@ export class Exceptions {
   ): Promise<DebugProtocol.ExceptionInfoResponse['body']> {
     const thrown = thrownIn(event);
     if (!thrown) throw new Error('It has not stopped for an exception.');
-    const { name, head: brief, stack } = describe(thrown);
-    const isBrief = thrown.subtype !== 'error' && thrown.objectId !== undefined;
-    const head = isBrief ? `Thrown: ${await textOf(thrown)}` : brief;
+    const { type, subtype, className = type } = thrown;
+    const name = subtype === 'null' ? 'null' : className;
+    const head = await headOf(thrown, textOf);
+    const stackTrace = stackOf(thrown);
     return {
       exceptionId: name,
       description: head,
       breakMode: this.#state === 'all' ? 'always' : 'unhandled',
-      details: { message: head, typeName: name, fullTypeName: name, ...(stack && { stackTrace: stack }) },
+      details: { message: head, typeName: name, fullTypeName: name, ...(stackTrace && { stackTrace }) },
     };
   }
 }
@@ -81,18 +84,36 @@ export function thrownIn({ reason, data }: Debugger.PausedEventDataType): Runtim
   return reason === 'exception' || reason === 'promiseRejection' ? (data as Runtime.RemoteObject) : undefined;
 }
 
-/** What was thrown, in one line or those of its message; as a failing cell says it. */
-export function headOf(thrown: Runtime.RemoteObject): string {
-  return describe(thrown).head;
+/**
+ * What was thrown, in one line or those of its message; as a failing cell says it.
+ * @param textOf what an object that is no error is like, in a few words
+ * @returns a promise where only the thread can say it
+ */
+export function headOf(
+  thrown: Runtime.RemoteObject,
+  textOf: (value: Runtime.RemoteObject) => Promise<string>,
+): string | Promise<string> {
+  if (thrown.subtype === 'error') return shortenText(splitStack(thrown).head, longestHead);
+  const primitive = describePrimitive(thrown);
+  return primitive ? `Thrown: ${primitive.text}` : textOf(thrown).then((text) => `Thrown: ${text}`);
 }
 
-function describe(thrown: Runtime.RemoteObject): { name: string; head: string; stack?: string } {
-  const { type, subtype, className = type, value, unserializableValue, description } = thrown;
-  if (subtype !== 'error') {
-    const shown =
-      type === 'string' ? `'${value}'` : (unserializableValue ?? description ?? String(value ?? subtype));
-    return { name: subtype === 'null' ? 'null' : className, head: withoutMarks(`Thrown: ${shown}`) };
-  }
-  const stack = withoutMarks(description ?? className);
-  return { name: className, head: stack.split(/\n\s+at /, 1)[0]!, stack };
+/** Where an error was made; nothing for what is none. */
+function stackOf(thrown: Runtime.RemoteObject): string | undefined {
+  if (thrown.subtype !== 'error') return undefined;
+  const { head, frames } = splitStack(thrown);
+  return shortenText(head, longestHead) + shortenText(frames, longestStack);
+}
+
+/** In UTF-16 units. */
+const longestHead = 2000;
+const longestStack = 20_000;
+
+/** The text of an error is as long as its message. */
+function splitStack({ type, className = type, description = className }: Runtime.RemoteObject): {
+  readonly head: string;
+  readonly frames: string;
+} {
+  const start = /\n\s+at /.exec(description)?.index ?? description.length;
+  return { head: withoutMarks(description.slice(0, start)), frames: withoutMarks(description.slice(start)) };
 }

@@ -62,6 +62,8 @@ function nameOf(
     return made && made !== 'extends' ? `<static fields of ${withoutMarks(made)}>` : '<static fields>';
   }
   if (functionName !== '') return nameIn(call);
-  const isTop = functionLocation?.lineNumber === 0 && functionLocation.columnNumber === 0;
-  return isTop ? '<module>' : '<anonymous>';
+  if (!functionLocation) return '<anonymous>';
+  const isFile = functionLocation.lineNumber === 0 && functionLocation.columnNumber === 0;
+  // What loaders put around a CommonJS file is nowhere in its source.
+  return isFile || !names.locate(functionLocation) ? '<module>' : '<anonymous>';
 }

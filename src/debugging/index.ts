@@ -6,6 +6,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Rendering } from '../api';
 import type { Binding } from '../compile/bindings';
 import type { CompiledCell } from '../compile/types';
+import { linesOf } from '../text/lines';
 import { checkArguments } from './arguments';
 import { Breakpoints, type BreakpointsOptions } from './breakpoints';
 import { type CellRun, Cells, endingFor } from './cells';
@@ -131,6 +132,7 @@ export class Debugger {
       path: path === undefined ? this.#options.pathOf(source) : withoutLinks(path),
       label,
       source,
+      lines: linesOf(source).length,
       map,
       names: declarations.map(({ name }) => name),
     };
@@ -181,8 +183,8 @@ export class Debugger {
       target: targetOf(channel),
       evaluations,
       isPaused: () => this.isPaused,
-      innermost: () => this.#session?.pauses.current?.event.callFrames[0]?.callFrameId,
       isWritten: ({ path }, name) => this.#cells.source(path)?.includes(name) ?? true,
+      evaluateAnywhere: (evaluate) => this.#session?.pauses.evaluate(evaluate) ?? evaluate(),
       declaredIn: ({ call }) => this.#cells.runOf(call.location.scriptId)?.names ?? [],
       pendingAt: ({ path, line, column }) => this.#options.pendingAt(this.#textOf(path), line, column),
       thrownBy: ({ call }) => {
@@ -347,6 +349,7 @@ export class Debugger {
       functionName: (call) => files.functionName(call),
       load: (event) => files.load(event, target),
       hold: (event) => this.#fileBreakpoints.hold(event),
+      textOf: (value) => this.#known.textOf(value),
       isInside: () => channel.isInside(),
       isBusy: () => this.#options.isBusy(),
       stopped: (body) => this.#options.tell('stopped', body),

@@ -93,7 +93,7 @@ export class Listing {
 
   async promiseText(promise: Remote): Promise<string> {
     const { state, result } = await this.promise(promise);
-    const [description] = result ? await this.#realm.describe([result]) : [];
+    const description = result && (describePrimitive(result) ?? (await this.#realm.describe([result]))[0]);
     const text = { pending: '<pending>', fulfilled: '', rejected: '<rejected> ' }[state];
     return `Promise { ${text}${description?.text ?? ''} }`;
   }

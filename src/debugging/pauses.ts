@@ -1,6 +1,6 @@
 // Whether the thread is paused, where, and how it goes on.
 // Rule: a pause without a frame of the user's is none: the thread goes on, and nobody hears of it.
-import type { Debugger } from 'node:inspector';
+import type { Debugger, Runtime } from 'node:inspector';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { Detour } from './detour';
 import { headOf, thrownIn } from './exceptions';
@@ -30,6 +30,8 @@ export interface PausesOptions extends SourceNames {
   hold(event: Debugger.PausedEventDataType): Promise<void> | undefined;
   /** Reads what it takes to tell the places of a pause. @returns nothing when all of it is there */
   load(event: Debugger.PausedEventDataType): Promise<unknown> | undefined;
+  /** What a value of the thread's is like, in a few words. */
+  textOf(value: Runtime.RemoteObject): Promise<string>;
   /** Whether the thread stands in the middle of what it was asked over the inspector. @returns nothing when it was asked nothing */
   isInside(): Promise<boolean> | undefined;
   /** Whether code of cells runs, or is about to: what is at rest cannot be paused. */
@@ -54,6 +56,8 @@ export class Pauses {
   /** V8 was asked to stop, perhaps more often than it has: it may do so once more as soon as the thread goes on. */
   #mayStopAgain = false;
   readonly #detour: Detour;
+  /** V8's word that the thread stands still, until that or this says that it goes on. */
+  #standing: Debugger.PausedEventDataType | undefined;
   /** The thread is about to end, or is nobody's any more: it must not stop. */
   #isReleased = false;
   readonly #stopListening: readonly (() => void)[];
@@ -63,7 +67,10 @@ export class Pauses {
     this.#detour = new Detour(options.target);
     this.#stopListening = [
       options.target.on('Debugger.paused', (event) => this.#paused(event)),
-      options.target.on('Debugger.resumed', () => this.#resumed()),
+      options.target.on('Debugger.resumed', () => {
+        this.#standing = undefined;
+        this.#resumed();
+      }),
     ];
   }
 
@@ -132,6 +139,19 @@ export class Pauses {
     this.#options.target.call('Debugger.setBreakpointsActive', { active: true }).catch(() => undefined);
   }
 
+  /**
+   * Has code evaluated that needs no frame: in the innermost one where the thread stands still, since V8 cuts off nothing there that is
+   * evaluated outside of all; so meanwhile the thread must not stop before V8 has taken it.
+   * @param evaluate sends it at once. @param frame V8's name of the frame
+   */
+  async evaluate<T>(evaluate: (frame?: string) => Promise<T>): Promise<T> {
+    const { target } = this.#options;
+    if (!this.#standing) await target.call('Debugger.setSkipAllPauses', { skip: true });
+    const answer = evaluate(this.#standing?.callFrames[0]?.callFrameId);
+    target.call('Debugger.setSkipAllPauses', { skip: this.#isReleased }).catch(() => undefined);
+    return answer;
+  }
+
   /** The cell that was to be paused has ended: the next one must not be. */
   calm(): void {
     if (!this.#wish) return;
@@ -162,8 +182,13 @@ export class Pauses {
   /** When it is answered, the pause is over: V8 says so a moment later, and whoever wants the next one need not wait for that. */
   async #leave(how: StepKind | 'resume'): Promise<void> {
     const pause = this.#pause;
-    await this.#options.target.call(`Debugger.${how}`);
-    if (this.#pause === pause) this.#resumed();
+    this.#standing = undefined;
+    try {
+      await this.#options.target.call(`Debugger.${how}`);
+    } finally {
+      // Where V8 refuses, the thread had gone on before.
+      if (this.#pause === pause) this.#resumed();
+    }
   }
 
   /** The thread is about to be interrupted or ended, by who lets it go on: from now on it must not stop. */
@@ -186,14 +211,22 @@ export class Pauses {
   }
 
   #paused(event: Debugger.PausedEventDataType): void {
+    this.#standing = event;
     const held = this.#options.hold(event);
-    if (held) return void held.then(() => this.#letBegin(event)).catch(() => undefined);
+    // Whoever interrupts may let it go on while this finds out what it stands for.
+    const isOver = () => this.#standing !== event;
+    if (held)
+      return void held.then(() => (isOver() ? undefined : this.#letBegin(event))).catch(() => undefined);
     const doubt = this.#doubt(event);
     const loading = this.#options.load(event);
-    if (!doubt && !loading) return this.#stop(event);
+    const thrown = thrownIn(event);
+    const head = thrown && !this.#isReleased ? headOf(thrown, this.#options.textOf) : '';
+    if (!doubt && !loading && typeof head === 'string') return this.#stop(event, head);
     const isNone = doubt?.catch(() => false);
-    void Promise.all([isNone, loading?.catch(() => undefined)]).then(([none]) => {
-      if (!none) return this.#stop(event);
+    const known = Promise.resolve(head).catch(() => '');
+    void Promise.all([isNone, known, loading?.catch(() => undefined)]).then(([none, text]) => {
+      if (isOver()) return;
+      if (!none) return this.#stop(event, text);
       // V8 forgets a step when it resumes.
       this.#goOn(this.#step && !this.#wish ? 'stepOut' : 'resume');
       if (this.#wish) void this.#ask(this.#wish);
@@ -202,6 +235,7 @@ export class Pauses {
 
   /** A file has its breakpoints. V8 forgets a step at a breakpoint, which holds CommonJS, and not where it holds a module. */
   async #letBegin({ reason, callFrames }: Debugger.PausedEventDataType): Promise<void> {
+    this.#standing = undefined;
     const step = reason === 'instrumentation' || this.#isReleased ? undefined : this.#step;
     const frames = framesOf(callFrames.slice(1), this.#options);
     // A step that waits for a promise is not on the stack, and V8 remembers it.
@@ -236,7 +270,8 @@ export class Pauses {
     return locations.some(({ type }) => type === 'debuggerStatement');
   }
 
-  #stop(event: Debugger.PausedEventDataType): void {
+  /** @param head what was thrown, if it has stopped for that */
+  #stop(event: Debugger.PausedEventDataType, head: string): void {
     const { callFrames, reason } = event;
     const isDetour = this.#detour.close(event);
     const hitBreakpoints = isDetour ? [] : (event.hitBreakpoints ?? []);
@@ -260,7 +295,7 @@ export class Pauses {
     this.#pause = { frames, event };
     const why = step ? 'step' : isWanted ? 'pause' : 'debugger';
     this.#options.stopped({
-      ...reasonOf({ ...event, hitBreakpoints }, why),
+      ...reasonOf({ ...event, hitBreakpoints }, head, why),
       threadId: 1,
       allThreadsStopped: true,
     });
@@ -274,6 +309,7 @@ export class Pauses {
 
   /** Nobody has heard that it stopped. */
   #goOn(how: StepKind | 'resume'): void {
+    this.#standing = undefined;
     this.#options.target.call(`Debugger.${how}`).catch(() => undefined);
   }
 
@@ -284,13 +320,16 @@ export class Pauses {
   }
 }
 
-/** @param otherwise why it has stopped, if not for what V8 says */
+/**
+ * @param head what was thrown
+ * @param otherwise why it has stopped, if not for what V8 says
+ */
 function reasonOf(
   event: Debugger.PausedEventDataType,
+  head: string,
   otherwise: 'step' | 'pause' | 'debugger',
 ): Pick<DebugProtocol.StoppedEvent['body'], 'reason' | 'description' | 'text'> {
-  const thrown = thrownIn(event);
-  if (thrown) return { reason: 'exception', text: headOf(thrown) };
+  if (thrownIn(event)) return { reason: 'exception', text: head };
   if (event.hitBreakpoints?.length) return { reason: 'breakpoint' };
   return otherwise === 'debugger'
     ? { reason: 'breakpoint', description: 'Paused on debugger statement' }

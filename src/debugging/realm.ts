@@ -3,7 +3,7 @@
 import type { Runtime } from 'node:inspector';
 import type { Bound, CompiledCell } from '../compile/types';
 import type { Description, NamedDescription } from '../threads/description';
-import type { CutReason, Evaluations, PrivateProperty, Target } from './target';
+import { type CutReason, type Evaluations, type PrivateProperty, type Target, threadEnded } from './target';
 
 /** How long code may run that the debugger evaluates, in milliseconds. The thread hears of nothing else meanwhile. */
 const patience = 5000;
@@ -32,6 +32,13 @@ export interface Evaluation {
   readonly isAwaited?: boolean;
 }
 
+export interface RealmOptions {
+  readonly evaluations: Evaluations;
+  isPaused(): boolean;
+  /** Has code evaluated that needs no frame (see `Pauses.evaluate`). */
+  evaluateAnywhere<T>(evaluate: (frame?: string) => Promise<T>): Promise<T>;
+}
+
 export const handleOf = ({ objectId, value, unserializableValue }: Remote): Handle =>
   objectId !== undefined
     ? { objectId }
@@ -42,20 +49,18 @@ export const handleOf = ({ objectId, value, unserializableValue }: Remote): Hand
 export class Realm {
   readonly #target: Target;
   readonly #evaluations: Evaluations;
-  readonly #innermost: () => string | undefined;
+  readonly #isPaused: () => boolean;
+  readonly #evaluateAnywhere: RealmOptions['evaluateAnywhere'];
   #helper: Promise<string> | undefined;
   /** How many are being evaluated, and since when there is one. */
   #underway = 0;
   #since = 0;
 
-  /**
-   * @param innermost V8's name of the innermost frame of the pause, if there is one: while it lasts, V8 cuts off nothing that is
-   * evaluated outside of frames, and gives that no end in time
-   */
-  constructor(target: Target, evaluations: Evaluations, innermost: () => string | undefined) {
-    this.#innermost = innermost;
+  constructor(target: Target, { evaluations, isPaused, evaluateAnywhere }: RealmOptions) {
     this.#target = target;
     this.#evaluations = evaluations;
+    this.#isPaused = isPaused;
+    this.#evaluateAnywhere = evaluateAnywhere;
   }
 
   /** Ends what has been evaluated for a while. @returns whether there is such code: what only looks ends by itself */
@@ -74,10 +79,7 @@ export class Realm {
     return this.#resultOf(answer);
   }
 
-  async #evaluate(
-    expression: string,
-    { group, callFrameId = this.#innermost(), isPure = false }: Evaluation,
-  ): Promise<Remote> {
+  async #evaluate(expression: string, { group, callFrameId, isPure = false }: Evaluation): Promise<Remote> {
     const asks = {
       expression,
       objectGroup: group,
@@ -89,10 +91,11 @@ export class Realm {
     if (this.#underway++ === 0) this.#since = began;
     if (!isPure) this.#evaluations.begin();
     let reason: CutReason | undefined;
-    const answer = await (callFrameId === undefined
-      ? this.#target.call('Runtime.evaluate', { ...asks, disableBreaks: true })
-      : this.#target.call('Debugger.evaluateOnCallFrame', { ...asks, callFrameId })
-    )
+    const send = (frame?: string) =>
+      frame === undefined
+        ? this.#target.call('Runtime.evaluate', { ...asks, disableBreaks: true })
+        : this.#target.call('Debugger.evaluateOnCallFrame', { ...asks, callFrameId: frame });
+    const answer = await (callFrameId === undefined ? this.#evaluateAnywhere(send) : send(callFrameId))
       .catch((error: Error) => {
         if (!/terminated/.test(error.message)) throw error;
         // The thread is ended by whoever has no patience.
@@ -117,7 +120,7 @@ export class Realm {
     const [thrown] = await this.describe([exception]);
     if (thrown!.text.endsWith('was interrupted by `SIGINT`')) {
       // A signal from outside, which is for what else runs as well.
-      if (this.#innermost() === undefined) this.#evaluations.passOn();
+      if (!this.#isPaused()) this.#evaluations.passOn();
       return cutOff.interrupt;
     }
     if (exception.subtype !== 'error') return `Thrown: ${thrown!.text}`;
@@ -292,14 +295,12 @@ export class Realm {
     return result;
   }
 
-  /** @throws Error while the thread starts */
   async #find(): Promise<string> {
-    const { result, exceptionDetails } = await this.#target.call('Runtime.evaluate', {
+    const { result } = await this.#target.call('Runtime.evaluate', {
       expression: helper,
       disableBreaks: true,
     });
-    if (exceptionDetails || result.objectId === undefined) throw new Error(notStarted);
-    return result.objectId;
+    return result.objectId!;
   }
 }
 
@@ -316,13 +317,12 @@ export const helper = '__tsk_debugged';
 /** Code for the text that is held. */
 export const heldText = `${helper}.whole()`;
 
-const notStarted = 'The thread of the cells is starting: ask again in a moment.';
 const tooLong = `It ran for ${patience / 1000} seconds, and was stopped: what takes longer belongs in a cell.`;
 const looksLong = `It ran for ${glance / 1000} second, and was stopped. The console gives it more time.`;
 const cutOff = {
   interrupt: 'It was interrupted.',
   memory:
     'It used up the memory that cells may have (see TSKERNEL_MEMORY), and was stopped. What it made and nothing holds is free again.',
-  end: 'The thread of the cells has ended.',
+  end: threadEnded,
 };
 const impure = 'This is not evaluated here, since it may change something. The console evaluates it.';

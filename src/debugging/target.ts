@@ -91,8 +91,13 @@ export interface Target {
   on<E extends keyof Events>(event: E, listener: (params: Events[E]) => void): () => void;
 }
 
+/** Why a call has no answer. */
+export const threadEnded = 'The thread of the cells has ended.';
+
 /** The connection that a target speaks over. */
 export interface Channel {
+  /** Resolves when code can be evaluated in the thread, or it has ended. */
+  readonly ready: Promise<void>;
   call(method: string, params?: object): Promise<object>;
   listen(listener: (method: string, params: object) => void): () => void;
 }

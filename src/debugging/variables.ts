@@ -8,22 +8,19 @@ import type { DeclarationKind } from '../compile/types';
 import { Expressions, type ExpressionsOptions } from './expressions';
 import { Listing } from './listing';
 import { Names } from './names';
-import { type Handle, handleOf, Realm } from './realm';
+import { type Handle, handleOf, Realm, type RealmOptions } from './realm';
 import { References, type Referent, type Thing } from './references';
 import { rootsOf } from './renaming';
 import { Scopes, type ScopesOptions } from './scopes';
 import { Signatures, type SignaturesOptions } from './signatures';
-import type { Evaluations, Frame, Target } from './target';
+import type { Frame, Target } from './target';
 import { memberPath } from './values';
 
 type Variable = DebugProtocol.Variable;
 type Remote = Runtime.RemoteObject;
 
-export interface VariablesOptions extends ExpressionsOptions, ScopesOptions, SignaturesOptions {
+export interface VariablesOptions extends ExpressionsOptions, RealmOptions, ScopesOptions, SignaturesOptions {
   readonly target: Target;
-  readonly evaluations: Evaluations;
-  /** V8's name of the innermost frame of the pause. */
-  innermost(): string | undefined;
   /** The top-level names that cells bound, and as what. */
   names(): ReadonlyMap<string, DeclarationKind>;
   /** An expression, or statements, in which some names are said otherwise. */
@@ -49,10 +46,10 @@ export class Variables {
   readonly #keys = new Map<number, ReadonlyMap<string, number>>();
 
   constructor(options: VariablesOptions) {
-    const { target, evaluations } = options;
+    const { target } = options;
     this.#options = options;
     this.#target = target;
-    this.#realm = new Realm(target, evaluations, () => options.innermost());
+    this.#realm = new Realm(target, options);
     this.#references = new References(target);
     this.#scopes = new Scopes(target, this.#realm, options, () => this.#references.group());
     const signatures = new Signatures(target, options);

@@ -26,11 +26,11 @@ import type { Modules } from './modules';
 import type { Bindings, Namespace } from './namespace';
 import { asStep } from './process/sleep';
 import { describe, elementsOf, entriesOf } from './values/brief';
-import { LongText } from './values/long-text';
+import { Substitute } from './values/substitute';
 
 const { apply, ownKeys, set: assign } = Reflect;
 const { isMap, isSet } = types;
-const { wrap, unwrap } = LongText;
+const { wrap, unwrap } = Substitute;
 const NativePromise = Promise;
 
 type Body = (helper: object) => unknown;
@@ -91,7 +91,7 @@ export class Debugged {
 
   /** The value of a name; nothing for one that has none yet. */
   look(name: string): unknown {
-    return getOwnPropertyDescriptor(globalThis, keyOf(name))?.value as unknown;
+    return wrap(getOwnPropertyDescriptor(globalThis, keyOf(name))?.value);
   }
 
   describe(...values: unknown[]): Description[] {
@@ -102,8 +102,9 @@ export class Debugged {
    * Some of what is in a value, as members of an object that has nothing else: elements by their numbers, the entries of a Map as
    * `0k` and `0v`, or members by their names. Accessors stay what they are.
    */
-  page(value: object, part: 'elements' | 'members', start: number, count: number): object {
+  page(given: object, part: 'elements' | 'members', start: number, count: number): object {
     return withIntrinsics(() => {
+      const value = unwrap(given) as object;
       const page = create(null) as object;
       const has = elementsOf(value);
       if (part === 'members') {
@@ -127,8 +128,9 @@ export class Debugged {
   }
 
   /** The accessors that are found in the prototypes of a value, up to a proxy: members of an object that has nothing else. */
-  inheritedAccessors(value: object): object {
+  inheritedAccessors(given: object): object {
     return withIntrinsics(() => {
+      const value = unwrap(given) as object;
       const page = create(null) as object;
       const seen = new Set<string | symbol>(ownKeys(value));
       let owner = isProxy(value) ? null : (getPrototypeOf(value) as object | null);
@@ -159,15 +161,16 @@ export class Debugged {
   }
 
   /** Variables of a scope or members of a value as the inspector may be given them; nothing where that may have all of them, unless forced. */
-  handOverMembers(owner: object, isForced: boolean): object | undefined {
+  handOverMembers(given: object, isForced: boolean): object | undefined {
     return withIntrinsics(() => {
+      const owner = unwrap(given) as object;
       if (isProxy(owner)) return undefined;
       const has = elementsOf(owner);
       const names = has !== undefined && has > mostIndices ? [] : ownKeys(owner);
-      let hasLong = isForced;
+      let hasHeld = isForced || owner !== given || wrap(owner) !== owner;
       const page = create(null) as object;
-      for (const name of names) hasLong = copy(owner, name, page, longMember) || hasLong;
-      return hasLong ? page : undefined;
+      for (const name of names) hasHeld = copy(owner, name, page, longMember) || hasHeld;
+      return hasHeld ? page : undefined;
     });
   }
 
@@ -332,7 +335,7 @@ function load(code: string): Body {
 const isIndex = (key: string | symbol): boolean =>
   typeof key === 'string' && (key === 'length' || /^(?:0|[1-9]\d*)$/.test(key));
 
-/** @returns whether it is a text that is too long to be handed over */
+/** @returns whether something else is handed over in its place */
 function copy(from: object, name: string | symbol, to: object, longest?: number): boolean {
   const descriptor = descriptorOf(from, name);
   if (!descriptor) return false;

@@ -51,13 +51,10 @@ export class EngineDebugging implements EngineDebugger {
   }
 
   async request(command: string, given: JsonObject): Promise<object | undefined> {
-    if (!this.isAvailable)
-      throw new Error(
-        'There is no debugger here: the kernel runs without --allow-inspector, confined by Node.',
-      );
-    if (command === 'initialize') this.#debugger ??= this.#load();
-    if (!this.#debugger) throw new Error('The debugger is not started.');
-    return this.#debugger.request(command, given);
+    // Where there can be none, everybody is told so.
+    const started = command === 'initialize' || !this.isAvailable ? this.#known : this.#debugger;
+    if (!started) throw new Error('The debugger is not started.');
+    return started.request(command, given);
   }
 
   async inspectNames(): Promise<readonly object[]> {
@@ -72,7 +69,12 @@ export class EngineDebugging implements EngineDebugger {
     return this.#known.bind(name, expression, frame);
   }
 
+  /** @throws Error where Node forbids it */
   get #known(): Debugging.Debugger {
+    if (!this.isAvailable)
+      throw new Error(
+        'There is no debugger here: the kernel runs without --allow-inspector, confined by Node.',
+      );
     this.#debugger ??= this.#load();
     return this.#debugger;
   }

@@ -544,6 +544,8 @@ export class ExecutionClient {
     memory?.close();
     inspector.close();
     debugged.close();
+    // What has waited for the end of an interrupt is told that the thread is gone.
+    this.options.debugging.hold();
     replies.close();
     clearTimeout(this.#gathering);
     clearImmediate(this.#turn);

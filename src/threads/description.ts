@@ -37,3 +37,7 @@ export function quoteText(
 
 /** `50,000,000` */
 const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+
+/** A text as it is; of a long one its beginning, and how long it is. @param longest in UTF-16 units */
+export const shortenText = (text: string, longest: number): string =>
+  text.length <= longest ? text : `${text.slice(0, longest - 1)}… (${grouped(text.length)} characters)`;

@@ -213,6 +213,12 @@ prices`;
     // A click on a frame of a package opens the package's file.
     await debug.frames.nth(3).click();
     await debug.stopped('return list.map');
+    const packaged = page.locator('.jp-MainAreaWidget:visible .cm-content', {
+      hasText: 'exports.each = function each',
+    });
+    await packaged.click();
+    await page.keyboard.type('nothing');
+    expect(await packaged.textContent()).not.toContain('nothing');
     await debug.frames.nth(0).click();
     await debug.stopped('const tax');
     await debug.press('step-over');
@@ -302,5 +308,21 @@ describe('without a stop', () => {
     await render('dot');
     await rendered.locator('.jp-RenderedSVG').waitFor();
     await screenshot(page, 'debugger-picture');
+  });
+
+  test('the panel runs no getter', async () => {
+    const [notebook, debug] = await open(
+      'getters',
+      'let looks = 0;\nconst shy = { open: 1, get secret() { looks++; return 2; } };',
+      'looks',
+    );
+    await debug.start();
+    await notebook.run(0);
+    const row = await debug.shows('shy', 'Object');
+    await row.locator('[part="expand-collapse-button"]').click();
+    await debug.shows('open', '1');
+    await debug.variables.filter({ hasText: 'secret' }).first().waitFor();
+    await notebook.run(1);
+    expect(await notebook.text(1)).toBe('0');
   });
 });

@@ -8,6 +8,7 @@ import tempfile
 import uuid
 from pathlib import Path
 
+from debugging import Debugger
 from dialogue import Dialogue, Kernel
 from jupyter_client.kernelspec import KernelSpecManager
 
@@ -150,6 +151,42 @@ class Confined(Dialogue):
             "require('inspector').open(0)",
         ):
             self.assertRegex(self.run_cell(code).error, "Access to this API has been restricted")
+
+    def test_has_a_debugger_where_it_may_have_the_inspector(self):
+        if not self.has("--allow-inspector"):
+            self.skipTest("this Node forbids the inspector to all")
+        self.assertIn("debugger", self.kernel.ask("kernel_info")["supported_features"])
+        debugger = Debugger(self.kernel).start()
+        debugger.breakpoints("const here = 1\nhere", 2)
+        request = self.kernel.send("const here = 1\nhere")
+        self.assertEqual(debugger.place("breakpoint"), ("<cell>", 2))
+        debugger.go()
+        self.assertEqual(self.kernel.finish(request).result, "1")
+        debugger.stop()
+
+    def test_says_that_it_has_no_debugger_and_answers_whoever_asks_for_one(self):
+        if self.has("--allow-inspector"):
+            self.skipTest("this Node allows the inspector to the kernel alone")
+        self.assertNotIn("debugger", self.kernel.ask("kernel_info")["supported_features"])
+        spec = KernelSpecManager().get_kernel_spec("confined")
+        self.assertNotIn("debugger", [name for name, has in spec.metadata.items() if has])
+        self.runs("const seen = { a: 1 }")
+        debugger = Debugger(self.kernel)
+        info = debugger.ask("debugInfo")
+        self.assertEqual([info["isStarted"], info["stoppedThreads"], info["breakpoints"]], [False, [], []])
+        self.assertTrue(debugger.path("1").endswith(".ts"))
+        self.assertEqual(debugger.ask("modules")["modules"], [])
+        source = {"path": debugger.path("1 + 1")}
+        for command, given in {
+            "initialize": {}, "attach": {}, "configurationDone": {}, "disconnect": {}, "threads": {}, "pause": {}, "continue": {}, "next": {}, "stepIn": {},
+            "stepOut": {}, "stackTrace": {}, "scopes": {"frameId": 1}, "variables": {"variablesReference": 1}, "setBreakpoints": {"source": source, "breakpoints": [{"line": 1}]},
+            "setExceptionBreakpoints": {"filters": ["all"]}, "exceptionInfo": {}, "source": {"source": source}, "evaluate": {"expression": "1"},
+            "setVariable": {"variablesReference": 1, "name": "a", "value": "2"}, "setExpression": {"expression": "seen", "value": "2"}, "completions": {"text": "s", "column": 2},
+            "inspectVariables": {}, "richInspectVariables": {"variableName": "seen"}, "copyToGlobals": {"srcVariableName": "seen", "dstVariableName": "copied", "srcFrameId": 1}, "fly": {},
+        }.items():  # fmt: skip
+            with self.subTest(command):
+                self.assertRegex(debugger.refused(command, **given), "There is no debugger here: .*--allow-inspector")
+        self.shows("debugger; 1 + 1", "2")
 
     def test_uses_the_network_as_far_as_its_node_cannot_close_it(self):
         code = "await fetch('http://127.0.0.1:9999/').catch((error) => { throw error.cause })"

@@ -285,6 +285,22 @@ class Steps(Debugging):
         code = "async function work() {\n  const a = await soon(5)\n  const b = await soon(5)\n  return a + b\n}\nconst r = await work()\nr"
         self.assertEqual(self.walk(code, 2)[0], ["work:2", "work:3", "work:4", 6, 7])
 
+    def test_while_a_front_end_asks_for_the_variables(self):
+        # V8 ends the process where it is to stop as a function begins that the debugger has called.
+        codes = ("debugger\nlet stepped = { a: 1 }\nstepped.a", "const nap = async () => {\n  await sleep(1)\n}\ndebugger\nfor (let i = 0; i < 20; i++) {\n  await nap()\n}")
+        for command in ("stepOut", "stepIn", "next"):
+            for code in codes:
+                for _ in range(3):
+                    request = self.kernel.send(code)
+                    self.debugger.stopped()
+                    asked = []
+                    for _ in range(3):
+                        asked += [self.debugger.send(one, threadId=1) for one in (command, "inspectVariables", "pause")]
+                    self.debugger.until(lambda: all(one in self.kernel.replies for one in asked), what=command)
+                    self.debugger.until(lambda: self.kernel.ended(request) or self.debugger.request("continue", threadId=1) and False)
+                    self.debugger.events.clear()
+        self.quiet("1 + 1", "2")
+
     def test_stops_at_breakpoints_on_the_way(self):
         code = "function inner() {\n  return 1\n}\nlet v = inner()\nv"
         self.debugger.breakpoints(code, 2, 4)

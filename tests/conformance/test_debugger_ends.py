@@ -51,6 +51,9 @@ class Exceptions(Debugging):
             ("[1].map(() => {\n  throw new Error('mapped') })", 2, "Error: mapped", "<anonymous>"),
             ("missing_name", 1, "ReferenceError: missing_name is not defined", "<cell>"),
             ("throw 'a text'", 1, "Thrown: 'a text'", "<cell>"),
+            ("throw { code: 7, parts: [1, 2] }", 1, "Thrown: { code: 7, parts: [ 1, 2 ] }", "<cell>"),
+            ("class Refusal { reason = 'no' }\nthrow new Refusal()", 2, "Thrown: Refusal { reason: 'no' }", "<cell>"),
+            ("await Promise.reject([1])", 1, "Thrown: [ 1 ]", "<cell>"),
         ]:
             with self.subTest(code):
                 cell = self.stops_at(code, line, text, name)
@@ -85,6 +88,25 @@ class Exceptions(Debugging):
         self.assertNotIn("Exception", self.debugger.variables()["Locals"])
         self.debugger.go()
         self.kernel.finish(request)
+
+    def test_a_huge_value_is_told_by_its_beginning(self):
+        self.stops("uncaught")
+        for code, text in (
+            ("throw 'x'.repeat(5e6)", "Thrown: 'xx"),
+            ("throw new RangeError('y'.repeat(5e6))", "RangeError: yy"),
+            ("throw { big: 'z'.repeat(5e6), many: Array.from({ length: 1e5 }, (_, n) => n) }", "Thrown: { big: 'zz"),
+            ("(function (this: unknown) { const kept = Promise.resolve('p'.repeat(5e6)); throw new Error('of this') }).call('t'.repeat(5e6))", "Error: of this"),
+        ):
+            with self.subTest(code):
+                request = self.kernel.send(code)
+                told = self.debugger.event("stopped")["text"]
+                info = self.debugger.ask("exceptionInfo", threadId=1)
+                variables = self.debugger.variables()
+                self.assertTrue(told.startswith(text), told[:50])
+                self.assertEqual(info["description"], told)
+                self.assertLess(max(map(len, (told, json.dumps(info), json.dumps(variables)))), 10_000)
+                self.debugger.go()
+                self.kernel.finish(request)
 
     def test_in_the_fields_of_a_class_names_that(self):
         self.stops("uncaught")

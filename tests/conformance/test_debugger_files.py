@@ -293,6 +293,18 @@ class OfFiles(Debugging):
                 self.set_in(name)
                 self.quiet(code, result)
 
+    def test_the_top_of_a_file_is_called_module_however_it_is_loaded(self):
+        names = ["top1.cts", "top2.ts", "top3.js", "top4.cjs", "top5.mts", "top6.mjs"]
+        write(self.folder, {name: "debugger;\nvoid [1].map((n) => {\n  debugger;\n});\n" for name in names})
+        for name in names:
+            with self.subTest(name):
+                request = self.kernel.send(f"void {'await import' if name.endswith('mts') or name.endswith('mjs') else 'require'}('./{name}')")
+                self.assertEqual(self.places(self.debugger.stopped()), [(name, 1, "<module>")])
+                self.debugger.go()
+                self.assertEqual(self.places(self.debugger.stopped()), [(name, 3, "<anonymous>"), (name, 2, "<module>")])
+                self.debugger.go()
+                self.assertIsNone(self.kernel.finish(request).error)
+
     def test_at_the_first_lines_of_a_module_without_functions(self):
         write(self.folder, {"flat.ts": "export let a = Math.max(1, 2);\na += 1;\n", "flat.mjs": "export let a = Math.max(1, 2);\na += 1;\n", "flat.cjs": "exports.a = Math.max(1, 2);\nexports.a++;\n"})
         for name, load in (("flat.ts", "await import"), ("flat.mjs", "await import"), ("flat.cjs", "require")):

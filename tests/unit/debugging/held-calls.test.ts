@@ -2,20 +2,22 @@
 import { expect, test } from '@jest/globals';
 import { HeldCalls } from '../../../src/debugging/held-calls';
 
-const connect = () => {
+const connect = async (ready: Promise<void> = Promise.resolve()) => {
   const made: string[] = [];
   const calls = new HeldCalls({
+    ready,
     call: (method) => {
       made.push(method);
       return Promise.resolve({ of: method });
     },
     listen: () => () => undefined,
   });
+  await null;
   return { calls, made };
 };
 
 test('what runs code waits for the end of an interrupt, and keeps its order', async () => {
-  const { calls, made } = connect();
+  const { calls, made } = await connect();
   calls.hold();
   calls.hold();
   const answers = [calls.call('Runtime.evaluate'), calls.call('Runtime.callFunctionOn')];
@@ -27,8 +29,23 @@ test('what runs code waits for the end of an interrupt, and keeps its order', as
   expect(made).toEqual(['Debugger.resume', 'Runtime.evaluate', skip, 'Runtime.callFunctionOn', skip]);
 });
 
-test('without an interrupt nothing waits', () => {
-  const { calls, made } = connect();
+test('a thread that has not begun is asked nothing that takes a realm', async () => {
+  let begin = () => {};
+  const { calls, made } = await connect(
+    new Promise((resolve) => {
+      begin = resolve;
+    }),
+  );
+  const answers = [calls.call('Runtime.evaluate'), calls.call('Runtime.compileScript')];
+  await calls.call('Debugger.enable');
+  expect(made).toEqual(['Debugger.enable']);
+  begin();
+  await Promise.all(answers);
+  expect(made).toEqual(['Debugger.enable', 'Runtime.evaluate', 'Runtime.compileScript']);
+});
+
+test('without an interrupt nothing waits', async () => {
+  const { calls, made } = await connect();
   calls.letGo();
   void calls.call('Runtime.evaluate');
   expect(made).toEqual(['Runtime.evaluate']);
@@ -37,9 +54,11 @@ test('without an interrupt nothing waits', () => {
 test('the thread stands in the middle of a call when it answers what was sent later, and not that', async () => {
   const answer = new Map<string, () => void>();
   const calls = new HeldCalls({
+    ready: Promise.resolve(),
     call: (method) => new Promise((resolve) => answer.set(method, () => resolve({}))),
     listen: () => () => undefined,
   });
+  await calls.ready;
   const ask = (method: string, params?: object) => void calls.call(method, params);
   expect(calls.isInside()).toBeUndefined();
   ask('Runtime.evaluate', { expression: 'later', awaitPromise: true });
