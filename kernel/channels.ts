@@ -16,7 +16,7 @@ export interface Outlet {
 export interface Broadcaster extends Outlet {
   /** The same, but the message may wait for the next one that is sent, or for `release`; it is signed meanwhile. */
   hold(frames: LazyFrames): void;
-  /** What is held leaves now. @returns resolves when everything has left; nothing when there is nothing to leave */
+  /** What is held leaves now. @returns resolves when it has left; nothing when nothing was held */
   release(): Promise<void> | undefined;
 }
 
@@ -55,6 +55,8 @@ export class Outbox implements Broadcaster {
   readonly #socket: Sender;
   readonly #waiting: (() => Promise<void>)[] = [];
   #flushed: Promise<void> | undefined;
+  /** Since the latest `release`. */
+  #hasHeld = false;
 
   constructor(socket: Sender) {
     this.#socket = socket;
@@ -70,6 +72,7 @@ export class Outbox implements Broadcaster {
       built ??= frames();
       return built;
     };
+    this.#hasHeld = true;
     this.#waiting.push(() => this.post(build()));
     // What fails here fails again when its turn comes.
     Promise.resolve()
@@ -78,6 +81,8 @@ export class Outbox implements Broadcaster {
   }
 
   release(): Promise<void> | undefined {
+    if (!this.#hasHeld) return undefined;
+    this.#hasHeld = false;
     if (this.#waiting.length > 0) this.#flushed ??= this.#flush();
     return this.#flushed;
   }

@@ -67,7 +67,7 @@ export class Publisher {
     this.#outlet.hold(this.#message(type, content, parent, options));
   }
 
-  /** What is held leaves now. @returns resolves when it has left; nothing when there is nothing to leave */
+  /** What is held leaves now. @returns resolves when it has left; nothing when nothing was held */
   release(): Promise<void> | undefined {
     return this.#outlet.release();
   }

@@ -1,5 +1,6 @@
 // A kernel without sockets, for tests that read as dialogues: `say` hands it a message, `heard` is all that it answered.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
@@ -35,7 +36,8 @@ export interface SayOptions {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tskernel-'));
-afterAll(() => rmSync(folder, { recursive: true, maxRetries: 5 }));
+// The history may be writing still.
+afterAll(() => rm(folder, { recursive: true, maxRetries: 5 }));
 
 export class Dialogue {
   readonly heard: Heard[] = [];
