@@ -467,9 +467,10 @@ class Panel(Values):
         request = self.kernel.send(code)
         self.debugger.until(lambda: "turns" in self.names())
         started = time.monotonic()
-        before, after = (float(self.names()["turns"]["value"]) for _ in range(2))
-        self.assertLess(time.monotonic() - started, 2)
-        self.assertLess(before, after)
+        before = float(self.names()["turns"]["value"])
+        # On a busy machine the loop may not have had a turn in between.
+        while float(self.names()["turns"]["value"]) == before:
+            self.assertLess(time.monotonic() - started, 2)
         self.assertEqual(self.kernel.finish(request).result, "true")
 
     def test_names_keep_their_references_and_are_looked_up(self):
