@@ -1,7 +1,7 @@
 // Turns what cells put out into iopub messages.
 import type { CommMessage, Output } from '../src';
 import { log } from './log';
-import type { Publisher } from './publisher';
+import { asMember, type Publisher } from './publisher';
 
 /** @param parent header of the request whose cell made the output, as JSON text. */
 export function publishOutput(publisher: Publisher, parent: string, output: Output): void {
@@ -9,14 +9,14 @@ export function publishOutput(publisher: Publisher, parent: string, output: Outp
     case 'text':
       publisher.publish('stream', { name: output.stream, text: output.text }, parent, {
         topic: `stream.${output.stream}`,
-        encoded: output.encoded && { name: 'text', json: output.encoded },
+        encoded: asMember('text', output.encoded),
       });
       return;
     case 'display': {
       const { data, metadata, displayId, encoded } = output;
       const transient = displayId === undefined ? undefined : { display_id: displayId };
       publisher.publish('display_data', { data, metadata, transient }, parent, {
-        encoded: encoded && { name: 'data', json: encoded },
+        encoded: asMember('data', encoded),
       });
       return;
     }
@@ -26,7 +26,7 @@ export function publishOutput(publisher: Publisher, parent: string, output: Outp
         'update_display_data',
         { data, metadata, transient: { display_id: displayId } },
         parent,
-        { encoded: encoded && { name: 'data', json: encoded } },
+        { encoded: asMember('data', encoded) },
       );
       return;
     }

@@ -23,6 +23,12 @@ export interface EncodedMember {
   readonly json: EncodedJson;
 }
 
+/** @returns nothing where there is no JSON */
+export const asMember = (
+  name: EncodedMember['name'],
+  json: EncodedJson | undefined,
+): EncodedMember | undefined => json && { name, json };
+
 const busyState = JSON.stringify({ execution_state: 'busy' });
 const idleState = JSON.stringify({ execution_state: 'idle' });
 

@@ -13,10 +13,7 @@ const counted = new Set();
 const [packed] = JSON.parse(run('npm', 'pack', '--dry-run', '--json', '--ignore-scripts'));
 print(
   `npm package: ${megabytes(packed.size)} packed`,
-  packed.files.map(({ path, size }) => [
-    path.replace(/^(docs|dist\/lab|dist\/logos|dist\/typescript\/lib\/lib)\/.*/, '$1/'),
-    size,
-  ]),
+  packed.files.map(({ path, size }) => [path.replace(/^(docs|dist\/lab|dist\/logos)\/.*/, '$1/'), size]),
 );
 
 const dependencies = Object.entries(

@@ -24,7 +24,7 @@ import type {
   Payload,
 } from '../messages';
 import { publishOutput } from '../outputs';
-import type { Publisher } from '../publisher';
+import { asMember, type Publisher } from '../publisher';
 import { WithMetadata } from '../requests';
 import type { Questions } from '../stdin';
 import type { UnfinishedCell } from '../unfinished';
@@ -113,7 +113,7 @@ export class ExecuteHandler {
     const { data, metadata, encoded } = result;
     if (!silent)
       publisher.hold('execute_result', { execution_count: count, data, metadata }, parent, {
-        encoded: encoded && { name: 'data', json: encoded },
+        encoded: asMember('data', encoded),
       });
     const text = data['text/plain'];
     if (stored && typeof text === 'string') history.addOutput(count, text);

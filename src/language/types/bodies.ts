@@ -142,14 +142,22 @@ export function complete(file: File, { text, outline, modules, interfaces }: Out
   }
 }
 
+/** The same declarations once more, with their bodies, and bound. */
+function parseWhole<Declaration extends Interface | Module>(
+  declarations: readonly Declaration[],
+  file: File,
+): readonly Declaration[] {
+  const parsed = parseExcerpt(file, declarations, ts.JSDocParsingMode.ParseNone);
+  bind(parsed);
+  return parsed.statements as readonly ts.Statement[] as readonly Declaration[];
+}
+
 /** @param declarations those of one interface */
 function leaveInterfaceOpen(declarations: readonly Interface[], file: File): void {
   const { symbol } = declarations[0]!;
   const { members: parameters } = symbol;
   const read = () => {
-    const parsed = parseExcerpt(file, declarations, ts.JSDocParsingMode.ParseNone);
-    bind(parsed);
-    const from = parsed.statements as readonly ts.Statement[] as readonly Interface[];
+    const from = parseWhole(declarations, file);
     const { members } = from[0]!.symbol;
     for (const one of members!.values()) Object.assign(one, { parent: symbol });
     parameters?.forEach((parameter, name) => void members!.set(name, parameter));
@@ -185,9 +193,7 @@ function leaveOpen(declarations: readonly Module[], file: File): void {
   const { symbol } = declarations[0]!;
   const outlines = declarations.map(({ body, locals }) => ({ body, locals }));
   const read = () => {
-    const parsed = parseExcerpt(file, declarations, ts.JSDocParsingMode.ParseNone);
-    bind(parsed);
-    const from = parsed.statements as readonly ts.Statement[] as readonly Module[];
+    const from = parseWhole(declarations, file);
     const { exports } = from[0]!.symbol;
     for (const one of exports!.values()) Object.assign(one, { parent: symbol });
     settle(symbol, { exports });
