@@ -1,19 +1,15 @@
 // The language server: what the protocol asks, answered about the cells of the notebooks that are open.
 // Rule: it knows no transport. A request is answered at once or given up: at its cancellation, or when an edit came after it.
-// Checks are made in the background, a moment after the last edit, and make room for whatever comes.
-
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import ts from 'typescript';
 import {
   type CancellationToken,
   type ClientCapabilities,
-  CodeActionKind,
   type Connection,
   createConnection,
   createProtocolConnection,
-  type Diagnostic,
   DidChangeNotebookDocumentNotification,
   type DidChangeNotebookDocumentParams,
   DidChangeWatchedFilesNotification,
@@ -30,7 +26,6 @@ import {
   ResponseError,
   type ResponseMessage,
   type TextDocumentPositionParams,
-  TextDocumentSyncKind,
   type TextEdit,
 } from 'vscode-languageserver';
 import type { IsToldElsewhere } from '../language/session';
@@ -41,13 +36,15 @@ import { type LiveAnswers, liveMethods } from '../threads/live-values';
 import { actions } from './answers/actions';
 import { complete, listOf, resolveItem } from './answers/completion';
 import { definition, typeDefinition } from './answers/definition';
-import { diagnosticOf, type Found, findIn } from './answers/diagnostics';
+import type { Found } from './answers/diagnostics';
 import { format, formatRange } from './answers/formatting';
 import { describe, hoverOf, signatureHelp } from './answers/hover';
 import { highlights, prepareRename, references, rename } from './answers/references';
-import { documentSymbols, foldingRanges, inlayHints, semanticTokens, tokenLegend } from './answers/structure';
+import { documentSymbols, foldingRanges, inlayHints, semanticTokens } from './answers/structure';
 import type { Attention, AttentiveReader } from './attention';
+import { capabilitiesIn } from './capabilities';
 import type { DocumentCell } from './cell';
+import { Checks } from './checks';
 import { Documents } from './documents';
 import { OpenNotebook } from './notebook';
 import { problemIn } from './parameters';
@@ -80,15 +77,8 @@ interface Options {
   readonly inlayHints?: boolean;
 }
 
-/** How long, in milliseconds. */
-const patience = {
-  /** After an edit, before cells are checked: a person is still typing. */
-  afterEdit: 200,
-  /** Before work goes on that gave way to a message. */
-  afterMessage: 5,
-  /** Before looking again whether something that goes first is still waited for. */
-  forOthers: 2,
-};
+/** Before looking again whether something that goes first is still waited for, in milliseconds. */
+const patienceForOthers = 2;
 
 const voided = () => new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed since');
 const tooLong = () =>
@@ -116,10 +106,9 @@ class Server implements ClientServer {
   readonly #documents: Documents;
   readonly #registry: ts.DocumentRegistry;
   readonly #stopHearing: (() => void) | undefined;
-  readonly #found = new WeakMap<DocumentCell, readonly Found[]>();
+  readonly #checks: Checks;
   #client: ClientCapabilities = {};
   #showsHints = false;
-  #work: NodeJS.Timeout | undefined;
   /** The editor wants nothing more. */
   #isOver = false;
   readonly #presence: Presence | undefined;
@@ -156,18 +145,25 @@ class Server implements ClientServer {
           isCancelled: attention.isCancelled,
         });
       },
-      changed: () => this.#schedule(patience.afterEdit),
+      changed: () => this.#checks.schedule(),
       saved: () => this.#filesChanged(false),
       closed: (uris) => {
-        for (const uri of uris) this.#publish(uri, []);
+        for (const uri of uris) this.#checks.forget(uri);
       },
+    });
+    this.#checks = new Checks({
+      connection: this.#connection,
+      documents: this.#documents,
+      attention,
+      client: () => this.#client,
+      carefully: (work) => this.#carefully(work),
     });
     if (options.presence) this.#presence = new Presence(this.#connection, () => exit(1), options.presence);
     this.#stopHearing = executed?.listen((names) => {
       this.#carefully(() => {
         for (const notebook of this.#documents.all) notebook.executedChanged(names);
       });
-      this.#schedule(patience.afterEdit);
+      this.#checks.schedule();
     });
     this.#listen();
     this.#documents.listen(this.#connection);
@@ -175,15 +171,14 @@ class Server implements ClientServer {
   }
 
   readonly isTold: IsToldElsewhere = (ran) => {
-    const { publishDiagnostics, diagnostic } = this.#client.textDocument ?? {};
-    const found = publishDiagnostics || diagnostic ? this.#documents.findRun(ran) : undefined;
+    const found = this.#checks.areShown ? this.#documents.findRun(ran) : undefined;
     if (!found) return undefined;
     const { notebook, cell } = found;
     // What was typed last before it ran is still under way.
     if (cell.source !== ran.source) return () => true;
     let known: readonly Found[];
     try {
-      known = this.#options.attention.do('request', () => this.#checked(notebook, cell));
+      known = this.#options.attention.do('request', () => this.#checks.findingsIn(notebook, cell));
     } catch (error) {
       // The person types on: what is found there comes with the next text.
       return error instanceof ts.OperationCanceledException ? () => true : undefined;
@@ -204,7 +199,7 @@ class Server implements ClientServer {
     this.#isOver = true;
     this.#presence?.close();
     this.#stopHearing?.();
-    clearTimeout(this.#work);
+    this.#checks.close();
     for (const notebook of this.#documents.all) notebook.close();
     this.#connection.dispose();
   }
@@ -246,7 +241,7 @@ class Server implements ClientServer {
     connection.onInitialized(() => this.#watch());
     connection.onShutdown(() => {
       this.#isOver = true;
-      clearTimeout(this.#work);
+      this.#checks.close();
     });
     connection.onDidChangeWatchedFiles(({ changes }) =>
       this.#filesChanged(changes.some(({ uri }) => /\/(?:package(?:-lock)?|tsconfig)\.json$/.test(uri))),
@@ -330,7 +325,7 @@ class Server implements ClientServer {
     connection.languages.diagnostics.on(
       this.#answering(({ textDocument: { uri } }) => ({
         kind: DocumentDiagnosticReportKind.Full,
-        items: this.#diagnosticsOf(uri),
+        items: this.#checks.diagnosticsOf(uri),
       })),
     );
   }
@@ -344,38 +339,7 @@ class Server implements ClientServer {
     if (root?.startsWith('file:')) this.#documents.root = fileURLToPath(root);
     return {
       serverInfo: { name: 'tskernel', version: this.#options.version },
-      capabilities: {
-        textDocumentSync: {
-          openClose: true,
-          change: TextDocumentSyncKind.Incremental,
-          save: true,
-        },
-        notebookDocumentSync: { notebookSelector: [{ notebook: '*', cells: languages }], save: true },
-        completionProvider: {
-          triggerCharacters: ['.', '"', "'", '`', '/', '@', '<', '#', '%'],
-          resolveProvider: true,
-        },
-        hoverProvider: true,
-        definitionProvider: true,
-        typeDefinitionProvider: true,
-        referencesProvider: true,
-        documentHighlightProvider: true,
-        renameProvider: { prepareProvider: true },
-        codeActionProvider: {
-          codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceOrganizeImports],
-        },
-        documentFormattingProvider: true,
-        documentRangeFormattingProvider: true,
-        foldingRangeProvider: true,
-        documentSymbolProvider: true,
-        semanticTokensProvider: { legend: tokenLegend, full: true },
-        inlayHintProvider: true,
-        signatureHelpProvider: { triggerCharacters: ['(', ',', '<'], retriggerCharacters: [')'] },
-        diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
-        // Where documents without a place live: for a front end that knows paths from a root of its own only.
-        experimental: { directory: pathToFileURL(this.#documents.root).href },
-        ...(directory !== undefined && { experimental: { directory: pathToFileURL(directory).href } }),
-      },
+      capabilities: capabilitiesIn(directory ?? this.#documents.root),
     };
   }
 
@@ -396,7 +360,7 @@ class Server implements ClientServer {
           if (!(error instanceof ts.OperationCanceledException)) throw error;
           // What it gave way to is read in this turn.
           await new Promise((resolve) => setImmediate(resolve));
-          while (attention.waitsForOthers) await delay(patience.forOthers);
+          while (attention.waitsForOthers) await delay(patienceForOthers);
         }
       }
     };
@@ -449,79 +413,9 @@ class Server implements ClientServer {
     return links.map(({ targetUri: uri, targetSelectionRange: range }) => ({ uri, range }));
   }
 
-  #schedule(milliseconds: number): void {
-    clearTimeout(this.#work);
-    if (this.#isOver) return;
-    this.#work = setTimeout(() => this.#carefully(() => this.#step()), milliseconds);
-  }
-
-  /** One batch of checks, and the next one, until nothing is due. */
-  #step(): void {
-    const notebook = this.#documents.all.find(({ hasWork }) => hasWork);
-    if (!notebook) return;
-    const touched = new Set<DocumentCell>();
-    let pause = 0;
-    try {
-      this.#options.attention.do('background', () =>
-        notebook.checkSome((cell, focus) => {
-          this.#found.set(cell, findIn(notebook, cell, focus));
-          touched.add(cell);
-        }),
-      );
-    } catch (error) {
-      if (error instanceof ts.OperationCanceledException) pause = patience.afterMessage;
-      else this.#connection.console.error(inspect(error));
-    }
-    this.#tell(notebook, touched);
-    this.#schedule(pause);
-  }
-
-  /** Whether the editor asks for what is wrong by itself. */
-  get #asks(): boolean {
-    return this.#client.textDocument?.diagnostic !== undefined;
-  }
-
-  #tell(notebook: OpenNotebook, cells: ReadonlySet<DocumentCell>): void {
-    if (cells.size === 0) return;
-    if (this.#asks) {
-      if (this.#client.workspace?.diagnostics?.refreshSupport && !notebook.hasWork)
-        this.#connection.languages.diagnostics.refresh();
-      return;
-    }
-    const documents = new Map([...cells].map(({ place: { document } }) => [document.uri, document]));
-    for (const [uri, { version }] of documents) this.#publish(uri, this.#knownOf(uri), version);
-  }
-
-  #publish(uri: string, diagnostics: Diagnostic[], version?: number): void {
-    if (this.#asks) return;
-    void this.#connection.sendDiagnostics({ uri, diagnostics, ...(version !== undefined && { version }) });
-  }
-
-  /** What is known to be wrong with a document. */
-  #knownOf(uri: string): Diagnostic[] {
-    return (this.#documents.find(uri)?.cells ?? []).flatMap((cell) =>
-      (this.#found.get(cell) ?? []).map((found) => diagnosticOf(cell, found)),
-    );
-  }
-
-  /** What is wrong with a document, as it is now. */
-  #diagnosticsOf(uri: string): Diagnostic[] {
-    const found = this.#documents.find(uri);
-    if (!found) return [];
-    const { notebook, cells } = found;
-    for (const cell of cells) this.#checked(notebook, cell);
-    return this.#knownOf(uri);
-  }
-
-  /** What is wrong with a cell, as it is now. */
-  #checked(notebook: OpenNotebook, cell: DocumentCell): readonly Found[] {
-    notebook.check(cell, (focus) => this.#found.set(cell, findIn(notebook, cell, focus)));
-    return this.#found.get(cell) ?? [];
-  }
-
   #filesChanged(packages: boolean): void {
     for (const notebook of this.#documents.all) notebook.filesChanged(packages);
-    this.#schedule(patience.afterEdit);
+    this.#checks.schedule();
   }
 
   #watch(): void {
@@ -531,7 +425,3 @@ class Server implements ClientServer {
     });
   }
 }
-
-const languages = ['typescript', 'typescriptreact', 'javascript', 'javascriptreact'].map((language) => ({
-  language,
-}));
