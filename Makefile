@@ -48,7 +48,7 @@ lab: setup $(EXAMPLES)
 	$(BIN)/jupyter lab --notebook-dir=examples $(if $(filter 0,$(shell id -u)),--allow-root)
 
 check: node_modules/.package-lock.json lab/node_modules/@jupyterlab/notebook/package.json
-	npx biome check .
+	npx biome check --error-on-warnings .
 	npx tsc --noEmit
 	npx tsc --noEmit -p src/globals
 	npx tsc --noEmit -p lab

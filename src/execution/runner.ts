@@ -12,23 +12,20 @@ import { toShownText } from '../display/plain';
 import { isSilent, render } from '../display/render';
 import { withIntrinsics } from '../realm/intrinsics';
 import type { Run, RunOutcome, RunPayload } from '../threads/execution-protocol';
+import { type ActiveRun, signalOf } from './active-run';
 import { type BackgroundRun, PendingOutput } from './background';
 import type { ExecutionContext } from './context';
 import { encodeLarge } from './encoding';
 import type { ErrorFormatter } from './errors/errors';
-import type { Labels, SourcePosition } from './errors/labels';
-import { forgetThrown, renewTraces } from './errors/origins';
+import type { Labels } from './errors/labels';
+import { renewTraces } from './errors/origins';
 import { callCell } from './errors/stacks';
+import { Helper, type HelperOptions } from './helper';
 import { keepFromCells } from './listeners';
-import { carryOut } from './magics';
-import { MagicError, type MagicHost } from './magics/host';
-import { type Profile, startProfile } from './magics/profile';
-import { formatTime, measure, now } from './magics/timing';
+import { formatTime, now } from './magics/timing';
 import { plainRendering } from './marks';
-import type { Modules } from './modules';
 import type { Bindings, Namespace } from './namespace';
-import { Outstanding, type Underway } from './outstanding';
-import { asStep } from './process/sleep';
+import { Outstanding } from './outstanding';
 import type { Results } from './results';
 
 const { apply } = Reflect;
@@ -40,14 +37,12 @@ const { setTimeout } = timers;
 const { isPromise } = types;
 const dynamicImport = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
-export interface RunnerOptions {
+export interface RunnerOptions extends HelperOptions {
   readonly context: ExecutionContext;
   readonly labels: Labels;
-  readonly modules: Modules;
   readonly namespace: Namespace;
   readonly results: Results;
   readonly errors: ErrorFormatter;
-  readonly host: MagicHost;
   /** How long the end of a cell that nobody watches may wait for what it has set going, in milliseconds. */
   readonly linger: number;
   /** Whether an interrupt has cut off what ran, and is about to say so. */
@@ -56,169 +51,6 @@ export interface RunnerOptions {
   left(run: Run, payloads: readonly RunPayload[]): void;
   /** Tells the engine that the run ended. */
   done(run: Run, outcome: RunOutcome, bound: Bound): void;
-}
-
-/** What compiled code calls `__tsk_`. */
-class Helper {
-  readonly now = now;
-  readonly step = asStep;
-  readonly #active: ActiveRun;
-  readonly #options: RunnerOptions;
-
-  constructor(active: ActiveRun, options: RunnerOptions) {
-    this.#active = active;
-    this.#options = options;
-  }
-
-  /** Makes constants of names that have their value. */
-  seal(...keys: string[]): void {
-    this.#active.bindings?.seal(...keys);
-  }
-
-  /** `import.meta` */
-  get meta(): object {
-    return this.#options.modules.meta;
-  }
-
-  /** `import()` begins, which an interrupt may cut off before it gives its promise; where that goes. */
-  loading(): { module?: unknown } {
-    return this.#options.modules.beginLoading();
-  }
-
-  /** Notes where the cell awaits or throws a value, in the text that was compiled, from 0. One that was stopped goes no further. */
-  on<T>(value: T, line?: number, column?: number): T {
-    const active = this.#active;
-    if (active.stop) return goNoFurther(active.stop) as T;
-    active.line = line;
-    active.column = column;
-    forgetThrown();
-    return value;
-  }
-
-  /** Carries out a magic of the cell. `%%time` is for the runner itself. */
-  magic(index: number): unknown {
-    const active = this.#active;
-    active.line = undefined;
-    const magic = active.run.compiled.magics![index]!;
-    switch (magic.name) {
-      case '%time':
-        active.startedAt = now();
-        return undefined;
-      case '%prof':
-        this.profile(index);
-        return undefined;
-      case '%bg':
-        // The runner has seen it.
-        return undefined;
-      case 'time':
-      case 'timeit':
-      case 'prof':
-        // Their code stands in the cell, and calls `timed`, `timeit` and `profile`.
-        return undefined;
-      default:
-        return carryOut(magic, this.#options.host, signalOf(active));
-    }
-  }
-
-  /** The value of `load().then(…)` as the last expression. */
-  chained<T>(value: T): T {
-    this.#active.chained = value;
-    return value;
-  }
-
-  /** `%timeit`: its code, made a function. */
-  timeit(index: number, work: () => unknown, isAsync: boolean): unknown {
-    const magic = this.#active.run.compiled.magics![index]!;
-    this.#active.line = undefined;
-    return measure({ ...magic, host: this.#options.host, signal: signalOf(this.#active) }, work, isAsync);
-  }
-
-  /** `%prof`: what runs from now on, to `profiled` or to the end of the cell. */
-  profile(index: number): void {
-    const active = this.#active;
-    if (active.profile) throw new MagicError('%prof stands within another one: one at a time');
-    active.profile = startProfile(active.run.compiled.magics![index]!.arguments, this.#options.host);
-  }
-
-  profiled<T>(_begun?: undefined, value?: T): T | undefined {
-    const { profile } = this.#active;
-    this.#active.profile = undefined;
-    profile?.report();
-    return value;
-  }
-
-  /** `%time` around an expression. */
-  timed<T>(start: number, value: T): T {
-    this.#options.host.write('stdout', `Time: ${formatTime(now() - start)}\n`);
-    return value;
-  }
-}
-
-/** Aborted when the run is interrupted. */
-function signalOf(active: ActiveRun): AbortSignal {
-  active.controller ??= new AbortController();
-  if (active.stop) active.controller.abort(active.stop.error);
-  return active.controller.signal;
-}
-
-/** What has settled a run from outside, while its code may go on. */
-interface Stop {
-  readonly error: unknown;
-  /** Its code has had the error once. */
-  isThrown: boolean;
-}
-
-/**
- * Ends the code of a cell where it awaits next: by the error once, so that it can tidy up, and for good if it catches that, as
- * a loop does that goes on whatever fails.
- * @returns what stays pending
- */
-function goNoFurther(stop: Stop): Promise<never> {
-  if (stop.isThrown) return new NativePromise<never>(() => {});
-  stop.isThrown = true;
-  throw stop.error;
-}
-
-/** A run that is under way. */
-interface ActiveRun {
-  readonly run: Run;
-  readonly payloads: RunPayload[];
-  /** Displays that still render; the run ends after them. */
-  readonly displays: Promise<unknown>[];
-  bindings: Bindings | undefined;
-  /** What it shows at its end, once it has come to that; a promise is pictured only then. */
-  result?: Rendering | (() => Rendering | undefined) | undefined;
-  /** A promise that is its value. */
-  promise?: unknown;
-  /** What it does now, where nothing handles the failure of that. */
-  step?: object;
-  /** A promise whose further way the cell has said itself, when its last expression gives one. */
-  chained?: unknown;
-  /** The file name of its cell, once it is compiled. */
-  file?: string;
-  /** The import declaration that failed. */
-  failedImport?: SourcePosition | undefined;
-  /** Where its code awaits, or has thrown; until it has come to its end. */
-  line?: number | undefined;
-  column?: number | undefined;
-  controller?: AbortController;
-  stop?: Stop;
-  /** What was under way when it began, where its end waits for what it sets going. */
-  outstanding?: Underway;
-  /** Until when its end waits for what it has set going, in milliseconds of `performance.now()`. */
-  deadline?: number;
-  /** What looks on, until it is told to report. */
-  profile?: Profile | undefined;
-  /** When it began, in milliseconds of `performance.now()`. */
-  readonly begunAt: number;
-  /** When a cell that is timed began. */
-  startedAt?: number;
-  /** A cell of `%%bg`: nobody waits for it from where it awaits. */
-  leavesSoon?: boolean;
-  /** Once it has left: what `Out` has until its end. */
-  background?: PendingOutput;
-  /** The turn of the event loop that it ends with, once it has come to its end. */
-  turn?: number;
 }
 
 /** Whether `exit` meant nothing else. */

@@ -124,8 +124,10 @@ function currentCell(): CellId {
   // What a listener of the page does is its own cell's, whatever that calls.
   if (cell >= latestCell || origin.delivery) return cell;
   const called = latestCalledBack(stacks.sites(), cellOfScript);
+  // biome-ignore lint/complexity/useMathMinMax: `Math` is the cells' too.
   return called > cell ? called : cell;
 }
+
 /** How long a run that was announced is waited for, in milliseconds. */
 const announcedPause = 1;
 /** Number of the latest interrupt that was dealt with. */

@@ -1,6 +1,5 @@
 // Several lanes of one kernel in a real JupyterLab: a console beside a notebook that waits, and widgets with a lane of their own.
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { Notebook } from './notebook';
 import { open, page } from './stage';
 
 /** What the page has sent to the kernel. */

@@ -51,7 +51,7 @@ class Terminal {
 
   pass(stream: StreamName, text: string): string {
     const drawing = this.#active.size > 0 ? this.#active.get(stream) : undefined;
-    if (drawing && !this.#isOver(stream, drawing, text)) return this.#draw(stream, drawing, text);
+    if (drawing && !this.#isOver(stream, drawing, text)) return this.#draw(drawing, text);
     if (!text.includes('\u001b') || !control.test(text)) {
       this.#noteLine(stream, text);
       return text;
@@ -59,8 +59,7 @@ class Terminal {
     const begins = this.#isCursorHidden || hides.test(text) || synchronises.test(text);
     this.#noteCursor(text);
     const rest = text.replace(modes, '');
-    if (begins || control.test(rest.replace(inLine, '')))
-      return this.#draw(stream, this.#begin(stream), text);
+    if (begins || control.test(rest.replace(inLine, ''))) return this.#draw(this.#begin(stream), text);
     return this.#rewriteLine(stream, rest);
   }
 
@@ -83,7 +82,7 @@ class Terminal {
     return drawing;
   }
 
-  #draw(stream: StreamName, drawing: Drawing, text: string): string {
+  #draw(drawing: Drawing, text: string): string {
     // Before a program begins its next picture, the one before is whole.
     if (now() - drawing.sentAt >= pause) this.#send(drawing);
     drawing.screen.write(text);

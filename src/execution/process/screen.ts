@@ -12,7 +12,6 @@ interface Cell {
 const plain: Style = [];
 const blank: Cell = { character: ' ', style: plain };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal is told begins with one.
 const part = /\x1b\[([\d;:?]*)([@-~])|\x1b([78])|[\r\n\b]|\x1b/g;
 
 const { max, min } = Math;

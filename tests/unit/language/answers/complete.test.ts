@@ -79,7 +79,6 @@ describe('after a dot', () => {
 describe('in a text that is not finished', () => {
   test.each([
     ['const s = `hello ${user.|'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the cell's
     ['const s = `hello ${user.|} there'],
     ['function f() { if (user.|'],
     ['[1].map((n) => { const x = user.|'],
