@@ -202,10 +202,10 @@ class NotebookEngine implements Engine {
     this.#compiler = new Compiler({ cache: settings.cache, directory, log });
     this.#idleStart = setTimeout(() => {
       if (this.#parses) this.#compiler.load();
-      if (settings.types !== 'off') this.#language.start();
+      if (settings.types !== 'off') this.#language.startSoon();
       else {
         const more = idleStartUnchecked - idleStart;
-        this.#idleStart = setTimeout(() => this.#language.start(), more).unref();
+        this.#idleStart = setTimeout(() => this.#language.startSoon(), more).unref();
       }
     }, idleStart).unref();
   }

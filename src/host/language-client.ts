@@ -7,7 +7,7 @@ import type { Bound, CompiledCell } from '../compile/types';
 import type { CellSettings, CustomMagic } from '../magics/catalog';
 import { frugalLimits, refuseThread } from '../system/address-space';
 import { collectGarbage } from '../system/garbage';
-import { areProcessorsTaken } from '../system/processors';
+import { watchFreeProcessors } from '../system/processors';
 import type { SyntaxProblem } from '../text/problem';
 import {
   awaited,
@@ -42,6 +42,8 @@ export interface LanguageClientOptions {
     returned(): void;
     log(message: string): void;
   };
+  /** Tells how many processors are free; the system is asked when absent. */
+  readonly watchFree?: typeof watchFreeProcessors;
 }
 
 export type CompletionAnswer = LanguageQuestions['complete']['answers'];
@@ -76,10 +78,15 @@ const hurriedPatience = 1000;
  * first. The worker's thread must not take the processor from the cell.
  */
 const tellingDelay = 10;
-/** The same for a worker that is not started yet: starting takes a processor for a while, and more cells may follow. */
+/**
+ * A worker that nobody has asked is started when a whole processor was free for about so long, in milliseconds: starting takes one for
+ * a while. More cells may follow, and other kernels may be starting.
+ */
 const startingDelay = 200;
-/** For so long the start of a worker that nobody has asked gives way to whatever else the processors have to do, in milliseconds. */
+/** How long it waits for that, in milliseconds. */
 const startingPatience = 5000;
+/** A processor that does nothing still has a tick now and then. */
+const wholeProcessor = 0.9;
 
 /** As many cells as nobody watches are kept for a worker that nobody has needed; then it starts, and takes them. */
 const mostUntold = 100;
@@ -214,13 +221,13 @@ export class LanguageClient {
    */
   begin(cell: Omit<Begun, 'kind'>, isWatched = true): void {
     this.#notices.push({ kind: 'begun', ...cell });
-    if (isWatched || this.#isNeeded || this.#notices.length > 2 * mostUntold) this.#tellSoon();
+    if (isWatched || this.#isNeeded || this.#notices.length > 2 * mostUntold) this.startSoon();
   }
 
   /** The cell ended. */
   settle(cell: CellId, bound: Bound): void {
     this.#notices.push({ kind: 'settled', cell, bound });
-    if (this.#isNeeded) this.#tellSoon();
+    if (this.#isNeeded) this.startSoon();
   }
 
   /** Somebody talks to the worker past this client. */
@@ -259,19 +266,23 @@ export class LanguageClient {
     }
   }
 
-  #tellSoon(): void {
+  /** Starts the worker or tells it what is pending, without being in the way of anything. Who asks something does not wait for that. */
+  startSoon(): void {
     this.#isNeeded = true;
     if (this.#telling) return;
-    if (this.#worker.isStarted) this.#telling = setTimeout(() => this.start(), tellingDelay);
-    else this.#startLater(startingDelay, performance.now() + startingPatience);
+    this.#telling = setTimeout(() => {
+      if (this.#worker.isStarted) return this.start();
+      const { watchFree = watchFreeProcessors } = this.options;
+      this.#startWhenFree(watchFree(), performance.now() + startingPatience);
+    }, tellingDelay);
   }
 
-  /** Who asks something does not wait for that. */
-  #startLater(delay: number, deadline: number): void {
+  #startWhenFree(countFree: () => number, deadline: number): void {
+    // Not when all others do that wait.
+    const delay = startingDelay * (0.75 + Math.random() / 2);
     this.#telling = setTimeout(() => {
-      if (performance.now() >= deadline || !areProcessorsTaken()) return this.start();
-      // Not when all others do that wait.
-      this.#startLater(startingDelay * (0.5 + Math.random()), deadline);
+      if (countFree() >= wholeProcessor || performance.now() >= deadline) this.start();
+      else this.#startWhenFree(countFree, deadline);
     }, delay);
   }
 

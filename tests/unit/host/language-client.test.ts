@@ -15,13 +15,14 @@ afterEach(async () => {
 });
 
 /** @param rest after which time without use the worker leaves, in seconds */
-function open({ file = startFile, rest = false as number | false } = {}) {
+function open({ file = startFile, rest = false as number | false, countFree = (): number => 2 } = {}) {
   const logged: string[] = [];
   const told: string[] = [];
   const client = new LanguageClient({
     directory: dirname(startFile),
     settings: { ...settings, rest },
     startFile: file,
+    watchFree: () => countFree,
     events: {
       checked: () => undefined,
       observe: async () => [],
@@ -101,6 +102,42 @@ describe('the language worker', () => {
       },
     });
     expect(deaths()).toBe(3);
+  });
+});
+
+describe('while other programs have all but half a processor', () => {
+  /** @returns a client with a cell, whose worker ends at once, so that its deaths tell whether it was started */
+  function openBusy() {
+    const file = join(dirname(startFile), 'ends.cjs');
+    writeFileSync(file, 'process.exit(1)');
+    const machine = { free: 0.5 };
+    const opened = open({ file, countFree: () => machine.free });
+    return { ...opened, machine };
+  }
+
+  test('the worker waits with its start, until one is free', async () => {
+    const { machine, begin, deaths } = openBusy();
+    begin(1);
+    await delay(1000);
+    expect(deaths()).toBe(0);
+    machine.free = 1;
+    for (let tries = 0; tries < 400 && deaths() === 0; tries++) await delay(10);
+    expect(deaths()).toBeGreaterThan(0);
+  });
+
+  test('it does not wait for ever', async () => {
+    const { begin, deaths } = openBusy();
+    begin(1);
+    for (let tries = 0; tries < 1000 && deaths() === 0; tries++) await delay(10);
+    expect(deaths()).toBeGreaterThan(0);
+  });
+
+  test('who asks does not wait', async () => {
+    const { begin, heard } = open({ countFree: () => 0 });
+    const asked = performance.now();
+    begin(1);
+    expect(await heard()).toEqual(['begun 1']);
+    expect(performance.now() - asked).toBeLessThan(4000);
   });
 });
 
