@@ -3,6 +3,7 @@
 // opened, its exports are made those of an ES module, and the services are left out, which register themselves on loading.
 // The compiler, which stands before them, knows nothing of them; but its nodes get their methods from them.
 import { readFile } from 'node:fs/promises';
+import ts from 'typescript';
 
 const firstService = /^\/\/ src\/(?!typescript\/|compiler\/)/m;
 const exportTable = /__export\(typescript_exports, \{([\s\S]*?)\n\}\);/;
@@ -44,7 +45,8 @@ export const parserOnly = {
         .filter(([, , name]) => declared.has(name) && name !== 'Diagnostics')
         .map(([, exported, name]) => `${name} as ${exported}`);
       const license = text.slice(0, text.indexOf('*/') + 2).replace('/*', '/*!');
-      const rest = splitDiagnostics(body.replace(table[0], '').replace(exportStatement, ''));
+      const own = body.replace(table[0], '').replace(exportStatement, '');
+      const rest = markUnused(splitDiagnostics(leaveOutSystem(own)));
       return { contents: `${license}\n${rest}${nodeMethods}\nexport { ${names.join(', ')} };` };
     });
     // Of a default import everything is used, of a namespace what is named.
@@ -72,4 +74,33 @@ function splitDiagnostics(text) {
   if (entries.length !== table.match(/^ {2}\w/gm).length)
     throw new Error('a diagnostic is written otherwise');
   return text.replace(table, () => entries.join('\n')).replace(/\bDiagnostics\.(\w+)/g, 'Diagnostics_$1');
+}
+
+/** Where TypeScript finds its files, made when it is loaded, in two milliseconds. A parser has no files. */
+function leaveOutSystem(text) {
+  const system = /^var sys = \(\(\) => \{\n[\s\S]*?^\}\)\(\);$/m;
+  const asked = /^if \(sys && [\s\S]*?^\}$/gm;
+  if (!system.test(text)) throw new Error('typescript.js makes its system otherwise');
+  return text.replace(system, 'var sys;').replace(asked, '');
+}
+
+/**
+ * Making a variable of TypeScript's does nothing else, so what nobody uses need not be made: a table of options, a namespace. esbuild
+ * sees that of few of them. Namespaces and tables of exports are statements that fill a variable; they become its value.
+ */
+function markUnused(text) {
+  const namespace = /^var (\w+);\n(\(\((\w+)\) => \{\n[\s\S]*?)^\}\)\(\1 \|\| \(\1 = \{\}\)\);$/gm;
+  const exported = /^var (\w+) = \{\};\n(__export\()\1(, \{[\s\S]*?^\}\));$/gm;
+  const folded = text
+    .replace(namespace, (_, name, body, inner) => `var ${name} = ${body}return ${inner};\n})({});`)
+    .replace(exported, (_, name, call, table) => `var ${name} = ${call}{}${table};`);
+  let marked = '';
+  let end = 0;
+  for (const statement of ts.createSourceFile('typescript.js', folded, ts.ScriptTarget.Latest).statements)
+    for (const { initializer } of statement.declarationList?.declarations ?? [])
+      if (initializer && !ts.isFunctionLike(initializer) && !ts.isClassLike(initializer)) {
+        marked += `${folded.slice(end, initializer.pos)} /* @__PURE__ */ (() => (${folded.slice(initializer.pos, initializer.end)}))()`;
+        end = initializer.end;
+      }
+  return marked + folded.slice(end);
 }
