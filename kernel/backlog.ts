@@ -1,7 +1,6 @@
 // What ZeroMQ still holds for subscribers that have not read it. It tells nobody how far behind one of them is; but the bytes of a
 // message are the sender's own until the last subscriber has got them, and are garbage then. So the garbage collector knows.
 // Rule: only who has left half of the bound unread, for certain, misses anything, and of that the large messages only.
-import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Frames } from './channels';
 import type { Frame } from './wire';
@@ -114,6 +113,8 @@ async function collectGarbage(): Promise<void> {
 }
 
 function findCollector(): () => void {
+  // Loaded only here: few kernels ever need it.
+  const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
   setFlagsFromString('--expose-gc');
   try {
     return runInNewContext('gc') as () => void;

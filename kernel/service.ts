@@ -22,17 +22,24 @@ const exitPatience = 500;
 /** How long after the start the caches are written, in milliseconds: the user is probably reading by then. */
 const quietAfter = 10_000;
 
+/** A kernel that serves. */
+interface Service {
+  /** Writes V8's caches for the next start, unless there are good ones. */
+  saveCaches(): Promise<void>;
+}
+
 /**
  * Serves until a client or a signal asks for the end, then ends the process.
  * @param path of the connection file
  * @param loaded this file as it was loaded, and where the log goes
+ * @returns once clients are served
  * @throws ConnectionError when the file cannot be used; Error when the system grants too little
  */
 export async function serve(
   path: string,
   options: Omit<EngineOptions, 'log'>,
   loaded: { readonly script: LoadedScript; readonly logDescriptor: number },
-): Promise<void> {
+): Promise<Service> {
   moveLog(loaded.logDescriptor);
   const { data } = options.settings;
   const engine = createEngine({ ...options, log });
@@ -61,10 +68,12 @@ export async function serve(
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, shutDown);
   watchParent(process.env.JPY_PARENT_PID, shutDown);
   sockets.listen(server);
-  setTimeout(() => {
+  const saveCaches = (): Promise<void> => {
     if (loaded.script.cacheIsStale) loaded.script.saveCache();
-    void engine.saveCaches();
-  }, quietAfter).unref();
+    return engine.saveCaches();
+  };
+  setTimeout(() => void saveCaches(), quietAfter).unref();
+  return { saveCaches };
 }
 
 /**

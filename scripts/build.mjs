@@ -46,7 +46,12 @@ async function bundle(options) {
 // ZeroMQ's few lines of JavaScript come along.
 await bundle({
   ...settings,
-  entryPoints: { kernel: 'kernel/main.ts', service: 'kernel/service.ts', tskernel: 'kernelspec/main.ts' },
+  entryPoints: {
+    kernel: 'kernel/main.ts',
+    service: 'kernel/service.ts',
+    prepare: 'kernel/prepare.ts',
+    tskernel: 'kernelspec/main.ts',
+  },
   plugins: [ownZeromq],
   external: ['zeromq/package.json'],
 });
@@ -59,7 +64,6 @@ await bundle({
     decorated: 'src/compile/decorated.ts',
     language: 'src/language/worker.ts',
     start: 'src/threads/start.ts',
-    prepare: 'src/prepare.ts',
     debugger: 'src/debugging/index.ts',
     gateway: 'kernelspec/gateway.ts',
   },

@@ -3,13 +3,13 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { tskernel } from '../globals/cells';
 import { isArray } from '../realm/builtins';
+import { now as clock } from '../realm/clock';
 import { escapeHtml } from '../text/html';
 import { toRendering } from './bundle';
 import { type DisplaySink, newDisplayId } from './sink';
 import { Silent } from './symbols';
 
 const interval = 100;
-const clock = performance.now.bind(performance);
 
 /** The place of a bar, and that of the bars of loops inside its loop. */
 interface Place {

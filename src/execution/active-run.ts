@@ -40,11 +40,11 @@ export interface ActiveRun {
   stop?: Stop;
   /** What was under way when it began, where its end waits for what it sets going. */
   outstanding?: Underway;
-  /** Until when its end waits for what it has set going, in milliseconds of `performance.now()`. */
+  /** Until when its end waits for what it has set going, in milliseconds of `now()`. */
   deadline?: number;
   /** What looks on, until it is told to report. */
   profile?: Profile | undefined;
-  /** When it began, in milliseconds of `performance.now()`. */
+  /** When it began, in milliseconds of `now()`. */
   readonly begunAt: number;
   /** When a cell that is timed began. */
   startedAt?: number;

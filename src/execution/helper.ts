@@ -1,12 +1,13 @@
 // What the compiled code of a cell calls: `__tsk_`.
 // Rule: it is the run's own. What it does is the run's doing, also late.
 
+import { now } from '../realm/clock';
 import { type ActiveRun, type Stop, signalOf } from './active-run';
 import { forgetThrown } from './errors/origins';
 import { carryOut } from './magics';
 import { MagicError, type MagicHost } from './magics/host';
 import { startProfile } from './magics/profile';
-import { formatTime, measure, now } from './magics/timing';
+import { formatTime, measure } from './magics/timing';
 import type { Modules } from './modules';
 import { asStep } from './process/sleep';
 

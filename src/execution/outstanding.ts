@@ -1,12 +1,13 @@
 // What a cell has begun and not ended when its own code has: timers, immediates, children, callbacks of files, names, keys. A
 // script of Node's would go on until all of it is done. A client with the user in front shows what comes later; one without stops listening.
 // Rule: counted only in cells that nobody watches, by what Node says is under way; nothing is counted for the others.
+
 import timers from 'node:timers';
 import { promisify } from 'node:util';
+import { now } from '../realm/clock';
 import { Requests } from './requests';
 
 const { apply, defineProperty } = Reflect;
-const now = performance.now.bind(performance);
 const activeResources = process.getActiveResourcesInfo.bind(process);
 
 /** In milliseconds, when nobody says. */
@@ -49,7 +50,7 @@ export class Outstanding {
   }
 
   /**
-   * Whether something of the cell is under way that will have happened at `deadline`, of `performance.now()`; or of another that
+   * Whether something of the cell is under way that will have happened at `deadline`, of `now()`; or of another that
    * runs beside it, which cannot be told from it.
    */
   has(before: Underway | undefined, deadline: number): boolean {

@@ -1,5 +1,6 @@
 // The execution worker: the user's realm and event loop. Receives compiled cells, sends outputs and ends.
 // Rule: everything that leaves here goes over the one port, and says up to which ring position text goes before it.
+
 import { syncBuiltinESMExports } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CellId, HistoryEntry, Output } from '../api';
@@ -9,6 +10,7 @@ import { createDisplay, type DisplaySink } from '../display/api';
 import { showColours } from '../display/colours';
 import { createConsole } from '../display/console';
 import { newDisplayId } from '../display/sink';
+import { now } from '../realm/clock';
 import { withIntrinsics } from '../realm/intrinsics';
 import { createStandIns } from '../standins';
 import { isConfined } from '../system/permissions';
@@ -72,7 +74,6 @@ import { weigh } from './weight';
 
 const port = parentPort!;
 keepFromCells(port);
-const now = performance.now.bind(performance);
 const {
   directory,
   data,
@@ -155,7 +156,7 @@ const writeConsole = (stream: 'stdout' | 'stderr', text: string) => {
 };
 /** Weight of all outputs that were posted. */
 let sentWeight = 0;
-/** When a display was changed last, in milliseconds of `performance.now()`. */
+/** When a display was changed last, in milliseconds of `now()`. */
 let lastUpdate = 0;
 /** From one change of a display to the next, in milliseconds: what changes faster may be merged. */
 const calmPause = 50;

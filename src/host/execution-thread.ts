@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
 import { executionArguments, headroom } from '../control/allowances';
-import { frugalLimits, refuseThread } from '../system/address-space';
+import { frugalLimits, readAddressSpace, refuseThread } from '../system/address-space';
 import { isAllowed } from '../system/permissions';
 import type { ExecutionWorkerData } from '../threads/execution-protocol';
 import type { StartData } from '../threads/requests';
@@ -40,7 +40,8 @@ export function startExecutionThread({
   startFile = ownStartFile,
   nodeOptions = process.execArgv,
 }: ExecutionThreadOptions): ExecutionThread {
-  refuseThread();
+  const space = readAddressSpace();
+  if (space) refuseThread(undefined, space);
   if (settings.isHeapGiven) {
     // Node's option would override the limits of workers. This thread got its own limit at its start.
     // Loaded only here: loading it takes longer than the rest.
@@ -70,7 +71,7 @@ export function startExecutionThread({
     transferList: [workerReplies],
     // Where nobody can watch the heap, V8's own limit is the limit.
     resourceLimits: {
-      ...frugalLimits(),
+      ...(space && frugalLimits(space)),
       maxOldGenerationSizeMb: isAllowed('inspector') ? memory + headroom : memory,
     },
     // Text that reaches these bypassed the cell's streams; it must not reach the kernel's real stdout.

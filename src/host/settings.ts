@@ -133,11 +133,13 @@ export function findHome(home: string = homedir()): string {
 }
 
 /** @returns the settings, and a report of each, in the order of the documentation */
-export function readSettings(surroundings: Surroundings = thisSurroundings()): {
+export function readSettings(given: Surroundings = thisSurroundings()): {
   settings: Settings;
   reports: readonly SettingReport[];
 } {
-  const { isGroup, total } = memoryOf(surroundings);
+  const memory = memoryOf(given);
+  const { isGroup, total } = memory;
+  const surroundings = { ...given, memory };
   const values: { [name: string]: unknown } = {
     groupMemory: isGroup ? total / 2 ** 20 : undefined,
     isHeapGiven: givenHeap(surroundings) !== undefined,
@@ -147,11 +149,11 @@ export function readSettings(surroundings: Surroundings = thisSurroundings()): {
     const { variable, meaning, takes } = setting;
     // Set to nothing is not set.
     const text = surroundings.environment[variable] || undefined;
-    const given = text === undefined ? undefined : setting.read(text);
-    const value = given ?? setting.fallback(surroundings);
+    const read = text === undefined ? undefined : setting.read(text);
+    const value = read ?? setting.fallback(surroundings);
     values[name] = value;
-    const report = { variable, meaning, value: inWords(value), isDefault: given === undefined };
-    if (text === undefined || given !== undefined) return report;
+    const report = { variable, meaning, value: inWords(value), isDefault: read === undefined };
+    if (text === undefined || read !== undefined) return report;
     return {
       ...report,
       problem: `${variable}=${text} is not understood: it takes ${takes}; ${report.value} is used`,

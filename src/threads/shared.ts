@@ -15,10 +15,10 @@
 //   10     evaluated both                  what is evaluated for the debugger (Evaluated); the worker may wait on it
 //   11     announced main                  number of the latest run that it has announced, once it has gone on from there
 //   12     given     main                  number of the latest announced run that is there now, or will not be; the worker waits on it
+import { now } from '../realm/clock';
 
 // The worker's side lives in the user's realm, where these may be overwritten.
 const { add, and, compareExchange, load, notify, or, store, wait } = Atomics;
-const now = performance.now.bind(performance);
 
 export const Activity = {
   /** In the event loop, or in native code that no cell waits for. */

@@ -1,10 +1,6 @@
 // How long code takes: %time, %%time and %timeit.
-import { performance } from 'node:perf_hooks';
+import { now } from '../../realm/clock';
 import { type MagicCall, MagicError, splitWords } from './host';
-
-const now = performance.now.bind(performance);
-
-export { now };
 
 /** What one run should take at least, in milliseconds, so that the clock's own steps do not show. */
 const shortestRun = 100;

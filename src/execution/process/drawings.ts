@@ -2,11 +2,12 @@
 // return begins the line again, and nothing of how a cursor moves otherwise.
 // Rule: what only clears its line and begins it again stays text. What hides the cursor or moves it to other lines becomes a
 // display that changes, from there until the cursor is shown again.
+
 import type { CellId, Output, StreamName } from '../../api';
+import { now } from '../../realm/clock';
 import { Screen } from './screen';
 
 const { nextTick } = process;
-const now = performance.now.bind(performance);
 
 /** Lines that the cursor can reach, as in a usual terminal. */
 export const windowSize = { columns: 80, rows: 24 };

@@ -1,17 +1,18 @@
 // sleep(): as a step of a cell it blocks the thread, and its value is a promise, beside which timers and sockets go on.
 // Rule: either ends by an interrupt of the cell that sleeps. Which it is, the compiler sees (compile/sleeps); a module, and
 // whoever is handed the function, gets the promise.
+
 import timers from 'node:timers';
 import type { CellId } from '../../api';
 import { keyOf } from '../../compile/keys';
 import type { Globals } from '../../globals';
+import { now } from '../../realm/clock';
 import { KeyboardInterrupt } from '../errors/stops';
 import type { Blocker } from './input';
 
 const { apply } = Reflect;
 const NativePromise = Promise;
 const { then } = NativePromise.prototype;
-const now = performance.now.bind(performance);
 /** The longest time that a timer takes, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 

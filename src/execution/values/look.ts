@@ -56,7 +56,7 @@ export class Look {
     this.#turn();
   }
 
-  /** Goes on. @param until in milliseconds of `performance.now()` @returns whether it is over */
+  /** Goes on. @param until in milliseconds of `now()` @returns whether it is over */
   proceed(now: () => number, until: number): boolean {
     for (let count = 1; this.#steps < bounds.steps; count++) {
       if (this.#at === this.#level.length && !this.#turn()) return true;

@@ -1,14 +1,15 @@
 // Describes the values of names while no cell runs.
 // Rule: a look is taken in slices, and a cell that wants to begin never waits for more than one of them.
+
 import timers from 'node:timers';
 import { hasValue, keyOf } from '../../compile/keys';
 import { dataProperty } from '../../realm/builtins';
+import { now } from '../../realm/clock';
 import { withIntrinsics } from '../../realm/intrinsics';
 import type { Shape } from '../../threads/shape';
 import { Look } from './look';
 
 const { setImmediate } = timers;
-const now = performance.now.bind(performance);
 
 /** How long a slice takes, in milliseconds. */
 const slice = 2;
