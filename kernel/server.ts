@@ -252,9 +252,10 @@ export class Server implements Listeners {
     } finally {
       this.#publisher.idle(parent);
       this.#executing.delete(message);
-      // Front ends show the latest state, whoever caused it; so does the server, which ends kernels that seem idle.
+      // Front ends show the latest state, whoever caused it; so does the server, which ends kernels that seem idle. Both pass over
+      // that of a debug_request; and JupyterLab, which answers each word of a cell with one, would do so without end.
       const latest = [...this.#executing.keys()].at(-1);
-      if (latest) this.#publisher.busy(latest.headerText);
+      if (latest && message.header.msg_type !== 'debug_request') this.#publisher.busy(latest.headerText);
     }
     if (this.#closing && message.header.msg_type === 'shutdown_request') this.#leaveOnce();
   }

@@ -1,5 +1,6 @@
 // The breakpoints that a person wants in cells, by path, and those that V8 has for them, by run.
-// Rule: what is wanted outlives the thread; what is set dies with it.
+// Rule: what is wanted outlives the thread; what is set dies with it. What is wanted again stays set: front ends send the same
+// list whenever a notebook comes to the front, and a cell that runs meanwhile must not run over it.
 import type { Debugger } from 'node:inspector';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { CompiledCell } from '../compile/types';
@@ -30,6 +31,13 @@ interface Wanted extends DebugProtocol.SourceBreakpoint {
   readonly id: number;
 }
 
+/** What V8 has for a breakpoint. */
+interface Setting {
+  /** V8's names of it. */
+  readonly ids: string[];
+  readonly runs: Set<CellRun>;
+}
+
 /** A place where V8 can stop. */
 interface Stop extends Place {
   /** In the code, as V8 counts. */
@@ -46,9 +54,10 @@ const notCompiled = 'The cell does not compile as it is.';
 export class Breakpoints {
   readonly #options: BreakpointsOptions;
   readonly #wanted = new Map<string, readonly Wanted[]>();
-  /** V8's names of what is set, by path. */
-  readonly #set = new Map<string, string[]>();
+  readonly #set = new Map<Wanted, Setting>();
   #target: Target | undefined;
+  /** One thing after the other: a run that begins has what was wanted before it. */
+  #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: BreakpointsOptions) {
     this.#options = options;
@@ -58,6 +67,7 @@ export class Breakpoints {
   attach(target: Target): void {
     this.#target = target;
     this.#set.clear();
+    this.#work = Promise.resolve();
   }
 
   /** What is wanted, by path. */
@@ -71,24 +81,33 @@ export class Breakpoints {
   }
 
   /** A run is about to begin. Resolves when V8 has its breakpoints. */
-  async begin(run: CellRun, code: string): Promise<void> {
-    const wanted = this.#wanted.get(run.path);
-    if (!wanted?.length) return;
-    const stops = await this.#stopsOf(run, code);
-    await Promise.all(
-      wanted.map((breakpoint) => this.#place(breakpoint, findStop(stops, breakpoint), [run])),
-    );
+  begin(run: CellRun, code: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const wanted = this.#wanted.get(run.path);
+      if (!wanted?.length) return;
+      const stops = await this.#stopsOf(run, code);
+      await Promise.all(
+        wanted.map((breakpoint) => this.#place(breakpoint, findStop(stops, breakpoint), [run])),
+      );
+    });
   }
 
   /**
    * Those of a cell's text, instead of all that were there.
    * @returns what has become of each; their lines are those where the program will stop
    */
-  async setBreakpoints(
+  setBreakpoints(
     path: string,
     breakpoints: readonly DebugProtocol.SourceBreakpoint[],
   ): Promise<DebugProtocol.Breakpoint[]> {
-    await this.#remove(path);
+    return this.#inTurn(() => this.#replace(path, breakpoints));
+  }
+
+  async #replace(
+    path: string,
+    breakpoints: readonly DebugProtocol.SourceBreakpoint[],
+  ): Promise<DebugProtocol.Breakpoint[]> {
+    const before = [...(this.#wanted.get(path) ?? [])];
     const source = this.#options.cells.source(path) ?? '';
     const isKnown = this.#options.cells.source(path) !== undefined;
     const compiled = isKnown ? await this.#options.compile(source) : undefined;
@@ -96,7 +115,6 @@ export class Breakpoints {
     const answers: DebugProtocol.Breakpoint[] = [];
     const wanted: Wanted[] = [];
     for (const breakpoint of breakpoints) {
-      const id = this.#options.newId();
       const stop = stops && findStop(stops, breakpoint);
       const { line, column } = stop ?? breakpoint;
       const problem = stop
@@ -106,9 +124,12 @@ export class Breakpoints {
           : stops
             ? noCode
             : notCompiled;
-      wanted.push({ ...breakpoint, id, line, ...(breakpoint.column !== undefined && { column }) });
+      const placed = { ...breakpoint, line, ...(breakpoint.column !== undefined && { column }) };
+      const kept = take(before, (one) => isAlike(one, placed));
+      const one = kept ?? { ...placed, id: this.#options.newId() };
+      wanted.push(one);
       answers.push({
-        id,
+        id: one.id,
         verified: problem === undefined,
         line,
         ...(breakpoint.column !== undefined && { column }),
@@ -117,22 +138,34 @@ export class Breakpoints {
       });
     }
     this.#wanted.set(path, wanted);
+    await Promise.all(before.map((breakpoint) => this.#remove(breakpoint)));
     await this.#apply(path, wanted);
     return answers;
   }
 
-  async #remove(path: string): Promise<void> {
-    const ids = this.#set.get(path) ?? [];
-    this.#set.delete(path);
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(work);
+    this.#work = done.catch(() => undefined);
+    return done;
+  }
+
+  async #remove(breakpoint: Wanted): Promise<void> {
+    const { ids = [] } = this.#set.get(breakpoint) ?? {};
+    this.#set.delete(breakpoint);
     await Promise.all(
       ids.map((breakpointId) => this.#target!.call('Debugger.removeBreakpoint', { breakpointId })),
     );
   }
 
-  /** Sets what is wanted in the runs that have been. */
+  #isSet(breakpoint: Wanted, run: CellRun): boolean {
+    return this.#set.get(breakpoint)?.runs.has(run) === true;
+  }
+
+  /** Sets what is wanted in the runs that have been, as far as it is not. */
   async #apply(path: string, wanted: readonly Wanted[]): Promise<void> {
-    if (wanted.length === 0) return;
-    const scripts = this.#options.cells.scriptsOf(path);
+    const scripts = this.#options.cells
+      .scriptsOf(path)
+      .filter(({ run }) => wanted.some((breakpoint) => !this.#isSet(breakpoint, run)));
     // V8 may have thrown a script away that nothing refers to.
     const stops = await Promise.all(
       scripts.map(async ({ id, run }) => ({ run, stops: await this.#stopsIn(run, id).catch(() => []) })),
@@ -141,6 +174,7 @@ export class Breakpoints {
       // The code of one text is nearly always the same: one breakpoint of V8's for all runs then.
       const alike = new Map<string, { stop: Stop; runs: CellRun[] }>();
       for (const { run, stops: inRun } of stops) {
+        if (this.#isSet(breakpoint, run)) continue;
         const stop = findStop(inRun, breakpoint);
         const key = stop && `${stop.at.lineNumber}:${stop.at.columnNumber}`;
         if (stop === undefined || key === undefined) continue;
@@ -154,7 +188,7 @@ export class Breakpoints {
 
   async #place(breakpoint: Wanted, stop: Stop | undefined, runs: readonly CellRun[]): Promise<void> {
     if (!stop) return;
-    const { path, source } = runs[0]!;
+    const { source } = runs[0]!;
     let condition: string | undefined;
     try {
       condition = this.#conditionOf(breakpoint, stop, source);
@@ -163,12 +197,17 @@ export class Breakpoints {
       return;
     }
     const endings = runs.map(({ ending }) => ending.replace('.', '\\.')).join('|');
-    const { breakpointId } = await this.#target!.call('Debugger.setBreakpointByUrl', {
+    // V8 refuses a second one in the same place.
+    const set = await this.#target!.call('Debugger.setBreakpointByUrl', {
       ...stop.at,
       urlRegex: `(?:${endings})$`,
       ...(condition !== undefined && { condition }),
-    });
-    this.#set.set(path, [...(this.#set.get(path) ?? []), breakpointId]);
+    }).catch(() => undefined);
+    if (!set) return;
+    const setting = this.#set.get(breakpoint) ?? { ids: [], runs: new Set() };
+    this.#set.set(breakpoint, setting);
+    setting.ids.push(set.breakpointId);
+    for (const run of runs) setting.runs.add(run);
   }
 
   #conditionOf(breakpoint: DebugProtocol.SourceBreakpoint & { id?: number }, stop: Place, source: string) {
@@ -231,3 +270,17 @@ function findStop(
 type Point = Pick<Place, 'line' | 'column'>;
 const isBefore = (a: Point, b: Point): boolean =>
   a.line < b.line || (a.line === b.line && a.column < b.column);
+
+/** Takes out the first of a list that is the one. */
+export function take<T>(list: T[], isIt: (one: T) => boolean): T | undefined {
+  const at = list.findIndex(isIt);
+  return at < 0 ? undefined : list.splice(at, 1)[0];
+}
+
+/** Whether two stop in the same place, and in the same cases. */
+export const isAlike = (a: DebugProtocol.SourceBreakpoint, b: DebugProtocol.SourceBreakpoint): boolean =>
+  a.line === b.line &&
+  a.column === b.column &&
+  a.condition === b.condition &&
+  a.hitCondition === b.hitCondition &&
+  a.logMessage === b.logMessage;

@@ -1,5 +1,5 @@
 // The breakpoints that a person wants in files, and how V8 has them before the code of a file begins.
-// Rule: what is wanted outlives the thread; what V8 has dies with it.
+// Rule: what is wanted outlives the thread; what V8 has dies with it. What is wanted again stays set, as in cells.
 //
 // Where the code of a source stands is known once its script was parsed, and the script does not wait. So V8 stops it:
 // modules with a map by its instrumentation; a body of CommonJS, to which V8 does not apply that, by a breakpoint at its
@@ -10,6 +10,7 @@ import { extname } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Binding } from '../compile/bindings';
 import { isPackaged } from '../system/lookup';
+import { isAlike, take } from './breakpoints';
 import { conditionOf } from './conditions';
 import { type Files, isMadeOf, withoutLinks } from './files';
 import { findGenerated } from './generated';
@@ -43,20 +44,22 @@ interface Breakpoint {
   readonly problem: string | undefined;
   place: Place | undefined;
   isTold: boolean;
+  /** V8's names of what is set for it. */
+  readonly set: string[];
+  /** Where it is set: V8's numbers of scripts, and files that V8 has by name. */
+  readonly bound: Set<string>;
 }
 
 interface WantedSource {
   /** As the front end has it. */
-  readonly path: string;
+  path: string;
   /** Without links. */
   readonly file: string;
-  readonly breakpoints: Breakpoint[];
-  /** V8's names of what is set. */
-  readonly set: string[];
+  breakpoints: Breakpoint[];
+  /** V8's name of what keeps a body from beginning. */
+  hold: string | undefined;
   /** The files that V8 knows by name to stop in. */
   readonly named: Set<string>;
-  /** V8's numbers of the scripts that it is set in. */
-  readonly bound: Set<string>;
 }
 
 /** True in the body of a CommonJS module only. */
@@ -98,9 +101,12 @@ export class FileBreakpoints {
     this.#work = enabled;
     return this.#inTurn(async () => {
       for (const source of this.#wanted.values()) {
-        source.set.length = 0;
+        source.hold = undefined;
         source.named.clear();
-        source.bound.clear();
+        for (const { set, bound } of source.breakpoints) {
+          set.length = 0;
+          bound.clear();
+        }
         await this.#place(source);
       }
       await this.#setBlackbox();
@@ -126,27 +132,31 @@ export class FileBreakpoints {
   setBreakpoints(path: string, wanted: readonly Wanted[]): Promise<DebugProtocol.Breakpoint[]> {
     return this.#inTurn(async () => {
       const file = withoutLinks(path);
-      const before = this.#wanted.get(file);
-      if (before) await this.#remove(before);
-      const source: WantedSource = {
-        path,
-        file,
-        breakpoints: [],
-        set: [],
-        named: new Set(),
-        bound: new Set(),
-      };
-      for (const each of wanted) source.breakpoints.push(this.#create(source, each));
-      if (wanted.length > 0) {
-        this.#wanted.set(file, source);
-        await this.#place(source);
-      }
+      const found = this.#wanted.get(file);
+      const source = found ?? { path, file, breakpoints: [], hold: undefined, named: new Set<string>() };
+      source.path = path;
+      const before = source.breakpoints;
+      source.breakpoints = wanted.map(
+        (each) => take(before, (one) => this.#isSame(one, each)) ?? this.#create(source, each),
+      );
+      if (wanted.length > 0) this.#wanted.set(file, source);
+      else this.#wanted.delete(file);
+      for (const breakpoint of before) await this.#unset(breakpoint);
+      await (wanted.length > 0 ? this.#place(source) : this.#forget(source));
       await this.#setBlackbox();
       return source.breakpoints.map((breakpoint) => {
         breakpoint.isTold = true;
         return this.#describe(breakpoint);
       });
     });
+  }
+
+  /** Front ends say a breakpoint again as they had it, or as they were told where it stands. */
+  #isSame(one: Breakpoint, wanted: Wanted): boolean {
+    if (one.problem !== undefined || !(isAlike(one.wanted, wanted) || isAlike(toWanted(one), wanted)))
+      return false;
+    // One that should have found its place by now is looked for anew.
+    return one.place !== undefined || this.#options.files.scriptsOf(one.source.file).length === 0;
   }
 
   #create(source: WantedSource, wanted: Wanted): Breakpoint {
@@ -157,7 +167,7 @@ export class FileBreakpoints {
     } catch (error) {
       problem = (error as Error).message;
     }
-    return { id, source, wanted, problem, place: undefined, isTold: false };
+    return { id, source, wanted, problem, place: undefined, isTold: false, set: [], bound: new Set() };
   }
 
   /** @param place where it stands in code that was made of the source */
@@ -222,19 +232,25 @@ export class FileBreakpoints {
     return done;
   }
 
-  async #remove({ file, set }: WantedSource): Promise<void> {
-    this.#wanted.delete(file);
+  async #unset({ set }: Breakpoint): Promise<void> {
     for (const breakpointId of set) {
       this.#named.delete(breakpointId);
-      this.#holds.delete(breakpointId);
       await this.#target!.call('Debugger.removeBreakpoint', { breakpointId });
+    }
+  }
+
+  /** Nothing is wanted any more in a file. */
+  async #forget({ hold }: WantedSource): Promise<void> {
+    if (hold !== undefined) {
+      this.#holds.delete(hold);
+      await this.#target!.call('Debugger.removeBreakpoint', { breakpointId: hold });
     }
     if (this.#wanted.size > 0 || this.#instrumentation === undefined) return;
     await this.#target!.call('Debugger.removeBreakpoint', { breakpointId: this.#instrumentation });
     this.#instrumentation = undefined;
   }
 
-  /** Sets what is wanted in a source: in what is loaded of it, and in what will be. */
+  /** Sets what is wanted in a source, as far as it is not: in what is loaded of it, and in what will be. */
   async #place(source: WantedSource): Promise<void> {
     const { file, named } = source;
     const breakpoints = source.breakpoints.filter(({ problem }) => problem === undefined);
@@ -244,7 +260,10 @@ export class FileBreakpoints {
       await target.call('Debugger.setInstrumentationBreakpoint', { instrumentation })
     ).breakpointId;
     const extension = extname(file);
-    if (!/^\.[cm]js$/.test(extension)) this.#holds.add(await this.#setByName(source, file, start, inBody));
+    if (source.hold === undefined && !/^\.[cm]js$/.test(extension)) {
+      source.hold = await this.#setByName(file, start, inBody);
+      this.#holds.add(source.hold);
+    }
     const scripts = this.#options.files.scriptsOf(file);
     if (/^\.[cm]?js$/.test(extension)) {
       named.add(file);
@@ -269,16 +288,19 @@ export class FileBreakpoints {
     position: Position,
     code?: MappedCode,
   ): Promise<void> {
-    const { source } = breakpoint;
+    const { source, set, bound } = breakpoint;
+    if (bound.has(file)) return;
     const condition = this.#conditionOf(breakpoint, code, code?.map.locate(position));
     const isSource = file === source.file;
-    await this.#setByName(source, file, position, condition, (id) =>
-      this.#named.set(id, { breakpoint, isSource }),
-    );
+    const note = (id: string) => this.#named.set(id, { breakpoint, isSource });
+    // V8 refuses a second one in the same place.
+    const id = await this.#setByName(file, position, condition, note).catch(() => undefined);
+    if (id === undefined) return;
+    set.push(id);
+    bound.add(file);
   }
 
   async #setByName(
-    source: WantedSource,
     file: string,
     position: Position,
     condition: string | undefined,
@@ -289,7 +311,6 @@ export class FileBreakpoints {
       ...position,
       ...(condition !== undefined && { condition }),
     });
-    source.set.push(breakpointId);
     note(breakpointId);
     for (const location of locations) this.#resolved({ breakpointId, location });
     return breakpointId;
@@ -297,23 +318,23 @@ export class FileBreakpoints {
 
   /** Sets what is wanted in a script that was made of the source. */
   async #bind(script: FileScript, source: WantedSource): Promise<void> {
-    if (source.named.has(script.file) && (script.file !== source.file || !script.map)) return;
-    if (source.bound.has(script.id)) return;
-    source.bound.add(script.id);
+    const isMade = script.file === source.file && script.map !== undefined;
     await script.load(this.#target!);
     for (const breakpoint of source.breakpoints) {
-      if (breakpoint.problem !== undefined) continue;
+      const { problem, bound } = breakpoint;
+      if (problem !== undefined || bound.has(script.id) || (bound.has(script.file) && !isMade)) continue;
       const location = await this.#findStop(script, breakpoint);
       const place = location && script.locate(location);
       if (!place) continue;
       this.#placed(breakpoint, place);
       const condition = this.#conditionOf(breakpoint, script.mapped, place);
-      // V8 refuses a second one in the same place.
       const set = await this.#target!.call('Debugger.setBreakpoint', {
         location,
         ...(condition !== undefined && { condition }),
       }).catch(() => undefined);
-      if (set) source.set.push(set.breakpointId);
+      if (!set) continue;
+      breakpoint.set.push(set.breakpointId);
+      bound.add(script.id);
     }
   }
 
@@ -371,4 +392,5 @@ export class FileBreakpoints {
 const start: Position = { lineNumber: 0, columnNumber: 0 };
 /** In files cells' names mean nothing. */
 const namesIn = (text: string): string[] => text.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [];
-const toWanted = ({ wanted }: Breakpoint): Wanted => wanted;
+/** Where it stands, once that is known. */
+const toWanted = ({ wanted, place }: Breakpoint): Wanted => ({ ...wanted, line: place?.line ?? wanted.line });

@@ -177,6 +177,47 @@ class Breakpoints(Debugging):
         [told] = self.debugger.breakpoints(loop, {"line": 3, "hitCondition": "often"})
         self.assertIn("often", told["message"])
 
+    def test_stay_set_while_they_are_said_again(self):
+        # As JupyterLab does whenever a notebook comes to the front, whatever runs meanwhile.
+        each = "function each(n: number) {\n  return n\n}"
+        path = self.debugger.path(each)
+        self.kernel.run(each)
+        wanted = {"breakpoints": [{"line": 2, "logMessage": "seen {n}"}], "source": {"path": path}}
+        first = self.debugger.ask("setBreakpoints", **wanted)
+        request = self.kernel.send("for (let n = 0; n < 400; n++) {\n  each(n)\n  await new Promise((done) => setTimeout(done, 1))\n}")
+        self.debugger.until(lambda: "seen 0\n" in self.kernel.client.cell(request).stdout)
+        for _ in range(20):
+            self.assertEqual(self.debugger.ask("setBreakpoints", **wanted), first)
+        self.assertEqual(self.finishes(request).stdout, "".join(f"seen {n}\n" for n in range(400)))
+
+    def test_said_again_count_on(self):
+        code = "let turns = 0\nfor (; turns < 6; turns++) {\n  turns\n}"
+        counted = {"line": 3, "hitCondition": "> 4"}
+        self.debugger.breakpoints(code, 1, counted)
+        request = self.kernel.send(code)
+        self.assertEqual(self.debugger.place("breakpoint")[1], 1)
+        self.debugger.breakpoints(code, counted)
+        for turns in ("4", "5"):
+            self.debugger.go()
+            self.debugger.stopped("breakpoint")
+            self.assertEqual(self.debugger.ask("evaluate", expression="turns", frameId=1)["result"], turns)
+            # The others of the text may change.
+            self.debugger.breakpoints(code, 1, counted)
+        self.debugger.go()
+        self.finishes(request)
+
+    def test_two_that_come_to_one_place(self):
+        code = "let both = 1\n// about\nboth++"
+        for _ in range(2):
+            told = self.debugger.breakpoints(code, 2, 3)
+            self.assertEqual([(one["line"], one["verified"]) for one in told], [(3, True), (3, True)])
+            self.stops(code, 3)
+        # The one that is left stops there, whichever V8 has had.
+        self.debugger.breakpoints(code, {"line": 3, "condition": "both === 1"})
+        self.stops(code, 3)
+        self.debugger.breakpoints(code)
+        self.quiet(code, "1")
+
     def test_a_log_message_is_output_of_the_cell(self):
         loop = "const items = [{ n: 1 }, { n: 2 }]\nfor (const item of items) {\n  item\n}"
         message = "100% of {item.n as number}: {item} {[item.n].map((n) => { return n })}"

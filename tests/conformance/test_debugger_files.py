@@ -271,6 +271,41 @@ class OfFiles(Debugging):
         self.assertEqual(self.set_in("common.cts"), [])
         self.quiet("area({ radius: 1 }) + twice(1)", "6")
 
+    def test_stay_set_while_they_are_said_again(self):
+        # As JupyterLab does whenever a notebook comes to the front, whatever runs meanwhile.
+        for name, line, load, call in (
+            ("module.mts", 2, "var { sum } = await import('./module.mts')", "sum(n, 0)"),
+            ("plain.mjs", 2, "var { plain } = await import('./plain.mjs')", "plain(n)"),
+            ("old.cjs", 2, "var { old } = require('./old.cjs')", "old(n)"),
+            ("common.cts", 3, "var { twice } = require('./common.cts')", "twice(n)"),
+        ):
+            with self.subTest(name):
+                self.kernel.run(load)
+                wanted = {"breakpoints": [{"line": line, "logMessage": "seen"}], "source": {"path": self.at(name)}}
+                first = self.debugger.ask("setBreakpoints", **wanted)
+                request = self.kernel.send(f"for (let n = 0; n < 200; n++) {{\n  {call}\n  await new Promise((done) => setTimeout(done, 1))\n}}")
+                self.debugger.until(lambda: "seen" in self.kernel.client.cell(request).stdout)
+                for _ in range(20):
+                    self.assertEqual(self.debugger.ask("setBreakpoints", **wanted), first)
+                self.assertEqual(self.kernel.finish(request).stdout.count("seen"), 200)
+                self.set_in(name)
+
+    def test_are_listed_where_they_stand(self):
+        self.kernel.run("import { area } from './shapes.ts'")
+        self.assertEqual(self.set_in("shapes.ts", 10), [(True, 11)])
+        # A front end says what it was told, and what the kernel lists: to both it is one breakpoint.
+        for _ in range(2):
+            [listed] = self.debugger.ask("debugInfo")["breakpoints"]
+            self.assertEqual((listed["source"], [one["line"] for one in listed["breakpoints"]]), (self.at("shapes.ts"), [11]))
+            self.assertEqual(self.set_in("shapes.ts", 11), [(True, 11)])
+        self.stops("area({ radius: 1 })", ("shapes.ts", 11), result="4")
+        # Lines that come to one place: the one that is left stops there.
+        self.assertEqual(self.set_in("shapes.ts", 10, 11), [(True, 11), (True, 11)])
+        self.assertEqual(self.set_in("shapes.ts", {"line": 11, "condition": "squared === 1"}), [(True, 11)])
+        self.stops("area({ radius: 1 })", ("shapes.ts", 11), result="4")
+        self.set_in("plain.mjs", 2, 2)
+        self.stops("(await import('./plain.mjs')).plain(1)", *[("plain.mjs", 2)] * 2, result="2")
+
     def test_where_no_code_is(self):
         self.kernel.run("import { area } from './shapes.ts'")
         [breakpoint] = self.debugger.breakpoints_in(self.at("shapes.ts"), 40)

@@ -326,6 +326,10 @@ describe('while a cell runs', () => {
     await kernel.until(() => kernel.types('wait').includes('execute_input'));
     await kernel.idle(kernel.say('shell', 'complete_request', { code: 'str', cursor_pos: 3 }));
     expect(kernel.types().slice(-2)).toEqual(['idle', 'busy']);
+    // But for the debugger's requests: one of them is what JupyterLab says to each word of a cell.
+    const asked = kernel.say('control', 'debug_request', { type: 'request', seq: 0, command: 'debugInfo' });
+    await kernel.idle(asked);
+    expect(kernel.types().at(-1)).toBe('idle');
     kernel.engine.release();
     await kernel.idle('wait');
     expect(kernel.types('wait').at(-1)).toBe('idle');
