@@ -1,7 +1,7 @@
 // What a person does in a cell with the language server, in a real JupyterLab: asks, goes, renames, mends, completes, formats.
 import { describe, expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { Notebook, screenshot } from './notebook';
+import { Notebook, patience, screenshot } from './notebook';
 import { lab, open, page } from './stage';
 
 const tooltip = (text: string): Locator => page.locator('.cm-tooltip').filter({ hasText: text });
@@ -17,9 +17,10 @@ async function begin(name: string, ...cells: string[]): Promise<Notebook> {
 /** Waits until a cell contains a text, and nothing else. */
 const contains = async (notebook: Notebook, index: number, text: string): Promise<void> => {
   const lines = notebook.editor(index).locator('.cm-line');
-  for (const line of text.split('\n').filter(Boolean))
-    await lines.filter({ hasText: line }).first().waitFor();
-  expect((await lines.allInnerTexts()).map((line) => line.replace('\n', '')).join('\n')).toBe(text);
+  const read = async () => (await lines.allInnerTexts()).map((line) => line.replace('\n', '')).join('\n');
+  const end = Date.now() + patience;
+  while ((await read()) !== text && Date.now() < end) await page.waitForTimeout(50);
+  expect(await read()).toBe(text);
 };
 
 /** Puts the cursor into a word of a cell. */

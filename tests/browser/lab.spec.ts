@@ -6,6 +6,9 @@ import { browser, lab, open, page } from './stage';
 // On a busy machine JupyterLab is now and then late with what a test looks at. The first failure is printed.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
+/** A file that is not there yet: a cell that waits for it runs for exactly as long as its test looks at it. */
+const newFlag = (): string => `flag-${Date.now()}.txt`;
+
 describe('the launcher', () => {
   test('has a tile with the logo that opens a notebook', async () => {
     await goTo(page, lab);
@@ -261,14 +264,16 @@ describe('a notebook', () => {
   });
 
   test('prints while it runs', async () => {
+    const flag = newFlag();
     const notebook = await open(
       'live',
-      "console.log('early'); const until = Date.now() + 3000; while (Date.now() < until);\nconsole.log('late')",
+      `import { existsSync } from 'node:fs';\nconsole.log('early'); while (!existsSync('${flag}'));\nconsole.log('late')`,
     );
     await notebook.start(0);
     await notebook.outputs(0).filter({ hasText: 'early' }).waitFor();
     await notebook.running(0);
     expect(await notebook.text(0)).toBe('early');
+    lab.addFile(flag, '');
     await notebook.finished(0);
     expect(await notebook.text(0)).toContain('late');
   });
@@ -293,10 +298,11 @@ describe('a notebook', () => {
   });
 
   test('gets through a page reload in the middle of a long cell', async () => {
+    const flag = newFlag();
     const notebook = await open(
       'reload',
-      "let ticks = 0;\nwhile (ticks < 100) {\n  console.log('tick', ticks++);\n  await new Promise((done) => setTimeout(done, 100));\n}",
-      'ticks',
+      `import { existsSync } from 'node:fs';\nlet ticks = 0;\nwhile (!existsSync('${flag}')) {\n  console.log('tick', ticks++);\n  await new Promise((done) => setTimeout(done, 100));\n}`,
+      'ticks > 3',
       "console.log('after')",
     );
     await notebook.start(0);
@@ -311,8 +317,9 @@ describe('a notebook', () => {
     await screenshot(page, 'reloaded');
     await notebook.start(1);
     await notebook.running(1);
+    lab.addFile(flag, '');
     await notebook.finished(1);
-    expect(await notebook.text(1)).toBe('100');
+    expect(await notebook.text(1)).toBe('true');
     await notebook.run(2);
     expect(await notebook.text(2)).toBe('after');
     await notebook.idle();

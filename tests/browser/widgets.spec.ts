@@ -9,12 +9,11 @@ declare const getComputedStyle: (element: unknown) => { readonly textAlign: stri
 
 /** Drags the handle of a slider to a part of its length. */
 async function drag(slider: Locator, share: number): Promise<void> {
-  const handle = (await slider.locator('.noUi-handle').boundingBox())!;
-  const track = (await slider.locator('.noUi-base').boundingBox())!;
-  const middle = handle.y + handle.height / 2;
-  await page.mouse.move(handle.x + handle.width / 2, middle);
+  // It may still move, as long as what is around it is drawn.
+  await slider.locator('.noUi-handle').hover();
   await page.mouse.down();
-  await page.mouse.move(track.x + track.width * share, middle, { steps: 5 });
+  const { x, y, width, height } = (await slider.locator('.noUi-base').boundingBox())!;
+  await page.mouse.move(x + width * share, y + height / 2, { steps: 5 });
   await page.mouse.up();
 }
 
