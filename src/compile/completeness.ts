@@ -23,7 +23,7 @@ const unclosedTags = new Set([17008, 17014]);
  */
 export function checkCompleteness(source: string, written = source): Completeness {
   try {
-    return checkOrOverflow(source, written);
+    return readCompleteness(source, written);
   } catch (error) {
     // Nested too deeply for the parser's stack.
     if (!(error instanceof RangeError)) throw error;
@@ -31,7 +31,11 @@ export function checkCompleteness(source: string, written = source): Completenes
   }
 }
 
-function checkOrOverflow(source: string, written: string): Completeness {
+/**
+ * The same.
+ * @throws RangeError when it is nested too deeply for this thread
+ */
+export function readCompleteness(source: string, written: string): Completeness {
   const { problems, file: parsed, language } = parseCell(source);
   const goesOn = (as: ts.SourceFile): Completeness => ({
     status: 'incomplete',

@@ -1,11 +1,13 @@
-// Marks what is evaluated, and compiles the cells that need no more of TypeScript than its parser, which are nearly all.
+// Marks what is evaluated, and reads the cells that need no more of TypeScript than its parser, which are nearly all.
+import type { Completeness } from '../api';
 import type { Dispatch } from '../magics/catalog';
 import { compileCell } from './cell';
+import { readCompleteness } from './completeness';
 import { EmitterNeeded } from './emitted';
 
 export { compileExpression, markEvaluated } from './evaluated';
 
-import { blank, findMagics, type IsKnown } from './magics/find';
+import { blankMagics, type IsKnown } from './magics/find';
 import { compileNotebookCell, type NotebookCell } from './magics/translate';
 import { namesWithin } from './scopes';
 import { defaultCompileOptions, type EarlierNames } from './types';
@@ -35,9 +37,22 @@ export function compileErasable(
 }
 
 /**
+ * Whether a cell is finished.
+ * @returns nothing for one that is nested too deeply for this thread
+ */
+export function completenessOf(source: string, isKnown: IsKnown): Completeness | undefined {
+  try {
+    return readCompleteness(blankMagics(source, isKnown), source);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/**
  * The names that hide those of cells at a place in the source of one.
  * @param offset in UTF-16 units
  */
 export function namesAt(source: string, isKnown: IsKnown, offset: number): string[] {
-  return namesWithin(blank(source, findMagics(source, isKnown).magics), offset);
+  return namesWithin(blankMagics(source, isKnown), offset);
 }

@@ -3,7 +3,7 @@
 // Rule: it compiles only what takes a few milliseconds; cells that are long or have to be emitted go to the language worker.
 
 import { inspect } from 'node:util';
-import type { CellId } from '../api';
+import type { CellId, Completeness } from '../api';
 import type { Binding } from '../compile/bindings';
 import type { CompiledInput } from '../compile/console';
 import { BoundNames } from '../compile/keys';
@@ -116,6 +116,12 @@ export class Compiler {
   /** The names that cells have declared, and as what. */
   get names(): ReadonlyMap<string, DeclarationKind> {
     return new Map(Array.from(this.#names.all, (name) => [name, this.#kinds.get(name) ?? 'let']));
+  }
+
+  /** Whether a cell is finished. Undefined for one that the language worker has to look at. */
+  checkCompleteness(source: string): Completeness | undefined {
+    if (source.length > longestSource) return undefined;
+    return this.#exports.completenessOf(source, this.#isKnown);
   }
 
   /** What can be completed without types. @returns undefined where that is nothing */

@@ -8,6 +8,7 @@ import type {
   CellId,
   CellPayload,
   CommMessage,
+  Completeness,
   CompletionItem,
   Completions,
   EditorConnection,
@@ -549,8 +550,9 @@ class NotebookEngine implements Engine {
     };
   }
 
-  checkCompleteness(source: string) {
-    return this.#language.checkCompleteness(source);
+  async checkCompleteness(source: string): Promise<Completeness> {
+    const here = this.#parses ? this.#compiler.checkCompleteness(source) : undefined;
+    return here ?? this.#language.checkCompleteness(source);
   }
 
   answerInput(cell: CellId, question: number, line: string | null): void {

@@ -2,6 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: programs are data here
 import { describe, expect, test } from '@jest/globals';
 import { checkCompleteness, compile } from '../../../src/compile';
+import { completenessOf } from '../../../src/completion/parser';
 
 const complete = [
   '',
@@ -206,5 +207,22 @@ describe('checkCompleteness', () => {
     }
     for (const source of [...complete, ...invalid, ...incomplete.map(([text]) => text)])
       expect([source, checkCompleteness(source).status === 'complete']).toEqual([source, compile(source).ok]);
+  });
+});
+
+describe('on the main thread', () => {
+  test.each([
+    ['if (true) {', { status: 'incomplete', indent: '  ' }],
+    ['1 + 1', { status: 'complete' }],
+    ['const = 1', { status: 'invalid' }],
+    ['%time f(', { status: 'incomplete', indent: '  ' }],
+    ['!ls', { status: 'complete' }],
+    ['!done', { status: 'complete' }],
+  ])('%j', (source, completeness) => {
+    expect(completenessOf(source, (name) => name === 'done')).toEqual(completeness);
+  });
+
+  test('nothing is said of what its stack is too small for', () => {
+    expect(completenessOf('['.repeat(100_000), () => false)).toBeUndefined();
   });
 });
