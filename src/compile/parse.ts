@@ -58,9 +58,12 @@ export function parseErrors(file: ts.SourceFile): readonly ts.DiagnosticWithLoca
   return (file as unknown as ParserInternals).parseDiagnostics;
 }
 
-export interface ParsedCell {
+export interface Parsed {
   readonly file: ts.SourceFile;
   readonly language: 'ts' | 'tsx';
+}
+
+export interface ParsedCell extends Parsed {
   /** The cell is an object literal: `file` is its text in parentheses, so that its offsets are one too high. */
   readonly isObject: boolean;
   readonly problems: readonly SyntaxProblem[];
@@ -99,16 +102,25 @@ function withPlainSpaces(file: ts.SourceFile): string {
 
 function parseAsWritten(source: string): ParsedCell {
   const first = parseEither(source);
-  const hasErrors = parseErrors(first.file).length > 0;
-  if (hasErrors ? startsWithBrace(source) : looksLikeObject(first.file)) {
-    const wrapped = parseEither(`(${source}\n)`);
-    if (parseErrors(wrapped.file).length === 0) return { ...wrapped, isObject: true, problems: [] };
-  }
-  return { ...first, isObject: false, problems: hasErrors ? parseErrors(first.file).map(toProblem) : [] };
+  const object = asObject(first.file);
+  if (object) return { ...object, isObject: true, problems: [] };
+  return { ...first, isObject: false, problems: parseErrors(first.file).map(toProblem) };
 }
 
+/** The text in parentheses, where these make it an object literal. */
+function asObject(file: ts.SourceFile): Parsed | undefined {
+  const { text } = file;
+  const mayBe = parseErrors(file).length > 0 ? startsWithBrace(text) : looksLikeObject(file);
+  if (!mayBe) return undefined;
+  const wrapped = parseEither(`(${text}\n)`);
+  return parseErrors(wrapped.file).length === 0 ? wrapped : undefined;
+}
+
+/** Whether a cell is an object literal, which a module would take for a block. */
+export const isObjectLiteral = (file: ts.SourceFile): boolean => asObject(file) !== undefined;
+
 /** As TypeScript, or with JSX when that is what it takes. The errors are those of the attempt that got further. */
-export function parseEither(text: string): { file: ts.SourceFile; language: 'ts' | 'tsx' } {
+export function parseEither(text: string): Parsed {
   const plain = parseModule(text, 'ts');
   const errors = parseErrors(plain);
   if (errors.length === 0 || !text.includes('<')) return { file: plain, language: 'ts' };

@@ -66,12 +66,12 @@ export function complete(
 function completeDraft(
   types: TypeService,
   notebook: Notebook,
-  { text, outline }: CellInProgress,
+  draft: CellInProgress,
   source: string,
   offset: number,
   directory: string,
 ): CompletionAnswer {
-  const { service, program, file } = types.focus(text, outline.jsx);
+  const { service, program, file } = types.focusDraft(draft);
   const checker = program.getTypeChecker();
   const key = quotedKeyAt(file, offset);
   const word: Span = key ?? wordAround(source, offset);

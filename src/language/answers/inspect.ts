@@ -35,8 +35,7 @@ export function inspectAt(
   offset: number,
   detail: 0 | 1,
 ): InspectionAnswer {
-  const { text, outline } = notebook.draft(source);
-  const focus = types.focus(text, outline.jsx);
+  const focus = types.focusDraft(notebook.draft(source));
   const word = wordAround(source, offset);
   const place = word.start < word.end ? word.start : offset;
   const checker = focus.program.getTypeChecker();

@@ -5,6 +5,7 @@
 import type { CellId } from '../../api';
 import type { Bound } from '../../compile';
 import { BoundNames, type BoundState } from '../../compile/keys';
+import { parseEither, parseModule } from '../../compile/parse';
 import type { EarlierNames } from '../../compile/types';
 import { closersFor } from './closers';
 import type { ValueKind } from './declarations';
@@ -181,11 +182,12 @@ export class Notebook {
    * @param usesValues whether names have the types of their values, where these say more
    */
   draft(source: string, language?: 'tsx', usesValues = true): CellInProgress {
-    const outline = outlineOf(source, language);
-    return {
-      text: `${source}${closersFor(source, language)}${tailOf(outline, this.#names, this.isUntyped, { usesValues })}${probing}`,
-      outline,
-    };
+    const parsed = language ? { file: parseModule(source, language), language } : parseEither(source);
+    const outline = outlineOf(source, parsed);
+    const isSame = parsed.language === (language ?? 'ts');
+    const closers = closersFor(source, language, isSame ? parsed.file : undefined);
+    const tail = tailOf(outline, this.#names, this.isUntyped, { usesValues }) + probing;
+    return { text: source + closers + tail, tail, outline };
   }
 
   /**

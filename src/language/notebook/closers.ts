@@ -27,11 +27,12 @@ interface Opened {
 /**
  * The text that ends the comment, template, regular expression, brackets and, in JSX, elements that are open at the end of
  * `source`.
+ * @param parsed it as that language, where somebody has it
  */
-export function closersFor(source: string, language: 'ts' | 'tsx' = 'ts'): string {
+export function closersFor(source: string, language: 'ts' | 'tsx' = 'ts', parsed?: ts.SourceFile): string {
   // Only what follows a `<` tells a tag from a comparison.
   const isTag = language === 'tsx' && source.endsWith('<');
-  const file = parseModule(isTag ? `${source}a` : source, language);
+  const file = isTag ? parseModule(`${source}a`, language) : (parsed ?? parseModule(source, language));
   const open: Opened[] = [];
   let unfinished = '';
   for (const { kind, start, end, isUnterminated } of tokensOf(file)) {

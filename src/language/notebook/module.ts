@@ -44,7 +44,9 @@ export interface Brought {
 
 /** The source that is being edited, as a module. */
 export interface CellInProgress {
+  /** The source with what closes it, and its tail. */
   readonly text: string;
+  readonly tail: string;
   readonly outline: Outline;
 }
 

@@ -1,7 +1,7 @@
 // What a cell gives and what it asks for, read off its syntax tree.
 // Rule: looks at names only; what they mean is the type checker's business.
 import ts from 'typescript';
-import { type Language, parseCell, parseEither, parseModule } from '../../compile/parse';
+import { isObjectLiteral, parseEither } from '../../compile/parse';
 import { Declarations, type DeclaredValue } from './declarations';
 
 /** What a cell gives. */
@@ -34,11 +34,7 @@ export interface Outline extends Surface {
   readonly isObject: boolean;
 }
 
-/** @param forced how to read it; without, as what it parses as */
-export function outlineOf(source: string, forced?: Language): Outline {
-  const { file, language } = forced
-    ? { file: parseModule(source, forced), language: forced }
-    : parseEither(source);
+export function outlineOf(source: string, { file, language } = parseEither(source)): Outline {
   const jsx = language === 'tsx';
   const declared = new Declarations(source);
   const checked = new Set<string>();
@@ -53,8 +49,7 @@ export function outlineOf(source: string, forced?: Language): Outline {
   collectMentions(file, mentions, found);
   const reexports = declared.bindReexports();
   const { values, types, imported, exported, changesGlobals } = declared;
-  const { isObject } = parseCell(source);
-  const asked = { mentions, checked, assigned, isObject };
+  const asked = { mentions, checked, assigned, isObject: isObjectLiteral(file) };
   return { jsx, values, types, imported, exported, reexports, globals, changesGlobals, ...asked };
 }
 

@@ -7,8 +7,16 @@ import ts from 'typescript';
 import { globalsSource } from '../../globals';
 import { isPackaged } from '../../system/lookup';
 import { joinSlashed, slashed } from '../../text/slashed';
-import { type CellModule, cellPrefix, currentName, valuePrefix } from '../notebook/module';
+import {
+  type CellInProgress,
+  type CellModule,
+  cellPrefix,
+  currentName,
+  isMade,
+  valuePrefix,
+} from '../notebook/module';
 import { assetType, assetTypes } from './assets';
+import { bind, DraftProgram } from './drafts';
 import { type Hole, holesOf } from './holes';
 import { Importable } from './imports';
 import { type Joined, join, nameOf } from './joined';
@@ -82,6 +90,10 @@ export class TypeService {
   /** Incremented when a file may have changed; within one request TypeScript need not check again. */
   #state = 0;
   #current = { text: 'export {};', jsx: false, version: 0 };
+  /** The files of libraries that every program has, once they have been read. */
+  #everywhere: ReadonlySet<string> = new Set();
+  /** The program of the source that was edited last, while another one may take its place there. */
+  #draft: DraftProgram | undefined;
   #snapshot = ts.ScriptSnapshot.fromString(this.#current.text);
 
   constructor(options: ServiceOptions) {
@@ -112,6 +124,7 @@ export class TypeService {
 
   /** Packages were installed or removed: their files are read again. */
   packagesChanged(): void {
+    this.#draft = undefined;
     this.#finder.clear();
     this.#packages.clear();
     this.#importable?.clear();
@@ -156,21 +169,58 @@ export class TypeService {
   focus(text: string, jsx: boolean): Focus {
     this.checkCancelled();
     this.#state++;
-    if (this.#current.text !== text || this.#current.jsx !== jsx) {
-      this.#current = { text, jsx, version: this.#current.version + 1 };
-      this.#snapshot = ts.ScriptSnapshot.fromString(text);
-    }
+    this.#draft = undefined;
+    this.#edit(text, jsx);
     return this.#focusOn(this.#currentPath);
+  }
+
+  /** @returns whether it is another text */
+  #edit(text: string, jsx: boolean): boolean {
+    if (this.#current.text === text && this.#current.jsx === jsx) return false;
+    this.#current = { text, jsx, version: this.#current.version + 1 };
+    this.#snapshot = ts.ScriptSnapshot.fromString(text);
+    return true;
+  }
+
+  /**
+   * Opens a source that is being edited. Not to be checked: what the checker has found in sources before this one counts as well.
+   * @throws ts.OperationCanceledException when a cell waits to be compiled
+   */
+  focusDraft(draft: CellInProgress): Focus {
+    this.checkCancelled();
+    const known = this.#draft;
+    if (known?.takes(draft) && known.files.state === this.#stateOf(known.files.others)) {
+      if (this.#edit(draft.text, false))
+        known.take(draft, this.#snapshot, this.#versionOf(this.#currentPath));
+      return { service: this.#service, program: known.program, file: known.file };
+    }
+    const focus = this.focus(draft.text, draft.outline.jsx);
+    const others = pathsOf(focus.program).filter((path) => !isMade(path) && !this.#everywhere.has(path));
+    this.#draft = DraftProgram.of(focus, draft, { others, state: this.#stateOf(others) });
+    return focus;
+  }
+
+  /** What a program has of files, as far as it may change: those that it begins with, and the versions of those that it finds. */
+  #stateOf(others: readonly string[]): string {
+    return [...this.#host.getScriptFileNames(), ...others.map((path) => this.#versionOf(path))].join('\n');
+  }
+
+  #isCancelled(): boolean {
+    if (!this.#options.isCancelled()) return false;
+    // A checker that is interrupted has not come to the end of what it was at.
+    this.#draft = undefined;
+    return true;
   }
 
   /** Call it between two pieces of work; TypeScript itself polls only while it checks. */
   checkCancelled(): void {
-    if (this.#options.isCancelled()) throw new ts.OperationCanceledException();
+    if (this.#isCancelled()) throw new ts.OperationCanceledException();
   }
 
   /** Opens several cells, so that one program serves all of them: as their source, also if they are frozen. */
   open(cells: Iterable<CellModule>): void {
     this.#state++;
+    this.#draft = undefined;
     this.#isMoved = true;
     this.#opened = new Set(cells);
   }
@@ -178,6 +228,7 @@ export class TypeService {
   /** Files of the user may have changed on disk since the last request. */
   refresh(): void {
     this.#state++;
+    this.#draft = undefined;
   }
 
   /**
@@ -271,7 +322,8 @@ export class TypeService {
       bind(file, compilerOptions);
       yield;
     }
-    this.focus(this.#current.text, false);
+    const { program } = this.focus(this.#current.text, false);
+    this.#everywhere = new Set(pathsOf(program).filter(isLibrary));
   }
 
   get #currentPath(): string {
@@ -306,7 +358,7 @@ export class TypeService {
       getScriptSnapshot: (path) => this.#snapshotOf(path),
       getCurrentDirectory: () => directory,
       getDefaultLibFileName: (options) => slashed(ts.getDefaultLibFilePath(options)),
-      getCancellationToken: () => ({ isCancellationRequested: () => this.#options.isCancelled() }),
+      getCancellationToken: () => ({ isCancellationRequested: () => this.#isCancelled() }),
       useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
       fileExists: ts.sys.fileExists,
       readFile: ts.sys.readFile,
@@ -434,6 +486,8 @@ export class TypeService {
 /** The text of a file that was joined to another. */
 const empty = ts.ScriptSnapshot.fromString('');
 
+const pathsOf = (program: ts.Program): string[] => program.getSourceFiles().map(({ fileName }) => fileName);
+
 /** The version of a file by its modification time; empty if it does not exist. */
 const versionOnDisk = (path: string): string =>
   String(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? '');
@@ -441,11 +495,3 @@ const versionOnDisk = (path: string): string =>
 /** A resolved module without the list of failed look-ups, which would take memory. */
 const declaredIn = (resolvedFileName: string, extension = '.d.ts') =>
   ({ resolvedModule: { resolvedFileName, extension } }) as ts.ResolvedModuleWithFailedLookupLocations;
-
-/** Binds a file ahead of the first request; otherwise TypeScript binds it then. */
-function bind(file: ts.SourceFile, options: ts.CompilerOptions): void {
-  const { bindSourceFile } = ts as {
-    bindSourceFile?(file: ts.SourceFile, options: ts.CompilerOptions): void;
-  };
-  bindSourceFile?.(file, options);
-}

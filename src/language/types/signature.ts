@@ -19,12 +19,22 @@ export function signaturesOf(
   return signatures;
 }
 
+/** What was described, by the checker that knows the types: while somebody types, the same members are listed again and again. */
+const described = new WeakMap<ts.TypeChecker, Map<ts.Symbol, string | undefined>>();
+
 /** The signature of a function, or the type of a variable. */
 export function signatureOf(
   symbol: ts.Symbol,
   checker: ts.TypeChecker,
   file: ts.SourceFile,
 ): string | undefined {
+  const known = described.get(checker) ?? new Map<ts.Symbol, string | undefined>();
+  described.set(checker, known);
+  if (!known.has(symbol)) known.set(symbol, describe(symbol, checker, file));
+  return known.get(symbol);
+}
+
+function describe(symbol: ts.Symbol, checker: ts.TypeChecker, file: ts.SourceFile): string | undefined {
   const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   if (!(target.flags & ts.SymbolFlags.Value)) return undefined;
   return describeType(checker.getTypeOfSymbolAtLocation(target, file), checker);
