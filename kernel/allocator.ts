@@ -3,7 +3,7 @@
 
 /** As it stands in kernelspec/kernel.json. */
 export const told = {
-  MALLOC_ARENA_MAX: '2',
+  MALLOC_ARENA_MAX: '6',
   MALLOC_TRIM_THRESHOLD_: '131072',
   MALLOC_MMAP_THRESHOLD_: '32768',
 };

@@ -55,7 +55,7 @@ describe('an installed kernelspec', () => {
       interrupt_mode: 'message',
       kernel_protocol_version: protocolVersion,
       env: {
-        MALLOC_ARENA_MAX: '2',
+        MALLOC_ARENA_MAX: '6',
         MALLOC_TRIM_THRESHOLD_: '131072',
         MALLOC_MMAP_THRESHOLD_: '32768',
         TSKERNEL_DISPATCH: 'task',
