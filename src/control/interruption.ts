@@ -68,6 +68,8 @@ export class Interruption {
   #places: readonly CodePlace[] | undefined;
   #isLooking = false;
   #isFreed = false;
+  /** The worker is being replaced. Nothing more is sent: a message that meets the end of a thread makes Node abort the process. */
+  #isGivenUp = false;
   /** The worker has answered, or its cell has felt the interrupt. */
   #isAnswered = false;
   /** Where it was sent, a termination that has not struck yet: V8 keeps it for what the worker runs next. */
@@ -143,6 +145,7 @@ export class Interruption {
   }
 
   #replace(): void {
+    this.#isGivenUp = true;
     clearTimeout(this.#timer);
     this.options.replace();
   }
@@ -191,12 +194,12 @@ export class Interruption {
     try {
       // The worker has run on while it was looked for: the next attempt looks again.
       const isElsewhere = !survivesAnywhere && shared.activity !== Activity.cell;
-      if (!this.#timer || isElsewhere || shared.hasFelt(this.#token)) return;
+      if (!this.#timer || this.#isGivenUp || isElsewhere || shared.hasFelt(this.#token)) return;
       if (!this.#termination && !shared.beginStrike(isShelterOver(tries))) return;
       shared.noteCutOff();
       this.#terminate();
     } finally {
-      whereabouts.release(!this.#timer);
+      whereabouts.release(!this.#timer || this.#isGivenUp);
     }
     // A termination may hit the worker's handler of this question, so each attempt asks again.
     if (this.#timer) this.options.ask(this.#token, true, this.#places ?? []);

@@ -66,6 +66,7 @@ export class MemoryWatch {
     if (size < this.#smallest) return this.#wait(size);
     const used = await this.#heap();
     if (used === runaway) return this.#isClosed ? undefined : exceeded('memory');
+    if (this.#isClosed) return;
     if (used < limit && !this.#isNear()) return this.#wait(used);
     // The end of a sampling collects all garbage, and does so in the middle of a loop. HeapProfiler.collectGarbage would wait
     // for the event loop to turn. Sent together: the cell does not go on before the size is taken.

@@ -32,6 +32,8 @@ export interface ExecutionContext {
   reset(): void;
 }
 
+const { apply } = Reflect;
+
 const carriesFrames = Number(process.versions.node.split('.')[0]) >= 24;
 
 export function createContext(shared: SharedState): ExecutionContext {
@@ -49,7 +51,9 @@ function createFrameContext(shared: SharedState): ExecutionContext {
   prototype.emit = function (this: EventEmitter, ...rest: Parameters<typeof emit>) {
     const current = storage.getStore();
     const origin = current === undefined ? undefined : listeners.originOf(this, rest[0], current);
-    return origin === undefined ? emit.apply(this, rest) : storage.run(origin, () => emit.apply(this, rest));
+    return origin === undefined
+      ? apply(emit, this, rest)
+      : storage.run(origin, () => apply(emit, this, rest));
   };
   listeners.hearTargets((target, event, work) => {
     const origin = listeners.originOf(target, event, storage.getStore());
@@ -145,13 +149,16 @@ function createHookContext(shared: SharedState): ExecutionContext {
     if (typeof callback !== 'function') return callback;
     const origin = current;
     return function (this: unknown, ...rest: unknown[]) {
-      return within(origin, activity, () => Reflect.apply(callback as Callback, this, rest));
+      return within(origin, activity, () => apply(callback as Callback, this, rest));
     };
   };
   function wrapScheduler<Name extends string>(owner: object, name: Name, activity: Activity): void {
     const original = Reflect.get(owner, name) as Callback;
     const wrapped = {
-      [name]: (callback: unknown, ...rest: unknown[]) => original(carry(callback, activity), ...rest),
+      [name](...given: unknown[]) {
+        given[0] = carry(given[0], activity);
+        return apply(original, undefined, given);
+      },
     }[name]!;
     const promised = Reflect.get(original, promisify.custom) as unknown;
     if (promised) Object.defineProperty(wrapped, promisify.custom, { value: promised });
@@ -179,7 +186,7 @@ function createHookContext(shared: SharedState): ExecutionContext {
     return Stamp.originOf(promise) ?? current;
   }
   /** Whose error the process tells its listeners of. */
-  const throwerFor = (emitter: object, [event, , promise]: readonly unknown[]) =>
+  const throwerFor = (emitter: object, { 0: event, 2: promise }: readonly unknown[]) =>
     emitter === process && (event === 'unhandledRejection' || /^uncaughtException/.test(String(event)))
       ? thrower(promise)
       : undefined;
@@ -192,9 +199,9 @@ function createHookContext(shared: SharedState): ExecutionContext {
     const isNative = current === undefined;
     const origin =
       (isNative ? throwerFor(this, rest) : undefined) ?? listeners.originOf(this, rest[0], current);
-    if (origin === undefined) return emit.apply(this, rest);
+    if (origin === undefined) return apply(emit, this, rest);
     const activity = isNative ? Activity.callback : shared.activity;
-    return within(origin, activity, () => emit.apply(this, rest));
+    return within(origin, activity, () => apply(emit, this, rest));
   };
   listeners.hearTargets((target, event, work) => {
     const isNative = current === undefined;
@@ -205,14 +212,17 @@ function createHookContext(shared: SharedState): ExecutionContext {
   });
 
   // Callbacks of native requests come without an emitter.
-  for (const [owner, names] of callbackFunctions()) {
-    for (const name of names) {
+  const functions = callbackFunctions();
+  for (let at = 0; at < functions.length; at++) {
+    const { 0: owner, 1: names } = functions[at]!;
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index]!;
       const original = Reflect.get(owner, name) as Callback | undefined;
       if (typeof original !== 'function') continue;
       const wrapped = function (this: unknown, ...rest: unknown[]): unknown {
         const last = rest.length - 1;
         if (typeof rest[last] === 'function') rest[last] = carry(rest[last], Activity.callback);
-        return Reflect.apply(original, this, rest);
+        return apply(original, this, rest);
       };
       Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original));
       Object.defineProperty(owner, name, {
@@ -230,7 +240,7 @@ function createHookContext(shared: SharedState): ExecutionContext {
     Object.defineProperty(AsyncLocalStorage.prototype, name, {
       value(this: unknown, ...rest: unknown[]) {
         shared.noteHooks();
-        return Reflect.apply(original, this, rest);
+        return apply(original, this, rest);
       },
       writable: true,
       configurable: true,
@@ -240,7 +250,7 @@ function createHookContext(shared: SharedState): ExecutionContext {
   const { enable } = hookPrototype;
   hookPrototype.enable = function (this: object) {
     shared.noteHooks();
-    return Reflect.apply(enable, this, []);
+    return apply(enable, this, []);
   };
   syncBuiltinESMExports();
 

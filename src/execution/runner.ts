@@ -12,6 +12,7 @@ import { toShownText } from '../display/plain';
 import { isSilent, render } from '../display/render';
 import { now } from '../realm/clock';
 import { withIntrinsics } from '../realm/intrinsics';
+import { join, select, transform } from '../realm/lists';
 import type { Run, RunOutcome, RunPayload } from '../threads/execution-protocol';
 import { type ActiveRun, signalOf } from './active-run';
 import { type BackgroundRun, PendingOutput } from './background';
@@ -36,6 +37,7 @@ const { resolve: resolved } = NativePromise;
 const { Script } = vm;
 const { setTimeout } = timers;
 const { isPromise } = types;
+const { abort } = AbortController.prototype;
 const dynamicImport = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
 export interface RunnerOptions extends HelperOptions {
@@ -56,7 +58,7 @@ export interface RunnerOptions extends HelperOptions {
 
 /** Whether `exit` meant nothing else. */
 function wantsToLeave({ canLeave, source }: Run, error: unknown): boolean {
-  return canLeave === true && isLeaving(source) && error instanceof ReferenceError;
+  return canLeave === true && error instanceof ReferenceError && isLeaving(source);
 }
 
 /**
@@ -101,9 +103,7 @@ export class Runner {
 
   /** Those that are under way, in the order in which they began. */
   get runs(): readonly Run[] {
-    const runs: Run[] = [];
-    for (let at = 0; at < this.#active.length; at++) runs[at] = this.#active[at]!.run;
-    return runs;
+    return transform(this.#active, ({ run }) => run);
   }
 
   /** The run of a cell that is under way, if one is. */
@@ -127,11 +127,8 @@ export class Runner {
 
   /** Puts a run among those that are under way, or takes it away. */
   #replace(ended: ActiveRun | undefined, begun?: ActiveRun): void {
-    const left: ActiveRun[] = [];
-    for (let at = 0; at < this.#active.length; at++)
-      if (this.#active[at] !== ended) left[left.length] = this.#active[at]!;
-    if (begun) left[left.length] = begun;
-    this.#active = left;
+    const left = select(this.#active, (active) => active !== ended);
+    this.#active = begun ? join(left, [begun]) : left;
   }
 
   /** Whether the code of a cell that is under way has come to its end, and only what it has set going is waited for. */
@@ -158,10 +155,10 @@ export class Runner {
 
   /** The runs that somebody waits for. */
   get runsInFront(): readonly Run[] {
-    const runs: Run[] = [];
-    for (let at = 0; at < this.#active.length; at++)
-      if (!this.#active[at]!.background) runs[runs.length] = this.#active[at]!.run;
-    return runs;
+    return transform(
+      select(this.#active, ({ background }) => !background),
+      ({ run }) => run,
+    );
   }
 
   /**
@@ -212,7 +209,11 @@ export class Runner {
     const active = this.#findLast(({ run }) => run.id === id);
     if (!active) return;
     active.stop = { error, isThrown: false };
-    active.controller?.abort(error);
+    try {
+      if (active.controller) apply(abort, active.controller, [error]);
+    } catch {
+      // What cells have made of signals keeps nobody from the end of the run.
+    }
     if (!isWaiting) active.line = undefined;
     this.#fail(active, error);
   }
@@ -437,12 +438,12 @@ export class Runner {
 
   #fail(active: ActiveRun, error: unknown): void {
     if (!this.#isActive(active)) return;
-    if (wantsToLeave(active.run, error))
+    if (withIntrinsics(() => wantsToLeave(active.run, error)))
       return this.#settle(active, { status: 'ok', payloads: [{ kind: 'leave' }] });
     const { file, failedImport, line, column } = active;
     const awaited =
       file !== undefined && line !== undefined
-        ? this.options.labels.findCompiled(file, line, column!)
+        ? withIntrinsics(() => this.options.labels.findCompiled(file, line, column!))
         : undefined;
     const run = file === undefined ? undefined : { file, place: failedImport, awaited };
     active.background?.fail(error);

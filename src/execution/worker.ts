@@ -12,13 +12,13 @@ import { createConsole } from '../display/console';
 import { newDisplayId } from '../display/sink';
 import { now } from '../realm/clock';
 import { withIntrinsics } from '../realm/intrinsics';
+import { transform } from '../realm/lists';
 import { createStandIns } from '../standins';
 import { isConfined } from '../system/permissions';
 import { keptProject } from '../system/project';
 import { build, recogniseOwnFiles } from '../system/scripts';
 import {
   blockingQuestion,
-  type CodePlace,
   type ExecutionEvent,
   type ExecutionQuestions,
   type ExecutionRequest,
@@ -43,6 +43,7 @@ import { Labels } from './errors/labels';
 import { installStackTraces } from './errors/stacks';
 import { ProcessExit } from './errors/stops';
 import { hideMarks } from './hidden-keys';
+import { Interrupts } from './interrupts';
 import { keepFromCells } from './listeners';
 import { CustomMagics } from './magics/custom';
 import { readSettingDotenv } from './magics/environment';
@@ -195,7 +196,7 @@ const { emitExit } = installGuards({
     const { cell } = originOf(context.thrower(promise));
     // A cell that only waits for such callbacks after its end has its outcome.
     const run = error instanceof ProcessExit && !runner.isLingering(cell) ? runner.find(cell) : undefined;
-    if (run) return stop(run, error as ProcessExit);
+    if (run) return interrupts.stop(run, error as ProcessExit);
     const traceback = withIntrinsics(() => errors.format(error).traceback.join('\n'));
     const where =
       promise === undefined ? "outside of the cell's own run" : 'in a promise that nothing awaits';
@@ -258,7 +259,7 @@ const host: MagicHost = {
   packagesChanged: () => post({ kind: 'packages' }),
   listOthers: () => runner.listOthers(currentCell()).map(asOther),
   takeEnded: () => runner.takeEnded().map(asOther),
-  stopCell,
+  stopCell: (cell) => interrupts.stopCell(cell),
 };
 
 function asOther({ run, state, time }: BackgroundRun): OtherCell {
@@ -424,65 +425,29 @@ hideMarks();
 if (isConfined) withholdInspector();
 trustGlobalGetters();
 
-/** The cells that the latest interrupt has stopped. */
-let stopped = { token: 0, cells: new Set<CellId>() };
+const interrupts = new Interrupts({
+  runner,
+  wakeSleepers,
+  cellOfScript,
+  feltBy: () => feltBy,
+  errorAt: (places, what) => interruptAt(places, labels, stacks.isKernelFile, what),
+});
 
 function beInterrupted(request: Extract<ExecutionRequest, { readonly kind: 'interrupt' }>): void {
-  if (request.isForced) shared.endShelter();
+  const { token, isForced, places } = request;
+  if (isForced) shared.endShelter();
   // A wait of the cell's own may have thrown this interrupt already; one interrupt is felt once, unless it cut the code off.
   shared.clear(Signal.interrupt);
-  withIntrinsics(() => modules.forgetUnfinished(request.isForced));
-  const isFelt = !request.isForced && shared.hasFelt(request.token);
-  if (stopped.token !== request.token) stopped = { token: request.token, cells: new Set() };
-  const cutOff = request.isForced ? runsAt(request.places) : [];
-  const runs = stoppedRuns(isFelt, cutOff);
-  if (isFelt && runs.length === 0) return;
+  withIntrinsics(() => modules.forgetUnfinished(isForced));
+  const isFelt = !isForced && shared.hasFelt(token);
+  const ended = interrupts.find({ token, isFelt, isForced, places });
+  if (isFelt && ended.runs.length === 0) return;
   // Listeners that were cut off never end.
-  for (const delivery of deliveries) delivery.close();
-  // What was cut off was not waiting, wherever that was. The others were, each at a place of its own. Last: a termination that
-  // strikes here leaves all of it to the next question.
-  const error = interruptAt(request.places, labels, stacks.isKernelFile);
-  for (const run of runs) {
-    const isCutOff = cutOff.includes(run);
-    stopped.cells.add(run.cell);
-    stop(run, isCutOff ? error : interruptAt([], labels, stacks.isKernelFile), !isCutOff);
-  }
-}
-
-/**
- * What an interrupt stops: the cells that somebody waits for, but for one into which a wait of its own has thrown it, and what
- * held the thread. Cells in the background go on.
- */
-function stoppedRuns(isFelt: boolean, cutOff: readonly Run[]): readonly Run[] {
-  const inFront = runner.runsInFront;
-  if (isFelt) return inFront.filter(({ cell }) => cell !== feltBy);
-  return [...inFront, ...cutOff.filter((run) => !inFront.includes(run))];
-}
-
-/** @param isWaiting whether its code waits for something */
-function stop(run: Run, error: Error, isWaiting = true): void {
-  // What it was doing ends where it sleeps, or it would go on behind its end.
-  wakeSleepers(run.cell);
-  runner.fail(run, error, isWaiting);
-}
-
-/** Stops cells that run beside others, as `%bg stop` does. */
-function stopCell(cell: CellId): void {
-  // Where the cell is that stops it is not the place; that is where the other one waits.
-  const error = () => interruptAt([], labels, stacks.isKernelFile, 'the cell was stopped');
-  for (const run of runner.runs) if (run.cell === cell) stop(run, error());
-}
-
-/**
- * Whose code was cut off: that of a cell whose script is there. Functions are of earlier cells too, and where that does not say, it
- * may be that of any: one that was left would run for ever, with nothing that goes on in it.
- */
-function runsAt(places: readonly CodePlace[]): readonly Run[] {
-  const cells = places.map(({ file }) => cellOfScript(scriptOf(file)));
-  const found = runner.runs.filter(({ cell }) => cells.includes(cell));
-  // The question has come before, and its cell has ended by it.
-  const isKnown = found.length > 0 || cells.some((cell) => cell !== undefined && stopped.cells.has(cell));
-  return isKnown ? found : runner.runs;
+  withIntrinsics(() => {
+    for (const delivery of deliveries) delivery.close();
+  });
+  // Last: a termination that strikes here leaves all of it to the next question.
+  interrupts.end(ended, places);
 }
 
 /** Answered when the listeners that hear it are done. */
@@ -520,16 +485,26 @@ port.on('message', (request: ExecutionRequest) => {
       return post({
         kind: 'interrupted',
         token: request.token,
-        runs: withIntrinsics(() => runner.runs.map(({ id }) => id)),
+        runs: transform(runner.runs, ({ id }) => id),
       });
     case 'stop':
-      return stopCell(request.cell);
+      return interrupts.stopCell(request.cell);
     case 'answer':
       return questions.answer(request.id, request.line);
     case 'members':
-      return post(answer(request, listMembers(request.path, request.prefix)));
+      return post(
+        answer(
+          request,
+          withIntrinsics(() => listMembers(request.path, request.prefix)),
+        ),
+      );
     case 'preview':
-      return post(answer(request, previewValue(request.path)));
+      return post(
+        answer(
+          request,
+          withIntrinsics(() => previewValue(request.path)),
+        ),
+      );
     case 'observe':
       return observer.observe(request.names, (shapes) => post(answer(request, shapes)));
     case 'deliver':

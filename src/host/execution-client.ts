@@ -125,6 +125,8 @@ export class ExecutionClient {
   #latestCell: CellId = 0;
   /** How many runs were announced. */
   #announced = 0;
+  /** How many interrupts there were. */
+  #interrupts = 0;
   /** The error of every cell once the worker cannot be started again. */
   #broken: CellError | undefined;
   #gathering: NodeJS.Timeout | undefined;
@@ -155,8 +157,10 @@ export class ExecutionClient {
 
   /** Beside whatever runs already. Never rejects. */
   async run(wanted: Omit<Run, 'id' | 'stopsOnFailure'>): Promise<RunResult> {
-    // An interrupt that is still under way must not stop this run.
+    // An interrupt that is still under way must not stop this run; one that comes from now on is meant for it.
+    const before = this.#interrupts;
     while (this.#instance?.interruption.underway) await this.#instance.interruption.underway;
+    if (this.#interrupts > before) return failed(interrupted);
     if (this.#broken) return failed(this.#broken);
     if (!this.#worker.start())
       return failed(cellError('WorkerLost', this.#worker.broken ?? 'the kernel is shutting down'));
@@ -225,6 +229,7 @@ export class ExecutionClient {
 
   /** Stops what runs, also a callback that keeps the event loop from turning while no cell runs. */
   interrupt(): void {
+    this.#interrupts += 1;
     if (!this.#instance) return;
     // The worker has not heard of these.
     for (const run of this.#atGate) this.#settle(run, failed(interrupted));
@@ -329,6 +334,7 @@ export class ExecutionClient {
     const instance = this.#instance;
     instance?.evaluations.cutOff('end');
     instance?.interruption.release();
+    instance?.memory?.close();
     // terminate() waits for a debugger that has paused the thread, too: ours, or one that the cells have let in.
     if (isAllowed('inspector'))
       this.#freeing = setTimeout(

@@ -32,14 +32,11 @@ const constructors = [
   WeakMap,
   WeakSet,
 ];
+/** Of the language and of the web. */
 const names = [
-  'JSON',
-  'Math',
-  'Proxy',
-  'Reflect',
-  'Intl',
+  'globalThis',
   'process',
-  ...constructors.map(({ name }) => name),
+  ...ownKeys(globalThis).filter((name) => typeof name === 'string' && /^[A-Z]/.test(name)),
 ];
 
 const kept: readonly Kept[] = [
@@ -50,8 +47,13 @@ const kept: readonly Kept[] = [
   keep(Reflect),
   keep(getPrototypeOf(Uint8Array) as object),
   keep(getPrototypeOf(Uint8Array.prototype) as object),
+  // Of arrays, and what all iterators have.
   keep(getPrototypeOf([][Symbol.iterator]()) as object),
+  keep(getPrototypeOf(getPrototypeOf([][Symbol.iterator]())) as object),
   keep(getPrototypeOf(new Map()[Symbol.iterator]()) as object),
+  keep(getPrototypeOf(new Set()[Symbol.iterator]()) as object),
+  keep(getPrototypeOf(''[Symbol.iterator]()) as object),
+  keep(getPrototypeOf(''.matchAll(/a/g)) as object),
 ];
 
 /** All but what the kernel itself sets: `Error.prepareStackTrace`. */

@@ -212,6 +212,57 @@ class InABuiltin(Dialogue):
         self.shows("typeof kept", "'undefined'")
 
 
+class InASpoiltRealm(Dialogue):
+    """Whatever a cell has made of the builtins, an interrupt ends the next one, and the thread lives on."""
+
+    fresh = True
+
+    def stays_interruptible_after(self, spoiling):
+        kernel = self.kernel
+        self.runs(f"const kept = 42; {spoiling}; undefined")
+        for code in ("while (true) {}", "await null; while (true) {}", "await new Promise(() => {})"):
+            request = kernel.send(code)
+            kernel.until(lambda: kernel.cell(request).all(), what="the cell to begin")
+            kernel.interrupt()
+            self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt", code)
+        self.assertEqual(kernel.finish(kernel.send("if (kept !== 42) throw kept")).status, "ok")
+
+    def test_where_arrays_cannot_be_walked_through(self):
+        self.stays_interruptible_after("delete (Array.prototype as any)[Symbol.iterator]")
+
+    def test_where_arrays_seem_to_be_empty(self):
+        self.stays_interruptible_after("Array.prototype[Symbol.iterator] = (() => ({ next: () => ({ done: true }) })) as never")
+
+    def test_where_arrays_say_what_is_not_so(self):
+        self.stays_interruptible_after("Array.prototype.filter = Array.prototype.map = (() => []) as never; Array.prototype.includes = () => false")
+
+    def test_where_arrays_have_no_methods(self):
+        self.stays_interruptible_after("for (const name of Object.getOwnPropertyNames(Array.prototype)) try { delete (Array.prototype as any)[name] } catch {}")
+
+    def test_where_sets_and_maps_are_of_no_use(self):
+        self.stays_interruptible_after(
+            "for (const made of [Map, Set, WeakMap, WeakSet]) for (const name of Object.getOwnPropertyNames(made.prototype))"
+            " Object.defineProperty(made.prototype, name, { value() { throw new Error('no') }, configurable: true })"
+        )
+
+    def test_where_functions_cannot_be_applied(self):
+        self.stays_interruptible_after("Function.prototype.call = Function.prototype.apply = Function.prototype.bind = null as never")
+
+    def test_where_signals_cannot_be_aborted(self):
+        self.stays_interruptible_after("AbortController.prototype.abort = () => { throw new Error('no') }")
+
+
+class BehindAnother(Dialogue):
+    def test_right_behind_the_first_words_of_a_cell_each_of_many_is_ended(self):
+        kernel = self.kernel
+        for _ in range(30):
+            request = kernel.send("while (true) {}")
+            kernel.until(lambda: kernel.cell(request).all(), what="the cell to begin")
+            kernel.interrupt()
+            self.assertRegex(kernel.finish(request).error, "^KeyboardInterrupt")
+        self.shows("1 + 1", "2")
+
+
 class InACallbackOfAFinishedCell(Dialogue):
     def test_a_loop_there_can_be_stopped_so_that_the_next_cell_runs(self):
         kernel = self.kernel

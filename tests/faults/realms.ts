@@ -105,9 +105,13 @@ fault('a realm that was spoilt is no reason not to answer', async () => {
       ({ header, parent_header }) => header.msg_type === 'execute_input' && parent_header.msg_id === id,
     );
     await client.interrupt();
-    await client.finish(id).catch((error: Error) => {
+    const { reply } = await client.finish(id).catch((error: Error) => {
       throw new Error(`interrupted after ${spoiling}: ${error.message}`);
     });
+    expect([spoiling, reply.content.evalue]).toEqual([
+      spoiling,
+      expect.stringMatching(/variables are kept|before it ran/),
+    ]);
     await client.shutdown();
     await kernel.dispose();
   }

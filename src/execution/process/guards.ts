@@ -1,5 +1,6 @@
 // What must not take the worker down: process.exit and its kin, uncaught errors.
-// Rule: the error is shown in the cell that caused it, and the namespace lives on.
+// Rule: the error is shown in the cell that caused it, and the namespace lives on. What stands in the place of Node's functions
+// works, as those do, where cells have overwritten how arrays are walked through.
 import { EventEmitter } from 'node:events';
 import { constants } from 'node:os';
 import timers from 'node:timers';
@@ -16,6 +17,7 @@ export interface GuardOptions {
 }
 
 const { apply, set } = Reflect;
+const { startsWith } = String.prototype;
 const { listenerCount } = EventEmitter.prototype;
 const isHeard = (event: string): boolean => apply(listenerCount, process, [event]) > 0;
 
@@ -26,8 +28,9 @@ export function installGuards({ report, takeFailure }: GuardOptions): { emitExit
   catchUncaught(report);
   // The kernel itself uses an experimental option of node:vm; that warning is not for the user.
   const { emitWarning } = process;
-  process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
-    if (!String(warning).startsWith('vm.USE_MAIN_CONTEXT_DEFAULT_LOADER')) emitWarning(warning, ...rest);
+  process.emitWarning = ((...given: Parameters<typeof emitWarning>) => {
+    if (!apply(startsWith, String(given[0]), ['vm.USE_MAIN_CONTEXT_DEFAULT_LOADER']))
+      apply(emitWarning, process, given);
   }) as typeof emitWarning;
   return {
     emitExit() {
@@ -76,7 +79,7 @@ function refuseExits(): void {
 }
 
 const nameOfSignal = (number: number) =>
-  Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? String(number);
+  Object.entries(constants.signals).find(({ 1: value }) => value === number)?.[0] ?? String(number);
 
 /** @throws TypeError as process.exit does, of what is no exit code */
 function exitCodeOf(given: [code?: number | string | null]): number {
@@ -96,7 +99,7 @@ function catchUnheard(report: GuardOptions['report'], takeFailure: GuardOptions[
   const { emit } = process;
 
   function tell(this: unknown, ...rest: unknown[]): boolean {
-    const [event, error, promise] = rest;
+    const { 0: event, 1: error, 2: promise } = rest;
     if (event !== 'unhandledRejection' && event !== 'uncaughtException') return apply(emit, this, rest);
     if (event === 'unhandledRejection' && takeFailure(promise as object, error)) return true;
     if (!(error instanceof Stop)) {
@@ -132,7 +135,7 @@ function catchUncaught(report: GuardOptions['report']): void {
   node._fatalException = (error, isRejection) => {
     const { emit } = node;
     const emitGuarded = (...given: unknown[]): boolean => {
-      const [event] = given;
+      const event = given[0];
       if (event !== 'uncaughtException' && event !== 'uncaughtExceptionMonitor')
         return apply(emit, process, given);
       if (error instanceof Stop && event === 'uncaughtExceptionMonitor') return false;
@@ -148,6 +151,13 @@ function catchUncaught(report: GuardOptions['report']): void {
     node.emit = emitGuarded;
     try {
       return settle(error, isRejection);
+    } catch (problem) {
+      try {
+        report(problem);
+      } catch {
+        // Nothing can be said in what cells have made of the realm; the thread lives on.
+      }
+      return true;
     } finally {
       // Unless a listener has put another in its place.
       if (node.emit === emitGuarded) node.emit = emit;

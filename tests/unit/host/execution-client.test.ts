@@ -120,6 +120,20 @@ describe('the thread of the cells', () => {
     expect(await run(2, 'print b')).toBe('ok');
   });
 
+  test('is interrupted again while it answers, and the cell that waits for that does not run', async () => {
+    const { client, run, printed } = open();
+    expect(await run(1, 'print a')).toBe('ok');
+    client.interrupt();
+    const waiting = run(2, 'print b');
+    client.interrupt();
+    expect(await waiting).toBe('KeyboardInterrupt: the cell was interrupted before it ran');
+    expect(await run(3, 'print c')).toBe('ok');
+    expect(printed()).toEqual([
+      [1, 'a'],
+      [3, 'c'],
+    ]);
+  });
+
   test('is interrupted while a debugger sets its breakpoints, and does not run', async () => {
     const gates: (() => void)[] = [];
     const gate = () => new Promise<void>((resolve) => gates.push(resolve));
