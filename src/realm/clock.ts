@@ -4,6 +4,7 @@ const { hrtime } = process;
 
 /** In milliseconds, since a moment that is the same for all threads. */
 export function now(): number {
-  const [seconds, nanoseconds] = hrtime();
+  // No pattern of an array: a cell may have overwritten how one is walked through.
+  const { 0: seconds, 1: nanoseconds } = hrtime();
   return seconds * 1e3 + nanoseconds / 1e6;
 }

@@ -13,6 +13,7 @@ const sturdy = [
   'execution/interrupts.ts',
   'execution/listeners.ts',
   'execution/process/guards.ts',
+  'realm/clock.ts',
   'realm/lists.ts',
   'threads/shared.ts',
 ];
