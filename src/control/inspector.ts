@@ -34,6 +34,7 @@ export class WorkerInspector {
   /** Resolves when code can be evaluated in the worker, or it has ended. */
   readonly ready: Promise<void>;
   #setReady: () => void = () => undefined;
+  #isStarting = true;
 
   constructor(readonly worker: Worker) {
     this.ready = new Promise((resolve) => {
@@ -42,9 +43,15 @@ export class WorkerInspector {
     const hear = ({ kind }: { kind: string }) => {
       if (kind !== 'ready') return;
       worker.off('message', hear);
+      this.#isStarting = false;
       this.#setReady();
     };
     worker.on('message', hear);
+  }
+
+  /** Whether the worker still loads its own script. */
+  get isStarting(): boolean {
+    return this.#isStarting;
   }
 
   /** Resolves when the message has been sent. */

@@ -98,8 +98,10 @@ export class Interruption {
     });
     let tries = 0;
     const attempt = () => {
-      tries++;
       this.#timer = setTimeout(attempt, interval);
+      // It has not come to the cell: what a termination would cut off is the start of the thread.
+      if (this.options.inspector.isStarting) return;
+      tries++;
       this.#force(tries);
     };
     this.#timer = setTimeout(attempt, this.options.isPaused() ? 0 : patience[this.#count]);

@@ -71,6 +71,17 @@ function open(activity: Activity = Activity.idle, isAttended = false, strikes = 
 }
 
 describe('an interrupt', () => {
+  test('cuts off nothing of a worker that still starts', async () => {
+    const { interruption, done, pass } = open(Activity.cell);
+    Object.assign(interruption.options.inspector, { isStarting: true });
+    interruption.start();
+    await pass(10_000);
+    expect(done).toEqual(['ask 1']);
+    Object.assign(interruption.options.inspector, { isStarting: false });
+    await pass(100);
+    expect(done).toContain('Runtime.terminateExecution');
+  });
+
   test('is a question first, and over when it is answered in time', async () => {
     const { interruption, done, pass } = open(Activity.cell);
     interruption.start();
