@@ -3,12 +3,12 @@
 //
 // Node cannot duplicate a descriptor. But a file that is opened takes the lowest free number: after `close(1)` that is 1,
 // as long as no other thread opens one in between.
-import { closeSync, constants, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { ForeignPipes, StreamName } from '../src';
 import { log, moveLog } from './log';
-import { pipeNames, takePipes } from './pipes';
+import { pipeNames, removePipes, takePipes } from './pipes';
 
 /** Whether the platform and the permissions of the process allow it. */
 export function canPipe(): boolean {
@@ -36,22 +36,28 @@ export function pipeDescriptors(spares: string): ForeignPipes {
       closeSync(index + 1);
       openSync(path, 'w');
       ends[name] = end;
-      keepStreamsAway(name);
     }
   } catch (error) {
     log(`native output will not be shown in cells: ${(error as Error).message}`);
   } finally {
-    if (pair !== undefined) rmSync(pair, { recursive: true, force: true });
+    if (pair !== undefined) removePipes(pair);
   }
-  if (ends.stderr !== undefined) logWarnings();
   return ends;
+}
+
+/**
+ * Keeps this thread from writing to its descriptors that are pipes now. To be called before anything of it closes a socket.
+ */
+export function keepStreamsAway(ends: ForeignPipes): void {
+  for (const name of pipeNames) if (ends[name] !== undefined) replaceStream(name);
+  if (ends.stderr !== undefined) logWarnings();
 }
 
 /**
  * Node opens `process.stderr` when a socket of this thread closes, and would make the descriptor, which threads and native code
  * share, one that does not block: what they write at once would be cut off.
  */
-function keepStreamsAway(name: StreamName): void {
+function replaceStream(name: StreamName): void {
   const value = new Writable({
     write(chunk, _encoding, done) {
       log(String(chunk).trimEnd());

@@ -10,7 +10,7 @@ import {
   startExecutionThread,
 } from '../src/ahead';
 import { forgetAllocatorSettings } from './allocator';
-import { canPipe, pipeDescriptors } from './descriptors';
+import { canPipe, keepStreamsAway, pipeDescriptors } from './descriptors';
 import { describeError, log, logDescriptor } from './log';
 import { leavePipes } from './pipes';
 import type * as Service from './service';
@@ -33,6 +33,7 @@ async function main(path: string | undefined, nodeOptions: readonly string[]): P
   const pipes = join(settings.data, 'pipes');
   const foreign = pipeDescriptors(pipes);
   const started = startAhead(options);
+  keepStreamsAway(foreign);
   // No turn of the event loop is between: nothing that the thread says is missed.
   const script = loadOwnScript('service.cjs', settings.cache);
   const { serve } = script.exports as typeof Service;

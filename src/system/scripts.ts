@@ -11,9 +11,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import Module, { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
-import { Script } from 'node:vm';
+import type { Script } from 'node:vm';
 import { refuseHomeless } from './homes';
 
 declare const buildId: string;
@@ -39,13 +38,16 @@ export interface LoadedScript {
  * @param directories in which the cache may be; the first one is where it is written
  */
 export function loadScript(path: string, name: string, directories: readonly string[]): LoadedScript {
+  // Only here: whoever imports this file may have a thread to start before.
+  const Module = require('node:module') as typeof import('node:module');
+  const { Script } = require('node:vm') as typeof import('node:vm');
   const source = readSource(path);
   const cacheName = `${name}-${process.version}-${process.platform}-${process.arch}.v8cache`;
   const cachedData = readCache(directories, cacheName);
   const script = new Script(Module.wrap(source), { filename: path, cachedData });
   const module = new Module(path);
   const run: (...values: unknown[]) => void = script.runInThisContext();
-  run.call(module.exports, module.exports, createRequire(path), module, path, dirname(path));
+  run.call(module.exports, module.exports, Module.createRequire(path), module, path, dirname(path));
   return {
     exports: module.exports,
     cacheIsStale: !cachedData || script.cachedDataRejected === true,
