@@ -36,6 +36,19 @@ export function isErased(node: ts.Node): boolean {
   }
 }
 
+/** An expression without the parentheses and the types that stand around it. */
+export function innermost(expression: ts.Expression): ts.Expression {
+  let inner = expression;
+  while (
+    ts.isParenthesizedExpression(inner) ||
+    ts.isAssertionExpression(inner) ||
+    ts.isSatisfiesExpression(inner) ||
+    ts.isNonNullExpression(inner)
+  )
+    inner = inner.expression;
+  return inner;
+}
+
 /** Whether a statement or a member says `declare`. */
 export function isAmbient(node: ts.Node): boolean {
   return hasModifier(node, SyntaxKind.DeclareKeyword);

@@ -1,16 +1,10 @@
 // Functions and classes without a name of their own, which get one from where they stand.
 import ts from 'typescript';
+import { innermost } from './erased';
 
 /** Whether an expression is a function or class that an assignment would name. */
 export function isNameless(expression: ts.Expression): boolean {
-  let value = expression;
-  while (
-    ts.isParenthesizedExpression(value) ||
-    ts.isAssertionExpression(value) ||
-    ts.isSatisfiesExpression(value) ||
-    ts.isNonNullExpression(value)
-  )
-    value = value.expression;
+  const value = innermost(expression);
   if (ts.isArrowFunction(value)) return true;
   return (ts.isFunctionExpression(value) || ts.isClassExpression(value)) && value.name === undefined;
 }

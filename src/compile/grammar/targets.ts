@@ -1,6 +1,7 @@
 // What is assigned to: names, members, and patterns of them.
 // Rule: a target is looked at before what is in it, so that a pattern is known by the time its objects are.
 import ts from 'typescript';
+import { innermost } from '../erased';
 import type { Report } from './report';
 
 /** Objects and arrays that are assigned to. */
@@ -19,7 +20,7 @@ export function checkTarget(
 ): void {
   if (isPatternAllowed && (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)))
     return checkPattern(node, (target) => checkTarget(target, true, code, message, report), report);
-  const target = withoutOuter(node);
+  const target = innermost(node);
   if (ts.isIdentifier(target)) return;
   if (!ts.isPropertyAccessExpression(target) && !ts.isElementAccessExpression(target))
     report(node, code, message);
@@ -31,19 +32,6 @@ export function checkTarget(
       message.replace('must be a variable or a property access', 'may not be an optional property access'),
     );
   }
-}
-
-/** Parentheses and types may stand around what is assigned to. */
-function withoutOuter(node: ts.Expression): ts.Expression {
-  let target = node;
-  while (
-    ts.isParenthesizedExpression(target) ||
-    ts.isAssertionExpression(target) ||
-    ts.isSatisfiesExpression(target) ||
-    ts.isNonNullExpression(target)
-  )
-    target = target.expression;
-  return target;
 }
 
 function checkPattern(
