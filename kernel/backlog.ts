@@ -24,10 +24,15 @@ export class Account {
 export class Backlog {
   /** Bytes that were sent to all, or to one, and are not known to be read. */
   #unread = 0;
+  /** Bytes that were read since somebody has asked for that. */
+  #readSince = 0;
+  /** How long it is not looked for that. */
+  #readPause = lookPause;
   #collected = Number.NEGATIVE_INFINITY;
   readonly #read = new FinalizationRegistry<{ size: number; account: Account | undefined }>(
     ({ size, account }) => {
       this.#unread -= size;
+      this.#readSince += size;
       if (account) account.unread -= size;
     },
   );
@@ -65,6 +70,26 @@ export class Backlog {
       account.isBehind = !fits();
     }
     return !account.isBehind;
+  }
+
+  /**
+   * Waits until something was read, or no longer than so many milliseconds. Whoever reads slowly is looked at more and more seldom.
+   * @returns the bytes that were read since this was last asked
+   */
+  async takeRead(patience: number): Promise<number> {
+    const end = performance.now() + patience;
+    while (this.#readSince === 0 && this.#unread > 0) {
+      const next = this.#collected + this.#readPause;
+      if (next > end) break;
+      await pause(Math.max(0, next - performance.now()));
+      const before = this.#unread;
+      await this.#collect();
+      this.#readPause =
+        this.#unread > before / 2 ? Math.min(2 * this.#readPause, collectionPause) : lookPause;
+    }
+    const read = this.#readSince;
+    this.#readSince = 0;
+    return read;
   }
 
   /** Counts a message until it is read. @returns the message as it has to be sent, once */

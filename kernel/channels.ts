@@ -18,6 +18,11 @@ export interface Broadcaster extends Outlet {
   hold(frames: LazyFrames): void;
   /** What is held leaves now. @returns resolves when it has left; nothing when nothing was held */
   release(): Promise<void> | undefined;
+  /**
+   * Waits until large messages were read, but not longer than so many milliseconds.
+   * @returns their bytes, since this was last asked
+   */
+  takeRead(patience: number): Promise<number>;
 }
 
 /** A channel on which clients ask. */
@@ -85,6 +90,11 @@ export class Outbox implements Broadcaster {
     this.#hasHeld = false;
     if (this.#waiting.length > 0) this.#flushed ??= this.#flush();
     return this.#flushed;
+  }
+
+  /** Nobody knows. */
+  async takeRead(_patience: number): Promise<number> {
+    return 0;
   }
 
   protected post(message: Frames): Promise<void> {

@@ -81,6 +81,7 @@ export class Server implements Listeners {
       output: (cell, output) => this.#output(cell, output),
       input: (cell, question) => void this.#questions.ask(cell, question),
       history: (query) => history.recall(query),
+      takeRead: (patience) => this.#channels.iopub.takeRead(patience),
     });
     this.#editors = new Editors(engine, this.#publisher);
     this.#executor = new ExecuteHandler({

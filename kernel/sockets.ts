@@ -205,6 +205,10 @@ class Broadcast extends Outbox {
     return size === 0 ? super.post(message) : this.#sendLarge(message, size);
   }
 
+  override takeRead(patience: number): Promise<number> {
+    return this.backlog.takeRead(patience);
+  }
+
   async #sendLarge(message: Frames, size: number): Promise<void> {
     const isForAll = this.#topics > 0 || (await this.backlog.hasRoom(size));
     if (isForAll) return this.socket.send(this.backlog.hold(message));

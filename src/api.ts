@@ -210,6 +210,11 @@ export interface EngineEvents {
   input(cell: CellId, question: InputQuestion): void;
   /** A cell wants to see earlier ones. A host that keeps none leaves it out. */
   history?(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
+  /**
+   * How many bytes of large outputs everybody has read since this was last asked. Waits for the first, but not longer than so many
+   * milliseconds. A host that does not know leaves it out.
+   */
+  takeRead?(patience: number): Promise<number>;
   /** An event of the debugger's. A host whose front ends cannot debug leaves it out. */
   debug?(event: string, body?: object): void;
   /** By which path the debugger's front ends know the text of a cell. */

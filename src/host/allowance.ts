@@ -23,6 +23,12 @@ export class Allowance {
     this.#since = now;
   }
 
+  /** What was spent turns out to be no burden any more. */
+  restore(amount: number): void {
+    this.spend(-amount);
+    this.#left = Math.min(this.most, this.#left);
+  }
+
   isSpent(): boolean {
     this.spend(0);
     return this.#left < 0;

@@ -156,6 +156,7 @@ class NotebookEngine implements Engine {
           this.#events.input(cell, { id, prompt, password });
         },
         typeOf: (question) => this.#language.typeOf(question),
+        takeRead: (patience) => this.#events.takeRead?.(patience) ?? Promise.resolve(0),
         history: (query) => this.#events.history?.(query).catch(() => []) ?? Promise.resolve([]),
         replaced: () => {
           this.#noteMagics([]);

@@ -57,6 +57,8 @@ export interface ExecutionClientEvents {
   ask(cell: CellId, question: InputQuestion): void;
   /** Never rejects. */
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
+  /** See `EngineEvents`. */
+  takeRead(patience: number): Promise<number>;
   typeOf(question: TypeQuestion): Promise<string | undefined>;
   /** The worker died and took the namespace along. */
   replaced(): void;
@@ -139,6 +141,10 @@ export class ExecutionClient {
   #foreign: ForeignOutput | undefined;
   readonly #bytes = allowBytes();
   readonly #messages = allowMessages();
+  /** Lets the worker send what comes after the latest output that it has to wait for. */
+  #held: (() => void) | undefined;
+  /** It is being asked what was read. */
+  #isCounting = false;
   readonly #updates = new HeldUpdates((cell, update) => this.#put(cell, update));
   /** Whether somebody watches what the latest cell shows, by way of a server that may drop some of it. */
   #isWatched = false;
@@ -497,12 +503,28 @@ export class ExecutionClient {
    * Lets the worker send the next output: at once, or later when the cell has shown much already, or more outputs than a
    * server passes on to who watches.
    */
-  #makeRoom({ weight, sent }: { weight: number; sent: number }): void {
+  #makeRoom({ output, weight, sent }: Extract<ExecutionEvent, { kind: 'output' }>): void {
     const { shared } = this.#instance!;
     this.#bytes.spend(weight - messageWeight);
-    const delay = Math.max(this.#bytes.delay, this.#isWatched ? this.#messages.delay : 0);
-    if (delay === 0) shared.noteArrival(sent);
-    else setTimeout(() => shared.noteArrival(sent), delay).unref();
+    const delay = this.#roomDelay;
+    if (delay === 0) return shared.noteArrival(sent);
+    setTimeout(() => shared.noteArrival(sent), delay).unref();
+    this.#held = () => shared.noteArrival(sent);
+    if (output.kind === 'comm') void this.#countRead();
+  }
+
+  get #roomDelay(): number {
+    return Math.max(this.#bytes.delay, this.#isWatched ? this.#messages.delay : 0);
+  }
+
+  /** A page keeps nothing of what comes over a comm, so it is a burden only until it is read. */
+  async #countRead(): Promise<void> {
+    if (this.#isCounting) return;
+    this.#isCounting = true;
+    for (let read = 1; read > 0 && this.#bytes.delay > 0; this.#bytes.restore(read))
+      read = await this.options.events.takeRead(this.#bytes.delay).catch(() => 0);
+    this.#isCounting = false;
+    if (this.#roomDelay === 0) this.#held?.();
   }
 
   /** Whoever can answer can interrupt again. @returns whether there is somebody */

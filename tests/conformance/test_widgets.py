@@ -105,3 +105,13 @@ class Widgets(Dialogue):
         heard = self.handled(message)
         self.assertEqual(heard.story, [("clear_output", True), ("display_data", "14")])
         self.assertEqual(set(self.names(heard)), {message, ""})
+
+    def test_bytes_that_were_read_hold_up_no_others(self):
+        # Unread ones are held to 16 MB a second after the first 128: this would take 20 s.
+        cell = self.runs(
+            "const c3 = comms.open('film'); const picture = new Uint8Array(4e7);"
+            "const began = performance.now(); for (let n = 0; n < 12; n++) c3.send({ n }, { buffers: [picture] });"
+            "performance.now() - began < 15_000"
+        )
+        self.assertEqual([content["data"]["n"] for kind, content in cell.all() if kind == "comm_msg"], list(range(12)))
+        self.assertEqual(cell.result, "true")

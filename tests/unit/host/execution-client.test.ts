@@ -44,6 +44,7 @@ function open({ file = startFile, nodeOptions, gate = () => undefined }: Opening
     events: {
       output: (cell, output) => outputs.push([cell, output]),
       ask: (cell, { prompt }) => heard.push(`${cell} asks ${prompt}`),
+      takeRead: async () => 0,
       history: () => Promise.resolve([]),
       magics: () => undefined,
       typeOf: () => Promise.resolve(undefined),

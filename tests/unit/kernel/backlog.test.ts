@@ -79,4 +79,26 @@ describe('a backlog', () => {
     while (!(await backlog.hasRoom(size))) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(account.unread).toBeLessThan(backlog.most / 2);
   });
+
+  test('tells what was read since it was asked, and waits for the first of it', async () => {
+    const backlog = new Backlog(100 * size);
+    for (let count = 0; count < 3; count++) backlog.hold(message());
+    let read = 0;
+    // On a busy machine V8 tells of garbage some turns later.
+    while (read < 3 * size) read += await backlog.takeRead(1000);
+    expect(read).toBe(3 * size);
+    expect(await backlog.takeRead(1000)).toBe(0);
+  });
+
+  test('does not wait longer than it is asked to for somebody who reads nothing, and looks more and more seldom', async () => {
+    const collector = new Collector();
+    const backlog = new Backlog(100 * size, collector.collect);
+    const held = backlog.hold(message());
+    const began = performance.now();
+    expect(await backlog.takeRead(1500)).toBe(0);
+    expect(performance.now() - began).toBeLessThanOrEqual(1500 + 500);
+    // At once, then after 160, 320 and 640 ms.
+    expect(collector.asked).toBeLessThanOrEqual(4);
+    expect(held).toHaveLength(4);
+  });
 });

@@ -119,7 +119,7 @@ export class Dialogue {
 
   #broadcaster(): Broadcaster {
     const { send } = this.#outlet('iopub');
-    return { send, hold: send, release: () => undefined };
+    return { send, hold: send, release: () => undefined, takeRead: async () => 0 };
   }
 
   #outlet(channel: Heard['channel']): Outlet {
