@@ -32,12 +32,40 @@ const constructors = [
   WeakMap,
   WeakSet,
 ];
-/** Of the language and of the web. */
+/**
+ * Of the language and of the web, what the kernel uses. Not all that there is: from Node 24 on a look at `FormData` and the like loads
+ * what they are of, which takes longer than all else of a start.
+ */
 const names = [
   'globalThis',
   'process',
-  ...ownKeys(globalThis).filter((name) => typeof name === 'string' && /^[A-Z]/.test(name)),
-];
+  'AbortController',
+  'AbortSignal',
+  'AggregateError',
+  'ArrayBuffer',
+  'Atomics',
+  'DataView',
+  'FinalizationRegistry',
+  'Int32Array',
+  'Intl',
+  'Iterator',
+  'JSON',
+  'Math',
+  'Proxy',
+  'RangeError',
+  'ReferenceError',
+  'Reflect',
+  'SharedArrayBuffer',
+  'SyntaxError',
+  'TextDecoder',
+  'TextEncoder',
+  'TypeError',
+  'URL',
+  'URLSearchParams',
+  'Uint32Array',
+  'WeakRef',
+  ...constructors.map(({ name }) => name),
+].filter((name) => name in globalThis);
 
 const kept: readonly Kept[] = [
   keep(globalThis, names),

@@ -15,6 +15,17 @@ def told(cell):
     return cell.stderr + (cell.error or "")
 
 
+class Starting(Dialogue):
+    fresh = True
+
+    def test_nothing_is_loaded_that_no_cell_has_asked_for(self):
+        # A look at a global of Node's may load what it is of: fetch takes longer than all else of a start.
+        loaded = "(process as any).moduleLoadList.filter((name: string) => /undici|perf_hooks|readablestream/.test(name))"
+        self.shows(loaded, "[]")
+        self.runs("FormData; performance.now()")
+        self.shows(f"{loaded}.length > 1", "true")
+
+
 class Surviving(Dialogue):
     """After each of these the next cell runs, and the person was told what happened."""
 
