@@ -67,6 +67,7 @@ export class Interruption {
   /** Where the worker was when it was first looked for. */
   #places: readonly CodePlace[] | undefined;
   #isLooking = false;
+  #tries = 0;
   #isFreed = false;
   /** The worker is being replaced. Nothing more is sent: a message that meets the end of a thread makes Node abort the process. */
   #isGivenUp = false;
@@ -96,15 +97,20 @@ export class Interruption {
     this.underway = new Promise((resolve) => {
       this.#over = resolve;
     });
-    let tries = 0;
-    const attempt = () => {
-      this.#timer = setTimeout(attempt, interval);
+    this.#tries = 0;
+    this.#attemptIn(this.options.isPaused() ? 0 : patience[this.#count]);
+  }
+
+  /** @param delay in milliseconds */
+  #attemptIn(delay: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#attemptIn(interval);
       // It has not come to the cell: what a termination would cut off is the start of the thread.
       if (this.options.inspector.isStarting) return;
-      tries++;
-      this.#force(tries);
-    };
-    this.#timer = setTimeout(attempt, this.options.isPaused() ? 0 : patience[this.#count]);
+      this.#tries++;
+      this.#force(this.#tries);
+    }, delay);
   }
 
   get #count(): 'ofOne' | 'ofSeveral' {
@@ -213,7 +219,9 @@ export class Interruption {
       () => {
         this.#termination = undefined;
         this.options.shared.endStrike();
-        if (this.#isAnswered) this.#stop();
+        if (this.#isAnswered) return this.#stop();
+        // What it comes to next has nothing to do with the interrupt, and is not struck before the worker could answer.
+        if (this.#timer && !this.#isGivenUp) this.#attemptIn(Math.max(interval, patience[this.#count]));
       },
       () => this.#replace(),
     );

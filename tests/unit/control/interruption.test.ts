@@ -12,6 +12,8 @@ afterEach(() => void jest.useRealTimers());
 
 /** @param strikes whether a termination strikes at once @param isPaused whether a debugger has paused it */
 function open(activity: Activity = Activity.idle, isAttended = false, strikes = true, isPaused = false) {
+  let lookTime = 0;
+  let hasSeveral = false;
   const shared = new SharedState();
   shared.activity = activity;
   const done: string[] = [];
@@ -21,7 +23,7 @@ function open(activity: Activity = Activity.idle, isAttended = false, strikes = 
   /** What the inspector has been asked and has not answered. */
   let strike: (() => void) | undefined;
   const interruption: Interruption = new Interruption({
-    hasSeveral: () => false,
+    hasSeveral: () => hasSeveral,
     evaluations: new Evaluations(shared),
     shared,
     inspector: {
@@ -38,6 +40,7 @@ function open(activity: Activity = Activity.idle, isAttended = false, strikes = 
     whereabouts: {
       async find() {
         steps.push('find');
+        if (lookTime > 0) await new Promise<void>((resolve) => void setTimeout(resolve, lookTime));
         return [{ name: 'spin', file: '/x', line: 1, column: 1 }];
       },
       free: () => void done.push('free'),
@@ -66,6 +69,11 @@ function open(activity: Activity = Activity.idle, isAttended = false, strikes = 
       isReachable = false;
     },
     strike: () => strike?.(),
+    /** Another cell is under way, and the worker says in 40 ms where it is. */
+    haveSeveral() {
+      hasSeveral = true;
+      lookTime = 40;
+    },
     pass: (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds),
   };
 }
@@ -112,6 +120,19 @@ describe('an interrupt', () => {
     expect(shared.wasCutOff(2)).toBe(false);
     interruption.acknowledge(1);
     expect(steps.at(-1)).toBe('let go');
+  });
+
+  test('of one of several cells leaves time for an answer once a termination has struck: the next would strike another cell', async () => {
+    const { interruption, done, haveSeveral, pass } = open(Activity.cell);
+    haveSeveral();
+    interruption.start();
+    await pass(341);
+    expect(done).toEqual(['ask 1', 'Runtime.terminateExecution', 'again 1']);
+    await pass(290);
+    expect(done).toHaveLength(3);
+    interruption.acknowledge(1);
+    await pass(10_000);
+    expect(done).toHaveLength(3);
   });
 
   test('is over only when its termination has struck, for which it goes on asking', async () => {
