@@ -24,7 +24,6 @@ import {
   type ExecutionRequest,
   type ExecutionWorkerData,
   type PerformedCall,
-  type Run,
 } from '../threads/execution-protocol';
 import { answerTo, type Ready, type Reply } from '../threads/requests';
 import { RingWriter } from '../threads/ring';
@@ -38,7 +37,7 @@ import { Debugged } from './debugged';
 import { bytesOf, encodeLarge, encodePrinted, longPrint } from './encoding';
 import { explainDenial } from './errors/denial';
 import { ErrorFormatter } from './errors/errors';
-import { interruptAt, scriptOf } from './errors/interrupted';
+import { interruptAt } from './errors/interrupted';
 import { Labels } from './errors/labels';
 import { installStackTraces } from './errors/stacks';
 import { ProcessExit } from './errors/stops';
