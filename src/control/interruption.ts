@@ -58,6 +58,7 @@ const isShelterOver = (tries: number): boolean => tries >= shelteredAttempts;
 
 /** The interrupts of one execution worker. */
 export class Interruption {
+  /** To the next attempt; none any more once the worker is being replaced. */
   #timer: NodeJS.Timeout | undefined;
   #token = 0;
   #over: (() => void) | undefined;
@@ -69,8 +70,6 @@ export class Interruption {
   #isLooking = false;
   #tries = 0;
   #isFreed = false;
-  /** The worker is being replaced. Nothing more is sent: a message that meets the end of a thread makes Node abort the process. */
-  #isGivenUp = false;
   /** The worker has answered, or its cell has felt the interrupt. */
   #isAnswered = false;
   /** Where it was sent, a termination that has not struck yet: V8 keeps it for what the worker runs next. */
@@ -86,7 +85,7 @@ export class Interruption {
     this.#token = this.options.shared.raiseInterrupt();
     this.#isAnswered = false;
     this.options.ask(this.#token, false, []);
-    if (this.#timer) {
+    if (this.underway) {
       if (this.#isTold) this.#replace();
       return;
     }
@@ -153,8 +152,9 @@ export class Interruption {
   }
 
   #replace(): void {
-    this.#isGivenUp = true;
+    // Nothing more is sent: a message that meets the end of a thread makes Node abort the process.
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.options.replace();
   }
 
@@ -202,12 +202,12 @@ export class Interruption {
     try {
       // The worker has run on while it was looked for: the next attempt looks again.
       const isElsewhere = !survivesAnywhere && shared.activity !== Activity.cell;
-      if (!this.#timer || this.#isGivenUp || isElsewhere || shared.hasFelt(this.#token)) return;
+      if (!this.#timer || isElsewhere || shared.hasFelt(this.#token)) return;
       if (!this.#termination && !shared.beginStrike(isShelterOver(tries))) return;
       shared.noteCutOff();
       this.#terminate();
     } finally {
-      whereabouts.release(!this.#timer || this.#isGivenUp);
+      whereabouts.release(!this.#timer);
     }
     // A termination may hit the worker's handler of this question, so each attempt asks again.
     if (this.#timer) this.options.ask(this.#token, true, this.#places ?? []);
@@ -221,7 +221,7 @@ export class Interruption {
         this.options.shared.endStrike();
         if (this.#isAnswered) return this.#stop();
         // What it comes to next has nothing to do with the interrupt, and is not struck before the worker could answer.
-        if (this.#timer && !this.#isGivenUp) this.#attemptIn(Math.max(interval, patience[this.#count]));
+        if (this.#timer) this.#attemptIn(Math.max(interval, patience[this.#count]));
       },
       () => this.#replace(),
     );
