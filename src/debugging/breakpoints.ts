@@ -9,6 +9,7 @@ import { type CellRun, type Cells, placeIn } from './cells';
 import { conditionOf } from './conditions';
 import { stopsBetween } from './stops';
 import type { Place, Target } from './target';
+import { Turns } from './turns';
 
 export interface BreakpointsOptions {
   readonly cells: Cells;
@@ -57,7 +58,7 @@ export class Breakpoints {
   readonly #set = new Map<Wanted, Setting>();
   #target: Target | undefined;
   /** One thing after the other: a run that begins has what was wanted before it. */
-  #work: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: BreakpointsOptions) {
     this.#options = options;
@@ -67,7 +68,7 @@ export class Breakpoints {
   attach(target: Target): void {
     this.#target = target;
     this.#set.clear();
-    this.#work = Promise.resolve();
+    this.#turns.restart();
   }
 
   /** What is wanted, by path. */
@@ -82,7 +83,7 @@ export class Breakpoints {
 
   /** A run is about to begin. Resolves when V8 has its breakpoints. */
   begin(run: CellRun, code: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const wanted = this.#wanted.get(run.path);
       if (!wanted?.length) return;
       const stops = await this.#stopsOf(run, code);
@@ -100,7 +101,7 @@ export class Breakpoints {
     path: string,
     breakpoints: readonly DebugProtocol.SourceBreakpoint[],
   ): Promise<DebugProtocol.Breakpoint[]> {
-    return this.#inTurn(() => this.#replace(path, breakpoints));
+    return this.#turns.take(() => this.#replace(path, breakpoints));
   }
 
   async #replace(
@@ -141,12 +142,6 @@ export class Breakpoints {
     await Promise.all(before.map((breakpoint) => this.#remove(breakpoint)));
     await this.#apply(path, wanted);
     return answers;
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#work.then(work);
-    this.#work = done.catch(() => undefined);
-    return done;
   }
 
   async #remove(breakpoint: Wanted): Promise<void> {

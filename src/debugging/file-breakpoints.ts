@@ -19,6 +19,7 @@ import { type FileScript, urlPattern } from './scripts';
 import type { Position } from './source-maps';
 import { stopsBetween } from './stops';
 import type { Place, Target } from './target';
+import { Turns } from './turns';
 
 type Wanted = DebugProtocol.SourceBreakpoint;
 
@@ -80,7 +81,7 @@ export class FileBreakpoints {
   #stopListening = () => {};
   #instrumentation: string | undefined;
   /** One thing after the other: what is being parsed may be what breakpoints are being set in. */
-  #work: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #blackbox: string | undefined;
 
   constructor(options: FileBreakpointsOptions) {
@@ -98,8 +99,8 @@ export class FileBreakpoints {
     this.#instrumentation = undefined;
     this.#blackbox = undefined;
     this.#stopListening = target.on('Debugger.breakpointResolved', (event) => this.#resolved(event));
-    this.#work = enabled;
-    return this.#inTurn(async () => {
+    this.#turns.restart(enabled);
+    return this.#turns.take(async () => {
       for (const source of this.#wanted.values()) {
         source.hold = undefined;
         source.named.clear();
@@ -130,7 +131,7 @@ export class FileBreakpoints {
 
   /** Those of a file, instead of all that were there. */
   setBreakpoints(path: string, wanted: readonly Wanted[]): Promise<DebugProtocol.Breakpoint[]> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const file = withoutLinks(path);
       const found = this.#wanted.get(file);
       const source = found ?? { path, file, breakpoints: [], hold: undefined, named: new Set<string>() };
@@ -184,7 +185,7 @@ export class FileBreakpoints {
   /** A script of the user's is there, and may begin at any moment. */
   parsed(script: FileScript): void {
     if (this.#wanted.size === 0) return;
-    script.ready = this.#inTurn(async () => {
+    script.ready = this.#turns.take(async () => {
       for (const source of this.#wanted.values())
         if (isMadeOf(script, source.file)) await this.#bind(script, source);
       await this.#setBlackbox();
@@ -224,12 +225,6 @@ export class FileBreakpoints {
     if (patterns.join('\n') === this.#blackbox) return;
     this.#blackbox = patterns.join('\n');
     await this.#target!.call('Debugger.setBlackboxPatterns', { patterns });
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#work.then(work);
-    this.#work = done.catch(() => undefined);
-    return done;
   }
 
   async #unset({ set }: Breakpoint): Promise<void> {
