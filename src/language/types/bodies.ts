@@ -2,17 +2,8 @@
 // looks into it.
 // Rule: whoever goes through the tree or asks a symbol finds what TypeScript makes of the whole text, at the same places.
 import ts from 'typescript';
+import { bind, canBind } from './binding';
 import { cut, type Excerpt, parseExcerpt, putInPlace } from './excerpts';
-
-/** What is not in TypeScript's declarations. */
-interface Internals {
-  bindSourceFile?(file: ts.SourceFile, options: ts.CompilerOptions): void;
-}
-
-const { bindSourceFile } = ts as Internals;
-
-/** In declarations no option makes a difference. */
-const bind = (file: ts.SourceFile): void => bindSourceFile?.(file, {});
 
 interface File extends ts.SourceFile {
   /** There once a program has looked for what the file imports. */
@@ -47,7 +38,7 @@ const shortest = 1000;
  * @returns nothing where there is nothing to leave out
  */
 export function outline(text: string): Outlined | undefined {
-  if (!bindSourceFile || isIndentedOtherwise(text)) return undefined;
+  if (!canBind || isIndentedOtherwise(text)) return undefined;
   const heads = [...text.matchAll(head)];
   const declared = new Set(heads.flatMap(({ groups }) => groups?.module ?? []));
   const open = openInterfaces(text);

@@ -3,6 +3,7 @@
 // Rule: only while no other file has changed, and only of a source that imports what is there and tells other files nothing.
 import ts from 'typescript';
 import { type CellInProgress, cellPrefix, valuePrefix } from '../notebook/module';
+import { bind, canBind } from './binding';
 
 /** What a program writes into its files, the same for each text of one. */
 const givenByProgram = [
@@ -58,7 +59,6 @@ export class DraftProgram {
 
   /** @returns nothing where another source could not take the place of this one */
   static of(opened: Opened, draft: CellInProgress, files: Files): DraftProgram | undefined {
-    const canBind = 'bindSourceFile' in ts;
     return canBind && isPlain(draft) ? new DraftProgram(opened, draft, files) : undefined;
   }
 
@@ -101,12 +101,4 @@ export class DraftProgram {
     bind(file, this.program.getCompilerOptions());
     this.#file = file;
   }
-}
-
-/** Binds a file ahead of the checker, which binds what is not bound yet. */
-export function bind(file: ts.SourceFile, options: ts.CompilerOptions): void {
-  const { bindSourceFile } = ts as {
-    bindSourceFile?(file: ts.SourceFile, options: ts.CompilerOptions): void;
-  };
-  bindSourceFile?.(file, options);
 }

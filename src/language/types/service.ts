@@ -16,7 +16,8 @@ import {
   valuePrefix,
 } from '../notebook/module';
 import { assetType, assetTypes } from './assets';
-import { bind, DraftProgram } from './drafts';
+import { bind } from './binding';
+import { DraftProgram } from './drafts';
 import { type Hole, holesOf } from './holes';
 import { Importable } from './imports';
 import { type Joined, join, nameOf } from './joined';
@@ -168,8 +169,7 @@ export class TypeService {
    */
   focus(text: string, jsx: boolean): Focus {
     this.checkCancelled();
-    this.#state++;
-    this.#draft = undefined;
+    this.#moveOn();
     this.#edit(text, jsx);
     return this.#focusOn(this.#currentPath);
   }
@@ -219,14 +219,17 @@ export class TypeService {
 
   /** Opens several cells, so that one program serves all of them: as their source, also if they are frozen. */
   open(cells: Iterable<CellModule>): void {
-    this.#state++;
-    this.#draft = undefined;
+    this.#moveOn();
     this.#isMoved = true;
     this.#opened = new Set(cells);
   }
 
   /** Files of the user may have changed on disk since the last request. */
   refresh(): void {
+    this.#moveOn();
+  }
+
+  #moveOn(): void {
     this.#state++;
     this.#draft = undefined;
   }
