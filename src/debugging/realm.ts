@@ -9,6 +9,8 @@ import { type CutReason, type Evaluations, type PrivateProperty, type Target, th
 const patience = 5000;
 /** And how long what only looks, which nothing cuts off before: V8 takes what could for a change. */
 const glance = 1000;
+/** By how much V8's timer may come early, in milliseconds: it counts whole ones. */
+const earliness = 2;
 /** After how long a person who interrupts means what is evaluated, and not the pause behind it, in milliseconds. */
 const longEvaluation = 200;
 
@@ -99,7 +101,7 @@ export class Realm {
       .catch((error: Error) => {
         if (!/terminated/.test(error.message)) throw error;
         // The thread is ended by whoever has no patience.
-        const isLate = performance.now() - began >= asks.timeout;
+        const isLate = performance.now() - began >= asks.timeout - earliness;
         throw new Thrown(isLate ? (isPure ? looksLong : tooLong) : cutOff.end);
       })
       .finally(() => {
