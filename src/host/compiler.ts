@@ -23,6 +23,8 @@ export interface CompilerOptions {
   readonly cache: string;
   /** Where the notebook lives. */
   readonly directory: string;
+  /** The user chose another TypeScript, with which the language worker compiles all cells. */
+  readonly isReplaced: boolean;
   log(message: string): void;
 }
 
@@ -34,9 +36,13 @@ export class Compiler {
 
   constructor(readonly options: CompilerOptions) {}
 
+  #takes(source: string): boolean {
+    return !this.options.isReplaced && source.length <= longestSource;
+  }
+
   /** Undefined for a cell that the language worker has to compile. */
   compile(source: string, dispatch: Dispatch): NotebookCell | undefined {
-    if (source.length > longestSource) return undefined;
+    if (!this.#takes(source)) return undefined;
     try {
       return this.#exports.compileErasable(source, this.#isKnown, this.#earlier, dispatch);
     } catch (error) {
@@ -120,13 +126,13 @@ export class Compiler {
 
   /** Whether a cell is finished. Undefined for one that the language worker has to look at. */
   checkCompleteness(source: string): Completeness | undefined {
-    if (source.length > longestSource) return undefined;
+    if (!this.#takes(source)) return undefined;
     return this.#exports.completenessOf(source, this.#isKnown);
   }
 
   /** What can be completed without types. @returns undefined where that is nothing */
   complete(source: string, offset: number): UntypedAnswer | undefined {
-    if (source.length > longestSource) return undefined;
+    if (!this.#takes(source)) return undefined;
     try {
       const { completeUntyped } = this.#exports;
       const { directory } = this.options;
@@ -147,18 +153,18 @@ export class Compiler {
 
   /** Where the value lies that the cursor is at. @returns undefined unless a variable of a cell leads there */
   valueAt(source: string, offset: number): readonly string[] | undefined {
-    if (source.length > longestSource) return undefined;
+    if (!this.#takes(source)) return undefined;
     return this.#exports.valueAt(source, offset, this.#isKnown, this.names);
   }
 
   /** Loads the compiler ahead of the first cell. */
   load(): void {
-    void this.#loaded;
+    if (!this.options.isReplaced) void this.#loaded;
   }
 
   /** Writes V8's cache for the next start, unless there is a good one. Takes about 10 ms. */
   saveCache(): void {
-    if (this.#loaded.cacheIsStale) this.#loaded.saveCache();
+    if (!this.options.isReplaced && this.#loaded.cacheIsStale) this.#loaded.saveCache();
   }
 
   readonly #isKnown = (name: string): boolean =>

@@ -1,15 +1,12 @@
 // The engine: for each request, what it asks of the language worker and of the execution worker, in which order.
 // Rule: compile, run, tell the language worker what is bound now; every path ends in exactly one outcome.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type {
   Cell,
   CellError,
   CellId,
-  CellPayload,
   CommMessage,
   Completeness,
-  CompletionItem,
   Completions,
   EditorConnection,
   EditorEvents,
@@ -20,12 +17,11 @@ import type {
   Outcome,
 } from '../api';
 import { type Bound, type CompiledCell, type Declaration, nothingBound } from '../compile/types';
-import { hiddenLast, withMembers } from '../completion/members';
 import type { CellSettings, CustomMagic, TypeChecking } from '../magics/catalog';
 import { diagnosticOf } from '../text/problem';
 import { refuseCell } from '../text/refusal';
-import { didYouMean, nearest } from '../text/spelling';
-import type { RunOutcome, RunPayload } from '../threads/execution-protocol';
+import type { RunOutcome } from '../threads/execution-protocol';
+import { Answers } from './answers';
 import { Compiler } from './compiler';
 import { interrupted, kernelError } from './deaths';
 import { EngineDebugging } from './debugging';
@@ -33,17 +29,11 @@ import { Editors } from './editors';
 import { ExecutionClient, type RunResult } from './execution-client';
 import { type ExecutionThread, ownStartFile } from './execution-thread';
 import type { ForeignPipes } from './foreign-output';
-import { type Compilation, type CompletionAnswer, LanguageClient, type SourceCell } from './language-client';
+import { type Compilation, LanguageClient, type SourceCell } from './language-client';
 import { type RunFile, readRunFile } from './run-file';
 import type { Settings } from './settings';
 import { StaleNames } from './stale-names';
 import { TypeChecks } from './type-checks';
-
-/** How long a completion waits for types that have been read, in milliseconds. */
-const typesPatience = 150;
-
-/** How long a hover waits for types that are read again, in milliseconds: then the value has to do. */
-const wakingPatience = 300;
 
 /** How long the language worker and the compiler wait for the first cell, in milliseconds. */
 const idleStart = 200;
@@ -89,13 +79,12 @@ const mainLane = '';
 
 class NotebookEngine implements Engine {
   readonly #compiler: Compiler;
-  /** A TypeScript that the user chose must compile all cells. */
-  readonly #parses: boolean;
   readonly #language: LanguageClient;
   #idleStart: NodeJS.Timeout;
   readonly #execution: ExecutionClient;
   readonly #checks: TypeChecks;
   readonly #editors: Editors;
+  readonly #answers: Answers;
   readonly debugger: EngineDebugging;
   /** What the debugger declares is of no cell of the host's. */
   #lastAdopted: CellId = 0;
@@ -200,10 +189,19 @@ class NotebookEngine implements Engine {
       check: (cell, failure, isShown) => this.#language.check(cell, failure, isShown),
       show: (cell, output) => this.#events.output(cell, output),
     });
-    this.#parses = !settings.typescript;
-    this.#compiler = new Compiler({ cache: settings.cache, directory, log });
+    this.#compiler = new Compiler({
+      cache: settings.cache,
+      directory,
+      isReplaced: !!settings.typescript,
+      log,
+    });
+    this.#answers = new Answers({
+      compiler: this.#compiler,
+      language: this.#language,
+      execution: this.#execution,
+    });
     this.#idleStart = setTimeout(() => {
-      if (this.#parses) this.#compiler.load();
+      this.#compiler.load();
       if (settings.types !== 'off') this.#language.startSoon();
       else {
         const more = idleStartUnchecked - idleStart;
@@ -324,7 +322,9 @@ class NotebookEngine implements Engine {
 
   async #complete(cell: Cell, outcome: RunOutcome, background?: Promise<Outcome>): Promise<Outcome> {
     if (outcome.status === 'error') return outcome;
-    const payloads = await this.#answer(cell.id, outcome.payloads);
+    const payloads = await this.#answers.fill(outcome.payloads, (text) =>
+      this.#events.output(cell.id, { kind: 'text', stream: 'stdout', text }),
+    );
     return { ...outcome, payloads, expressions: {}, ...(background && { background }) };
   }
 
@@ -410,31 +410,11 @@ class NotebookEngine implements Engine {
         this.#cellSettings = { ...this.#cellSettings, [name]: changed[name] };
   }
 
-  /** Answers what the cell asks about names: on one page, since front ends show the first one only. */
-  async #answer(cell: CellId, payloads: readonly RunPayload[]): Promise<readonly CellPayload[]> {
-    const answers: MimeBundle[] = [];
-    const others: CellPayload[] = [];
-    for (const payload of payloads) {
-      if (payload.kind !== 'question') others.push(payload);
-      else {
-        const { subject, detail } = payload;
-        const answer = await this.inspect(subject, subject.length, detail);
-        if (answer) answers.push(answer);
-        else {
-          const meant = didYouMean(nearest(subject, this.#compiler.names.keys(), 3));
-          const text = `Nothing is known of ${subject}.${meant}\n`;
-          this.#events.output(cell, { kind: 'text', stream: 'stdout', text });
-        }
-      }
-    }
-    return answers.length > 0 ? [{ kind: 'page', data: onOnePage(answers) }, ...others] : others;
-  }
-
   /** Compiles on this thread; undefined if the language worker has to do it. */
   #compileHere({ label, source, settings }: SourceCell): Compilation | undefined {
     // The language worker would have to be asked about its types all the same.
     if (settings.types === 'error') return undefined;
-    const compiled = this.#parses ? this.#compiler.compile(source, settings.dispatch) : undefined;
+    const compiled = this.#compiler.compile(source, settings.dispatch);
     if (!compiled) return undefined;
     const { result } = compiled;
     const changed = { ...settings, ...compiled.settings };
@@ -467,7 +447,7 @@ class NotebookEngine implements Engine {
   /** The code of a text as if it was about to run. */
   async #compileForDebugger(source: string): Promise<CompiledCell | undefined> {
     const settings: CellSettings = { ...this.#cellSettings, types: 'off' };
-    const here = this.#parses ? this.#compiler.compile(source, settings.dispatch)?.result : undefined;
+    const here = this.#compiler.compile(source, settings.dispatch)?.result;
     if (here) return here.ok ? here.cell : undefined;
     const compilation = await this.#language.compile({ cell: undefined, label: '', source, settings });
     return compilation.status === 'ok' ? compilation.compiled : undefined;
@@ -487,73 +467,16 @@ class NotebookEngine implements Engine {
     return { answer: this.#language.compile(cell), end };
   }
 
-  async complete(source: string, offset: number): Promise<Completions> {
-    if (!this.#language.isWarm) return this.#completeCold(source, offset);
-    const typed = this.#completeTyped(source, offset);
-    const early = await Promise.race([typed, delay(typesPatience, undefined, { ref: false })]);
-    if (early) return early;
-    const untyped = await this.#completeUntyped(source, offset);
-    return untyped ?? typed;
+  complete(source: string, offset: number): Promise<Completions> {
+    return this.#answers.complete(source, offset);
   }
 
-  /** Without types, unless there is nothing to say without them. The types are read from now on, for the next question. */
-  async #completeCold(source: string, offset: number): Promise<Completions> {
-    const untyped = await this.#completeUntyped(source, offset);
-    if (!untyped) return this.#completeTyped(source, offset);
-    setImmediate(() => this.#language.start());
-    return untyped;
+  inspect(source: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined> {
+    return this.#answers.inspect(source, offset, detail);
   }
 
-  async #completeTyped(source: string, offset: number): Promise<Completions> {
-    return this.#addMembers(await this.#language.complete(source, offset));
-  }
-
-  async #completeUntyped(source: string, offset: number): Promise<Completions | undefined> {
-    const answer = this.#parses ? this.#compiler.complete(source, offset) : undefined;
-    if (!answer) return undefined;
-    const completions = await this.#addMembers(answer);
-    // Nothing but words of the language is no answer.
-    return completions.items.some(({ kind }) => kind !== 'keyword') ? completions : undefined;
-  }
-
-  /** Adds what live values have, where the answer says which. */
-  async #addMembers({ completions, live }: CompletionAnswer): Promise<Completions> {
-    if (!live) return completions;
-    const members = await this.#execution.members(live.path, live.prefix);
-    const isGlobal = live.path.length === 1 && live.path[0] === 'globalThis';
-    return isGlobal
-      ? withMembers(completions, members.map(asGlobal))
-      : hiddenLast(withMembers(completions, members));
-  }
-
-  async inspect(source: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined> {
-    const { isComingBack } = this.#language;
-    const typed = this.#inspectTyped(source, offset, detail);
-    if (!isComingBack || detail === 1) return typed;
-    const answer = typed.then((data) => ({ data }));
-    const early = await Promise.race([answer, delay(wakingPatience, undefined, { ref: false })]);
-    if (early) return early.data;
-    const path = this.#parses ? this.#compiler.valueAt(source, offset) : undefined;
-    return (path && (await this.#execution.preview(path))) ?? typed;
-  }
-
-  async #inspectTyped(source: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined> {
-    const { data, live } = await this.#language.inspect(source, offset, detail);
-    const preview = live && (await this.#execution.preview(live.path));
-    if (!data || !preview) return data ?? preview;
-    const plain = `${String(data['text/plain'])}\n\n${String(preview['text/plain'])}`;
-    const markdown = data['text/markdown'];
-    const value = `\n\n\`\`\`\n${String(preview['text/plain'])}\n\`\`\``;
-    return {
-      ...data,
-      'text/plain': plain,
-      ...(markdown !== undefined && { 'text/markdown': `${String(markdown)}${value}` }),
-    };
-  }
-
-  async checkCompleteness(source: string): Promise<Completeness> {
-    const here = this.#parses ? this.#compiler.checkCompleteness(source) : undefined;
-    return here ?? this.#language.checkCompleteness(source);
+  checkCompleteness(source: string): Promise<Completeness> {
+    return this.#answers.checkCompleteness(source);
   }
 
   answerInput(cell: CellId, question: number, line: string | null): void {
@@ -597,28 +520,11 @@ class NotebookEngine implements Engine {
   }
 
   async saveCaches(): Promise<void> {
-    if (this.#parses) this.#compiler.saveCache();
+    this.#compiler.saveCache();
     await Promise.all([this.#execution.saveCache(), this.#language.saveCache()]);
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#execution.close(), this.#language.close()]);
   }
-}
-
-/** A member of the global object, as a name. */
-const asGlobal = (item: CompletionItem): CompletionItem => ({
-  ...item,
-  kind: item.kind === 'method' ? (/^[A-Z]/.test(item.text) ? 'class' : 'function') : 'instance',
-});
-
-/** Several answers as one, under each other. */
-function onOnePage(answers: readonly MimeBundle[]): MimeBundle {
-  const join = (mime: string, separator: string) =>
-    answers.map((answer) => String(answer[mime] ?? answer['text/plain'])).join(separator);
-  const isMarkdown = answers.some((answer) => answer['text/markdown'] !== undefined);
-  return {
-    'text/plain': join('text/plain', '\n\n'),
-    ...(isMarkdown && { 'text/markdown': join('text/markdown', '\n\n---\n\n') }),
-  };
 }
