@@ -16,12 +16,12 @@ import type {
   MimeBundle,
   Outcome,
 } from '../api';
-import { type Bound, type CompiledCell, type Declaration, nothingBound } from '../compile/types';
-import type { CellSettings, CustomMagic, TypeChecking } from '../magics/catalog';
+import { type Bound, type Declaration, nothingBound } from '../compile/types';
+import type { CustomMagic } from '../magics/catalog';
 import { diagnosticOf } from '../text/problem';
-import { refuseCell } from '../text/refusal';
 import type { RunOutcome } from '../threads/execution-protocol';
 import { Answers } from './answers';
+import { CellCompiler } from './cell-compiler';
 import { Compiler } from './compiler';
 import { interrupted, kernelError } from './deaths';
 import { EngineDebugging } from './debugging';
@@ -29,7 +29,7 @@ import { Editors } from './editors';
 import { ExecutionClient, type RunResult } from './execution-client';
 import { type ExecutionThread, ownStartFile } from './execution-thread';
 import type { ForeignPipes } from './foreign-output';
-import { type Compilation, LanguageClient, type SourceCell } from './language-client';
+import { LanguageClient } from './language-client';
 import { type RunFile, readRunFile } from './run-file';
 import type { Settings } from './settings';
 import { StaleNames } from './stale-names';
@@ -79,6 +79,7 @@ const mainLane = '';
 
 class NotebookEngine implements Engine {
   readonly #compiler: Compiler;
+  readonly #cellCompiler: CellCompiler;
   readonly #language: LanguageClient;
   #idleStart: NodeJS.Timeout;
   readonly #execution: ExecutionClient;
@@ -89,10 +90,6 @@ class NotebookEngine implements Engine {
   /** What the debugger declares is of no cell of the host's. */
   #lastAdopted: CellId = 0;
   readonly #staleNames = new StaleNames();
-  /** How the next cell is compiled and checked: the settings, changed by magics at the top of a cell. */
-  #cellSettings: CellSettings;
-  /** A cell has said what becomes of types. */
-  #typesAreChosen = false;
   readonly #comms = new Map<string, { readonly target: string }>();
   /** One a lane at most. */
   readonly #running = new Set<RunningCell>();
@@ -100,8 +97,6 @@ class NotebookEngine implements Engine {
   readonly #background = new Map<CellId, Cell>();
   /** The cell of each input question that waits for the user, by the question's number. A cell may ask several at once. */
   readonly #questions = new Map<number, CellId>();
-  /** The cells that the language worker compiles now: over when one goes to the execution worker, or fails before. */
-  readonly #compiling = new Set<Promise<void>>();
   /** The outcome of the last cell of each lane that was requested, until it is there. */
   readonly #latest = new Map<string, Promise<Outcome>>();
 
@@ -109,11 +104,10 @@ class NotebookEngine implements Engine {
 
   constructor(readonly options: EngineOptions) {
     const { directory, settings, startFile = ownStartFile } = options;
-    this.#cellSettings = { dispatch: settings.dispatch, types: settings.types };
     const log = (message: string) => options.log(message);
     this.debugger = new EngineDebugging({
       cache: settings.cache,
-      compile: (source) => this.#compileForDebugger(source),
+      compile: (source) => this.#cellCompiler.compileText(source),
       compileExpression: (text, locals) => this.#compiler.compileExpression(text, locals),
       isBusy: () => this.#running.size > 0 || this.#execution.isBusy,
       namesAt: (source, line, column) => this.#compiler.namesAt(source, line, column),
@@ -194,6 +188,11 @@ class NotebookEngine implements Engine {
       directory,
       isReplaced: !!settings.typescript,
       log,
+    });
+    this.#cellCompiler = new CellCompiler({
+      compiler: this.#compiler,
+      language: this.#language,
+      settings: { dispatch: settings.dispatch, types: settings.types },
     });
     this.#answers = new Answers({
       compiler: this.#compiler,
@@ -336,26 +335,15 @@ class NotebookEngine implements Engine {
     expression?: number,
   ): Promise<Outcome> {
     running.stage = 'compile';
-    const { name, label, path, place, allowInput, canLeave } = cell;
+    const { name, label, path, allowInput, canLeave } = cell;
     const isCell = expression === undefined;
-    const settings = this.#cellSettings;
-    const wanted: SourceCell = {
-      cell: isCell ? cell.id : undefined,
-      label,
-      ...(place !== undefined && { place }),
-      source,
-      settings: isCell ? settings : { ...settings, types: 'off' },
-      // A program reads what is under the cell, and sees no front end.
-      repeats: this.#typesAreChosen || !allowInput,
-    };
-    const here = this.#compileHere(wanted);
+    const wanted = this.#cellCompiler.want(cell, source, isCell);
+    const here = this.#cellCompiler.compileHere(wanted);
     // Now, so that the thread is awake again when the run is posted.
     this.#execution.noteGiven();
-    const elsewhere = here ? undefined : this.#compileElsewhere(wanted);
+    const elsewhere = here ? undefined : this.#cellCompiler.compileElsewhere(wanted);
     const compilation = here ?? (await elsewhere!.answer);
-    const changed = { ...settings, ...compilation.settings };
-    if (isCell) this.#changeSettings(settings, changed);
-    if (isCell && compilation.settings?.types !== undefined) this.#typesAreChosen = true;
+    const { types } = this.#cellCompiler.changeSettings(wanted, compilation.settings);
     if (running.interrupted) {
       elsewhere?.end();
       if (isCell) this.#language.settle(cell.id, nothingBound);
@@ -390,10 +378,9 @@ class NotebookEngine implements Engine {
     elsewhere?.end();
     // The rest while the cell runs.
     if (isCell) {
-      const repeats = wanted.repeats === true || compilation.settings?.types !== undefined;
-      if (here) this.#tellOfCell(cell, source, compiled, changed.types, repeats);
+      if (here) this.#cellCompiler.tell(cell, wanted, compilation);
       this.#staleNames.begin(cell, declarations);
-      this.#checks.begin(cell, changed.types, () => this.#staleNames.tell(cell, compiled));
+      this.#checks.begin(cell, types, () => this.#staleNames.tell(cell, compiled));
     }
     // Its check is waited for: it may begin beside the cell.
     if (isCell && this.#checks.isAwaited(cell.id)) this.#language.start();
@@ -401,70 +388,6 @@ class NotebookEngine implements Engine {
     if (rest) return this.#complete(cell, outcome, this.#follow(cell, rest));
     if (isCell) this.#noteBound(cell, bound);
     return this.#complete(cell, outcome);
-  }
-
-  /** For the cells after one. Another cell may have changed others of them meanwhile. */
-  #changeSettings(before: CellSettings, changed: CellSettings): void {
-    for (const name of ['dispatch', 'types'] as const)
-      if (changed[name] !== before[name])
-        this.#cellSettings = { ...this.#cellSettings, [name]: changed[name] };
-  }
-
-  /** Compiles on this thread; undefined if the language worker has to do it. */
-  #compileHere({ label, source, settings }: SourceCell): Compilation | undefined {
-    // The language worker would have to be asked about its types all the same.
-    if (settings.types === 'error') return undefined;
-    const compiled = this.#compiler.compile(source, settings.dispatch);
-    if (!compiled) return undefined;
-    const { result } = compiled;
-    const changed = { ...settings, ...compiled.settings };
-    if (!result.ok) {
-      return {
-        status: 'error',
-        error: refuseCell('SyntaxError', result.problems, source, label),
-        problems: result.problems,
-        settings: compiled.settings,
-      };
-    }
-    if (changed.types === 'error') return undefined;
-    return { status: 'ok', compiled: result.cell, settings: compiled.settings };
-  }
-
-  /** The language worker is to hear of a cell that was compiled here. */
-  #tellOfCell(
-    { id: cell, label, place, allowInput }: Cell,
-    source: string,
-    { declarations }: CompiledCell,
-    types: TypeChecking,
-    repeats: boolean,
-  ): void {
-    const values = declarations.map(({ name }) => name);
-    const begun = { cell, label, ...(place !== undefined && { place }), source, values, types, repeats };
-    // A program that has the types of its cells unchecked does not ask about them.
-    this.#language.begin(begun, allowInput || types !== 'off');
-  }
-
-  /** The code of a text as if it was about to run. */
-  async #compileForDebugger(source: string): Promise<CompiledCell | undefined> {
-    const settings: CellSettings = { ...this.#cellSettings, types: 'off' };
-    const here = this.#compiler.compile(source, settings.dispatch)?.result;
-    if (here) return here.ok ? here.cell : undefined;
-    const compilation = await this.#language.compile({ cell: undefined, label: '', source, settings });
-    return compilation.status === 'ok' ? compilation.compiled : undefined;
-  }
-
-  /** `end` is to be called when it is over. */
-  #compileElsewhere(cell: SourceCell): { readonly answer: Promise<Compilation>; end(): void } {
-    let resolve = () => {};
-    const over = new Promise<void>((settle) => {
-      resolve = settle;
-    });
-    this.#compiling.add(over);
-    const end = () => {
-      this.#compiling.delete(over);
-      resolve();
-    };
-    return { answer: this.#language.compile(cell), end };
   }
 
   complete(source: string, offset: number): Promise<Completions> {
@@ -489,7 +412,8 @@ class NotebookEngine implements Engine {
     if (message.kind === 'open' && message.target !== undefined) this.#noteComm(message);
     if (message.kind === 'close') this.#noteComm(message);
     // After the cell that came first: it may register the target of this message.
-    if (this.#compiling.size > 0) await Promise.all(this.#compiling);
+    const { underway } = this.#cellCompiler;
+    if (underway) await underway;
     await this.#execution.deliver(cell, name, message);
   }
 
