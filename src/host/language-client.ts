@@ -48,17 +48,8 @@ export interface LanguageClientOptions {
 
 export type CompletionAnswer = LanguageQuestions['complete']['answers'];
 
-export interface SourceCell {
-  /** Absent for an expression, which later cells cannot refer to. */
-  readonly cell: CellId | undefined;
-  readonly label: string;
-  /** What the document calls it. */
-  readonly place?: string;
-  readonly source: string;
-  readonly settings: CellSettings;
-  /** Its warnings are shown under it, also those that a front end shows where it is typed. */
-  readonly repeats?: boolean;
-}
+/** A cell, or an expression, that is to be compiled. */
+export type SourceCell = LanguageQuestions['compile']['asks'];
 
 export type Compilation =
   | { readonly status: 'ok'; readonly compiled: CompiledCell; readonly settings?: Partial<CellSettings> }
