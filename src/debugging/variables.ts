@@ -287,16 +287,15 @@ export class Variables {
     const { length } = prefix;
     const itemsOf = (names: Iterable<string>, type: DebugProtocol.CompletionItemType) =>
       Array.from(names, (label) => ({ label, type, length, start: column - 1 - length }));
-    if (owner !== undefined) {
-      const found = await this.#evaluate(owner, frame, true).catch(() => undefined);
-      return found ? itemsOf(await this.#realm.membersOf(handleOf(found.value), prefix), 'property') : [];
-    }
+    const membersOf = async (value: string) => {
+      const found = await this.#evaluate(value, frame, true).catch(() => undefined);
+      return found ? this.#realm.membersOf(handleOf(found.value), prefix) : [];
+    };
+    if (owner !== undefined) return itemsOf(await membersOf(owner), 'property');
     const locals = frame ? await this.#scopes.namesIn(frame) : [];
-    const names = new Set([...locals, ...this.#options.names().keys()]);
-    return itemsOf(
-      [...names].filter((name) => name.startsWith(prefix)),
-      'variable',
-    );
+    const names = [...locals, ...this.#options.names().keys()].filter((name) => name.startsWith(prefix));
+    // The nearest come first.
+    return itemsOf(new Set([...names, ...(await membersOf('globalThis'))]), 'variable');
   }
 
   /** References die when the thread goes on. */

@@ -325,6 +325,8 @@ class Expressions(Values):
             return [one["label"] for one in self.debugger.ask("completions", text=text, column=len(text) + 1, frameId=1)["targets"]]
 
         self.assertEqual(completed("tot"), ["total"])
+        self.assertEqual([completed("Mat"), completed("(setTime"), completed("Math.flo")], [["Math"], ["setTimeout"], ["floor"]])
+        self.assertIn("performance", completed("1 + per"))
         self.assertIn("order", completed("ord"))
         self.assertEqual(completed("rows[0].pr"), ["price"])
         self.assertIn("push", completed("rows.pu"))
