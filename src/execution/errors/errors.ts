@@ -2,6 +2,7 @@
 // Rule: never throws, shows no frame of the kernel or of Node.
 import type { CellError, EngineErrorName, ErrorPlace } from '../../api';
 import { withoutMarks } from '../../compile/keys';
+import { readProperty } from '../../realm/exceptions';
 import { withIntrinsics } from '../../realm/intrinsics';
 import { bold, errorHead, faint, red } from '../../text/colours';
 import { showPlace } from '../../text/frame';
@@ -14,15 +15,7 @@ import type { Labels, SourcePosition } from './labels';
 import { stackOf } from './origins';
 import type { StackTraces } from './stacks';
 import { Stop } from './stops';
-import {
-  customStack,
-  extraProperties,
-  innerErrors,
-  isError,
-  nameAndMessage,
-  notAnError,
-  readProperty,
-} from './thrown';
+import { customStack, extraProperties, innerErrors, isError, nameAndMessage, notAnError } from './thrown';
 import { findInFile, placeInHead, translationFailure } from './unparsed';
 
 /** Deepest chain of causes shown. */

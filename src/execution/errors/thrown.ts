@@ -3,12 +3,12 @@
 import { inspect } from 'node:util';
 import type { EngineErrorName } from '../../api';
 import { classNameOf, findProperty } from '../../realm/builtins';
+import { readProperty } from '../../realm/exceptions';
 import { framesIn } from './frames';
 
 const { getOwnPropertyDescriptor, keys } = Object;
 const { get } = Reflect;
 const { isNativeError } = require('node:util/types') as typeof import('node:util/types');
-const NativeException = DOMException;
 
 /** What a thrown value is called that is no error. */
 export const notAnError = 'Thrown' satisfies EngineErrorName;
@@ -19,14 +19,6 @@ const mostLines = 60;
 /** Node makes no native errors of those that come out of its thread for loaders. */
 export function isError(thrown: unknown): thrown is Error {
   return isNativeError(thrown) || thrown instanceof Error;
-}
-
-/** A property's value; that of an accessor only where it is V8's or Node's own. */
-export function readProperty(target: object, name: string): unknown {
-  const { owner, descriptor } = findProperty(target, name) ?? {};
-  // Newer versions of V8 make `stack` an own accessor, and what a DOMException says is one of Node's.
-  const isSafe = name === 'stack' || owner === NativeException.prototype;
-  return descriptor?.get && isSafe ? get(target, name) : descriptor?.value;
 }
 
 /** Some classes work out their name or message when it is asked for. */

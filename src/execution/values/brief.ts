@@ -16,6 +16,7 @@ import {
   keys,
   min,
 } from '../../realm/builtins';
+import { isException, readProperty } from '../../realm/exceptions';
 import { type Description, quoteText } from '../../threads/description';
 
 const { apply } = Reflect;
@@ -114,7 +115,7 @@ function textOf(value: unknown, depth: number, names?: readonly string[]): strin
     const time = apply(getTime, value, []) as number;
     return Number.isNaN(time) ? 'Invalid Date' : (apply(toISOString, value, []) as string);
   }
-  if (types.isNativeError(value)) return errorText(value);
+  if (isException(value)) return errorText(value);
   if (types.isRegExp(value)) return expressionText(value);
   if (isNodes(value)) return inspect(value, oneLine).replace(/\s+/g, ' ');
   const type = typeOf(value);
@@ -215,10 +216,10 @@ function isNodes(value: object): boolean {
 }
 
 /** `TypeError: it is not so`, without the stack. */
-function errorText(error: Error): string {
-  const given = dataProperty(error, 'name');
+function errorText(error: object): string {
+  const given = readProperty(error, 'name');
   const name = typeof given === 'string' && given !== 'Error' ? given : (classNameOf(error) ?? 'Error');
-  const message = dataProperty(error, 'message');
+  const message = readProperty(error, 'message');
   return typeof message === 'string' && message !== '' ? `${name}: ${message.split('\n', 1)[0]}` : name;
 }
 

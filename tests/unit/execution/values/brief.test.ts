@@ -30,6 +30,7 @@ describe('a value on one line', () => {
     [/a b/gi, 'RegExp: /a b/gi'],
     [new RangeError('too far\nby much'), 'RangeError: RangeError: too far'],
     [new (class Odd extends Error {})('no'), 'Odd: Odd: no'],
+    [new DOMException('it is gone', 'AbortError'), 'DOMException: AbortError: it is gone'],
     [
       new (class Point {
         x = 1;
