@@ -21,9 +21,10 @@ class Sleeping(Dialogue):
 
     def test_a_value_is_a_promise_beside_which_timers_run(self):
         self.shows("let done = false; setTimeout(() => { done = true }, 100); while (!done) await sleep(20); done", "true")
-        self.shows("var t = Date.now(); await Promise.all([sleep(300), sleep(300)]); took(t, 299, 580)", "true")
+        # Timers ring in the order of their times, however late they are.
+        self.shows("const both = [sleep(200), sleep(300)]; await Promise.race([Promise.all(both).then(() => both[0] instanceof Promise), sleep(400)])", "true")
         self.shows("var t = Date.now(); const nothing = await sleep(50); [nothing, took(t, 49, 1000)]", "[ undefined, true ]")
-        self.shows("var t = Date.now(); sleep(0) instanceof Promise && took(t, 0, 50)", "true")
+        self.shows("sleep(0) instanceof Promise", "true")
         self.shows("await sleep(5).then(() => 'then')", "'then'")
         self.shows("await Promise.race([sleep(2 ** 40), sleep(5).then(() => 'first')])", "'first'")
         cell = self.runs("for (const n of [1, 2]) { await sleep(10); console.log(n) }")
@@ -48,7 +49,10 @@ class Sleeping(Dialogue):
             self.assertRegex(cell.traceback, rf"Cell \[\d+\]:1:{code.index('sleep') + 1}\n")
 
     def test_is_measured(self):
-        # A busy machine may take longer, never less.
+        # A busy machine may take longer, never less: not by the part of a millisecond by which a timer of Node's comes early.
+        early = "let early = 0; for (let n = 0; n < 100; n++) { const began = performance.now(); %s; if (performance.now() - began < 3) early++ } early"
+        self.shows(early % "await sleep(3)", "0")
+        self.shows(early % "sleep(3)", "0")
         self.assertRegex(self.runs("%time sleep(50)").stdout, r"Time: ([5-9]\d|\d{3})\b")
         self.assertRegex(self.runs("%timeit -n 1 -r 2 sleep(50)").stdout, r"^([5-9]\d|\d{3})\b")
         self.assertRegex(self.runs("%timeit -n 1 -r 2 await sleep(50)").stdout, r"^([5-9]\d|\d{3})\b")

@@ -64,8 +64,8 @@ export function createSleep(blocker: Blocker, currentCell: () => CellId): Sleep 
         timer = setTimeout(
           () => {
             const rest = end - now();
-            // A timer counts whole milliseconds, and none for longer than it can.
-            if (rest >= 1) return wait(rest);
+            // A timer counts whole milliseconds, and may come by one too early; and it takes none for longer than it can.
+            if (rest > 0) return wait(rest);
             sleepers.delete(sleeper);
             resolve();
           },
