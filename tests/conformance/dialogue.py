@@ -4,7 +4,9 @@ Built on jupyter_client. Order is never made by sleeping: `until` reads messages
 """
 
 import os
+import random
 import re
+import socket
 import time
 import unittest
 from queue import Empty
@@ -24,7 +26,7 @@ class Kernel:
     @param manager: what jupyter_client's manager is made with, such as another `kernel_name`."""
 
     def __init__(self, types="off", manager=None, **start):
-        self.manager = KernelManager(**{"kernel_name": "tskernel", **(manager or {})})
+        self.manager = KernelManager(**{"kernel_name": "tskernel", **ports_of_its_own(), **(manager or {})})
         start["env"] = {**os.environ, "TSKERNEL_TYPES": types, **start.get("env", {})}
         self.manager.start_kernel(**start)
         self.client = self.connect()
@@ -63,6 +65,25 @@ class Kernel:
         if self.manager.is_alive():
             self.manager.shutdown_kernel(now=True)
         self.manager.cleanup_resources()
+
+
+def ports_of_its_own():
+    """For a kernel's manager: not those that a system gives to whoever asks for any, which another program may have before the kernel."""
+    names = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"]
+    return {"cache_ports": False, **dict(zip(names, free_ports()))}
+
+
+def free_ports():
+    return filter(is_free, random.sample(range(20_000, 32_000), 1000))
+
+
+def is_free(port):
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 class Client:
@@ -264,6 +285,11 @@ class Cell:
         if self.reply is not None:
             assert [self.reply.get(key) for key in told] == list(told.values()), (self.reply, told)
         return f"{told['ename']}: {told['evalue']}"
+
+    @property
+    def is_cut_off(self):
+        """An interrupt has ended it by itself: nothing is lost, and nobody was told to wait, or to interrupt again."""
+        return re.search("^KeyboardInterrupt: .*variables are kept", self.error or "") and "builtin" not in self.stderr
 
     @property
     def traceback(self):

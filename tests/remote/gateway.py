@@ -5,17 +5,19 @@ Knows nothing of how the gateway starts kernels. Order is never made by sleeping
 
 import json
 import os
+import random
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
 import uuid
+from contextlib import suppress
 from datetime import datetime, timezone
 
 import websocket
 
-TIMEOUT = 60
+TIMEOUT = 120
 
 #: With these a Jupyter Server, or JupyterLab, is such a gateway too.
 SERVER_OPTIONS = [
@@ -29,9 +31,12 @@ SERVER_OPTIONS = [
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """None of those that a system gives to whoever asks for any: another program might have it before the gateway."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            port = random.randrange(20_000, 32_000)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Gateway:
