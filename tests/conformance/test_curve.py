@@ -13,7 +13,7 @@ from queue import Empty
 
 import nbformat
 import zmq
-from dialogue import Kernel
+from dialogue import TIMEOUT, Kernel
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
@@ -65,16 +65,21 @@ class Encryption(unittest.TestCase):
     def is_encrypted(self, kernel, expected=True):
         """Keys are in the file, and who has none is not answered."""
         self.assertEqual("curve_publickey" in self.connection(kernel), expected)
-        self.assertEqual(self.answers(self.client(kernel, curve_publickey=None, curve_secretkey=None)), not expected)
+        self.is_answered(self.client(kernel, curve_publickey=None, curve_secretkey=None), not expected)
 
-    def answers(self, client, patience=1.5):
+    def is_answered(self, client, expected=True):
+        patience = TIMEOUT if expected else 1.5
         # Whom the kernel has refused by then has nobody to send to, and would wait for ever.
-        client.shell_channel.socket.sndtimeo = 1000
+        client.shell_channel.socket.sndtimeo = int(patience * 1000)
         try:
             client.kernel_info()
-            return client.get_shell_msg(timeout=patience)["content"]["status"] == "ok"
+            answered = client.get_shell_msg(timeout=patience)["content"]["status"] == "ok"
         except (Empty, zmq.Again):
-            return False
+            answered = False
+        self.assertEqual(answered, expected)
+
+    def is_refused(self, client):
+        self.is_answered(client, False)
 
     def test_where_it_is_required(self):
         kernel = self.start(transport_encryption="required")
@@ -110,20 +115,20 @@ class Encryption(unittest.TestCase):
         kernel = self.start(transport_encryption="required")
         # It takes the kernel for another one; and it has the kernel's public key, but no pair of keys of its own that fits.
         other, secret = (key.decode() for key in zmq.curve_keypair())
-        self.assertFalse(self.answers(self.client(kernel, curve_publickey=other, curve_secretkey=secret)))
-        self.assertFalse(self.answers(self.client(kernel, curve_secretkey=secret)))
+        self.is_refused(self.client(kernel, curve_publickey=other, curve_secretkey=secret))
+        self.is_refused(self.client(kernel, curve_secretkey=secret))
         self.works(kernel)
 
     def test_a_client_with_keys_finds_no_kernel_that_has_none(self):
         kernel = self.start()
         public, secret = (key.decode() for key in zmq.curve_keypair())
-        self.assertFalse(self.answers(self.client(kernel, curve_publickey=public, curve_secretkey=secret)))
+        self.is_refused(self.client(kernel, curve_publickey=public, curve_secretkey=secret))
         self.works(kernel)
 
     def test_signatures_hold_besides(self):
         kernel = self.start(transport_encryption="required")
-        self.assertFalse(self.answers(self.client(kernel, key="another")))
-        self.assertTrue(self.answers(self.client(kernel)))
+        self.is_refused(self.client(kernel, key="another"))
+        self.is_answered(self.client(kernel))
 
     def test_what_is_on_the_wire_cannot_be_read(self):
         secret = "a-word-that-nobody-else-uses"
