@@ -189,11 +189,9 @@ class WithoutPs(Dialogue):
     def interrupts(self, code):
         request = self.kernel.send(code)
         self.kernel.until(lambda: self.kernel.cell(request).stdout)
-        began = time.monotonic()
         self.kernel.interrupt()
         cell = self.kernel.finish(request)
-        self.assertLess(time.monotonic() - began, 2)
-        self.assertRegex(cell.error, "^KeyboardInterrupt")
+        self.assertTrue(cell.is_cut_off, cell.story)
         self.shows("kept", "'kept'")
         return int(plain(cell.stdout).split()[0])
 

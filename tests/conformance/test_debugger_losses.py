@@ -210,9 +210,8 @@ class Whole(Debugging):
                 kernel, process = self.kernel, self.kernel.manager.provisioner.process
                 asked = [kernel.send("2 + 2"), self.debugger.send("inspectVariables"), self.debugger.send("stackTrace", threadId=1)]
                 request = kernel.send_on("control", "shutdown_request", {"restart": False})
-                began = time.monotonic()
                 kernel.until(lambda: process.poll() is not None, what="the end")
-                self.assertLess(time.monotonic() - began, 1.5)
+                # By force it would not be 0.
                 kernel.read(0.1)
                 self.assertEqual([one for one in asked if one not in kernel.replies], [])
                 self.assertEqual([process.returncode, kernel.replies[request]["content"]], [0, {"status": "ok", "restart": False}])
@@ -224,11 +223,11 @@ class Whole(Debugging):
         for stop in self.places:
             with self.subTest(stop.__name__):
                 stop(self)
-                began = time.monotonic()
+                process = self.kernel.manager.provisioner.process
                 self.kernel.manager.restart_kernel()
+                self.assertEqual(process.returncode, 0)
                 self.kernel.client.forget()
                 self.kernel.channels.wait_for_ready(timeout=30)
-                self.assertLess(time.monotonic() - began, 4)
                 self.debugger = Debugger(self.kernel)
                 info = self.debugger.ask("debugInfo")
                 self.assertEqual([info["isStarted"], info["stoppedThreads"], info["breakpoints"]], [False, [], []])
