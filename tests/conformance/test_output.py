@@ -9,6 +9,11 @@ import psutil
 from dialogue import Dialogue, Kernel
 
 
+def ends(cell):
+    """Its end and what it printed, in the order in which they came."""
+    return [kind for kind, content in cell.all() if kind == "stream" or content.get("execution_state") == "idle"]
+
+
 class InTheirCell(Dialogue):
     def test_streams_and_displays_keep_their_order(self):
         cell = self.runs(
@@ -280,6 +285,15 @@ class InTheirCell(Dialogue):
 class Unwatched(Dialogue):
     """Where nobody can answer, clients stop listening when a cell ends: it waits a little for what it has set going."""
 
+    def shortest(self, code):
+        """The seconds that such a cell takes. A busy machine makes one longer, and not each of ten."""
+        def measure():
+            began = time.monotonic()
+            self.runs(code)
+            return time.monotonic() - began
+
+        return min(measure() for _ in range(10))
+
     def test_timers_immediates_and_callbacks_of_files(self):
         self.runs("import fs from 'node:fs'; import { setTimeout as later } from 'node:timers/promises'")
         for code in (
@@ -319,10 +333,7 @@ class Unwatched(Dialogue):
                 self.assertEqual(self.runs(f"console.log('now'); {code}; undefined").stdout, "now\nlate\n")
         # What failed to begin is not waited for, nor what an earlier cell began and never ends.
         self.runs("try { crypto.pbkdf2('a', 'b', -1, 64, 'sha512', () => {}) } catch {}; undefined", "var child = spawn('sleep', ['1000']); undefined")
-        began = time.monotonic()
-        for _ in range(8):
-            self.runs("setTimeout(() => {}, 1)")
-        self.assertLess(time.monotonic() - began, 1)
+        self.assertLess(self.shortest("setTimeout(() => {}, 1)"), 0.2)
         self.runs("child.kill()")
 
     def test_errors_thrown_there(self):
@@ -350,9 +361,7 @@ class Unwatched(Dialogue):
             "require('node:fs').watch('.')",
         ):
             with self.subTest(code=code):
-                began = time.monotonic()
-                self.runs(f"{code}; undefined")
-                self.assertLess(time.monotonic() - began, 0.2)
+                self.assertLess(self.shortest(f"{code}; undefined"), 0.2)
 
     def test_an_interrupt_ends_the_wait(self):
         kernel = Kernel(env={"TSKERNEL_LINGER": "60000"})
@@ -375,8 +384,8 @@ class Unwatched(Dialogue):
 
     def test_somebody_who_watches_does_not_wait(self):
         request = self.kernel.send("setTimeout(() => console.log('late'), 100); 'value'", allow_stdin=True)
-        self.assertEqual(self.kernel.finish(request).stdout, "")
         self.kernel.until(lambda: self.kernel.cell(request).stdout == "late\n")
+        self.assertEqual(ends(self.kernel.finish(request)), ["status", "stream"])
 
 
 class Later(Dialogue):
@@ -470,8 +479,8 @@ class Later(Dialogue):
 
     def test_after_the_kernel_was_idle_and_without_another_cell(self):
         one = self.kernel.send("setTimeout(() => console.log('late'), 100); undefined", allow_stdin=True)
-        self.assertEqual(self.kernel.finish(one).stdout, "")
         self.kernel.until(lambda: self.kernel.cell(one).stdout == "late\n")
+        self.assertEqual(ends(self.kernel.finish(one)), ["status", "stream"])
 
 
 class Heard(Dialogue):
