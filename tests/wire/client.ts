@@ -72,7 +72,7 @@ export interface SendOptions {
   readonly subshell_id?: string;
 }
 
-const timeLimit = 15_000;
+const timeLimit = 30_000;
 
 export class Client {
   readonly session: string;

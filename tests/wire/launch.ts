@@ -8,7 +8,7 @@ import type { Content } from '../messages';
 import { Client, type ConnectionFile } from './client';
 
 /** How long a kernel may take to start, in milliseconds. */
-const timeLimit = 15_000;
+const timeLimit = 30_000;
 
 /** A kernel process that was started for a test. */
 export interface KernelProcess {

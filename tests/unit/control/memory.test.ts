@@ -4,7 +4,11 @@ import { MemoryWatch, type MemoryWatchOptions } from '../../../src/control/memor
 
 const idle = { growth: undefined, cutOff: () => false };
 let watch: MemoryWatch | undefined;
-afterEach(() => watch?.close());
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => {
+  watch?.close();
+  jest.useRealTimers();
+});
 
 /** Watches a worker whose heap has these sizes, in MB, one after the other; the last one stays. */
 function look(
@@ -32,7 +36,7 @@ function look(
   });
   return seen;
 }
-const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+const pause = (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds);
 
 test('a worker is not asked while the process is smaller than its limit', async () => {
   const limit = process.memoryUsage.rss() / 2 ** 20 + 100;
@@ -63,9 +67,6 @@ test('what a collection leaves does, and it is said once', async () => {
 });
 
 describe('a worker that does not answer', () => {
-  beforeEach(() => void jest.useFakeTimers());
-  afterEach(() => void jest.useRealTimers());
-
   /** Such a loop keeps V8 from every interrupt; the process grows to a size, in MB. */
   function silent(size: number): { times: number; which: string } {
     const seen = { times: 0, which: '' };
@@ -85,15 +86,15 @@ describe('a worker that does not answer', () => {
 
   test('is over its limit once the process is larger than its heap may ever be', async () => {
     const seen = silent(50 + 100 + headroom);
-    await jest.advanceTimersByTimeAsync(4500);
+    await pause(4500);
     expect(seen.times).toBe(0);
-    await jest.advanceTimersByTimeAsync(2000);
+    await pause(2000);
     expect(seen).toEqual({ times: 1, which: 'memory' });
   });
 
   test('has time while it is smaller than that: a long sort does not answer either', async () => {
     const seen = silent(50 + 100 + headroom - 1);
-    await jest.advanceTimersByTimeAsync(60_000);
+    await pause(60_000);
     expect(seen.times).toBe(0);
   });
 });
