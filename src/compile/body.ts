@@ -6,7 +6,7 @@ import { markAwaits, type PlaceOf } from './awaits';
 import { type Completion, rewriteCompletion } from './completion';
 import { type DeclaredName, forEachInner, listKind } from './declarations';
 import { composeMap, type Emitter, EmitterNeeded, mappingAt } from './emitted';
-import { isErased, walk } from './erased';
+import { hasTypes, isErased, walk } from './erased';
 import { keyOf, type Meanings } from './keys';
 import { type Mentions, markMentions } from './mentions';
 import { liftModuleSyntax } from './modules';
@@ -51,9 +51,11 @@ export function generateBody(parts: CellParts): Body {
 /** Undefined when something in the cell cannot be erased. */
 function erase({ file, survey, meanings, shift }: CellParts): Body | undefined {
   let isErasable = true;
-  const erased = blankSourceFile(file, () => {
-    isErasable = false;
-  });
+  const erased = hasTypes(file)
+    ? blankSourceFile(file, () => {
+        isErasable = false;
+      })
+    : file.text;
   if (!isErasable) return undefined;
   const text = new CellText(erased, file.text, file.getLineStarts());
   replaceMetas(survey, (start, replacement) => text.overwrite(start, replacement));

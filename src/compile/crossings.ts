@@ -22,6 +22,7 @@ interface Scope {
 /** The `var`s in nested statements that an enclosing block refuses. */
 export function checkCrossings(file: ts.SourceFile): SyntaxProblem[] {
   const problems: SyntaxProblem[] = [];
+  if (!file.text.includes('var')) return problems;
   for (const statement of file.statements) visit(statement, undefined);
   return problems;
 

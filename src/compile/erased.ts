@@ -4,6 +4,16 @@ import ts from 'typescript';
 
 const SyntaxKind = ts.SyntaxKind;
 
+/** TypeScript keeps these to itself in its types. */
+interface ParserInternals {
+  readonly transformFlags: number;
+}
+const containsTypeScript = 1;
+
+/** Whether a tree may have in it what is not JavaScript: the parser notes that, for TypeScript's own transformer. */
+export const hasTypes = (file: ts.SourceFile): boolean =>
+  ((file as unknown as ParserInternals).transformFlags & containsTypeScript) !== 0;
+
 /** Whether erasing a cell's types removes a node, with everything in it. */
 export function isErased(node: ts.Node): boolean {
   switch (node.kind) {

@@ -29,7 +29,7 @@ export function parseModule(text: string, language: Language): ts.SourceFile {
     false,
     scriptKinds[language],
   );
-  dropRepeats(file);
+  if (text.includes('await')) dropRepeats(file);
   return file;
 }
 

@@ -62,6 +62,7 @@ const asking = (() => {
 
 /** Finds the magics of a cell. */
 export function findMagics(source: string, isKnown: IsKnown = isGlobal): MagicSearch {
+  if (!/[!%?]/.test(source)) return nothing;
   const lines: Candidate[] = [];
   const asks = new Set<number>();
   if (source.includes('?')) {

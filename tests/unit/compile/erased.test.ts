@@ -1,7 +1,8 @@
 // What TypeScript leaves nothing of, told by its own emitter: the table that says so is held against it.
 import { describe, expect, test } from '@jest/globals';
+import { blankSourceFile } from 'ts-blank-space';
 import ts from 'typescript';
-import { isErased, walk } from '../../../src/compile/erased';
+import { hasTypes, isErased, walk } from '../../../src/compile/erased';
 import { parseModule } from '../../../src/compile/parse';
 
 /** The identifiers of a text, those that are erased in brackets. */
@@ -140,4 +141,73 @@ test('the walk goes in where it is told to, in the order of the text', () => {
     return !ts.isBlock(node);
   });
   expect(seen).toEqual(['a', 'd']);
+});
+
+describe('whether there is anything to erase', () => {
+  const changes = (text: string) => {
+    const file = parseModule(text, 'ts');
+    let isRefused = false;
+    const left = blankSourceFile(file, () => {
+      isRefused = true;
+    });
+    return isRefused || left !== text;
+  };
+
+  test.each([
+    'let a: number',
+    'let a!',
+    'a!',
+    'a as B',
+    '<A>b',
+    'a satisfies B',
+    'f<A>(b)',
+    'new A<B>()',
+    'f<A>`b`',
+    'a = f<A>',
+    'a?.b!.c',
+    '(a?) => 1',
+    '(a): b => 1',
+    '<A,>(b) => 1',
+    'function f(this) {}',
+    'function f(): void; function f() {}',
+    'try {} catch (a: unknown) {}',
+    'for (const a of b as C) {}',
+    'type A = 1',
+    'interface A {}',
+    'declare const a',
+    'enum A {}',
+    'namespace A {}',
+    'abstract class A {}',
+    'class A<B> {}',
+    'class A extends B<C> {}',
+    'class A implements B {}',
+    'class A { readonly b = 1 }',
+    'class A { private b() {} }',
+    'class A { declare b }',
+    'class A { override b() {} }',
+    'class A { b? }',
+    'class A { b! }',
+    'class A { b?() {} }',
+    'class A { b(); b() {} }',
+    'class A { [b: string]: C }',
+    'class A { constructor(public b) {} }',
+    '({ a(b: C) {} })',
+    '`${a as B}`',
+    'async () => { await (a as B) }',
+  ])('there is in: %s', (text) =>
+    expect([hasTypes(parseModule(text, 'ts')), changes(text)]).toEqual([true, true]),
+  );
+
+  test.each([
+    '1 + 1',
+    'const { a, ...b } = await c',
+    'class A extends B { #c = 1; get d() { return this.#c } static {} async *e() {} }',
+    'for await (const a of b) if (a) continue; else break',
+    'label: while (true) { try { f`${a}` } catch { throw new A?.b() } finally {} }',
+    'declare()',
+    'type = 1',
+    'a < b > c',
+  ])('there is not in: %s', (text) =>
+    expect([hasTypes(parseModule(text, 'ts')), changes(text)]).toEqual([false, false]),
+  );
 });
