@@ -8,7 +8,6 @@ import { MessageChannel } from 'node:worker_threads';
 import type { CellId, Rendering } from '../api';
 import { isLeaving } from '../compile/leaving';
 import { type Bound, type ImportDeclaration, nothingBound } from '../compile/types';
-import { toShownText } from '../display/plain';
 import { isSilent, render } from '../display/render';
 import { now } from '../realm/clock';
 import { withIntrinsics } from '../realm/intrinsics';
@@ -48,6 +47,8 @@ export interface RunnerOptions extends HelperOptions {
   readonly errors: ErrorFormatter;
   /** How long the end of a cell that nobody watches may wait for what it has set going, in milliseconds. */
   readonly linger: number;
+  /** Not a turn later: nobody hears of what comes up in it. */
+  readonly endsAtOnce?: boolean;
   /** Whether an interrupt has cut off what ran, and is about to say so. */
   isCutOff(): boolean;
   /** Tells the engine that a run goes on in the background, where nobody waits for it. */
@@ -93,6 +94,10 @@ export class Runner {
 
   constructor(readonly options: RunnerOptions) {
     this.#outstanding = new Outstanding(options.linger);
+    if (options.endsAtOnce) {
+      this.#endInATurn = (turn) => this.#endNow(turn);
+      return;
+    }
     // A message to itself takes a turn of the event loop, whatever builtins cells overwrote: requests arrive in the same way.
     const { port1, port2 } = new MessageChannel();
     keepFromCells(port1);
@@ -159,18 +164,6 @@ export class Runner {
       select(this.#active, ({ background }) => !background),
       ({ run }) => run,
     );
-  }
-
-  /**
-   * Does once what takes longest of a small cell, while the main thread compiles one: after a pause the processor's caches have
-   * nothing of it. @param number another one each time, for V8 keeps what it has compiled
-   */
-  rehearse(number: number): void {
-    withIntrinsics(() => {
-      const code = `"use strict";(() => {\nreturn ${number}\n})`;
-      const script = new Script(code, { importModuleDynamically: dynamicImport });
-      toShownText((script.runInThisContext() as () => unknown)());
-    });
   }
 
   start(run: Run): void {

@@ -9,6 +9,7 @@ import { withoutMarks } from '../compile/keys';
 import { createDisplay, type DisplaySink } from '../display/api';
 import { showColours } from '../display/colours';
 import { createConsole } from '../display/console';
+import { toShownText } from '../display/plain';
 import { newDisplayId } from '../display/sink';
 import { now } from '../realm/clock';
 import { withIntrinsics } from '../realm/intrinsics';
@@ -131,6 +132,8 @@ function currentCell(): CellId {
 
 /** How long a run that was announced is waited for, in milliseconds. */
 const announcedPause = 1;
+/** What a rehearsal is: no cell of the host's, and none that code can be of which runs before the first. */
+const nobodysCell = -1;
 /** Number of the latest interrupt that was dealt with. */
 let answeredToken = 0;
 /** Messages of the page that are being handled. */
@@ -289,9 +292,7 @@ const runner = new Runner({
   },
   done({ id, cell }, outcome, bound) {
     withIntrinsics(() => {
-      questions.abandon(cell);
-      releaseStdin(cell);
-      drawings.endCell(cell);
+      tidyUp(cell);
       const moved = 'result' in outcome && outcome.result ? bytesOf(outcome.result) : [];
       post({ kind: 'done', run: id, outcome, bound, position: ring.mark() }, moved);
       observer.resume();
@@ -300,6 +301,59 @@ const runner = new Runner({
 });
 
 const observer = new Observer(() => runner.runsInFront.length > 0);
+
+/** A cell has ended. */
+function tidyUp(cell: CellId): void {
+  questions.abandon(cell);
+  releaseStdin(cell);
+  drawings.endCell(cell);
+}
+
+/** Runs cells that nobody hears of, and nothing keeps. */
+const rehearsals = new Runner({
+  context: { ...context, enter: (_, work) => work() },
+  labels: new Labels(directory),
+  modules,
+  namespace: new Namespace(() => undefined),
+  errors,
+  host,
+  results,
+  linger: 0,
+  endsAtOnce: true,
+  isCutOff: () => false,
+  left() {},
+  done: ({ cell }) => withIntrinsics(() => tidyUp(cell)),
+});
+
+/**
+ * Runs a small cell while the main thread compiles one: after a pause the processor's caches have nothing of what that takes. The
+ * cell has no number and no names, and shows nothing, since a person's own renderers would be asked.
+ * @param number another one each time, for V8 keeps what it has compiled
+ */
+function rehearse(number: number): void {
+  stacks.keep();
+  rehearsals.start({
+    id: 0,
+    cell: nobodysCell,
+    name: '',
+    label: 'Rehearsal',
+    number: undefined,
+    source: '',
+    compiled: {
+      mode: 'blocking',
+      code: `"use strict";((__tsk_) => {\nreturn (${number}\n)})`,
+      declarations: [],
+      mentions: [],
+      probes: [],
+      imports: [],
+      map: { segments: '' },
+    },
+    wantsResult: false,
+    allowInput: true,
+    stopsOnFailure: false,
+  });
+  withIntrinsics(() => toShownText(number));
+}
 
 /** Whether a cell's values are shown in colours. @param isWatched whether somebody can answer */
 function wantsColours(isWatched: boolean): boolean {
@@ -473,7 +527,7 @@ port.on('message', (request: ExecutionRequest) => {
       showColours(wantsColours(request.run.allowInput));
       return runner.start(request.run);
     case 'announce':
-      if (request.rehearses && shared.hasGoneOn(request.number)) runner.rehearse(request.number);
+      if (request.rehearses && shared.hasGoneOn(request.number)) rehearse(request.number);
       return shared.awaitGiven(request.number, announcedPause);
     case 'interrupt':
       // What says where it was cut off follows.

@@ -33,6 +33,27 @@ class Leaving(Dialogue):
         self.assertEqual(cell.error, "ReferenceError: quit is not defined")
 
 
+class Rehearsals(Dialogue):
+    """While a cell is compiled, its thread runs a small one for itself."""
+
+    fresh = True
+
+    def test_a_cell_sees_nothing_of_it(self):
+        self.runs("const shown = []; display.register((value) => { shown.push(value) }, String)")
+        self.runs("const names = new Set(Reflect.ownKeys(globalThis))")
+        for number in range(5):
+            self.runs(str(number))
+        self.assertEqual(self.run_cell("shown.join()").result, "'0,1,2,3,4'")
+        added = self.run_cell("Reflect.ownKeys(globalThis).filter((name) => !names.has(name)).join()").result
+        self.assertEqual(added, "'_3,_4,_5,_6,_7,_8'")
+        self.assertEqual(self.run_cell("[In.length, Object.keys(Out).length]").result, "[ 11, 7 ]")
+
+    def test_builtins_that_are_gone_are_not_missed(self):
+        self.runs("Number.prototype.toString = null; Array.prototype[Symbol.iterator] = null; globalThis.Object = null")
+        self.assertEqual(self.run_cell("1 + 1").result, "2")
+        self.assertEqual(self.run_cell("2 + 1").result, "3")
+
+
 class Numbers(Dialogue):
     fresh = True
 
