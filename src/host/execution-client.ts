@@ -11,7 +11,6 @@ import type {
   HistoryQuery,
   InputQuestion,
   MimeBundle,
-  Output,
 } from '../api';
 import { type Bound, nothingBound } from '../compile/types';
 import { Evaluations } from '../control/evaluations';
@@ -32,33 +31,25 @@ import {
   type RunOutcome,
   type RunPayload,
 } from '../threads/execution-protocol';
-import { RingReader } from '../threads/ring';
 import type { Shape, TypeQuestion } from '../threads/shape';
-import { Activity, messageWeight, type SharedState } from '../threads/shared';
-import { allowBytes, allowMessages } from './allowance';
+import { Activity, type SharedState } from '../threads/shared';
 import { describeDeath, interrupted, lostBeside, type WorkerEnd } from './deaths';
 import type { EngineDebugging } from './debugging';
 import { type ExecutionThread, type ExecutionThreadOptions, startExecutionThread } from './execution-thread';
-import { FollowedFiles } from './followed-files';
-import { ForeignOutput, type ForeignPipes } from './foreign-output';
-import { HeldUpdates } from './held-updates';
+import type { ForeignPipes } from './foreign-output';
+import { type OutputEvents, OutputFlow } from './output-flow';
 import { performCall } from './process-calls';
 import { type Death, SupervisedWorker } from './supervised-worker';
 
-/** How long printed text may gather before it is shown, in milliseconds. The first piece is shown at once. */
-const gatherTime = 25;
 /** How long a thread that was told to end takes when nothing holds it, in milliseconds. */
 const endedByItself = 50;
 /** How long the cells' listeners of `exit` may take, in milliseconds, with what runs being stopped before. */
 const exitPatience = 800;
 
-export interface ExecutionClientEvents {
-  output(cell: CellId, output: Output): void;
+export interface ExecutionClientEvents extends OutputEvents {
   ask(cell: CellId, question: InputQuestion): void;
   /** Never rejects. */
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
-  /** See `EngineEvents`. */
-  takeRead(patience: number): Promise<number>;
   typeOf(question: TypeQuestion): Promise<string | undefined>;
   /** The worker died and took the namespace along. */
   replaced(): void;
@@ -103,7 +94,6 @@ interface WorkerInstance {
   readonly worker: Worker;
   readonly replies: MessagePort;
   readonly shared: SharedState;
-  readonly reader: RingReader;
   readonly inspector: WorkerInspector;
   readonly debugged: WorkerInspector;
   readonly evaluations: Evaluations;
@@ -124,33 +114,19 @@ export class ExecutionClient {
   /** Runs that wait until the debugger has set their breakpoints. */
   readonly #atGate = new Set<number>();
   #lastRun = 0;
-  #latestCell: CellId = 0;
   /** How many runs were announced. */
   #announced = 0;
   /** How many interrupts there were. */
   #interrupts = 0;
   /** The error of every cell once the worker cannot be started again. */
   #broken: CellError | undefined;
-  #gathering: NodeJS.Timeout | undefined;
-  /** The turn of the event loop in which text was taken, until it is over, and whether there is more. */
-  #turn: NodeJS.Immediate | undefined;
-  #hasRung = false;
   /** Runs from when the worker was told to end. */
   #freeing: NodeJS.Timeout | undefined;
-  #followed: FollowedFiles | undefined;
-  #foreign: ForeignOutput | undefined;
-  readonly #bytes = allowBytes();
-  readonly #messages = allowMessages();
-  /** Lets the worker send what comes after the latest output that it has to wait for. */
-  #held: (() => void) | undefined;
-  /** It is being asked what was read. */
-  #isCounting = false;
-  readonly #updates = new HeldUpdates((cell, update) => this.#put(cell, update));
-  /** Whether somebody watches what the latest cell shows, by way of a server that may drop some of it. */
-  #isWatched = false;
+  readonly #flow: OutputFlow;
 
   constructor(readonly options: ExecutionClientOptions) {
     this.#started = options.started;
+    this.#flow = new OutputFlow(options.events, options.foreign);
     this.#worker = new SupervisedWorker({
       name: 'execution',
       create: () => this.#createWorker(),
@@ -172,15 +148,13 @@ export class ExecutionClient {
       return failed(cellError('WorkerLost', this.#worker.broken ?? 'the kernel is shutting down'));
     const { debugging } = this.options;
     const run: Run = { ...wanted, id: ++this.#lastRun, stopsOnFailure: debugging.stopsOnFailure };
-    this.#latestCell = run.cell;
-    this.#isWatched = run.allowInput;
-    this.#foreign ??= this.#openForeign();
+    this.#flow.begin(run);
     return new Promise((resolve) => {
       this.#running.set(run.id, { run, hasLeft: false, resolve });
       const ready = debugging.begin(run);
       if (!ready) {
         // The look at the end of the cell, in front of the reply, is five times as fast when there was one a moment before.
-        setImmediate(() => this.#foreign?.drain());
+        setImmediate(() => this.#flow.drainForeign());
         return this.#worker.post({ kind: 'run', run });
       }
       this.#atGate.add(run.id);
@@ -211,7 +185,7 @@ export class ExecutionClient {
 
   /** The cell that was begun last. */
   get latestCell(): CellId {
-    return this.#latestCell;
+    return this.#flow.latestCell;
   }
 
   /** Whether a cell runs that is not in the background. */
@@ -311,7 +285,7 @@ export class ExecutionClient {
   async close(): Promise<void> {
     const instance = this.#instance;
     // Before the first cell no listener of `exit` can be there.
-    const hasCells = this.#latestCell > 0;
+    const hasCells = this.latestCell > 0;
     this.#worker.retire();
     if (instance && this.#end !== 'close') {
       this.#end = 'close';
@@ -356,9 +330,7 @@ export class ExecutionClient {
     const { memory: limit, groupMemory: group } = this.options.settings;
     const { worker, shared, ring, replies } = this.#started ?? startExecutionThread(this.options);
     this.#started = undefined;
-    const reader = new RingReader(ring, (cell, stream, text) =>
-      this.#put(cell, { kind: 'text', stream, text }),
-    );
+    this.#flow.attach(ring, shared);
     const inspector = new WorkerInspector(worker);
     const evaluations = new Evaluations(shared);
     worker.once('exit', () => evaluations.close());
@@ -393,7 +365,6 @@ export class ExecutionClient {
       worker,
       replies,
       shared,
-      reader,
       inspector,
       debugged,
       evaluations,
@@ -406,21 +377,15 @@ export class ExecutionClient {
   }
 
   #receive(event: ExecutionEvent): void {
-    const { reader, interruption } = this.#instance!;
-    if (event.kind === 'done') this.#foreign?.drain();
-    if ('position' in event) {
-      reader.drainTo(event.position);
-      this.#updates.flush();
-    }
+    const { interruption } = this.#instance!;
+    this.#flow.showBefore(event);
     switch (event.kind) {
       case 'bell':
-        return this.#gather(reader);
+        return this.#flow.gather();
       case 'output':
-        this.#put(event.cell, event.output);
-        return this.#makeRoom(event);
+        return this.#flow.take(event);
       case 'update':
-        this.#updates.hold(event.cell, event.output);
-        return this.#instance!.shared.noteArrival(event.sent);
+        return this.#flow.hold(event);
       case 'left':
         return this.#leave(event.run, event.payloads);
       case 'done':
@@ -441,14 +406,9 @@ export class ExecutionClient {
           .then((text) => this.#reply(JSON.stringify(text ?? null)));
         return;
       case 'follow':
-        this.#followed = new FollowedFiles(event.stdout, event.stderr, (stream, text) =>
-          this.#put(event.cell, { kind: 'text', stream, text }),
-        );
-        return;
+        return this.#flow.follow(event);
       case 'unfollow':
-        this.#followed?.close();
-        this.#followed = undefined;
-        return;
+        return this.#flow.unfollow();
       case 'endProgram':
         return void endFamily(event.id);
       case 'magics':
@@ -460,71 +420,6 @@ export class ExecutionClient {
       default:
         event satisfies never;
     }
-  }
-
-  #put(cell: CellId, output: Output): void {
-    this.#messages.spend(1);
-    this.options.events.output(cell, output);
-  }
-
-  /** With the first cell: the pipes hold what comes before. */
-  #openForeign(): ForeignOutput {
-    return new ForeignOutput(this.options.foreign ?? {}, (stream, text) =>
-      this.#put(this.#latestCell, { kind: 'text', stream, text }),
-    );
-  }
-
-  /** Shows the text in the ring now, then what gathers every 25 ms, until nothing comes any more. */
-  #gather(reader: RingReader): void {
-    const look = () => {
-      this.#foreign?.drain();
-      const size = reader.drain();
-      this.#bytes.spend(size);
-      if (size > 0 || !reader.sleep()) this.#gathering = setTimeout(look, gatherTime);
-      else this.#gathering = undefined;
-    };
-    // An endless printer rings all the time, since the ring is full. Once its allowance is spent, it has to wait.
-    if (this.#gathering && this.#bytes.isSpent()) return;
-    // It rings again while it is looked, and Node would take its messages and no others as long as there are some: once a turn.
-    if (this.#turn) {
-      this.#hasRung = true;
-      return;
-    }
-    this.#turn = setImmediate(() => {
-      this.#turn = undefined;
-      if (this.#hasRung) this.#gather(reader);
-    });
-    this.#hasRung = false;
-    clearTimeout(this.#gathering);
-    look();
-  }
-
-  /**
-   * Lets the worker send the next output: at once, or later when the cell has shown much already, or more outputs than a
-   * server passes on to who watches.
-   */
-  #makeRoom({ output, weight, sent }: Extract<ExecutionEvent, { kind: 'output' }>): void {
-    const { shared } = this.#instance!;
-    this.#bytes.spend(weight - messageWeight);
-    const delay = this.#roomDelay;
-    if (delay === 0) return shared.noteArrival(sent);
-    setTimeout(() => shared.noteArrival(sent), delay).unref();
-    this.#held = () => shared.noteArrival(sent);
-    if (output.kind === 'comm') void this.#countRead();
-  }
-
-  get #roomDelay(): number {
-    return Math.max(this.#bytes.delay, this.#isWatched ? this.#messages.delay : 0);
-  }
-
-  /** A page keeps nothing of what comes over a comm, so it is a burden only until it is read. */
-  async #countRead(): Promise<void> {
-    if (this.#isCounting) return;
-    this.#isCounting = true;
-    for (let read = 1; read > 0 && this.#bytes.delay > 0; this.#bytes.restore(read))
-      read = await this.options.events.takeRead(this.#bytes.delay).catch(() => 0);
-    this.#isCounting = false;
-    if (this.#roomDelay === 0) this.#held?.();
   }
 
   /** Whoever can answer can interrupt again. @returns whether there is somebody */
@@ -566,7 +461,7 @@ export class ExecutionClient {
 
   /** The worker is gone: shows its last words and ends what ran on it. */
   #bury(death: Death): void {
-    const { interruption, memory, inspector, debugged, replies, reader } = this.#instance!;
+    const { interruption, memory, inspector, debugged, replies } = this.#instance!;
     this.#instance = undefined;
     interruption.close();
     memory?.close();
@@ -575,15 +470,8 @@ export class ExecutionClient {
     // What has waited for the end of an interrupt is told that the thread is gone.
     this.options.debugging.hold();
     replies.close();
-    clearTimeout(this.#gathering);
-    clearImmediate(this.#turn);
-    this.#turn = undefined;
     clearTimeout(this.#freeing);
-    this.#foreign?.drain();
-    reader.drainAll();
-    this.#updates.flush();
-    this.#followed?.close();
-    this.#followed = undefined;
+    this.#flow.detach();
     const running = this.#given.filter(({ hasLeft }) => !hasLeft).length;
     const error = describeDeath(this.#end, death, running);
     const isOver = this.#end === 'close' || death.broken !== undefined;
@@ -605,7 +493,7 @@ export class ExecutionClient {
     }
     if (isOver || ended.length > 0) return;
     const text = `${error.traceback.join('\n')}\n`;
-    this.#put(this.#latestCell, { kind: 'text', stream: 'stderr', text });
+    this.#flow.put(this.latestCell, { kind: 'text', stream: 'stderr', text });
   }
 }
 
