@@ -13,13 +13,8 @@ import type {
   MimeBundle,
 } from '../api';
 import { type Bound, nothingBound } from '../compile/types';
-import { Evaluations } from '../control/evaluations';
-import { WorkerInspector } from '../control/inspector';
-import { Interruption } from '../control/interruption';
-import { MemoryWatch } from '../control/memory';
-import { Whereabouts } from '../control/whereabouts';
+import { Controls } from '../control/controls';
 import type { CustomMagic } from '../magics/catalog';
-import { isAllowed } from '../system/permissions';
 import { endFamily, endGroup, findWaitedFor, signalAll } from '../system/processes';
 import { cellError } from '../text/errors';
 import {
@@ -41,8 +36,6 @@ import { type OutputEvents, OutputFlow } from './output-flow';
 import { performCall } from './process-calls';
 import { type Death, SupervisedWorker } from './supervised-worker';
 
-/** How long a thread that was told to end takes when nothing holds it, in milliseconds. */
-const endedByItself = 50;
 /** How long the cells' listeners of `exit` may take, in milliseconds, with what runs being stopped before. */
 const exitPatience = 800;
 
@@ -91,15 +84,9 @@ interface GivenRun {
 
 /** What belongs to one worker; nothing of it outlives it. */
 interface WorkerInstance {
-  readonly worker: Worker;
   readonly replies: MessagePort;
   readonly shared: SharedState;
-  readonly inspector: WorkerInspector;
-  readonly debugged: WorkerInspector;
-  readonly evaluations: Evaluations;
-  readonly interruption: Interruption;
-  /** Where the inspector is forbidden there is none. */
-  readonly memory: MemoryWatch | undefined;
+  readonly controls: Controls;
 }
 
 export class ExecutionClient {
@@ -120,8 +107,6 @@ export class ExecutionClient {
   #interrupts = 0;
   /** The error of every cell once the worker cannot be started again. */
   #broken: CellError | undefined;
-  /** Runs from when the worker was told to end. */
-  #freeing: NodeJS.Timeout | undefined;
   readonly #flow: OutputFlow;
 
   constructor(readonly options: ExecutionClientOptions) {
@@ -141,7 +126,8 @@ export class ExecutionClient {
   async run(wanted: Omit<Run, 'id' | 'stopsOnFailure'>): Promise<RunResult> {
     // An interrupt that is still under way must not stop this run; one that comes from now on is meant for it.
     const before = this.#interrupts;
-    while (this.#instance?.interruption.underway) await this.#instance.interruption.underway;
+    while (this.#instance?.controls.interruption.underway)
+      await this.#instance.controls.interruption.underway;
     if (this.#interrupts > before) return failed(interrupted);
     if (this.#broken) return failed(this.#broken);
     if (!this.#worker.start())
@@ -215,7 +201,7 @@ export class ExecutionClient {
     for (const run of this.#atGate) this.#settle(run, failed(interrupted));
     this.#atGate.clear();
     const { debugging } = this.options;
-    const { interruption } = this.#instance;
+    const { interruption } = this.#instance.controls;
     debugging.release();
     interruption.start();
     void interruption.underway?.then(() => debugging.hold());
@@ -296,10 +282,11 @@ export class ExecutionClient {
   }
 
   /** Lets the cells' listeners of `exit` do their last work, after what runs was stopped. */
-  async #sayExit({ shared, interruption }: WorkerInstance): Promise<void> {
+  async #sayExit({ shared, controls }: WorkerInstance): Promise<void> {
     const { debugging } = this.options;
     debugging.release();
-    if (this.#isWaitedFor || shared.activity !== Activity.idle || debugging.isPaused) interruption.start();
+    if (this.#isWaitedFor || shared.activity !== Activity.idle || debugging.isPaused)
+      controls.interruption.start();
     await this.#worker.ask('exit', {}, exitPatience).catch(() => undefined);
   }
 
@@ -311,16 +298,7 @@ export class ExecutionClient {
   #prepareEnd(end: WorkerEnd): void {
     this.#end = end;
     this.options.debugging.release();
-    const instance = this.#instance;
-    instance?.evaluations.cutOff('end');
-    instance?.interruption.release();
-    instance?.memory?.close();
-    // terminate() waits for a debugger that has paused the thread, too: ours, or one that the cells have let in.
-    if (isAllowed('inspector'))
-      this.#freeing = setTimeout(
-        () => instance?.interruption.free(),
-        this.options.debugging.isPaused ? 0 : endedByItself,
-      );
+    this.#instance?.controls.release();
     // And for the child that blocks it.
     this.signalChildren('SIGTERM');
   }
@@ -331,53 +309,29 @@ export class ExecutionClient {
     const { worker, shared, ring, replies } = this.#started ?? startExecutionThread(this.options);
     this.#started = undefined;
     this.#flow.attach(ring, shared);
-    const inspector = new WorkerInspector(worker);
-    const evaluations = new Evaluations(shared);
-    worker.once('exit', () => evaluations.close());
-    const interruption = new Interruption({
-      inspector,
-      evaluations,
-      whereabouts: new Whereabouts(inspector),
+    const controls = new Controls({
+      worker,
       shared,
-      ask: (token, isForced, places) =>
-        worker.postMessage({ kind: 'interrupt', token, isForced, places } satisfies ExecutionNotice),
+      limit,
+      group,
       isPaused: () => this.options.debugging.isPaused,
       hasSeveral: () => this.#running.size > 1,
       tell: () => this.#tellOfBuiltin(),
       replace: () => {
         if (this.#instance === instance) this.#dismiss(this.#end ?? 'interrupt');
       },
+      exceeded: (which) => {
+        if (this.#instance === instance && !this.#end) this.#dismiss(which);
+      },
     });
-    const memory = isAllowed('inspector')
-      ? new MemoryWatch({
-          limit,
-          group,
-          inspector,
-          evaluations,
-          exceeded: (which) => {
-            if (this.#instance === instance && !this.#end) this.#dismiss(which);
-          },
-        })
-      : undefined;
-    // The debugger's own session with V8: what the kernel's looks enable and disable is not its.
-    const debugged = new WorkerInspector(worker);
-    const instance: WorkerInstance = {
-      worker,
-      replies,
-      shared,
-      inspector,
-      debugged,
-      evaluations,
-      interruption,
-      memory,
-    };
+    const instance: WorkerInstance = { replies, shared, controls };
     this.#instance = instance;
-    this.options.debugging.attach(debugged, evaluations);
+    this.options.debugging.attach(controls.debugged, controls.evaluations);
     return worker;
   }
 
   #receive(event: ExecutionEvent): void {
-    const { interruption } = this.#instance!;
+    const { controls } = this.#instance!;
     this.#flow.showBefore(event);
     switch (event.kind) {
       case 'bell':
@@ -393,7 +347,7 @@ export class ExecutionClient {
       case 'ask':
         return this.options.events.ask(event.cell, event);
       case 'interrupted':
-        if (interruption.acknowledge(event.token)) this.#settleLost(event.runs);
+        if (controls.interruption.acknowledge(event.token)) this.#settleLost(event.runs);
         return;
       case 'perform':
         return this.#reply(JSON.stringify(performCall(event.call, event.given)));
@@ -461,16 +415,12 @@ export class ExecutionClient {
 
   /** The worker is gone: shows its last words and ends what ran on it. */
   #bury(death: Death): void {
-    const { interruption, memory, inspector, debugged, replies } = this.#instance!;
+    const { controls, replies } = this.#instance!;
     this.#instance = undefined;
-    interruption.close();
-    memory?.close();
-    inspector.close();
-    debugged.close();
+    controls.close();
     // What has waited for the end of an interrupt is told that the thread is gone.
     this.options.debugging.hold();
     replies.close();
-    clearTimeout(this.#freeing);
     this.#flow.detach();
     const running = this.#given.filter(({ hasLeft }) => !hasLeft).length;
     const error = describeDeath(this.#end, death, running);
