@@ -12,7 +12,6 @@ import type {
   InputQuestion,
   MimeBundle,
 } from '../api';
-import { type Bound, nothingBound } from '../compile/types';
 import { Controls } from '../control/controls';
 import type { CustomMagic } from '../magics/catalog';
 import { endFamily, endGroup, findWaitedFor, signalAll } from '../system/processes';
@@ -23,8 +22,6 @@ import {
   type ExecutionNotice,
   type ExecutionQuestions,
   type Run,
-  type RunOutcome,
-  type RunPayload,
 } from '../threads/execution-protocol';
 import type { Shape, TypeQuestion } from '../threads/shape';
 import { Activity, type SharedState } from '../threads/shared';
@@ -32,6 +29,7 @@ import { describeDeath, interrupted, lostBeside, type WorkerEnd } from './deaths
 import type { EngineDebugging } from './debugging';
 import { type ExecutionThread, type ExecutionThreadOptions, startExecutionThread } from './execution-thread';
 import type { ForeignPipes } from './foreign-output';
+import { failed, GivenRuns, type RunResult } from './given-runs';
 import { type OutputEvents, OutputFlow } from './output-flow';
 import { performCall } from './process-calls';
 import { type Death, SupervisedWorker } from './supervised-worker';
@@ -67,21 +65,6 @@ export interface ExecutionClientOptions extends ExecutionThreadOptions {
   >;
 }
 
-export interface RunResult {
-  readonly outcome: RunOutcome;
-  readonly bound: Bound;
-  /** It goes on in the background: how it ends, unless the kernel ends before. */
-  readonly rest?: Promise<RunResult>;
-}
-
-/** A run that the worker has been given. */
-interface GivenRun {
-  readonly run: Run;
-  /** It is in the background. */
-  readonly hasLeft: boolean;
-  readonly resolve: (result: RunResult) => void;
-}
-
 /** What belongs to one worker; nothing of it outlives it. */
 interface WorkerInstance {
   readonly replies: MessagePort;
@@ -96,8 +79,7 @@ export class ExecutionClient {
   /** Of the worker that runs. */
   #instance: WorkerInstance | undefined;
   #end: WorkerEnd | undefined;
-  /** By the run's id, in the order in which they began. */
-  readonly #running = new Map<number, GivenRun>();
+  readonly #runs = new GivenRuns();
   /** Runs that wait until the debugger has set their breakpoints. */
   readonly #atGate = new Set<number>();
   #lastRun = 0;
@@ -135,17 +117,17 @@ export class ExecutionClient {
     const { debugging } = this.options;
     const run: Run = { ...wanted, id: ++this.#lastRun, stopsOnFailure: debugging.stopsOnFailure };
     this.#flow.begin(run);
-    return new Promise((resolve) => {
-      this.#running.set(run.id, { run, hasLeft: false, resolve });
-      const ready = debugging.begin(run);
-      if (!ready) {
-        // The look at the end of the cell, in front of the reply, is five times as fast when there was one a moment before.
-        setImmediate(() => this.#flow.drainForeign());
-        return this.#worker.post({ kind: 'run', run });
-      }
+    const result = this.#runs.add(run);
+    const ready = debugging.begin(run);
+    if (ready) {
       this.#atGate.add(run.id);
       void ready.then(() => this.#postLate(run));
-    });
+    } else {
+      // The look at the end of the cell, in front of the reply, is five times as fast when there was one a moment before.
+      setImmediate(() => this.#flow.drainForeign());
+      this.#worker.post({ kind: 'run', run });
+    }
+    return result;
   }
 
   /**
@@ -153,7 +135,7 @@ export class ExecutionClient {
    * about to be posted, or will not be.
    */
   announce(): void {
-    if (this.#running.size > 0 || !this.#worker.isStarted) return;
+    if (this.#runs.size > 0 || !this.#worker.isStarted) return;
     this.#announced += 1;
     const rehearses = !this.options.debugging.isLoaded;
     this.#worker.post({ kind: 'announce', number: this.#announced, rehearses });
@@ -166,7 +148,7 @@ export class ExecutionClient {
 
   /** Unless the worker that it was for has died meanwhile, or it was interrupted. */
   #postLate(run: Run): void {
-    if (this.#atGate.delete(run.id) && this.#running.has(run.id)) this.#worker.post({ kind: 'run', run });
+    if (this.#atGate.delete(run.id) && this.#runs.has(run.id)) this.#worker.post({ kind: 'run', run });
   }
 
   /** The cell that was begun last. */
@@ -174,18 +156,9 @@ export class ExecutionClient {
     return this.#flow.latestCell;
   }
 
-  /** Whether a cell runs that is not in the background. */
-  get #isWaitedFor(): boolean {
-    return this.#given.some(({ hasLeft }) => !hasLeft);
-  }
-
-  get #given(): GivenRun[] {
-    return [...this.#running.values()];
-  }
-
   /** Whether a cell runs, or a callback of one. */
   get isBusy(): boolean {
-    return this.#running.size > 0 || this.isComputing;
+    return this.#runs.size > 0 || this.isComputing;
   }
 
   /** Whether its event loop does not turn: it would answer later. */
@@ -247,7 +220,7 @@ export class ExecutionClient {
 
   /** In milliseconds. A cell that computes does not answer; a worker at rest does, however busy the machine is. */
   get #patience(): number {
-    return this.#isWaitedFor ? 50 : 1000;
+    return this.#runs.inFront > 0 ? 50 : 1000;
   }
 
   /** Resolves when the message was handled, or the worker is gone. */
@@ -285,7 +258,7 @@ export class ExecutionClient {
   async #sayExit({ shared, controls }: WorkerInstance): Promise<void> {
     const { debugging } = this.options;
     debugging.release();
-    if (this.#isWaitedFor || shared.activity !== Activity.idle || debugging.isPaused)
+    if (this.#runs.inFront > 0 || shared.activity !== Activity.idle || debugging.isPaused)
       controls.interruption.start();
     await this.#worker.ask('exit', {}, exitPatience).catch(() => undefined);
   }
@@ -315,7 +288,7 @@ export class ExecutionClient {
       limit,
       group,
       isPaused: () => this.options.debugging.isPaused,
-      hasSeveral: () => this.#running.size > 1,
+      hasSeveral: () => this.#runs.size > 1,
       tell: () => this.#tellOfBuiltin(),
       replace: () => {
         if (this.#instance === instance) this.#dismiss(this.#end ?? 'interrupt');
@@ -341,7 +314,7 @@ export class ExecutionClient {
       case 'update':
         return this.#flow.hold(event);
       case 'left':
-        return this.#leave(event.run, event.payloads);
+        return this.#runs.leave(event.run, event.payloads);
       case 'done':
         return this.#settle(event.run, { outcome: event.outcome, bound: event.bound });
       case 'ask':
@@ -378,23 +351,12 @@ export class ExecutionClient {
 
   /** Whoever can answer can interrupt again. @returns whether there is somebody */
   #tellOfBuiltin(): boolean {
-    const run = this.#given.findLast((one) => one.run.allowInput)?.run;
+    const run = this.#runs.all.findLast((one) => one.run.allowInput)?.run;
     if (!run || this.#end) return false;
     const text =
       'Still in a builtin, which cannot be cut off: the cell ends when that comes back. Interrupt again to end its thread and lose the variables.\n';
     this.options.events.output(run.cell, { kind: 'text', stream: 'stderr', text });
     return true;
-  }
-
-  /** Whoever has asked for the run waits no longer. */
-  #leave(id: number, payloads: readonly RunPayload[]): void {
-    const given = this.#running.get(id);
-    if (!given) return;
-    const { run, resolve } = given;
-    const rest = new Promise<RunResult>((settle) => {
-      this.#running.set(id, { run, hasLeft: true, resolve: settle });
-    });
-    resolve({ outcome: { status: 'ok', payloads }, bound: nothingBound, rest });
   }
 
   /**
@@ -403,14 +365,13 @@ export class ExecutionClient {
    * @param known the runs that the worker has begun and not ended
    */
   #settleLost(known: readonly number[]): void {
-    for (const { run } of this.#given) if (!known.includes(run.id)) this.#settle(run.id, failed(interrupted));
+    for (const { run } of this.#runs.all)
+      if (!known.includes(run.id)) this.#settle(run.id, failed(interrupted));
   }
 
   #settle(run: number, result: RunResult): void {
-    const running = this.#running.get(run);
-    this.#running.delete(run);
-    if (this.#running.size === 0) this.options.debugging.end();
-    running?.resolve(result);
+    this.#runs.settle(run, result);
+    if (this.#runs.size === 0) this.options.debugging.end();
   }
 
   /** The worker is gone: shows its last words and ends what ran on it. */
@@ -422,7 +383,7 @@ export class ExecutionClient {
     this.options.debugging.hold();
     replies.close();
     this.#flow.detach();
-    const running = this.#given.filter(({ hasLeft }) => !hasLeft).length;
+    const running = this.#runs.inFront;
     const error = describeDeath(this.#end, death, running);
     const isOver = this.#end === 'close' || death.broken !== undefined;
     if (isOver) this.#broken = error;
@@ -434,7 +395,7 @@ export class ExecutionClient {
     }
     if (death.broken !== undefined && death.error)
       this.options.events.log(`execution worker: ${inspect(death.error)}`);
-    const ended = this.#given;
+    const ended = this.#runs.all;
     const isBlamed = running > 0 ? lostBeside : error;
     for (const { run, hasLeft } of ended) {
       // Nobody has asked what a cell in the background comes to when the kernel is shut down.
@@ -446,8 +407,3 @@ export class ExecutionClient {
     this.#flow.put(this.latestCell, { kind: 'text', stream: 'stderr', text });
   }
 }
-
-const failed = (error: CellError): RunResult => ({
-  outcome: { status: 'error', error },
-  bound: nothingBound,
-});
