@@ -36,6 +36,15 @@ export class Evaluations {
     return this.#reason;
   }
 
+  /** Something is sent behind the code, and belongs to it: the code begins when that has been sent as well. */
+  beginSending(): void {
+    this.#shared.beginSending();
+  }
+
+  endSending(): void {
+    this.#shared.endSending();
+  }
+
   /** Code has taken a signal that somebody sent to the process: who listens is told. */
   passOn(): void {
     process.emit('SIGINT', 'SIGINT');

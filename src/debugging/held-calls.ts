@@ -73,6 +73,11 @@ export class HeldCalls implements Channel {
     return this.#held && runningMethods.has(method) ? this.#held.then(make) : make();
   }
 
+  /** For what runs no code. */
+  post(method: string, params?: object): Promise<void> {
+    return this.#channel.post(method, params);
+  }
+
   /**
    * A step or a pause that is under way would stop the thread in the code that V8 makes of a call of a function, where V8 ends the
    * process: it cannot tell the scopes there (`Check failed: needs_context …`).

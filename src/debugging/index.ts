@@ -184,7 +184,7 @@ export class Debugger {
       evaluations,
       isPaused: () => this.isPaused,
       isWritten: ({ path }, name) => this.#cells.source(path)?.includes(name) ?? true,
-      evaluateAnywhere: (evaluate) => this.#session?.pauses.evaluate(evaluate) ?? evaluate(),
+      evaluateAnywhere: (evaluate) => this.#session?.pauses.evaluate(evaluate, evaluations) ?? evaluate(),
       declaredIn: ({ call }) => this.#cells.runOf(call.location.scriptId)?.names ?? [],
       pendingAt: ({ path, line, column }) => this.#options.pendingAt(this.#textOf(path), line, column),
       thrownBy: ({ call }) => {

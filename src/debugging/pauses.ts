@@ -6,7 +6,7 @@ import { Detour } from './detour';
 import { headOf, thrownIn } from './exceptions';
 import { framesOf, type SourceNames } from './frames';
 import { Step, type StepKind } from './stepping';
-import type { Frame, Target } from './target';
+import type { Evaluations, Frame, Target } from './target';
 
 /**
  * V8 drops a pause that comes while only code of Node's and the kernel's runs: it is asked again, after a millisecond, then two,
@@ -141,14 +141,22 @@ export class Pauses {
 
   /**
    * Has code evaluated that needs no frame: in the innermost one where the thread stands still, since V8 cuts off nothing there that is
-   * evaluated outside of all; so meanwhile the thread must not stop before V8 has taken it.
+   * evaluated outside of all; so meanwhile the thread must not stop before V8 has taken it. What the code leaves to promise jobs may
+   * stop, and they come right behind it: by then the thread has to have the word that it may.
    * @param evaluate sends it at once. @param frame V8's name of the frame
    */
-  async evaluate<T>(evaluate: (frame?: string) => Promise<T>): Promise<T> {
+  async evaluate<T>(
+    evaluate: (frame?: string) => Promise<T>,
+    evaluations: Pick<Evaluations, 'beginSending' | 'endSending'>,
+  ): Promise<T> {
     const { target } = this.#options;
     if (!this.#standing) await target.call('Debugger.setSkipAllPauses', { skip: true });
+    evaluations.beginSending();
     const answer = evaluate(this.#standing?.callFrames[0]?.callFrameId);
-    target.call('Debugger.setSkipAllPauses', { skip: this.#isReleased }).catch(() => undefined);
+    void target
+      .post('Debugger.setSkipAllPauses', { skip: this.#isReleased })
+      .catch(() => undefined)
+      .finally(() => evaluations.endSending());
     return answer;
   }
 

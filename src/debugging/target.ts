@@ -87,6 +87,8 @@ export interface Target {
     method: M,
     ...params: undefined extends Commands[M]['asks'] ? [params?: Commands[M]['asks']] : [Commands[M]['asks']]
   ): Promise<Commands[M]['answers']>;
+  /** Resolves when it has been sent. */
+  post<M extends keyof Commands>(method: M, params: Commands[M]['asks']): Promise<void>;
   /** @returns what ends that */
   on<E extends keyof Events>(event: E, listener: (params: Events[E]) => void): () => void;
 }
@@ -99,11 +101,14 @@ export interface Channel {
   /** Resolves when code can be evaluated in the thread, or it has ended. */
   readonly ready: Promise<void>;
   call(method: string, params?: object): Promise<object>;
+  /** Resolves when it has been sent. */
+  post(method: string, params?: object): Promise<void>;
   listen(listener: (method: string, params: object) => void): () => void;
 }
 
 export const targetOf = (channel: Channel): Target => ({
   call: (method, ...[params]) => channel.call(method, params) as Promise<never>,
+  post: (method, params) => channel.post(method, params),
   on: (event, listener) =>
     channel.listen((method, params) => {
       if (method === event) listener(params as never);
@@ -116,6 +121,9 @@ export type CutReason = 'interrupt' | 'memory' | 'end';
 export interface Evaluations {
   /** Code is about to be sent. */
   begin(): void;
+  /** Something is sent behind the code, and belongs to it: the code begins when that has been sent as well. */
+  beginSending(): void;
+  endSending(): void;
   /** It has come to its end. @returns why it was cut off, if it was */
   end(): CutReason | undefined;
   /** @returns whether code runs that is cut off now */

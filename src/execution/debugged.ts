@@ -256,6 +256,7 @@ export class Debugged {
       const body = load(compiled.code);
       const begin = () => body(this.#helperOf(bindings));
       const loading = this.#loadImports(compiled, bindings);
+      if (loading) this.options.shared.awaitSent();
       // What waits first begins in the event loop, where it is cut off as a cell is.
       const value = await (loading ? loading.then(begin) : this.#evaluation.run(begin));
       completed = true;

@@ -24,6 +24,7 @@ export class Evaluation {
   run<T>(work: () => T): T {
     this.#script ??= new vm.Script(this.#code);
     this.#work = work;
+    this.#shared.awaitSent();
     try {
       return apply(runInThisContext, this.#script, [{ breakOnSigint }]) as T;
     } finally {

@@ -15,6 +15,7 @@
 //   10     evaluated both                  what is evaluated for the debugger (Evaluated); the worker may wait on it
 //   11     announced main                  number of the latest run that it has announced, once it has gone on from there
 //   12     given     main                  number of the latest announced run that is there now, or will not be; the worker waits on it
+//   13     sending   main                  how many evaluations are being sent with what follows them; the worker waits on it
 import { now } from '../realm/clock';
 
 // The worker's side lives in the user's realm, where these may be overwritten.
@@ -48,11 +49,12 @@ const Word = {
   evaluated: 10,
   announced: 11,
   given: 12,
+  sending: 13,
 } as const;
 
 const Evaluated = { nothing: 0, code: 1, cutOff: 2 } as const;
-/** How long code that is being cut off may wait for that, in milliseconds. */
-const strikePatience = 1000;
+/** How long code may wait for the other side, which is about to cut it off or to send the rest, in milliseconds. */
+const evaluationPatience = 1000;
 
 /** What a message weighs besides its bytes: many small ones keep the main thread busy, too. */
 export const messageWeight = 16 * 1024;
@@ -63,7 +65,7 @@ const mostUnderway = 8 * 2 ** 20;
 export class SharedState {
   readonly #words: Int32Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(52)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(56)) {
     this.#words = new Int32Array(buffer);
   }
 
@@ -121,7 +123,7 @@ export class SharedState {
   /** Worker: it has come to its end. Where it is about to be cut off all the same, that strikes here. */
   endEvaluation(): void {
     const before = compareExchange(this.#words, Word.evaluated, Evaluated.code, Evaluated.nothing);
-    if (before === Evaluated.cutOff) wait(this.#words, Word.evaluated, Evaluated.cutOff, strikePatience);
+    if (before === Evaluated.cutOff) wait(this.#words, Word.evaluated, Evaluated.cutOff, evaluationPatience);
   }
   /** Worker: it has come to its end, or was cut off. */
   leaveEvaluation(): void {
@@ -133,6 +135,24 @@ export class SharedState {
   /** Main: @returns whether there is code to be cut off, which the caller has to do then, once */
   claimEvaluation(): boolean {
     return compareExchange(this.#words, Word.evaluated, Evaluated.code, Evaluated.cutOff) === Evaluated.code;
+  }
+
+  /** Main: code of the debugger's is about to be sent, and something behind it. */
+  beginSending(): void {
+    add(this.#words, Word.sending, 1);
+  }
+  /** Main: both have been. */
+  endSending(): void {
+    add(this.#words, Word.sending, -1);
+    notify(this.#words, Word.sending);
+  }
+  /** Worker: before code of the debugger's begins, so that what follows it comes before the promise jobs that it leaves. */
+  awaitSent(): void {
+    for (;;) {
+      const sending = load(this.#words, Word.sending);
+      if (sending === 0 || wait(this.#words, Word.sending, sending, evaluationPatience) === 'timed-out')
+        return;
+    }
   }
 
   get hooksInUse(): boolean {

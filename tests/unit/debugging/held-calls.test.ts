@@ -10,6 +10,7 @@ const connect = async (ready: Promise<void> = Promise.resolve()) => {
       made.push(method);
       return Promise.resolve({ of: method });
     },
+    post: () => Promise.resolve(),
     listen: () => () => undefined,
   });
   await null;
@@ -56,6 +57,7 @@ test('the thread stands in the middle of a call when it answers what was sent la
   const calls = new HeldCalls({
     ready: Promise.resolve(),
     call: (method) => new Promise((resolve) => answer.set(method, () => resolve({}))),
+    post: () => Promise.resolve(),
     listen: () => () => undefined,
   });
   await calls.ready;

@@ -15,10 +15,18 @@ const endAfter = async (elapsed: number): Promise<string> => {
       now.mockReturnValue(1000 + elapsed);
       return Promise.reject(new Error('Execution was terminated'));
     },
+    post: () => Promise.resolve(),
     on: () => () => undefined,
   };
   const realm = new Realm(target, {
-    evaluations: { begin: () => {}, end: () => undefined, cutOff: () => false, passOn: () => {} },
+    evaluations: {
+      begin: () => {},
+      beginSending: () => {},
+      endSending: () => {},
+      end: () => undefined,
+      cutOff: () => false,
+      passOn: () => {},
+    },
     isPaused: () => false,
     evaluateAnywhere: (evaluate) => evaluate(),
   });

@@ -39,14 +39,37 @@ describe('a termination', () => {
   });
 });
 
+const timeOf = (work: () => void) => {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+};
+
+describe('what the debugger evaluates', () => {
+  test('begins when what follows it was sent, a second later at most', () => {
+    const shared = new SharedState();
+    shared.beginSending();
+    expect(timeOf(() => shared.awaitSent())).toBeGreaterThan(900);
+    shared.beginSending();
+    shared.endSending();
+    shared.endSending();
+    expect(timeOf(() => shared.awaitSent())).toBeLessThan(500);
+  });
+
+  test('goes on as soon as that was sent', async () => {
+    const shared = new SharedState();
+    shared.beginSending();
+    const words = new Int32Array(shared.buffer);
+    const woken = waitElsewhere(words, words.lastIndexOf(1));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    shared.endSending();
+    expect(await woken).toMatch(/^(ok|not-equal)$/);
+  });
+});
+
 describe('a run that was announced', () => {
   test('is waited for until it is there, or for as long as it may take', () => {
     const shared = new SharedState();
-    const timeOf = (work: () => void) => {
-      const start = performance.now();
-      work();
-      return performance.now() - start;
-    };
     expect(timeOf(() => shared.awaitGiven(1, 50))).toBeGreaterThan(40);
     expect(shared.hasGoneOn(1)).toBe(false);
     shared.noteAnnounced(1);
