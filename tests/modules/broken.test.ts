@@ -113,6 +113,19 @@ describe('a module that cannot be imported', () => {
     },
   );
 
+  test.each(["import './nowhere.mjs'", "await import('./nowhere.mjs')", "require('./nowhere.mjs')"])(
+    'because it is not there: %s',
+    async (code) => {
+      expect(await fails(code)).toEqual([
+        "Error: Cannot find module 'nowhere.mjs'",
+        expect.stringMatching(/^Cell \[\d+\]:1:[17]$/),
+        `> 1 | ${code}`,
+        expect.stringContaining('^'),
+        ...(isSearchedInCell(code) ? [expect.stringMatching(/^ {4}at Cell \[\d+\]:1:[17]$/)] : []),
+      ]);
+    },
+  );
+
   test.each([
     ["import '#inner'", 'TypeError: Package import specifier "#inner" is not defined'],
     ["import './empty'", "Error: Directory import 'empty' is not supported resolving ES modules"],
