@@ -54,7 +54,10 @@ function startExecution({ ring: buffer, shared: words, replies }: ExecutionWorke
       const text = words.join(' ');
       if (command === 'print') ring.write(cell, 'stdout', text);
       if (command === 'later') setTimeout(() => ring.write(cell, 'stdout', text), 20);
-      if (command === 'loop') for (;;);
+      if (command === 'loop') {
+        waiting.push(run);
+        for (;;);
+      }
       if (command === 'exit') process.exit(Number(text));
       if (command === 'fail') return end(run, text);
       if (command === 'comm') {
