@@ -1,5 +1,6 @@
 // Speaks to one worker thread through the inspector, which V8 listens to also in the middle of a loop.
-// Rule: nothing is connected before the first message; a message to a worker that ended is lost, and so is its answer.
+// Rule: nothing is connected before the first message; a message to a worker that ended is lost, and so is its answer. Nobody hears
+// anything in the middle of other code, which may be that of Node's timers: a listener that sets one would spoil their list.
 import { Session } from 'node:inspector';
 import type { Worker } from 'node:worker_threads';
 
@@ -114,13 +115,19 @@ export class WorkerInspector {
     });
   }
 
+  /** Comes in the middle of what this thread runs, as an interrupt of V8's: all that is done here is to settle promises. */
   #receive({ id, result, error, method, params = {} }: Answer & InspectorEvent): void {
-    if (method !== undefined) for (const listener of [...this.#listeners]) listener(method, params);
+    if (method !== undefined) void Promise.resolve().then(() => this.#tell(method, params));
     if (id === undefined) return;
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (error) waiting?.reject(new Error(error.message));
     else waiting?.resolve(result ?? {});
+  }
+
+  #tell(method: string, params: object): void {
+    if (this.#isClosed) return;
+    for (const listener of [...this.#listeners]) listener(method, params);
   }
 }
 
