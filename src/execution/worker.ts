@@ -1,17 +1,13 @@
 // The execution worker: the user's realm and event loop. Receives compiled cells, sends outputs and ends.
 // Rule: everything that leaves here goes over the one port, and says up to which ring position text goes before it.
 
-import { syncBuiltinESMExports } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CellId, HistoryEntry, Output } from '../api';
+import type { CellId, HistoryEntry } from '../api';
 import { createComms } from '../comms/comms';
-import { withoutMarks } from '../compile/keys';
 import { createDisplay, type DisplaySink } from '../display/api';
 import { showColours } from '../display/colours';
 import { createConsole } from '../display/console';
 import { toShownText } from '../display/plain';
-import { newDisplayId } from '../display/sink';
-import { now } from '../realm/clock';
 import { withIntrinsics } from '../realm/intrinsics';
 import { transform } from '../realm/lists';
 import { createStandIns } from '../standins';
@@ -35,7 +31,7 @@ import type { BackgroundRun } from './background';
 import { latestCalledBack } from './callbacks';
 import { createContext } from './context';
 import { Debugged } from './debugged';
-import { bytesOf, encodeLarge, encodePrinted, longPrint } from './encoding';
+import { bytesOf } from './encoding';
 import { explainDenial } from './errors/denial';
 import { ErrorFormatter } from './errors/errors';
 import { interruptAt } from './errors/interrupted';
@@ -50,28 +46,27 @@ import { readSettingDotenv } from './magics/environment';
 import type { MagicHost, OtherCell } from './magics/host';
 import { closeInspector } from './magics/inspect';
 import { installPackages } from './magics/npm';
-import { marks, plainRendering } from './marks';
+import { marks } from './marks';
 import { listMembers, previewValue, trustGlobalGetters } from './members';
 import { Modules } from './modules';
 import { Namespace, offerStandIns } from './namespace';
 import { after, Delivery, type Origin, outputCellOf } from './origin';
+import { createOutlet } from './outlet';
 import { keepAddonsLoaded } from './process/addons';
 import { installProcessCalls } from './process/calls';
 import { installChildren } from './process/children';
 import { installDescriptors } from './process/descriptors';
-import { Drawings } from './process/drawings';
 import { defineGlobals, hideWorker, withholdInspector } from './process/globals';
 import { installGuards } from './process/guards';
-import { Blocker, createInput, OpenQuestions } from './process/input';
+import { Blocker, createInput, holdsAll, nobodyAnswers, OpenQuestions } from './process/input';
 import { createSleep } from './process/sleep';
-import { hearReadline, Stdin } from './process/stdin';
+import { Stdins } from './process/stdins';
 import { installStreams } from './process/streams';
 import { becomeTerminal, becomeTerminalForTty } from './process/terminal';
 import { installWorkers } from './process/workers';
 import { Results } from './results';
 import { Runner } from './runner';
 import { describeNow, Observer } from './values/observer';
-import { weigh } from './weight';
 
 const port = parentPort!;
 keepFromCells(port);
@@ -139,47 +134,12 @@ let answeredToken = 0;
 /** Messages of the page that are being handled. */
 const deliveries = new Set<Delivery>();
 
-const drawings = new Drawings((output, cell) => put(output, cell), newDisplayId);
-const write = (stream: 'stdout' | 'stderr', text: string) => {
-  if (text)
-    withIntrinsics(() => {
-      const cell = currentCell();
-      const printed = drawings.pass(stream, text, cell);
-      if (!printed) return;
-      const shown = withoutMarks(printed);
-      if (shown.length < longPrint) ring.write(cell, stream, shown);
-      else encodePrinted(stream, shown, (output) => put(output, cell));
-    });
-};
+const { write, emit, endCell } = createOutlet({ ring, shared, post, currentCell });
 const streamWrites = { stdout: process.stdout.write, stderr: process.stderr.write };
 /** As in Node, the console goes through `process.stdout.write`, which cells may replace. */
 const writeConsole = (stream: 'stdout' | 'stderr', text: string) => {
   if (process[stream].write === streamWrites[stream]) write(stream, text);
   else process[stream].write(text);
-};
-/** Weight of all outputs that were posted. */
-let sentWeight = 0;
-/** When a display was changed last, in milliseconds of `now()`. */
-let lastUpdate = 0;
-/** From one change of a display to the next, in milliseconds: what changes faster may be merged. */
-const calmPause = 50;
-const emit = (output: Output) => {
-  withIntrinsics(() => drawings.flush());
-  put(output, currentCell());
-};
-const put = (made: Output, cell: CellId) => {
-  const output = 'data' in made ? withIntrinsics(() => encodeLarge(plainRendering(made))) : made;
-  const weight = withIntrinsics(() => weigh(output));
-  const sent = shared.enterOutput(sentWeight, weight);
-  withIntrinsics(() => {
-    const before = lastUpdate;
-    if (output.kind === 'update') lastUpdate = now();
-    const moved = bytesOf(output);
-    if (output.kind === 'update' && lastUpdate - before < calmPause)
-      post({ kind: 'update', cell, output, sent }, moved);
-    else post({ kind: 'output', cell, output, weight, sent, position: ring.mark() }, moved);
-  });
-  sentWeight = sent;
 };
 
 installStreams(write, (work) => context.enter({ cell: latestCell }, work));
@@ -210,9 +170,8 @@ const { emitExit } = installGuards({
   },
 });
 installProcessCalls((call, given) => {
-  blocker.discardReplies();
-  post({ kind: 'perform', call, given });
-  return JSON.parse(blocker.receive()!) as PerformedCall;
+  const performed = blocker.ask(() => post({ kind: 'perform', call, given }));
+  return JSON.parse(performed!) as PerformedCall;
 });
 
 modules.autoreload = autoreload;
@@ -241,16 +200,14 @@ const host: MagicHost = {
     return { label, isTop: !found || line < 1, place };
   },
   history(query) {
-    blocker.discardReplies();
-    post({ kind: 'history', query });
-    return JSON.parse(blocker.receive()!) as readonly HistoryEntry[];
+    const entries = blocker.ask(() => post({ kind: 'history', query }));
+    return JSON.parse(entries!) as readonly HistoryEntry[];
   },
   typeOf(name, as) {
     const shape = describeNow(name);
     if (!shape) return undefined;
-    blocker.discardReplies();
-    post({ kind: 'typeOf', question: { name, as, shape } });
-    return (JSON.parse(blocker.receive()!) as string | null) ?? undefined;
+    const text = blocker.ask(() => post({ kind: 'typeOf', question: { name, as, shape } }));
+    return (JSON.parse(text!) as string | null) ?? undefined;
   },
   endProgram: (id) => post({ kind: 'endProgram', id }),
   forgetNames() {
@@ -269,12 +226,6 @@ function asOther({ run, state, time }: BackgroundRun): OtherCell {
   const asks = state === 'running' && questions.areAskedBy(cell);
   return { cell, number, source, time, state: asks ? 'asks' : state };
 }
-
-const nobodyAnswers =
-  'Asking for input needs somebody to answer, and here is nobody: the notebook runs without a front end (allow_stdin is false), or the cell has ended.';
-
-const holdsAll =
-  'input(), prompt(), confirm() and alert() hold every cell until the answer is there, and this one runs in the background. Use await input.async() there.';
 
 const runner = new Runner({
   context,
@@ -305,8 +256,8 @@ const observer = new Observer(() => runner.runsInFront.length > 0);
 /** A cell has ended. */
 function tidyUp(cell: CellId): void {
   questions.abandon(cell);
-  releaseStdin(cell);
-  drawings.endCell(cell);
+  stdins.release(cell);
+  endCell(cell);
 }
 
 /** Runs cells that nobody hears of, and nothing keeps. */
@@ -375,51 +326,14 @@ const { readLine, ...input } = createInput(
   currentCell,
 );
 
-/** What reads lines, and the cell that asked for it last. */
-let stdin: { readonly stream: Stdin; cell: CellId } | undefined;
-/** Those of cells that run beside that one. */
-const otherStdins = new Map<CellId, Stdin>();
-
-function openStdin(): Stdin {
-  const cell = currentCell();
-  const other = otherStdins.get(cell);
-  if (other && isUsable(other)) return other;
-  if (stdin && isUsable(stdin.stream)) {
-    if (stdin.cell === cell || !runner.find(stdin.cell)) {
-      stdin.cell = cell;
-      return stdin.stream;
-    }
-    // Two cells that run would take each other's lines.
-    const stream = createStdin();
-    otherStdins.set(cell, stream);
-    return stream;
-  }
-  stdin = { stream: createStdin(), cell };
-  return stdin.stream;
-}
-const isUsable = (stream: Stdin) => !stream.readableEnded && !stream.destroyed;
-function createStdin(): Stdin {
-  hearReadline();
-  const activeRun = () => runner.find(currentCell());
-  return new Stdin({
-    activeRun: () => (runner.isLingering(currentCell()) ? undefined : activeRun()),
-    canAsk() {
-      const run = activeRun();
-      if (run && !run.allowInput) runner.fail(run, new Error(nobodyAnswers));
-      return run?.allowInput === true;
-    },
-    readLine,
-  });
-}
-/** A stream that ended, or that has listeners of this cell, stays with this cell: the next cell gets a new one. */
-function releaseStdin(cell: CellId): void {
-  otherStdins.delete(cell);
-  if (!stdin || stdin.cell !== cell || stdin.stream.release()) return;
-  stdin = undefined;
-  // Also by `import { stdin } from 'node:process'`.
-  syncBuiltinESMExports();
-}
-Object.defineProperty(process, 'stdin', { get: openStdin, configurable: true, enumerable: true });
+const stdins = new Stdins({
+  currentCell,
+  find: (cell) => runner.find(cell),
+  isLingering: (cell) => runner.isLingering(cell),
+  fail: (run, error) => runner.fail(run, error),
+  readLine,
+});
+Object.defineProperty(process, 'stdin', { get: () => stdins.open(), configurable: true, enumerable: true });
 
 const sink: DisplaySink = {
   emit,

@@ -8,6 +8,12 @@ import { blockingQuestion } from '../../threads/execution-protocol';
 import { type SharedState, Signal } from '../../threads/shared';
 import { KeyboardInterrupt } from '../errors/stops';
 
+export const nobodyAnswers =
+  'Asking for input needs somebody to answer, and here is nobody: the notebook runs without a front end (allow_stdin is false), or the cell has ended.';
+
+export const holdsAll =
+  'input(), prompt(), confirm() and alert() hold every cell until the answer is there, and this one runs in the background. Use await input.async() there.';
+
 export interface Question {
   readonly prompt: string;
   readonly password: boolean;
@@ -31,8 +37,15 @@ export class Blocker {
     readonly felt: () => void,
   ) {}
 
-  /** Blocks for the next reply. @throws KeyboardInterrupt */
-  receive(): string | null {
+  /**
+   * Blocks for the reply to a question.
+   * @param send sends it
+   * @throws KeyboardInterrupt
+   */
+  ask(send: () => void): string | null {
+    // What came after its question was given up.
+    while (receiveMessageOnPort(this.replies));
+    send();
     for (;;) {
       const reply = receiveMessageOnPort(this.replies) as { message: string | null } | undefined;
       if (reply) return reply.message;
@@ -49,11 +62,6 @@ export class Blocker {
   /** To be called after a wait that the shared words do not end. @throws KeyboardInterrupt if one was raised meanwhile */
   checkInterrupt(): void {
     this.#wait(Signal.interrupt, 0);
-  }
-
-  /** Throws away an answer that came after its question was given up. */
-  discardReplies(): void {
-    while (receiveMessageOnPort(this.replies));
   }
 
   #wait(signals: number, milliseconds?: number): void {
@@ -120,9 +128,7 @@ export function createInput(
   currentCell: () => CellId,
 ): InputGlobals & { readLine(): Promise<string | null | undefined> } {
   function ask(prompt: string, password = false): string | null {
-    blocker.discardReplies();
-    asker.ask({ prompt, password, id: blockingQuestion, cell: currentCell() });
-    return blocker.receive();
+    return blocker.ask(() => asker.ask({ prompt, password, id: blockingQuestion, cell: currentCell() }));
   }
   function input(prompt?: unknown, options: tskernel.InputOptions = {}): string {
     return lineOrThrow(ask(text(prompt), options.password === true));
