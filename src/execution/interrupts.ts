@@ -4,12 +4,14 @@ import type { CellId } from '../api';
 import { withIntrinsics } from '../realm/intrinsics';
 import { holds, join, select, transform } from '../realm/lists';
 import type { CodePlace, Run } from '../threads/execution-protocol';
+import type { ActiveRuns } from './active-runs';
 import { scriptOf } from './errors/interrupted';
 import { KeyboardInterrupt } from './errors/stops';
 import type { Runner } from './runner';
 
 export interface InterruptsOptions {
-  readonly runner: Pick<Runner, 'fail' | 'runs' | 'runsInFront'>;
+  readonly runs: Pick<ActiveRuns, 'all' | 'inFront'>;
+  readonly runner: Pick<Runner, 'fail'>;
   /** Ends the sleeps of a cell. */
   wakeSleepers(cell: CellId): void;
   cellOfScript(file: string): CellId | undefined;
@@ -72,7 +74,7 @@ export class Interrupts {
 
   /** Stops cells that run beside others, as `%bg stop` does. */
   stopCell(cell: CellId): void {
-    const runs = select(this.options.runner.runs, (run) => run.cell === cell);
+    const runs = select(this.options.runs.all, (run) => run.cell === cell);
     // Where the cell is that stops it is not the place; that is where the other one waits.
     for (let at = 0; at < runs.length; at++) this.stop(runs[at]!, this.#errorAt([], 'the cell was stopped'));
   }
@@ -82,8 +84,8 @@ export class Interrupts {
    * Cells in the background go on.
    */
   #stoppedRuns(isFelt: boolean, cutOff: readonly Run[]): readonly Run[] {
-    const { runner, feltBy } = this.options;
-    const inFront = runner.runsInFront;
+    const { runs, feltBy } = this.options;
+    const { inFront } = runs;
     if (isFelt) return select(inFront, ({ cell }) => cell !== feltBy());
     return join(
       inFront,
@@ -96,7 +98,7 @@ export class Interrupts {
    * it may be that of any: one that was left would run for ever, with nothing that goes on in it.
    */
   #runsAt(places: readonly CodePlace[]): readonly Run[] {
-    const { runs } = this.options.runner;
+    const runs = this.options.runs.all;
     const cells = transform(places, ({ file }) => this.#cellAt(file));
     const found = select(runs, ({ cell }) => holds(cells, cell));
     // The question has come before, and its cell has ended by it.

@@ -4,29 +4,27 @@
 import timers from 'node:timers';
 import { stripVTControlCharacters, types } from 'node:util';
 import vm from 'node:vm';
-import { MessageChannel } from 'node:worker_threads';
-import type { CellId, Rendering } from '../api';
+import type { Rendering } from '../api';
 import { isLeaving } from '../compile/leaving';
 import { type Bound, type ImportDeclaration, nothingBound } from '../compile/types';
 import { isSilent, render } from '../display/render';
 import { now } from '../realm/clock';
 import { withIntrinsics } from '../realm/intrinsics';
-import { join, select, transform } from '../realm/lists';
 import type { Run, RunOutcome, RunPayload } from '../threads/execution-protocol';
-import { type ActiveRun, signalOf } from './active-run';
+import type { ActiveRun } from './active-run';
+import type { ActiveRuns } from './active-runs';
 import { type BackgroundRun, PendingOutput } from './background';
 import type { ExecutionContext } from './context';
 import { encodeLarge } from './encoding';
+import { Endings, type EndingsOptions } from './endings';
 import type { ErrorFormatter } from './errors/errors';
 import type { Labels } from './errors/labels';
 import { renewTraces } from './errors/origins';
 import { callCell } from './errors/stacks';
 import { Helper, type HelperOptions } from './helper';
-import { keepFromCells } from './listeners';
 import { formatTime } from './magics/timing';
 import { plainRendering } from './marks';
 import type { Bindings, Namespace } from './namespace';
-import { Outstanding } from './outstanding';
 import type { Results } from './results';
 
 const { apply } = Reflect;
@@ -39,16 +37,14 @@ const { isPromise } = types;
 const { abort } = AbortController.prototype;
 const dynamicImport = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
-export interface RunnerOptions extends HelperOptions {
+export interface RunnerOptions extends HelperOptions, Omit<EndingsOptions, 'end'> {
   readonly context: ExecutionContext;
+  /** Those that are under way are kept there. */
+  readonly runs: ActiveRuns;
   readonly labels: Labels;
   readonly namespace: Namespace;
   readonly results: Results;
   readonly errors: ErrorFormatter;
-  /** How long the end of a cell that nobody watches may wait for what it has set going, in milliseconds. */
-  readonly linger: number;
-  /** Not a turn later: nobody hears of what comes up in it. */
-  readonly endsAtOnce?: boolean;
   /** Whether an interrupt has cut off what ran, and is about to say so. */
   isCutOff(): boolean;
   /** Tells the engine that a run goes on in the background, where nobody waits for it. */
@@ -82,88 +78,19 @@ function picturePromise(value: unknown, isChained: boolean): Rendering | undefin
 }
 
 export class Runner {
-  /** Those that are under way, in the order in which they began. Looked at without any builtin that a cell may have changed. */
-  #active: readonly ActiveRun[] = [];
-  #lastTurn = 0;
   /** Those that have ended in the background since they were listed last. */
   readonly #ended: BackgroundRun[] = [];
   /** Steps of runs whose failures nothing handles. */
   readonly #uncaught = new WeakSet<object>();
-  readonly #outstanding: Outstanding;
-  readonly #endInATurn: (turn: number) => void;
+  readonly #endings: Endings;
 
   constructor(readonly options: RunnerOptions) {
-    this.#outstanding = new Outstanding(options.linger);
-    if (options.endsAtOnce) {
-      this.#endInATurn = (turn) => this.#endNow(turn);
-      return;
-    }
-    // A message to itself takes a turn of the event loop, whatever builtins cells overwrote: requests arrive in the same way.
-    const { port1, port2 } = new MessageChannel();
-    keepFromCells(port1);
-    port1.on('message', (turn: number) => this.#endNow(turn));
-    port1.unref();
-    this.#endInATurn = port2.postMessage.bind(port2);
-  }
-
-  /** Those that are under way, in the order in which they began. */
-  get runs(): readonly Run[] {
-    return transform(this.#active, ({ run }) => run);
-  }
-
-  /** The run of a cell that is under way, if one is. */
-  find(cell: CellId): Run | undefined {
-    return this.#activeOf(cell)?.run;
-  }
-
-  #activeOf(cell: CellId): ActiveRun | undefined {
-    return this.#findLast((active) => active.run.cell === cell);
-  }
-
-  #isActive(active: ActiveRun): boolean {
-    return this.#findLast((other) => other === active) !== undefined;
-  }
-
-  #findLast(isMeant: (active: ActiveRun) => boolean): ActiveRun | undefined {
-    for (let at = this.#active.length - 1; at >= 0; at--)
-      if (isMeant(this.#active[at]!)) return this.#active[at];
-    return undefined;
-  }
-
-  /** Puts a run among those that are under way, or takes it away. */
-  #replace(ended: ActiveRun | undefined, begun?: ActiveRun): void {
-    const left = select(this.#active, (active) => active !== ended);
-    this.#active = begun ? join(left, [begun]) : left;
-  }
-
-  /** Whether the code of a cell that is under way has come to its end, and only what it has set going is waited for. */
-  isLingering(cell: CellId): boolean {
-    return this.#activeOf(cell)?.deadline !== undefined;
-  }
-
-  /** What runs beside a cell, in the order of their begin. */
-  listOthers(cell: CellId): readonly BackgroundRun[] {
-    return this.#active
-      .filter(({ run }) => run.cell !== cell)
-      .map(({ run, begunAt }) => ({ run, state: 'running', time: now() - begunAt }));
+    this.#endings = new Endings({ ...options, end: (turn) => this.#endNow(turn) });
   }
 
   /** What has ended in the background since this was asked last. */
   takeEnded(): readonly BackgroundRun[] {
     return this.#ended.splice(0);
-  }
-
-  /** Whether nobody waits for the run of a cell any more. */
-  hasLeft(cell: CellId): boolean {
-    return this.#activeOf(cell)?.background !== undefined;
-  }
-
-  /** The runs that somebody waits for. */
-  get runsInFront(): readonly Run[] {
-    return transform(
-      select(this.#active, ({ background }) => !background),
-      ({ run }) => run,
-    );
   }
 
   start(run: Run): void {
@@ -174,10 +101,11 @@ export class Runner {
       bindings: undefined,
       begunAt: now(),
     };
-    this.#replace(undefined, active);
-    renewTraces(this.#active.length === 1);
+    const { runs } = this.options;
+    runs.add(active);
+    renewTraces(runs.count === 1);
     withIntrinsics(() => this.options.modules.forgetLoaded());
-    if (this.#isUnwatched(run)) active.outstanding = withIntrinsics(() => this.#outstanding.begin());
+    this.#endings.begin(active);
     if (run.number !== undefined) this.options.results.noteInput(run.number, run.source);
     this.options.context.enter({ cell: run.cell }, () => {
       try {
@@ -188,18 +116,12 @@ export class Runner {
     });
   }
 
-  /** Aborted when the run of that cell is interrupted. */
-  signalOf(cell: CellId): AbortSignal {
-    const active = this.#activeOf(cell);
-    return active ? signalOf(active) : AbortSignal.abort();
-  }
-
   /**
    * Settles a run with an error that its own code did not throw.
    * @param isWaiting whether the code is where it has last awaited something, if it did
    */
   fail({ id }: Run, error: unknown, isWaiting = true): void {
-    const active = this.#findLast(({ run }) => run.id === id);
+    const active = this.options.runs.findLast(({ run }) => run.id === id);
     if (!active) return;
     active.stop = { error, isThrown: false };
     try {
@@ -217,7 +139,7 @@ export class Runner {
    * @returns whether it was
    */
   failBy(promise: unknown, error: unknown): boolean {
-    const active = promise ? this.#findLast((one) => one.promise === promise) : undefined;
+    const active = promise ? this.options.runs.findLast((one) => one.promise === promise) : undefined;
     if (!active) return false;
     this.#fail(active, error);
     return true;
@@ -229,19 +151,9 @@ export class Runner {
    */
   takeFailure(promise: object, error: unknown): boolean {
     if (!this.#uncaught.has(promise)) return false;
-    const active = this.#findLast(({ step }) => step === promise);
+    const active = this.options.runs.findLast(({ step }) => step === promise);
     if (active) this.#fail(active, error);
     return true;
-  }
-
-  /** Something to hand over at the end of a cell that is under way: a page, a next cell. */
-  addPayload(cell: CellId, payload: RunPayload): void {
-    this.#activeOf(cell)?.payloads.push(payload);
-  }
-
-  /** The cell does not end before this is settled. */
-  track(cell: CellId, display: Promise<unknown>): void {
-    this.#activeOf(cell)?.displays.push(display);
   }
 
   #execute(active: ActiveRun): void {
@@ -313,12 +225,12 @@ export class Runner {
 
   /** A cell that comes to its end at once is one like any other; and where nobody watches, one that does so soon. */
   #leaveSoon(active: ActiveRun): void {
-    const pause = this.#isUnwatched(active.run) ? this.options.linger : 0;
+    const pause = this.#endings.isUnwatched(active.run) ? this.options.linger : 0;
     setTimeout(() => this.#leave(active), pause).unref();
   }
 
   #leave(active: ActiveRun): void {
-    if (!this.#isActive(active) || active.turn !== undefined || active.background) return;
+    if (!this.options.runs.has(active) || active.turn !== undefined || active.background) return;
     const { run, payloads } = active;
     const background = new PendingOutput();
     active.background = background;
@@ -352,7 +264,7 @@ export class Runner {
   }
 
   #succeed(active: ActiveRun, value: unknown): void {
-    if (!this.#isActive(active)) return;
+    if (!this.options.runs.has(active)) return;
     active.line = undefined;
     // There is nobody whom it would keep waiting.
     if (isPromise(value) && active.leavesSoon) return this.#await(active, value);
@@ -375,7 +287,7 @@ export class Runner {
         const result = await ready;
         // A display may start another one while it renders.
         for (let index = 0; index < displays.length; index++) await displays[index];
-        if (this.#isActive(active)) this.#end(active, result);
+        if (this.options.runs.has(active)) this.#end(active, result);
       };
       settled().catch((error: unknown) => this.#fail(active, error));
     } catch (error) {
@@ -383,40 +295,15 @@ export class Runner {
     }
   }
 
-  /**
-   * A script of Node's is not over before its promise jobs and ticks are, and what is wrong with a promise that nobody
-   * awaited is said after them. That belongs to the cell: clients that stop listening when it ends would miss it.
-   */
   #end(active: ActiveRun, result: ActiveRun['result']): void {
     active.result = result;
-    active.turn = ++this.#lastTurn;
-    this.#endInATurn(active.turn);
-  }
-
-  /** Who cannot answer does not stay either. */
-  #isUnwatched({ allowInput, number }: Run): boolean {
-    return !allowInput && number !== undefined && this.options.linger > 0;
-  }
-
-  /**
-   * Where nobody watches, the end waits a little for what the cell has set going: clients that stop listening when it ends
-   * would miss that as well.
-   * @returns whether this comes again
-   */
-  #lingers(active: ActiveRun, turn: number): boolean {
-    if (!this.#isUnwatched(active.run)) return false;
-    active.deadline ??= now() + this.options.linger;
-    const { deadline } = active;
-    if (now() >= deadline || !withIntrinsics(() => this.#outstanding.has(active.outstanding, deadline)))
-      return false;
-    setTimeout(() => this.#endNow(turn), 1).unref();
-    return true;
+    this.#endings.await(active);
   }
 
   #endNow(turn: number): void {
-    const active = this.#findLast((one) => one.turn === turn);
+    const active = this.options.runs.findLast((one) => one.turn === turn);
     // Ticks that never ended belong to the run: the interrupt that cut them off ends it.
-    if (!active || this.options.isCutOff() || this.#lingers(active, turn)) return;
+    if (!active || this.options.isCutOff() || this.#endings.waits(active, turn)) return;
     const { payloads } = active;
     const made = typeof active.result === 'function' ? active.result() : active.result;
     const result = made && withIntrinsics(() => this.#toSend(made, active.run));
@@ -430,7 +317,7 @@ export class Runner {
   }
 
   #fail(active: ActiveRun, error: unknown): void {
-    if (!this.#isActive(active)) return;
+    if (!this.options.runs.has(active)) return;
     if (withIntrinsics(() => wantsToLeave(active.run, error)))
       return this.#settle(active, { status: 'ok', payloads: [{ kind: 'leave' }] });
     const { file, failedImport, line, column } = active;
@@ -454,8 +341,8 @@ export class Runner {
       outcome,
       withIntrinsics(() => active.bindings?.finish(outcome.status === 'ok') ?? nothingBound),
     );
-    this.#replace(active);
-    if (active.outstanding) this.#outstanding.end();
+    this.options.runs.remove(active);
+    this.#endings.over(active);
     if (active.background) this.#endInBackground(active, outcome);
   }
 

@@ -27,6 +27,7 @@ import { RingWriter } from '../threads/ring';
 import { SharedState, Signal } from '../threads/shared';
 import { createWidgets } from '../widgets';
 import { createGrid } from '../widgets/grid';
+import { ActiveRuns } from './active-runs';
 import type { BackgroundRun } from './background';
 import { latestCalledBack } from './callbacks';
 import { createContext } from './context';
@@ -98,7 +99,7 @@ const modules: Modules = new Modules({
   get project() {
     return keptProject(data, directory);
   },
-  install: (packages) => installPackages(packages, host, runner.signalOf(currentCell())),
+  install: (packages) => installPackages(packages, host, runs.signalOf(currentCell())),
   shelter: (work) => shared.shelter(work),
 });
 const stacks = installStackTraces(labels, recogniseOwnFiles());
@@ -109,6 +110,7 @@ const blocker = new Blocker(shared, replies, () => {
 /** The cell into which a wait of its own threw the latest interrupt that was felt. */
 let feltBy: CellId | undefined;
 const questions = new OpenQuestions();
+const runs = new ActiveRuns();
 
 /** The cell of code that nothing else tells about: the one that runs, or else the last. */
 let latestCell = 0;
@@ -157,7 +159,7 @@ const { emitExit } = installGuards({
     if (runner.failBy(promise, error)) return;
     const { cell } = originOf(context.thrower(promise));
     // A cell that only waits for such callbacks after its end has its outcome.
-    const run = error instanceof ProcessExit && !runner.isLingering(cell) ? runner.find(cell) : undefined;
+    const run = error instanceof ProcessExit && !runs.isLingering(cell) ? runs.find(cell) : undefined;
     if (run) return interrupts.stop(run, error as ProcessExit);
     const traceback = withIntrinsics(() => errors.format(error).traceback.join('\n'));
     const where =
@@ -189,7 +191,7 @@ const host: MagicHost = {
   modules,
   write,
   display: (data) => emit({ kind: 'display', data, metadata: {} }),
-  addPayload: (payload) => runner.addPayload(currentCell(), payload),
+  addPayload: (payload) => runs.addPayload(currentCell(), payload),
   isKernelFile: stacks.isKernelFile,
   findPlace(file, line, column) {
     const cell = labels.findByName(file);
@@ -216,7 +218,7 @@ const host: MagicHost = {
     post({ kind: 'forgotten' });
   },
   packagesChanged: () => post({ kind: 'packages' }),
-  listOthers: () => runner.listOthers(currentCell()).map(asOther),
+  listOthers: () => runs.listOthers(currentCell()).map(asOther),
   takeEnded: () => runner.takeEnded().map(asOther),
   stopCell: (cell) => interrupts.stopCell(cell),
 };
@@ -229,6 +231,7 @@ function asOther({ run, state, time }: BackgroundRun): OtherCell {
 
 const runner = new Runner({
   context,
+  runs,
   labels,
   modules,
   namespace,
@@ -251,7 +254,7 @@ const runner = new Runner({
   },
 });
 
-const observer = new Observer(() => runner.runsInFront.length > 0);
+const observer = new Observer(() => runs.inFront.length > 0);
 
 /** A cell has ended. */
 function tidyUp(cell: CellId): void {
@@ -263,6 +266,7 @@ function tidyUp(cell: CellId): void {
 /** Runs cells that nobody hears of, and nothing keeps. */
 const rehearsals = new Runner({
   context: { ...context, enter: (_, work) => work() },
+  runs: new ActiveRuns(),
   labels: new Labels(directory),
   modules,
   namespace: new Namespace(() => undefined),
@@ -316,8 +320,8 @@ function wantsColours(isWatched: boolean): boolean {
 const { readLine, ...input } = createInput(
   {
     ask({ prompt, password, id, cell }) {
-      if (!runner.find(cell)?.allowInput) throw new Error(nobodyAnswers);
-      if (id === blockingQuestion && runner.hasLeft(cell)) throw new Error(holdsAll);
+      if (!runs.find(cell)?.allowInput) throw new Error(nobodyAnswers);
+      if (id === blockingQuestion && runs.hasLeft(cell)) throw new Error(holdsAll);
       post({ kind: 'ask', cell, id, prompt, password, position: ring.mark() });
     },
   },
@@ -328,8 +332,8 @@ const { readLine, ...input } = createInput(
 
 const stdins = new Stdins({
   currentCell,
-  find: (cell) => runner.find(cell),
-  isLingering: (cell) => runner.isLingering(cell),
+  find: (cell) => runs.find(cell),
+  isLingering: (cell) => runs.isLingering(cell),
   fail: (run, error) => runner.fail(run, error),
   readLine,
 });
@@ -337,8 +341,8 @@ Object.defineProperty(process, 'stdin', { get: () => stdins.open(), configurable
 
 const sink: DisplaySink = {
   emit,
-  addPayload: (payload) => runner.addPayload(currentCell(), payload),
-  track: (display) => runner.track(currentCell(), display),
+  addPayload: (payload) => runs.addPayload(currentCell(), payload),
+  track: (display) => runs.track(currentCell(), display),
   cell: currentCell,
   capture(work) {
     const origin = originOf(context.current());
@@ -393,6 +397,7 @@ if (isConfined) withholdInspector();
 trustGlobalGetters();
 
 const interrupts = new Interrupts({
+  runs,
   runner,
   wakeSleepers,
   cellOfScript,
@@ -452,7 +457,7 @@ port.on('message', (request: ExecutionRequest) => {
       return post({
         kind: 'interrupted',
         token: request.token,
-        runs: transform(runner.runs, ({ id }) => id),
+        runs: transform(runs.all, ({ id }) => id),
       });
     case 'stop':
       return interrupts.stopCell(request.cell);

@@ -11,9 +11,8 @@ function open(feltBy?: number) {
   const runs = [1, 2, 3].map(runOf);
   const ended: string[] = [];
   const interrupts = new Interrupts({
+    runs: { all: runs, inFront: [runs[0]!, runs[1]!] },
     runner: {
-      runs,
-      runsInFront: [runs[0]!, runs[1]!],
       fail: ({ cell }, error, isWaiting) => {
         ended[ended.length] = `${cell} ${(error as Error).message}${isWaiting ? ', where it waits' : ''}`;
       },

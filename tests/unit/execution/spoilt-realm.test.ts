@@ -8,6 +8,7 @@ import ts from 'typescript';
 const root = resolve(__dirname, '../../../src');
 
 const sturdy = [
+  'execution/active-runs.ts',
   'execution/callbacks.ts',
   'execution/context.ts',
   'execution/interrupts.ts',
