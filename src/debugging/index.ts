@@ -347,6 +347,7 @@ export class Debugger {
       locate: (location) => this.#locate(location),
       isFile: ({ location }) => files.script(location.scriptId) !== undefined,
       functionName: (call) => files.functionName(call),
+      firstLineOf: (scriptId) => (this.#cells.has(scriptId) ? -1 : 0),
       load: (event) => files.load(event, target),
       hold: (event) => this.#fileBreakpoints.hold(event),
       textOf: (value) => this.#known.textOf(value),

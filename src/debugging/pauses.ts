@@ -5,6 +5,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { Detour } from './detour';
 import { headOf, thrownIn } from './exceptions';
 import { framesOf, type SourceNames } from './frames';
+import { Generators } from './generators';
 import { Step, type StepKind } from './stepping';
 import type { Evaluations, Frame, Target } from './target';
 
@@ -30,6 +31,8 @@ export interface PausesOptions extends SourceNames {
   hold(event: Debugger.PausedEventDataType): Promise<void> | undefined;
   /** Reads what it takes to tell the places of a pause. @returns nothing when all of it is there */
   load(event: Debugger.PausedEventDataType): Promise<unknown> | undefined;
+  /** How V8 numbers the first line of a script. */
+  firstLineOf(scriptId: string): number;
   /** What a value of the thread's is like, in a few words. */
   textOf(value: Runtime.RemoteObject): Promise<string>;
   /** Whether the thread stands in the middle of what it was asked over the inspector. @returns nothing when it was asked nothing */
@@ -56,6 +59,7 @@ export class Pauses {
   /** V8 was asked to stop, perhaps more often than it has: it may do so once more as soon as the thread goes on. */
   #mayStopAgain = false;
   readonly #detour: Detour;
+  readonly #generators: Generators;
   /** V8's word that the thread stands still, until that or this says that it goes on. */
   #standing: Debugger.PausedEventDataType | undefined;
   /** The thread is about to end, or is nobody's any more: it must not stop. */
@@ -65,6 +69,7 @@ export class Pauses {
   constructor(options: PausesOptions) {
     this.#options = options;
     this.#detour = new Detour(options.target);
+    this.#generators = new Generators(options.target, (scriptId) => options.firstLineOf(scriptId));
     this.#stopListening = [
       options.target.on('Debugger.paused', (event) => this.#paused(event)),
       options.target.on('Debugger.resumed', () => {
@@ -162,6 +167,7 @@ export class Pauses {
 
   /** The cell that was to be paused has ended: the next one must not be. */
   calm(): void {
+    this.#detour.leave();
     if (!this.#wish) return;
     this.#endWish();
     this.#mayStopAgain = false;
@@ -184,7 +190,27 @@ export class Pauses {
   async step(kind: StepKind): Promise<void> {
     const frames = this.#frames;
     this.#step = new Step(kind, frames[0]!, frames.length);
-    await this.#leave(kind);
+    await this.#leave(await this.#prepare(kind, frames));
+  }
+
+  /** @returns what V8 is to be told for a step */
+  async #prepare(kind: StepKind, [top, ...callers]: readonly Frame[]): Promise<StepKind | 'resume'> {
+    const generator = await this.#generators.kindOf(top!.call);
+    if (generator === 'sync' && kind !== 'stepOut') {
+      const consumer = await this.#consumerOf(callers);
+      if (consumer) await this.#detour.open(consumer.call);
+    }
+    if (generator !== 'async' || kind !== 'stepOut') return kind;
+    // Where that awaits or yields, V8 loses the step, and of Node 20 ends the process.
+    if (callers[0]) await this.#detour.open(callers[0].call);
+    else await this.#detour.openAround(top!.call);
+    return 'resume';
+  }
+
+  /** Who gets what a generator yields: V8 goes on in the generator instead, when that goes on. */
+  async #consumerOf(callers: readonly Frame[]): Promise<Frame | undefined> {
+    for (const caller of callers) if ((await this.#generators.kindOf(caller.call)) !== 'sync') return caller;
+    return undefined;
   }
 
   /** When it is answered, the pause is over: V8 says so a moment later, and whoever wants the next one need not wait for that. */

@@ -326,6 +326,35 @@ class Steps(Debugging):
         code = "async function work() {\n  const a = await soon(5)\n  const b = await soon(5)\n  return a + b\n}\nconst r = await work()\nr"
         self.assertEqual(self.walk(code, 2)[0], ["work:2", "work:3", "work:4", 6, 7])
 
+    def test_through_a_generator_and_whoever_takes_what_it_yields(self):
+        code = (
+            "function* count(n: number): Generator<number> {\n  yield n\n  if (n > 1)\n    yield* count(n - 1)\n}\n"
+            "let sum = 0\nfor (const n of count(2)) {\n  sum += n\n}\nsum"
+        )
+        for command, within in (("next", []), ("stepIn", ["count:3", "count:4"])):
+            places, cell = self.walk(code, 2, command)
+            shown = [place for place in places if place != 7 and place != "count:5"]
+            self.assertEqual((shown, cell.result), (["count:2", 8, *within, "count:2", 8, *within[:1], 10], "3"))
+        code = "const words = (function* () {\n  const heard = yield 1\n  return heard\n})()\nwords.next()\nlet between = 1\nwords.next(2)\nbetween"
+        self.assertEqual(self.walk(code, 5, "stepIn")[0][:6], [5, "<anonymous>:2", 6, 7, "<anonymous>:3", 8])
+
+    def test_out_of_an_asynchronous_generator(self):
+        # V8 of Node 20 would end the process.
+        code = (
+            "async function* ticks(n: number) {\n  for (let i = 0; i < n; i++) {\n    await sleep(1)\n    yield i\n  }\n}\n"
+            "let seen = 0\nfor await (const tick of ticks(2)) {\n  seen += tick\n}\nseen"
+        )
+        for line in (2, 3, 4):
+            self.debugger.breakpoints(code, line)
+            request = self.kernel.send(code)
+            self.assertEqual(self.debugger.place("breakpoint"), ("ticks", line))
+            name, _ = self.debugger.step("stepOut")
+            self.assertEqual(name, "<cell>")
+            self.debugger.breakpoints(code)
+            self.debugger.go()
+            self.assertEqual(self.kernel.finish(request).result, "1")
+        self.quiet("40 + 2", "42")
+
     def test_while_a_front_end_asks_for_the_variables(self):
         # V8 ends the process where it is to stop as a function begins that the debugger has called.
         codes = ("debugger\nlet stepped = { a: 1 }\nstepped.a", "const nap = async () => {\n  await sleep(1)\n}\ndebugger\nfor (let i = 0; i < 20; i++) {\n  await nap()\n}")
