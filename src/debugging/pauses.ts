@@ -7,7 +7,7 @@ import { headOf, thrownIn } from './exceptions';
 import { framesOf, type SourceNames } from './frames';
 import { Generators } from './generators';
 import { Step, type StepKind } from './stepping';
-import type { Evaluations, Frame, Target } from './target';
+import { type Evaluations, type Frame, type Target, threadEnded } from './target';
 
 /**
  * V8 drops a pause that comes while only code of Node's and the kernel's runs: it is asked again, after a millisecond, then two,
@@ -219,8 +219,10 @@ export class Pauses {
     this.#standing = undefined;
     try {
       await this.#options.target.call(`Debugger.${how}`);
+    } catch (error) {
+      // It went on, and may have come to its end before V8 could say so. Where V8 refuses, it had gone on before.
+      if (how !== 'resume' && (error as Error).message !== threadEnded) throw error;
     } finally {
-      // Where V8 refuses, the thread had gone on before.
       if (this.#pause === pause) this.#resumed();
     }
   }
