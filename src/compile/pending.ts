@@ -5,7 +5,7 @@ import { isErased } from './erased';
 import { parseCell } from './parse';
 
 /**
- * The names that `let`, `const` and `class` declare in the blocks around a place, behind it.
+ * The names that `let`, `const` and `class` declare in the blocks and heads of loops around a place, behind it.
  * @param line and column from 1, in UTF-16 units
  */
 export function pendingAt(source: string, line: number, column: number): ReadonlySet<string> {
@@ -25,13 +25,24 @@ export function pendingAt(source: string, line: number, column: number): Readonl
         : node.clauses.flatMap(({ statements: ofClause }) => [...ofClause]);
       for (const statement of statements) if (statement.end > place) note(statement);
     }
+    if (ts.isForStatement(node) && node.initializer && node.initializer.pos <= place)
+      noteList(node.initializer);
+    // A round begins in the head, before it has its value.
+    if (ts.isForOfStatement(node) || ts.isForInStatement(node))
+      if (node.initializer.pos <= place && place < node.statement.getStart(file))
+        noteList(node.initializer, node.statement.pos);
     ts.forEachChild(node, visit);
   }
 
   function note(statement: ts.Statement): void {
     if (ts.isClassDeclaration(statement) && statement.name) names.add(statement.name.text);
-    if (!ts.isVariableStatement(statement) || listKind(statement.declarationList) === 'var') return;
-    for (const { name, end } of statement.declarationList.declarations)
-      if (end > place) for (const declared of namesOfBinding(name)) names.add(declared);
+    if (ts.isVariableStatement(statement)) noteList(statement.declarationList);
+  }
+
+  /** @param until where the names have their values; nothing: each behind its declaration */
+  function noteList(list: ts.ForInitializer, until?: number): void {
+    if (!ts.isVariableDeclarationList(list) || listKind(list) === 'var') return;
+    for (const { name, end } of list.declarations)
+      if ((until ?? end) > place) for (const declared of namesOfBinding(name)) names.add(declared);
   }
 }

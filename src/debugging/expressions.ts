@@ -56,7 +56,7 @@ export class Expressions {
     const { frame, group } = asked;
     if (cell.mode === 'task' && this.#options.isPaused()) {
       if (awaited === undefined || cell.imports.length > 0) throw new Error(standsStill);
-      return this.#settled(await this.evaluate(awaited, asked, isPure));
+      return this.#settled(await this.evaluate(awaited, asked, isPure), isPure);
     }
     if (isPure && (cell.mode === 'task' || cell.declarations.length > 0)) throw new Error(onlyLooks);
     if (this.#options.isPaused() && /\bimport\(/.test(cell.code)) throw new Error(standsStill);
@@ -91,11 +91,14 @@ export class Expressions {
   }
 
   /** What a promise has come to, while nothing can come of one that is pending. */
-  async #settled(value: Remote): Promise<Remote> {
+  async #settled(value: Remote, isPure: boolean): Promise<Remote> {
     if (value.subtype !== 'promise') return value;
     const { state, result } = await this.#listing.promise(value);
     if (state === 'pending') throw new Error(stillPending);
     if (state === 'fulfilled') return result!;
+    // Who awaits it is told: it is not lost. The answer may come once the program goes on.
+    if (!isPure)
+      this.#target.call('Runtime.awaitPromise', { promiseObjectId: value.objectId! }).catch(() => undefined);
     const [reason] = await this.#realm.describe([result!]);
     throw new Thrown(reason!.text);
   }

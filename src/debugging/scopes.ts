@@ -96,6 +96,9 @@ export class Scopes {
     const counts = new Map<string, number>();
     for (const [depth, scope] of read.entries()) {
       if (!scope) continue;
+      // V8 of Node 20 has one more, with nothing in it, where a class has names that are computed.
+      const isSpare = scope.isLocal && !scope.isCells && scope.variables.length === 0;
+      if (isSpare && read.slice(depth + 1).some((outer) => outer?.isLocal)) continue;
       const inner = scopes.at(-1);
       // A function with defaults for its parameters has a scope of its own for its body.
       if (inner && scope.isLocal && endsWith(scopeChain[depth - 1], scopeChain[depth])) {

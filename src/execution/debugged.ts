@@ -235,7 +235,11 @@ export class Debugged {
     const end = (completed: boolean) => {
       this.#bound = withIntrinsics(() => bindings.finish(completed));
     };
-    if (compiled.mode === 'task' && !body) return this.#runTask(compiled, bindings, end);
+    if (compiled.mode === 'task' && !body) {
+      const task = this.#runTask(compiled, bindings, end);
+      void heed(task);
+      return task;
+    }
     let completed = false;
     try {
       const value = this.#evaluation.run(() => (body ?? load(compiled.code))(this.#helperOf(bindings)));
@@ -315,6 +319,15 @@ const helperFor = (debugged: Debugged) => ({
     return debugged.options.modules.meta;
   },
 });
+
+/** The debugger waits for it a message later, and tells of its failure: until then it is not lost either. */
+async function heed(task: Promise<unknown>): Promise<void> {
+  try {
+    await task;
+  } catch {
+    // The debugger's.
+  }
+}
 
 function describeSafely(value: unknown): Description {
   try {

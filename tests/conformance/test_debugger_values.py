@@ -112,6 +112,20 @@ class AtAStop(Values):
         self.assertEqual(self.debugger.variables()["Locals"], {"first": "5", "second": "undefined", "third": "<not initialised>"})
         self.end(request)
 
+    def test_the_variable_of_a_loop_is_not_initialised_in_its_head(self):
+        code = "function f(list: number[]) {\n  for (const one of list)\n    one\n  for (let i = list.length; i < 2; i++) {}\n}\nf([7])"
+        for line, name in ((2, "one"), (4, "i")):
+            request = self.stop_in(code, line)
+            # Node 24 and newer have no scope yet there, or nothing in it.
+            self.assertIn(self.debugger.variables().get("Block", {}).get(name, "<not initialised>"), "<not initialised>")
+            self.end(request)
+
+    def test_names_of_a_class_that_are_computed_have_no_scope_beside_the_cells(self):
+        request = self.stop_in("let tag = 'x'\nclass Tagged {\n  [tag]() {}\n}", 3)
+        self.assertEqual(set(self.debugger.variables()), {"Locals", "Globals"})
+        self.assertEqual(self.debugger.variables()["Locals"]["tag"], "'x'")
+        self.end(request)
+
     def test_code_that_fails_has_changed_what_it_came_to_before(self):
         # V8 takes back what it assigns to a variable that no function has captured.
         request = self.stop_in("function f(n: number) {\n  const read = () => n\n  return read()\n}\nf(3)", 3)
@@ -239,7 +253,14 @@ class Expressions(Values):
         for expression in ("1 + await done", "const { sep } = await import('node:path')", "import fs from 'node:fs'"):
             with self.subTest(expression):
                 self.assertIn("stands still", self.shown(expression))
-        self.end(request)
+        # Whoever awaits what fails is told: it is not lost.
+        self.assertEqual(self.shown("await Promise.reject(new Error('told'))"), "Error: told")
+        self.assertEqual(self.end(request).stderr, "")
+        request = self.kernel.send("console.log('on'); await sleep(200)")
+        self.kernel.until(lambda: self.kernel.cell(request).stdout)
+        for failing in ("await Promise.reject(new Error('told'))", "await null; throw new Error('told')"):
+            self.assertEqual([self.shown(failing, frame=None) for _ in range(5)], ["Error: told"] * 5)
+        self.assertEqual(self.kernel.finish(request).stderr, "")
 
     def test_what_the_console_declares_is_a_name_of_the_notebook(self):
         self.assertEqual(self.shown("const doubled = (n: number) => 2 * n", frame=None), "undefined")

@@ -48,6 +48,18 @@ describe('what is not declared yet at a place', () => {
   ])('line %d', (line, names) => {
     expect([...pendingAt(source, line, 3)].sort()).toEqual([...names].sort());
   });
+
+  test.each([
+    ['for (let i = here, end = 3; i < end; i++) {}', ['i', 'end']],
+    ['for (let i = 0, end = here; i < end; i++) {}', ['end']],
+    ['for (let i = 0; here; i++) {}', []],
+    ['for (const [key, { of }] of here) {}', ['key', 'of']],
+    ['for (const here of []) {}', ['here']],
+    ['for (const key in {}) { here }', []],
+    ['for (var i = here; ; ) {}', []],
+  ])('%s', (loop, names) => {
+    expect([...pendingAt(loop, 1, loop.indexOf('here') + 1)]).toEqual(names);
+  });
 });
 
 describe('the head of a function, by where it begins', () => {
