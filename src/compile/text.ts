@@ -104,9 +104,7 @@ export class CellText {
   assemble(): Assembly {
     const base = this.#applyOverwrites();
     if (this.#insertions.length === 0) return { text: base, segments: [] };
-    const insertions = this.#insertions
-      .map((insertion, index) => ({ ...insertion, index }))
-      .sort((a, b) => a.offset - b.offset || a.order - b.order || a.index - b.index);
+    const insertions = this.#insertions.toSorted((a, b) => a.offset - b.offset || a.order - b.order);
     const segments: number[] = [];
     let text = '';
     let copied = 0;

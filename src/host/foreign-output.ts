@@ -63,6 +63,14 @@ class Pipe {
     // What the socket has read already, which goes to its listener, and then what is still in the pipe.
     while (this.#socket.readableLength > 0 && this.#socket.read() !== null);
     this.#isDraining = false;
+    this.#read();
+    this.#flush();
+  }
+
+  #read(): void {
+    // That nothing more is there is an error, of which nobody reads the stack.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     try {
       for (let reads = 0; reads < mostReads; reads++) {
         const length = readSync(this.descriptor, this.#buffer);
@@ -71,8 +79,9 @@ class Pipe {
       }
     } catch {
       // Nothing more is there.
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
     }
-    this.#flush();
   }
 
   #flush(): void {
