@@ -5,7 +5,7 @@ import type ts from 'typescript';
 import { loadOwnScript } from '../system/scripts';
 import type { LanguageNotice } from '../threads/language-protocol';
 import type { Notebook } from './notebook/cells';
-import type { IsToldElsewhere } from './session';
+import type { IsToldElsewhere } from './told-checks';
 
 /** What the server's script exports. */
 export interface ServerScript {

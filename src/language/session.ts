@@ -3,17 +3,15 @@
 import { inspect } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import ts from 'typescript';
-import type { CellError, CellId, ErrorPlace } from '../api';
+import type { CellError } from '../api';
 import { blankMagics, type CompileResult, checkCompleteness, compile } from '../compile';
 import { compileNotebookCell } from '../compile/magics/translate';
 import { completeMagic, inspectMagic } from '../completion/magics';
 import type { CustomMagic, TypeChecking } from '../magics/catalog';
 import { areProcessorsTaken } from '../system/processors';
 import { refuseCell } from '../text/refusal';
-import type { Warning } from '../text/warnings';
 import {
   awaited,
-  type Check,
   type LanguageEvent,
   type LanguageNotice,
   type LanguageQuestions,
@@ -22,16 +20,17 @@ import {
 } from '../threads/language-protocol';
 import { answerTo, type Reply, type Request } from '../threads/requests';
 import { complete } from './answers/complete';
-import { checkCell, checkWithValues, typesPackageOf } from './answers/diagnostics';
-import { adviceFrom, findingsAt, suggestionsIn } from './answers/failure';
+import { checkCell, checkWithValues } from './answers/diagnostics';
 import { inspectAt } from './answers/inspect';
 import { typeOf } from './answers/type-of';
-import { diagnosticsOf, displayOf, problemsOf, settingsWarnings } from './answers/warnings';
+import { problemsOf, settingsWarnings } from './answers/warnings';
 import type { Finding } from './answers/wording';
 import { Notebook, type NotebookState } from './notebook/cells';
 import type { CellModule } from './notebook/module';
 import { Observations } from './observations';
 import { type Observed, ObservedCells, type Unchecked } from './observed-cells';
+import { Steps } from './steps';
+import { type IsToldElsewhere, ToldChecks, type ToldState } from './told-checks';
 import type { Hole } from './types/holes';
 import { type IsPublished, TypesPackages } from './types/packages';
 import { createRegistry } from './types/registry';
@@ -57,50 +56,18 @@ export interface SessionOptions
   readonly areTaken?: () => boolean;
 }
 
-/** @returns nothing where no front end shows the cell */
-export type IsToldElsewhere = (cell: CellModule) => ((finding: Finding) => boolean) | undefined;
-
 export type Post = (message: Reply | LanguageEvent) => void;
 
-/** A cell that was checked. */
-interface Checked {
-  readonly id: CellId;
-  readonly cell: CellModule;
-  readonly findings: readonly Finding[];
-  /** Those that a front end shows where the cell is typed: they are not shown under it as well. */
-  readonly told: ReadonlySet<Finding>;
-  /** What is wrong with the notebook's settings: told with the first cell. */
-  readonly settings: readonly Warning[];
-}
-
 /** What a session knows, as data: what V8 can write as bytes and read again. */
-interface SessionState {
+interface SessionState extends ToldState {
   readonly notebook: NotebookState;
   readonly holes: ReadonlyMap<CellModule, ReadonlyMap<string, Hole>>;
   readonly unchecked: readonly Unchecked[];
   readonly observed: readonly Observed[];
-  readonly checked: ReadonlyMap<CellId, Checked>;
-  readonly isReported: boolean;
 }
 
-/** A step of background work that is to come. */
-interface Next {
-  /** By the clock of `performance`, in milliseconds. */
-  readonly due: number;
-  /** Absent where it comes with the next turn of the event loop. */
-  readonly timer?: NodeJS.Timeout;
-}
-
-/** How long to wait, in milliseconds. */
-const patience = {
-  /** Before asking again whether cells wait to be compiled. */
-  whileCompiling: 2,
-  /** After the start, before the warm-up begins. */
-  beforeWarmUp: 100,
-  /** Before the processors are looked at again, about, and for how long what nobody waits for gives way to others at most. */
-  whileTaken: 50,
-  givingWay: 2000,
-};
+/** After the start, before the warm-up begins, in milliseconds. */
+const beforeWarmUp = 100;
 
 /** With more cells than this waiting for their check, the check no longer waits for a pause between cells. */
 const largestBacklog = 1000;
@@ -108,45 +75,29 @@ const largestBacklog = 1000;
 /** How many cells are checked in one program at most; a larger one would delay the warnings of its first cell. */
 const largestBatch = 16;
 
-/** How many cells that were checked are kept to be asked about. */
-const keptChecks = 8;
-
 export class LanguageSession {
   readonly #directory: string;
   readonly #project: string | undefined;
   readonly #waiting: Int32Array;
   readonly #post: Post;
-  readonly #beforeChecks: number;
-  readonly #areTaken: () => boolean;
   readonly notebook = new Notebook();
   /** The files that were parsed, for whoever else asks TypeScript on this thread. */
   readonly registry = createRegistry();
   /** Requests that a compile interrupted: to be answered after it. */
   readonly #postponed: Question[] = [];
-  /** Requests for checks that have not been made. */
-  #awaited: Request<LanguageQuestions, 'check'>[] = [];
-  /** The latest cells that were checked, the oldest first: of those that run beside each other any may be asked about. */
-  readonly #checked = new Map<CellId, Checked>();
+  readonly #told: ToldChecks;
+  readonly #steps: Steps;
   #unchecked: Unchecked[] = [];
   /** Cells that are being checked. */
   #batch: Unchecked[] = [];
   readonly #observed: ObservedCells;
   readonly #observations: Observations | undefined;
-  readonly #typesPackages: TypesPackages;
   /** What the session before knew of values, until there is a service for types. */
   #restoredHoles: SessionState['holes'] = new Map();
   #warmUp: Generator<void> | undefined;
   /** False while it is being warmed up. */
   #isWarm: boolean | undefined;
   #isAnnounced = false;
-  #lastCompile = 0;
-  /** When the background work began that goes on, and when it was last looked at. */
-  #begun = Number.NEGATIVE_INFINITY;
-  #latestStep = Number.NEGATIVE_INFINITY;
-  /** The step that is to come. */
-  #next: Next | undefined;
-  /** To be called once no work is left. */
-  readonly #awaitsQuiet: (() => void)[] = [];
   #isUninterruptible = false;
 
   /** @param beforeChecks how long the notebook must be quiet before cells are checked, in milliseconds */
@@ -167,10 +118,21 @@ export class LanguageSession {
       const holesOf = (cell: CellModule) => this.#types.holesOf(cell);
       this.#observations = new Observations({ notebook: this.notebook, holesOf, post });
     }
-    this.#observed = new ObservedCells(this.notebook, this.#observations, () => this.#schedule());
-    this.#typesPackages = new TypesPackages(directory, isPublished);
-    this.#beforeChecks = beforeChecks;
-    this.#areTaken = areTaken;
+    this.#observed = new ObservedCells(this.notebook, this.#observations, () => this.#steps.schedule());
+    this.#told = new ToldChecks({
+      packages: new TypesPackages(directory, isPublished),
+      isToldElsewhere: (cell) => this.isToldElsewhere(cell),
+      warnOfSettings: () => settingsWarnings(this.#settings),
+      post,
+    });
+    this.#steps = new Steps({
+      beforeChecks,
+      areTaken,
+      isInterrupted: () => this.#isInterrupted,
+      hasWork: () => this.#hasWork,
+      isUrgent: () => this.#isUrgent,
+      step: () => this.#step(),
+    });
     this.#directory = directory;
     this.#project = project;
     this.#waiting = new Int32Array(waiting);
@@ -192,19 +154,17 @@ export class LanguageSession {
       holes,
       unchecked: this.#unchecked,
       observed: this.#observed.all,
-      checked: this.#checked,
-      isReported: this.#isReported,
+      ...this.#told.state,
     };
     return serialize(state);
   }
 
-  #restore({ notebook, holes, unchecked, observed, checked, isReported }: SessionState): void {
+  #restore({ notebook, holes, unchecked, observed, ...told }: SessionState): void {
     this.notebook.restore(notebook);
     this.#restoredHoles = holes;
     this.#unchecked = [...unchecked];
     this.#observed.restore(observed);
-    for (const [id, one] of checked) this.#checked.set(id, one);
-    this.#isReported = isReported;
+    this.#told.restore(told);
   }
 
   /** Which findings a front end shows where a cell is typed. */
@@ -245,27 +205,26 @@ export class LanguageSession {
         break;
       case 'check':
         Atomics.sub(this.#waiting, awaited.questions, 1);
-        this.#awaited.push(message);
+        this.#told.await(message);
         this.#answerAwaited();
         break;
       default:
         message satisfies never;
     }
-    this.#schedule();
+    this.#steps.schedule();
   }
 
   /** Warms TypeScript up in the background, so that the first request is fast. Cells and requests interrupt it. */
   rehearse(): void {
     setTimeout(() => {
       this.#isWarm ??= false;
-      this.#schedule();
-    }, patience.beforeWarmUp).unref();
+      this.#steps.schedule();
+    }, beforeWarmUp).unref();
   }
 
   /** Calls back once no work is left. */
   whenQuiet(then: () => void): void {
-    if (this.#next) this.#awaitsQuiet.push(then);
-    else then();
+    this.#steps.whenQuiet(then);
   }
 
   #answer(request: Exclude<LanguageRequest, { kind: 'check' }>): void {
@@ -274,7 +233,7 @@ export class LanguageSession {
         case 'compile':
           Atomics.sub(this.#waiting, awaited.compiles, 1);
           this.#compile(request);
-          this.#lastCompile = performance.now();
+          this.#steps.noteCell();
           return;
         case 'completeness': {
           const { source } = request;
@@ -345,13 +304,13 @@ export class LanguageSession {
       // No request waits for this: the cell runs on, and its names have type `any`.
       console.error(error);
     }
-    this.#lastCompile = performance.now();
+    this.#steps.noteCell();
   }
 
   #publish(unchecked: Unchecked, values: readonly string[]): void {
     const { id, cell } = unchecked;
     this.notebook.publish(id, cell, values);
-    if (isBlank(cell)) this.#tell(unchecked, []);
+    if (isBlank(cell)) this.#told.tell(unchecked, []);
     else this.#unchecked.push(unchecked);
     this.#prune();
   }
@@ -410,34 +369,14 @@ export class LanguageSession {
     this.#unchecked = [];
     this.#batch = [];
     this.#observed.forget();
-    this.#checked.clear();
+    this.#told.forget();
     this.#answerAwaited();
     this.#knownTypes?.close();
   }
 
-  // Between two steps of background work the thread reads its messages. What comes may make the next one more urgent.
-  #schedule(): void {
-    if (!this.#hasWork) return;
-    const delay = this.#delay;
-    const due = performance.now() + delay;
-    if (this.#next && this.#next.due <= due) return;
-    clearTimeout(this.#next?.timer);
-    const next = () => {
-      this.#next = undefined;
-      if (this.#delay === 0) this.#step();
-      this.#schedule();
-      if (!this.#next) for (const then of this.#awaitsQuiet.splice(0)) then();
-    };
-    if (delay > 0) this.#next = { due, timer: setTimeout(next, delay) };
-    else {
-      this.#next = { due };
-      setImmediate(next);
-    }
-  }
-
   /** Whether something is left to be done. */
   get isBusy(): boolean {
-    return this.#hasWork || this.#awaited.length > 0;
+    return this.#hasWork || this.#told.areAwaited;
   }
 
   get #hasWork(): boolean {
@@ -451,22 +390,8 @@ export class LanguageSession {
     return this.#batch.length > 0 || (this.#unchecked.length > 0 && isAsked);
   }
 
-  /** How long to wait before the next step: checks must not take the processor from cells that run back to back. */
-  get #delay(): number {
-    if (this.#isInterrupted) return patience.whileCompiling;
-    if (this.#awaited.length > 0) return 0;
-    if (this.#postponed.length > 0 || this.#unchecked.length > largestBacklog) return 0;
-    const left = this.#lastCompile + this.#beforeChecks - performance.now();
-    return left > 0 ? left : this.#givesWay() ? patience.whileTaken * (0.5 + Math.random()) : 0;
-  }
-
-  /** Whether the next step waits since the processors have something else to do, for a while at most. */
-  #givesWay(): boolean {
-    const now = performance.now();
-    // A new piece of work.
-    if (now - this.#latestStep > patience.givingWay) this.#begun = now;
-    this.#latestStep = now;
-    return now - this.#begun < patience.givingWay && this.#areTaken();
+  get #isUrgent(): boolean {
+    return this.#told.areAwaited || this.#postponed.length > 0 || this.#unchecked.length > largestBacklog;
   }
 
   get #isInterrupted(): boolean {
@@ -480,7 +405,7 @@ export class LanguageSession {
 
   /** Whether somebody waits for an answer. */
   isAsked(): boolean {
-    return this.#awaited.length > 0 || Atomics.load(this.#waiting, awaited.questions) > 0;
+    return this.#told.areAwaited || Atomics.load(this.#waiting, awaited.questions) > 0;
   }
 
   #step(): void {
@@ -523,7 +448,7 @@ export class LanguageSession {
     const findings = isWarned(types) ? checkCell(this.#types.focusCell(cell), this.notebook, cell) : [];
     // Before anything is told: a compile may interrupt it, and then all of this comes again.
     this.#types.freeze(cell);
-    if (!this.#observed.add(unchecked, findings)) this.#tell(unchecked, findings);
+    if (!this.#observed.add(unchecked, findings)) this.#told.tell(unchecked, findings);
   }
 
   /** Tells of a cell, now that the values of the names in it are known. */
@@ -537,7 +462,7 @@ export class LanguageSession {
       console.error(error);
     }
     this.#observed.conclude(observed);
-    this.#tell(observed, told);
+    this.#told.tell(observed, told);
   }
 
   #reconsider(cell: CellModule, findings: readonly Finding[]): readonly Finding[] {
@@ -547,59 +472,11 @@ export class LanguageSession {
     return checkWithValues(focus, this.notebook, { ...cell, text }, findings);
   }
 
-  #tell({ id, cell, types, repeats }: Unchecked, findings: readonly Finding[]): void {
-    if (types === 'off') return;
-    const isTold = repeats || findings.length === 0 ? undefined : this.isToldElsewhere(cell);
-    const checked = {
-      id,
-      cell,
-      findings: this.#withoutVainHints(findings),
-      told: new Set(isTold && findings.filter(isTold)),
-      settings: this.#takeSettingsReport(),
-    };
-    this.#checked.set(id, checked);
-    if (this.#checked.size > keptChecks) this.#checked.delete(this.#checked.keys().next().value!);
-    this.#askForTypes(checked, findings);
-    if (this.#awaited.some((request) => request.cell === id)) return;
-    this.#post({ kind: 'checked', cell: id, check: checkOf(checked) });
-  }
-
-  /** Without hints to install what is not there, or not known to be. */
-  #withoutVainHints(findings: readonly Finding[]): readonly Finding[] {
-    return findings.filter((finding) => {
-      const name = typesPackageOf(finding);
-      return name === undefined || this.#typesPackages.has(name);
-    });
-  }
-
-  /** Nothing waits for the answer: a hint is told when it comes, while the cell is one of the latest. */
-  #askForTypes(checked: Checked, findings: readonly Finding[]): void {
-    const names = findings.flatMap((finding) => typesPackageOf(finding) ?? []);
-    void this.#typesPackages.ask(names)?.then((isThere) => {
-      if (!isThere || this.#checked.get(checked.id) !== checked) return;
-      const complete = { ...checked, findings: this.#withoutVainHints(findings) };
-      this.#checked.set(checked.id, complete);
-      this.#post({ kind: 'checked', cell: checked.id, check: checkOf(complete) });
-    });
-  }
-
-  #takeSettingsReport(): Warning[] {
-    if (this.#isReported) return [];
-    this.#isReported = true;
-    return settingsWarnings(this.#settings);
-  }
-  #isReported = false;
-
-  /** Answers who asks for the check that was just made, and for one that will not be made. */
   #answerAwaited(): void {
-    this.#awaited = this.#awaited.filter((request) => {
-      const { cell: id, failure, isShown } = request;
-      const checked = this.#checked.get(id);
-      const isUnchecked = [...this.#batch, ...this.#unchecked].some((one) => one.id === id);
-      if (!checked && (isUnchecked || this.#observed.isAwaited(id))) return true;
-      this.#post(answer(request, checked && checkOf(checked, failure, isShown)));
-      return false;
-    });
+    this.#told.answer(
+      (id) =>
+        [...this.#batch, ...this.#unchecked].some((one) => one.id === id) || this.#observed.isAwaited(id),
+    );
   }
 
   get #settings(): ProjectSettings {
@@ -632,19 +509,6 @@ const isBlank = ({ source, text }: CellModule): boolean =>
     .scan() === ts.SyntaxKind.EndOfFileToken;
 
 const isWarned = (types: TypeChecking): boolean => types === 'warn' || types === 'wait';
-
-/** @param isShown the error was shown without what there is to say of its place: what it lacked is a hint then */
-function checkOf({ cell, findings, told, settings }: Checked, failure?: ErrorPlace, isShown = false): Check {
-  const causes = failure ? findingsAt(failure, findings, cell) : new Set<Finding>();
-  const advice = adviceFrom(causes);
-  const rest = findings.filter((finding) => !causes.has(finding) && !told.has(finding));
-  const warnings = displayOf(rest, cell, settings, isShown ? suggestionsIn(advice) : []);
-  return {
-    diagnostics: diagnosticsOf(findings, cell),
-    advice,
-    ...(warnings && { warnings }),
-  };
-}
 
 const valuesOf = ({ cell }: Extract<CompileResult, { ok: true }>): string[] =>
   cell.declarations.map(({ name }) => name);

@@ -28,7 +28,7 @@ import {
   type TextDocumentPositionParams,
   type TextEdit,
 } from 'vscode-languageserver';
-import type { IsToldElsewhere } from '../language/session';
+import type { IsToldElsewhere } from '../language/told-checks';
 import { createRegistry } from '../language/types/registry';
 import { keptProject } from '../system/project';
 import type { LiveQuestion } from '../threads/language-protocol';
