@@ -317,8 +317,10 @@ export class Pauses {
     if (!top || this.#isReleased) return this.#goOnUnseen();
     if (step && hitBreakpoints.length === 0 && !thrownIn(event)) {
       // In what the loader added to a file the user's code is not far.
-      if (top.call !== callFrames[0])
-        return this.#goOn(this.#options.isFile(callFrames[0]!) ? 'stepOver' : step.wayOn());
+      if (top.call !== callFrames[0]) {
+        const how = this.#options.isFile(callFrames[0]!) ? 'stepOver' : step.wayOn();
+        return step.kind === 'stepInto' && how === 'stepOut' ? this.#goAround(top, how) : this.#goOn(how);
+      }
       if (step.goesOn(top, frames.length)) return this.#goOn(step.kind);
       if (this.#mayStopAgain && reason === 'other' && step.hasNotMoved(top, frames.length)) {
         this.#mayStopAgain = false;
@@ -339,8 +341,18 @@ export class Pauses {
 
   /** It stopped in code of Node's or the kernel's, with nothing of the user's below. Whoever wants a pause waits for that: a step leads there. */
   #goOnUnseen(): void {
+    const waiting = this.#wish || this.#isReleased ? undefined : this.#step?.waiting;
+    if (waiting) return this.#goAround(waiting, 'resume');
     this.#step = undefined;
     this.#goOn(this.#wish ? 'stepInto' : 'resume');
+  }
+
+  /** V8 may have lost the step: it ends where the function of a frame goes on, at the latest. */
+  #goAround({ call }: Frame, how: 'stepOut' | 'resume'): void {
+    const standing = this.#standing;
+    void this.#detour.open(call).then(() => {
+      if (this.#standing === standing) this.#goOn(how);
+    });
   }
 
   /** Nobody has heard that it stopped. */

@@ -16,6 +16,8 @@ export class Step {
   /** Where V8 has stopped, in the code: there, no two places are the same. */
   readonly #seen: Set<string>;
   #dives = 0;
+  /** Where V8 has stopped last, in the function that the step is about. */
+  #last: Frame;
 
   readonly #start: string;
 
@@ -29,6 +31,12 @@ export class Step {
     this.#line = from.place.line;
     this.#start = keyOf(from);
     this.#seen = new Set([this.#start]);
+    this.#last = from;
+  }
+
+  /** The frame that the step goes on in when the thread has left it, as at an `await`; nothing where it has ended. */
+  get waiting(): Frame | undefined {
+    return this.kind === 'stepOut' || this.#last.call.returnValue !== undefined ? undefined : this.#last;
   }
 
   /** How to get to the user's code from what it has called. */
@@ -52,6 +60,7 @@ export class Step {
     const { path, line } = top.place;
     if (this.kind === 'stepOut' || depth !== this.depth || path !== this.#path || line !== this.#line)
       return false;
+    this.#last = top;
     const key = keyOf(top);
     if (this.#seen.has(key)) return false;
     this.#seen.add(key);

@@ -338,6 +338,13 @@ class Steps(Debugging):
         code = "const words = (function* () {\n  const heard = yield 1\n  return heard\n})()\nwords.next()\nlet between = 1\nwords.next(2)\nbetween"
         self.assertEqual(self.walk(code, 5, "stepIn")[0][:6], [5, "<anonymous>:2", 6, 7, "<anonymous>:3", 8])
 
+    def test_into_what_leads_far_through_code_of_nodes(self):
+        # V8 of Node 26 stops in there, more often than a step is worth.
+        self.assertEqual(self.walk("const two = eval('1 + 1')\nconst three = two + 1\nthree", 1, "stepIn")[0], [1, 2, 3])
+        code = "async function* letters() {\n  yield 'a'\n  yield 'b'\n}\nlet word = ''\nfor await (const letter of letters()) {\n  word += letter\n}\nword"
+        places, cell = self.walk(code, 5, "stepIn")
+        self.assertEqual((places[:2], places[-1], cell.result), ([5, 6], 9, "'ab'"))
+
     def test_out_of_an_asynchronous_generator(self):
         # V8 of Node 20 would end the process.
         code = (

@@ -50,3 +50,14 @@ test('a step that V8 stopped where it began has not moved', () => {
   expect(step.hasNotMoved(at(1, 9), 1)).toBe(false);
   expect(step.hasNotMoved(at(1, 5), 2)).toBe(false);
 });
+
+test('a step waits where the thread has left the function, unless that has ended', () => {
+  const step = new Step('stepInto', at(1, 5), 1);
+  expect(step.waiting).toMatchObject({ place: { line: 1, column: 5 } });
+  step.goesOn(at(1, 9), 1);
+  expect(step.waiting).toMatchObject({ place: { line: 1, column: 9 } });
+  const end = at(1, 20);
+  step.goesOn({ ...end, call: { ...end.call, returnValue: { type: 'undefined' } } }, 1);
+  expect(step.waiting).toBeUndefined();
+  expect(new Step('stepOut', at(1, 5), 2).waiting).toBeUndefined();
+});
