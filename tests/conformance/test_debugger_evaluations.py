@@ -152,7 +152,7 @@ class Signalled(Interrupted):
             spec.interrupt_mode = "message"
 
 
-# Takes memory as fast as the system gives it: the time that an evaluation has must not be over before.
+# Takes memory as fast as the system gives it.
 HOG = "{ const all = []; for (;;) { const taken = new Uint8Array(50e6); for (let at = 0; at < taken.length; at += 4096) taken[at] = 1; all.push(taken) } }"
 
 
@@ -178,6 +178,14 @@ class Memory(Dialogue):
         self.debugger.stopped("breakpoint")
         return request
 
+    def fills(self, expression, **frame):
+        """What is told of an evaluation that takes all memory. On a busy machine its time may be over before: then once more."""
+        for _ in range(20):
+            told = self.debugger.refused("evaluate", expression=expression, context="repl", **frame)
+            if "It ran for 5 seconds" not in told:
+                break
+        return told
+
     def lost(self, request):
         """The cell and its pause have ended by the limit, and the next cell runs."""
         self.assertRegex(self.kernel.finish(request).error, "OutOfMemory: .*TSKERNEL_MEMORY")
@@ -192,18 +200,17 @@ class Memory(Dialogue):
     def test_an_evaluation_that_allocates_without_end(self):
         request = self.pauses()
         for frame in ({"frameId": 1}, {}):
-            told = self.debugger.refused("evaluate", expression=HOG, context="repl", **frame)
-            self.assertIn("TSKERNEL_MEMORY", told)
+            self.assertIn("TSKERNEL_MEMORY", self.fills(HOG, **frame))
         self.assertEqual(self.debugger.frames()[0]["line"], 2)
         self.debugger.go()
         self.assertEqual(self.kernel.finish(request).result, "2")
-        self.assertIn("TSKERNEL_MEMORY", self.debugger.refused("evaluate", expression=HOG, context="repl"))
+        self.assertIn("TSKERNEL_MEMORY", self.fills(HOG))
         self.shows("1 + 2", "3")
 
     def test_what_an_evaluation_leaves_counts(self):
         request = self.pauses()
-        response = self.debugger.request("evaluate", expression="globalThis.all = []; for (;;) all.push(new Array(2_000_000).fill(1.5))", frameId=1, context="repl")
-        self.assertRegex(response["message"], "TSKERNEL_MEMORY|thread of the cells has ended")
+        told = self.fills("globalThis.all ??= []; for (;;) all.push(new Array(2_000_000).fill(1.5))", frameId=1)
+        self.assertRegex(told, "TSKERNEL_MEMORY|thread of the cells has ended|Nothing is paused")
         self.lost(request)
 
     def test_what_small_evaluations_leave_counts(self):
