@@ -7,7 +7,6 @@ import { createComms } from '../comms/comms';
 import { createDisplay, type DisplaySink } from '../display/api';
 import { showColours } from '../display/colours';
 import { createConsole } from '../display/console';
-import { toShownText } from '../display/plain';
 import { withIntrinsics } from '../realm/intrinsics';
 import { transform } from '../realm/lists';
 import { createStandIns } from '../standins';
@@ -65,6 +64,7 @@ import { Stdins } from './process/stdins';
 import { installStreams } from './process/streams';
 import { becomeTerminal, becomeTerminalForTty } from './process/terminal';
 import { installWorkers } from './process/workers';
+import { Rehearsals } from './rehearsals';
 import { Results } from './results';
 import { Runner } from './runner';
 import { describeNow, Observer } from './values/observer';
@@ -129,8 +129,6 @@ function currentCell(): CellId {
 
 /** How long a run that was announced is waited for, in milliseconds. */
 const announcedPause = 1;
-/** What a rehearsal is: no cell of the host's, and none that code can be of which runs before the first. */
-const nobodysCell = -1;
 /** Number of the latest interrupt that was dealt with. */
 let answeredToken = 0;
 /** Messages of the page that are being handled. */
@@ -263,52 +261,15 @@ function tidyUp(cell: CellId): void {
   endCell(cell);
 }
 
-/** Runs cells that nobody hears of, and nothing keeps. */
-const rehearsals = new Runner({
-  context: { ...context, enter: (_, work) => work() },
-  runs: new ActiveRuns(),
+const rehearsals = new Rehearsals({
+  context,
   labels: new Labels(directory),
   modules,
-  namespace: new Namespace(() => undefined),
   errors,
   host,
   results,
-  linger: 0,
-  endsAtOnce: true,
-  isCutOff: () => false,
-  left() {},
-  done: ({ cell }) => withIntrinsics(() => tidyUp(cell)),
+  ended: (cell) => withIntrinsics(() => tidyUp(cell)),
 });
-
-/**
- * Runs a small cell while the main thread compiles one: after a pause the processor's caches have nothing of what that takes. The
- * cell has no number and no names, and shows nothing, since a person's own renderers would be asked.
- * @param number another one each time, for V8 keeps what it has compiled
- */
-function rehearse(number: number): void {
-  stacks.keep();
-  rehearsals.start({
-    id: 0,
-    cell: nobodysCell,
-    name: '',
-    label: 'Rehearsal',
-    number: undefined,
-    source: '',
-    compiled: {
-      mode: 'blocking',
-      code: `"use strict";((__tsk_) => {\nreturn (${number}\n)})`,
-      declarations: [],
-      mentions: [],
-      probes: [],
-      imports: [],
-      map: { segments: '' },
-    },
-    wantsResult: false,
-    allowInput: true,
-    stopsOnFailure: false,
-  });
-  withIntrinsics(() => toShownText(number));
-}
 
 /** Whether a cell's values are shown in colours. @param isWatched whether somebody can answer */
 function wantsColours(isWatched: boolean): boolean {
@@ -446,7 +407,10 @@ port.on('message', (request: ExecutionRequest) => {
       showColours(wantsColours(request.run.allowInput));
       return runner.start(request.run);
     case 'announce':
-      if (request.rehearses && shared.hasGoneOn(request.number)) rehearse(request.number);
+      if (request.rehearses && shared.hasGoneOn(request.number)) {
+        stacks.keep();
+        rehearsals.run(request.number);
+      }
       return shared.awaitGiven(request.number, announcedPause);
     case 'interrupt':
       // What says where it was cut off follows.
