@@ -34,7 +34,7 @@ MODES = {
         "interrupts": 7,
         "sizes": (10, 100, 500, 1000),
         "lines": (100, 1_000, 10_000, 100_000),
-        "large": 1,
+        "large": 3,
         "models": 60,
     },
     "quick": {
@@ -97,7 +97,7 @@ def measure(nodes, rounds, scratch):
             **describe_machine(),
             "nodes": {title: version_of_node(path) for title, path in nodes.items()},
             "date": datetime.date.today().isoformat(),
-            "rounds": f"{rounds['outputs']} to {rounds['trips']}",
+            "rounds": f"{rounds['rests']} to {rounds['trips']}",
             # Each once for kernel_info and once for a cell, and the two that are not counted.
             "starts": 2 * (rounds["starts"] + 1),
         },
